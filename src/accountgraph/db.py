@@ -1,0 +1,319 @@
+"""The database: a pool an event loop, bound to one workspace; transactions; typed rows.
+
+A `Database` runs each call by itself (one statement, one round trip); a `Session` is one
+transaction. Both offer the same calls, so that a repository does not care which it was given.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from weakref import WeakKeyDictionary
+
+import msgspec
+import psycopg
+from psycopg.types.json import set_json_dumps, set_json_loads
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from accountgraph.config import Settings
+from accountgraph.driver_errors import translated
+from accountgraph.errors import ConcurrencyError, DatabaseError
+from accountgraph.queries import query
+from accountgraph.workspaces import Binding, binding_of
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+
+T = TypeVar("T")
+Params = dict[str, Any]
+Connection = psycopg.AsyncConnection[tuple[Any, ...]]
+Clock = "Callable[[], datetime]"
+ATTEMPTS = 3
+
+
+class Connectable(Protocol):
+    """What a repository needs: a `Database` (one call, one transaction) or a `Session` (the caller's)."""
+
+    def now(self) -> datetime: ...
+    async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]: ...
+    async def row(self, kind: type[T], name: str, params: Params | None = None) -> T | None: ...
+    async def value(self, name: str, params: Params | None = None) -> Any: ...
+    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T: ...
+    def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]: ...
+
+
+class Session:
+    """One transaction in one workspace; the block that opened it commits or rolls back."""
+
+    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+        self._connection = connection
+        self.now = now
+
+    async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]:
+        """All rows of a named query, as `kind`."""
+        with translated():
+            cursor = await self._connection.execute(query(name), params)
+            return typed(kind, cursor, await cursor.fetchall())
+
+    async def row(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """The first row of a named query, as `kind`, or None."""
+        found = await self.rows(kind, name, params)
+        return found[0] if found else None
+
+    async def value(self, name: str, params: Params | None = None) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The first column of the first row, or None."""
+        with translated():
+            cursor = await self._connection.execute(query(name), params)
+            row = await cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
+
+    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Do `work` in this transaction; where it fails, only what it did is undone."""
+        with translated():
+            async with self._connection.transaction():
+                return await work(self)
+
+    async def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]:
+        """The rows of a named query, fetched as they are asked for; memory stays flat."""
+        with translated():
+            async with self._connection.cursor(name="stream") as cursor:
+                cursor.itersize = 2000
+                await cursor.execute(query(name), params)
+                while chunk := await cursor.fetchmany(cursor.itersize):
+                    for item in typed(kind, cursor, chunk):
+                        yield item
+
+    async def execute(self, statement: str, params: Params | None = None) -> int:
+        """Run a statement that is not a named query (staging tables); gives the rows it touched."""
+        with translated():
+            return (await self._connection.execute(statement.encode(), params)).rowcount
+
+    @asynccontextmanager
+    async def copy(self, statement: str) -> AsyncGenerator[psycopg.AsyncCopy]:
+        """A COPY, in or out."""
+        with translated():
+            async with self._connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
+                yield copy
+
+
+class Database:
+    """A workspace of one PostgreSQL server, as one user of this package sees it.
+
+    Args:
+        url: a libpq URL; None takes `DATABASE_URL`, else the embedded server.
+        workspace: None takes `ACCOUNTGRAPH_WORKSPACE`, else `abm`.
+        clock: where the time comes from; given, every transaction runs at its time.
+        as_agent: bind to the role that may not write consents, suppressions or settings.
+        pooler: the URL is a transaction pooler; None finds out from the settings and the URL.
+        connections: at most so many at once, an event loop.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        workspace: str | None = None,
+        clock: Callable[[], datetime] | None = None,
+        as_agent: bool = False,
+        pooler: bool | None = None,
+        connections: int = 10,
+    ) -> None:
+        self.settings = Settings.from_environment().with_choices(url=url, workspace=workspace, pooler=pooler)
+        self.clock = clock
+        self.as_agent = as_agent
+        self.connections = connections
+        self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
+
+    def now(self) -> datetime:
+        """The time by this database's clock, UTC."""
+        return self.clock() if self.clock else datetime.now(UTC)
+
+    async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]:
+        """All rows of a named query, as `kind`."""
+        return await self._one_call(lambda session: session.rows(kind, name, params))
+
+    async def row(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """The first row of a named query, as `kind`, or None."""
+        return await self._one_call(lambda session: session.row(kind, name, params))
+
+    async def value(self, name: str, params: Params | None = None) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The first column of the first row, or None."""
+        return await self._one_call(lambda session: session.value(name, params))
+
+    async def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]:
+        """The rows of a named query, fetched as they are asked for; memory stays flat."""
+        async with self.transaction() as session:
+            async for item in session.stream(kind, name, params):
+                yield item
+
+    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Do `work` in a transaction; a deadlock or serialization failure is tried three times in all."""
+
+        async def attempt() -> T:
+            async with self.transaction() as session:
+                return await work(session)
+
+        return await retried(attempt)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Session]:
+        """One transaction; repositories given the session join it.
+
+        Raises:
+            ConcurrencyError: deadlock or serialization failure; `run` would have tried again.
+        """
+        opened = await self._open()
+        with translated():
+            async with opened.pool.connection() as connection, connection.transaction():
+                if self._is_set_each_time:
+                    await opened.binding.set_local(connection, self.clock() if self.clock else None)
+                yield Session(connection, self.now)
+
+    async def _one_call(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """One statement: it is a transaction by itself, unless the session has to be told who and when."""
+        if self._is_set_each_time:
+            return await self.run(work)
+
+        async def attempt() -> T:
+            opened = await self._open()
+            with translated():
+                async with opened.pool.connection() as connection:
+                    return await work(Session(connection, self.now))
+
+        return await retried(attempt)
+
+    @property
+    def _is_set_each_time(self) -> bool:
+        return self.clock is not None or self.settings.pooler
+
+    async def _open(self) -> _Opened:
+        loop = asyncio.get_running_loop()
+        opened = self._opened.get(loop)
+        if opened is None:
+            opened = self._opened[loop] = _Opened(self)
+        if not opened.is_open:
+            await opened.open()
+        return opened
+
+    async def url(self) -> str:
+        """The URL that is in use; starts the embedded server where there is no other."""
+        return await asyncio.to_thread(_resolve_url, self.settings)
+
+    async def close(self) -> None:
+        """Close this event loop's connections; the next call opens new ones."""
+        opened = self._opened.pop(asyncio.get_running_loop(), None)
+        if opened is not None:
+            await opened.close()
+
+    async def __aenter__(self) -> Database:
+        await self._open()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+
+class _Opened:
+    """A database as one event loop has it open."""
+
+    pool: AsyncConnectionPool[Connection]
+    binding: Binding
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = asyncio.Lock()
+        self._life: AsyncGenerator[None] | None = None
+        self.is_open = False
+
+    async def open(self) -> None:
+        async with self._lock:
+            if self.is_open:
+                return
+            self._life = self._live()
+            await anext(self._life)
+            self.is_open = True
+
+    async def close(self) -> None:
+        if self._life is not None:
+            await self._life.aclose()
+
+    async def _live(self) -> AsyncGenerator[None]:
+        """Open the pool, and close it with the loop: `asyncio.run` finishes the generators it has seen."""
+        database = self._database
+        url = await database.url()
+        with translated():
+            self.binding = await binding_of(url, database.settings, as_agent=database.as_agent)
+        is_pooled = database.settings.pooler
+        self.pool = AsyncConnectionPool(
+            url,
+            open=False,
+            min_size=1,
+            max_size=database.connections,
+            timeout=30,
+            configure=_configure if is_pooled else self._bind,
+            kwargs={"autocommit": True, "prepare_threshold": None if is_pooled else 3, "application_name": "accountgraph"},
+        )
+        try:
+            await self.pool.open(wait=True, timeout=30)
+        except PoolTimeout as error:
+            raise DatabaseError(f"The database could not be reached: {error}") from error
+        try:
+            yield
+        finally:
+            self.is_open = False
+            await self.pool.close()
+
+    async def _bind(self, connection: Connection) -> None:
+        await _configure(connection)
+        await self.binding.set(connection)
+
+
+async def _configure(connection: Connection) -> None:
+    set_json_loads(msgspec.json.decode, connection)
+    set_json_dumps(msgspec.json.encode, connection)
+
+
+async def retried(attempt: Callable[[], Awaitable[T]]) -> T:
+    """Call `attempt`, three times at most where another transaction was in the way."""
+    for number in range(1, ATTEMPTS):
+        try:
+            return await attempt()
+        except ConcurrencyError:
+            await asyncio.sleep(random.uniform(0.01, 0.05) * number)  # noqa: S311 - spreads the second tries
+    return await attempt()
+
+
+def typed(kind: type[T], cursor: psycopg.AsyncCursor[Any], rows: list[tuple[Any, ...]]) -> list[T]:
+    """Rows as `kind`: a struct by column names, or the plain value of the only column."""
+    names = [column.name for column in cursor.description or ()]
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct | dict)):
+        return [row[0] for row in rows]
+    return [msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows]
+
+
+def _resolve_url(settings: Settings) -> str:
+    if settings.database_url:
+        return settings.database_url
+    from accountgraph.embedded import ready_url  # noqa: PLC0415 - only where there is no URL
+
+    return ready_url(settings)
+
+
+_default: dict[tuple[Any, ...], Database] = {}
+
+
+def default_database() -> Database:
+    """The process's database by the environment's settings, shared by all that name none."""
+    settings = Settings.from_environment()
+    key = (settings.database_url, settings.home, settings.workspace, settings.pooler)
+    if key not in _default:
+        _default[key] = Database()
+    return _default[key]
+
+
+def encoded(row: Mapping[str, Any] | msgspec.Struct) -> bytes:
+    """A row as the JSON that the queries' `jsonb_populate_record` reads."""
+    return msgspec.json.encode(row)

@@ -1,0 +1,426 @@
+"""The entities of the graph and their enumerations, typed.
+
+One class an entity serves both ways: a repository gives it back, and takes it (or a mapping of
+its fields) as input. Fields in `derived_fields` are kept by the database; what a caller puts
+there is refused in a mapping and ignored in an object. Times are UTC, money is `Decimal`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, TypedDict
+from uuid import UUID, uuid4
+
+from msgspec import Meta, Struct, field
+
+Name = Annotated[str, Meta(min_length=1, max_length=500)]
+Key = Annotated[str, Meta(min_length=1, max_length=500)]
+Score = Annotated[int, Meta(ge=0, le=100)]
+Confidence = Annotated[Decimal, Meta(ge=0, le=1)]
+Count = Annotated[int, Meta(ge=0)]
+Json = dict[str, Any]
+
+
+class CompanySize(StrEnum):
+    SMALL = "small"
+    MEDIUM = "medium"
+    LARGE = "large"
+    ENTERPRISE = "enterprise"
+
+
+class AccountTier(StrEnum):
+    STRATEGIC = "strategic"
+    TIER1 = "tier1"
+    TIER2 = "tier2"
+    TIER3 = "tier3"
+
+
+class AccountStatus(StrEnum):
+    PROSPECTING = "prospecting"
+    ENGAGED = "engaged"
+    CUSTOMER = "customer"
+    CHURNED = "churned"
+
+
+class Seniority(StrEnum):
+    C_LEVEL = "c-level"
+    VP = "vp"
+    DIRECTOR = "director"
+    MANAGER = "manager"
+    INDIVIDUAL_CONTRIBUTOR = "individual_contributor"
+
+
+class ContactStatus(StrEnum):
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    INVALID = "invalid"
+
+
+class Exclusion(StrEnum):
+    """Why a contact's engagement no longer counts for the account."""
+
+    REFUSED = "refused"
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+
+
+class RelationshipType(StrEnum):
+    COLLEAGUES = "colleagues"
+    REPORTS_TO = "reports_to"
+    MANAGER_OF = "manager_of"
+    MENTOR_MENTEE = "mentor_mentee"
+    COLLABORATORS = "collaborators"
+    REFERRAL = "referral"
+    INTRODUCED_BY = "introduced_by"
+
+
+class Strength(StrEnum):
+    WEAK = "weak"
+    MEDIUM = "medium"
+    STRONG = "strong"
+
+
+class ConversationStatus(StrEnum):
+    ACTIVE = "active"
+    PAUSED = "paused"
+    NURTURING = "nurturing"
+    CLOSED = "closed"
+    WON = "won"
+    LOST = "lost"
+
+
+class QualificationTier(StrEnum):
+    SCORCHING = "scorching"
+    HOT = "hot"
+    WARM = "warm"
+    COOL = "cool"
+    COLD = "cold"
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+    CALL = "call"
+    LINKEDIN = "linkedin"
+    MAIL = "mail"
+    WHATSAPP = "whatsapp"
+    MEETING = "meeting"
+
+
+class Direction(StrEnum):
+    OUTBOUND = "outbound"
+    INBOUND = "inbound"
+
+
+class Outcome(StrEnum):
+    """The furthest thing that happened to a touchpoint; failed and bounced end it."""
+
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    REPLIED = "replied"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+
+
+class EventKind(StrEnum):
+    SENT = "sent"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    CLICKED = "clicked"
+    REPLIED = "replied"
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    MEETING_BOOKED = "meeting_booked"
+    MEETING_HELD = "meeting_held"
+    MEETING_MISSED = "meeting_missed"
+    BOUNCED = "bounced"
+    FAILED = "failed"
+    COMPLAINED = "complained"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class Actor(StrEnum):
+    """Who made an event happen."""
+
+    HUMAN = "human"
+    PREFETCH = "prefetch"
+    SCANNER = "scanner"
+    UNVERIFIED = "unverified"
+
+
+class EventDetail(StrEnum):
+    """What a reply meant, or what kind of bounce it was."""
+
+    POSITIVE = "positive"
+    REFERRAL = "referral"
+    QUESTION = "question"
+    OTHER = "other"
+    NOT_NOW = "not_now"
+    REFUSAL = "refusal"
+    HARD = "hard"
+    SOFT = "soft"
+    POLICY = "policy"
+
+
+class ConsentBasis(StrEnum):
+    CONSENT = "consent"
+    LEGITIMATE_INTEREST = "legitimate_interest"
+    CONTRACT = "contract"
+    LEGAL_OBLIGATION = "legal_obligation"
+
+
+class SuppressionReason(StrEnum):
+    UNSUBSCRIBED = "unsubscribed"
+    BOUNCED = "bounced"
+    COMPLAINED = "complained"
+    OBJECTION = "objection"
+    DO_NOT_CONTACT = "do_not_contact"
+    MANUAL = "manual"
+
+
+class AttributeType(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    LIST = "list"
+
+
+class CommunicationPreferences(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How a contact wants to be reached. `timezone` is an IANA name, `best_time` free text."""
+
+    preferred_channel: Channel | None = None
+    best_time: str | None = None
+    timezone: str | None = None
+    do_not_contact: bool = False
+    do_not_reference: bool = False
+
+
+class Entity(Struct, frozen=True, kw_only=True):
+    """What all five entities share."""
+
+    table: ClassVar[str] = ""
+    derived_fields: ClassVar[frozenset[str]] = frozenset()
+
+    id: UUID = field(default_factory=uuid4)
+
+
+class Company(Entity, frozen=True, kw_only=True):
+    """An account. `domain` is its main one; `company_domains` holds all."""
+
+    table: ClassVar[str] = "companies"
+    derived_fields: ClassVar[frozenset[str]] = frozenset({"total_contacts", "active_conversations", "created_at", "updated_at"})
+
+    name: Name
+    domain: str | None = None
+    industry: str | None = None
+    size: CompanySize | None = None
+    description: str | None = None
+    headquarters_location: str | None = None
+    country: str | None = None
+    research_data: Json = {}
+    account_tier: AccountTier | None = None
+    account_status: AccountStatus = AccountStatus.PROSPECTING
+    owner_user_id: UUID | None = None
+    parent_company_id: UUID | None = None
+    attributes: Json = {}
+    total_contacts: Count = 0
+    active_conversations: Count = 0
+    last_researched_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Contact(Entity, frozen=True, kw_only=True):
+    """A person. `engagement_score` (0-100) is the score at `last_engaged_at`; it fades after."""
+
+    table: ClassVar[str] = "contacts"
+    derived_fields: ClassVar[frozenset[str]] = frozenset(
+        {"email_key", "engagement_score", "engagement_excluded", "last_engaged_at", "total_touchpoints", "created_at", "updated_at"}
+    )
+
+    company_id: UUID | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+    email_key: str | None = None
+    phone: str | None = None
+    title: str | None = None
+    role: Annotated[str, Meta(max_length=500)] | None = None
+    department: str | None = None
+    seniority_level: Seniority | None = None
+    buying_role: str | None = None
+    linkedin_url: str | None = None
+    twitter_url: str | None = None
+    personal_website: str | None = None
+    country: str | None = None
+    interests: list[str] = []
+    communication_preferences: CommunicationPreferences = CommunicationPreferences()
+    research_data: Json = {}
+    engagement_score: Score = 0
+    engagement_excluded: Exclusion | None = None
+    last_engaged_at: datetime | None = None
+    total_touchpoints: Count = 0
+    status: ContactStatus = ContactStatus.ACTIVE
+    is_primary_contact: bool = False
+    is_decision_maker: bool = False
+    is_champion: bool = False
+    owner_user_id: UUID | None = None
+    source: str | None = None
+    collected_at: datetime | None = None
+    attributes: Json = {}
+    last_researched_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """First and last name, or what there is of them, or the address."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part) or self.email or "(no name)"
+
+
+class Relationship(Entity, frozen=True, kw_only=True):
+    """An edge between two contacts; directed types read from `contact_id_1` to `contact_id_2`."""
+
+    table: ClassVar[str] = "relationships"
+    derived_fields: ClassVar[frozenset[str]] = frozenset({"created_at", "updated_at"})
+
+    contact_id_1: UUID
+    contact_id_2: UUID
+    relationship_type: RelationshipType
+    strength: Strength = Strength.MEDIUM
+    context: str | None = None
+    metadata: Json = {}
+    is_verified: bool = False
+    confidence_score: Confidence = Decimal("1.00")
+    attributes: Json = {}
+    discovered_at: datetime | None = None
+    last_verified_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Conversation(Entity, frozen=True, kw_only=True):
+    """A thread of touchpoints with one contact."""
+
+    table: ClassVar[str] = "conversations"
+    derived_fields: ClassVar[frozenset[str]] = frozenset(
+        {
+            "last_touchpoint_at",
+            "touchpoint_count",
+            "last_response_at",
+            "response_count",
+            "avg_response_time_hours",
+            "created_at",
+            "updated_at",
+        }
+    )
+
+    contact_id: UUID
+    company_id: UUID | None = None
+    status: ConversationStatus = ConversationStatus.ACTIVE
+    qualification_tier: QualificationTier | None = None
+    last_touchpoint_at: datetime | None = None
+    next_touchpoint_at: datetime | None = None
+    touchpoint_count: Count = 0
+    last_response_at: datetime | None = None
+    response_count: Count = 0
+    avg_response_time_hours: Decimal | None = None
+    context: Json = {}
+    campaign_id: UUID | None = None
+    campaign_name: str | None = None
+    sequence_step: int | None = None
+    outcome: str | None = None
+    outcome_date: datetime | None = None
+    outcome_notes: str | None = None
+    estimated_value: Decimal | None = None
+    actual_value: Decimal | None = None
+    metadata: Json = {}
+    attributes: Json = {}
+    started_at: datetime | None = None
+    closed_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Touchpoint(Entity, frozen=True, kw_only=True):
+    """One message, call or meeting. The `*_at` columns hold the first time of each event."""
+
+    table: ClassVar[str] = "touchpoints"
+    derived_fields: ClassVar[frozenset[str]] = frozenset({"outcome", "created_at", "updated_at"})
+
+    conversation_id: UUID
+    channel: Channel = Channel.EMAIL
+    direction: Direction = Direction.OUTBOUND
+    subject: str | None = None
+    content: str | None = None
+    response: str | None = None
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
+    opened_at: datetime | None = None
+    clicked_at: datetime | None = None
+    replied_at: datetime | None = None
+    bounced_at: datetime | None = None
+    failed_at: datetime | None = None
+    outcome: Outcome = Outcome.SCHEDULED
+    outcome_details: str | None = None
+    call_duration_seconds: Count | None = None
+    call_recording_url: str | None = None
+    call_transcript: str | None = None
+    call_sentiment: str | None = None
+    email_thread_id: Annotated[str, Meta(max_length=998)] | None = None
+    email_message_id: Annotated[str, Meta(max_length=998)] | None = None
+    in_reply_to_id: UUID | None = None
+    provider_id: Annotated[str, Meta(max_length=998)] | None = None
+    metadata: Json = {}
+    attributes: Json = {}
+    created_by_user_id: UUID | None = None
+    created_by_automation: bool = False
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """Something that happened, as it was reported. `cursor` resumes `events(after=...)`."""
+
+    id: int
+    kind: EventKind
+    detail: EventDetail | None
+    at: datetime
+    touchpoint_id: UUID | None
+    contact_id: UUID | None
+    actor: Actor | None
+    actor_reason: str | None
+    url: str | None
+    provider: str | None
+    raw: Json
+    recorded_at: datetime
+    cursor: str
+
+
+class EngagementMetrics(TypedDict):
+    """Counts and rates (percent, 0-100) of outbound e-mail; `human_*` count what a person did."""
+
+    total_touchpoints: int
+    emails_sent: int
+    emails_delivered: int
+    emails_opened: int
+    emails_clicked: int
+    emails_replied: int
+    emails_bounced: int
+    open_rate: float
+    click_rate: float
+    reply_rate: float
+    human_opened: int
+    human_clicked: int
+    human_replied: int
+    human_open_rate: float
+    human_click_rate: float
+    human_reply_rate: float

@@ -1,0 +1,277 @@
+"""Workspaces as schemas: create, migrate, list, drop; and the SQL of it all for people who run it themselves.
+
+Everything here blocks; call it in a thread from async code. A workspace is one schema, owned by a
+role of its own; the `accountgraph` schema holds the registry of them.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import StringIO
+from typing import TYPE_CHECKING, Any, LiteralString, cast
+
+import psycopg
+from psycopg import sql
+
+from accountgraph.driver_errors import translated
+from accountgraph.errors import AccountGraphError, DatabaseError, DuplicateError, InvalidValueError, NotFoundError
+from accountgraph.migration import MIGRATIONS, newest
+from accountgraph.queries import sql_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from alembic.config import Config
+    from sqlalchemy import Connection as SqlAlchemyConnection
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+_LOCK = 4_701_312_201  # any number of our own: one migration at a time in a database
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_RESERVED = {"accountgraph", "public", "information_schema", "procrastinate", "extensions", "auth", "storage"}
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """A registered workspace; `version` is None before its first migration."""
+
+    name: str
+    schema: str
+    role: str
+    agent_role: str
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """What `migrate` did to one workspace; `error` says why it is still at `before`."""
+
+    workspace: str
+    before: str | None
+    after: str | None
+    error: str | None = None
+
+
+def migrate(url: str, *, on_step: Callable[[Workspace, int, int], None] | None = None) -> list[Migrated]:
+    """Bring the registry and every workspace to the newest schema, a transaction each.
+
+    A workspace that fails stays whole at its old version, and the others go on.
+    `on_step(workspace, number, total)` is called before each.
+    """
+    _migrate_registry(url)
+    workspaces = list_workspaces(url)
+    outcomes = []
+    for number, workspace in enumerate(workspaces, 1):
+        if on_step:
+            on_step(workspace, number, len(workspaces))
+        outcomes.append(_migrate_one(url, workspace))
+    return outcomes
+
+
+def create_workspace(url: str, name: str, *, must_be_new: bool = False) -> Workspace:
+    """Make a workspace: its roles, its schema, all its tables. One transaction; safe to call twice at once.
+
+    Raises:
+        InvalidValueError: `name` cannot be a workspace's name.
+        DuplicateError: it is there already and `must_be_new`.
+    """
+    _check_name(name)
+    _migrate_registry(url)
+    with _locked(url) as connection:
+        known = next((w for w in _workspaces(connection) if w.name == name), None)
+        if known and must_be_new:
+            raise DuplicateError("workspace", f"there is a workspace {name!r} already.")
+        if known:
+            return known
+        workspace = Workspace(name, name, _role_name(), _role_name(), None)
+        connection.execute(_creation(workspace, connection.driver.info.server_version, _trigram_schema(connection)))
+        _upgrade(connection, workspace)
+    return workspace
+
+
+def drop_workspace(url: str, name: str) -> None:
+    """Remove a workspace with everything in it, and its roles."""
+    with _locked(url) as connection:
+        workspace = next((w for w in _workspaces(connection) if w.name == name), None)
+        if workspace is None:
+            raise NotFoundError(f"There is no workspace {name!r}.")
+        drop = sql.SQL("DROP SCHEMA {} CASCADE; REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; DROP OWNED BY {role}, {agent};")
+        connection.execute(drop.format(sql.Identifier(workspace.schema), **_roles(workspace)))
+        connection.execute(sql.SQL("DROP ROLE {role}, {agent}").format(**_roles(workspace)))
+        connection.execute("DELETE FROM accountgraph.workspaces WHERE name = %s", (name,))
+
+
+def list_workspaces(url: str) -> list[Workspace]:
+    """The registered workspaces, by name; none where there is no registry yet."""
+    with translated(), psycopg.connect(url, prepare_threshold=None) as connection:
+        return _workspaces(connection)
+
+
+def migration_sql(name: str) -> str:
+    """The SQL that makes registry and workspace `name` from nothing, to be applied by hand (psql, `supabase db push`)."""
+    _check_name(name)
+    workspace = Workspace(name, name, _role_name(), _role_name(), None)
+    parts = [
+        "-- Run as a role that may create schemas and roles, in one transaction.",
+        "BEGIN;",
+        _REGISTRY.as_string(None),
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA accountgraph;",
+        "SET LOCAL search_path = accountgraph;",
+        _offline("shared"),
+        _creation(workspace, 160000, None).as_string(None),
+        _bound(workspace).as_string(None),
+        _offline("workspace"),
+        "RESET ROLE; RESET search_path;",
+        f"UPDATE accountgraph.workspaces SET schema_version = '{newest('workspace')}' WHERE name = '{name}';",
+        "COMMIT;",
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def current_schema_sql() -> str:
+    """The schema of a workspace as it stands today: the files of `sql/schema`, in order."""
+    folder = sql_folder() / "schema"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+_REGISTRY = sql.SQL("CREATE SCHEMA IF NOT EXISTS accountgraph;")
+
+
+def _migrate_registry(url: str) -> None:
+    with _locked(url) as connection:
+        connection.execute(_REGISTRY)
+        connection.execute("SET LOCAL search_path = accountgraph")
+        if _trigram_schema(connection) is None:
+            connection.execute("CREATE EXTENSION pg_trgm SCHEMA accountgraph")
+        _run_alembic(connection, "shared")
+
+
+def _migrate_one(url: str, workspace: Workspace) -> Migrated:
+    try:
+        with _locked(url) as connection:
+            _upgrade(connection, workspace)
+    except AccountGraphError as error:
+        return Migrated(workspace.name, workspace.version, workspace.version, str(error))
+    return Migrated(workspace.name, workspace.version, newest("workspace"))
+
+
+def _upgrade(connection: _Migrator, workspace: Workspace) -> None:
+    connection.execute(_bound(workspace))
+    _run_alembic(connection, "workspace")
+    connection.execute("RESET ROLE; RESET search_path")
+    statement = "UPDATE accountgraph.workspaces SET schema_version = %s WHERE name = %s"
+    connection.execute(statement, (newest("workspace"), workspace.name))
+
+
+def _bound(workspace: Workspace) -> sql.Composed:
+    statement = sql.SQL("SET LOCAL ROLE {role}; SET LOCAL search_path = {schema}; SET LOCAL accountgraph.agent_role = {agent};")
+    return statement.format(schema=sql.Identifier(workspace.schema), **_roles(workspace))
+
+
+def _creation(workspace: Workspace, server_version: int, trigram_schema: str | None) -> sql.Composed:
+    grant = "GRANT {role}, {agent} TO CURRENT_USER" + (" WITH SET TRUE, INHERIT FALSE" if server_version >= 160000 else "")
+    statement = sql.SQL(
+        "CREATE ROLE {role} NOLOGIN; CREATE ROLE {agent} NOLOGIN; "
+        + grant
+        + "; CREATE SCHEMA {schema} AUTHORIZATION {role}; GRANT USAGE ON SCHEMA {extensions} TO {role}, {agent};"
+        " INSERT INTO accountgraph.workspaces (name, schema_name, role_name, agent_role_name)"
+        " VALUES ({name}, {name}, {role_name}, {agent_name});"
+    )
+    return statement.format(
+        schema=sql.Identifier(workspace.schema),
+        extensions=sql.Identifier(trigram_schema or "accountgraph"),
+        name=sql.Literal(workspace.name),
+        role_name=sql.Literal(workspace.role),
+        agent_name=sql.Literal(workspace.agent_role),
+        **_roles(workspace),
+    )
+
+
+def _roles(workspace: Workspace) -> dict[str, sql.Identifier]:
+    return {"role": sql.Identifier(workspace.role), "agent": sql.Identifier(workspace.agent_role)}
+
+
+def _role_name() -> str:
+    """Roles belong to the whole cluster: a random name collides with nobody's."""
+    return f"ag_{secrets.token_hex(6)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Migrator:
+    """One transaction, as the driver knows it and as Alembic wants it."""
+
+    driver: Connection
+    alembic: SqlAlchemyConnection
+
+    def execute(self, statement: LiteralString | sql.Composable, params: tuple[Any, ...] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+        return self.driver.execute(statement, params)
+
+
+@contextmanager
+def _locked(url: str) -> Iterator[_Migrator]:
+    """One transaction that no other migration of this database runs beside."""
+    from sqlalchemy import create_engine, exc, pool  # noqa: PLC0415 - heavy, and only needed to migrate
+
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(url, prepare_threshold=None), poolclass=pool.NullPool)
+    with translated():
+        try:
+            with engine.begin() as connection:
+                migrator = _Migrator(cast("Connection", connection.connection.driver_connection), connection)
+                migrator.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+                yield migrator
+        except exc.DBAPIError as error:
+            raise error.orig or error from error
+
+
+def _workspaces(connection: Connection | _Migrator) -> list[Workspace]:
+    if connection.execute("SELECT to_regclass('accountgraph.workspaces')").fetchone() == (None,):
+        return []
+    statement = "SELECT name, schema_name, role_name, agent_role_name, schema_version FROM accountgraph.workspaces ORDER BY name"
+    return [Workspace(*row) for row in connection.execute(statement)]
+
+
+def _trigram_schema(connection: _Migrator) -> str | None:
+    statement = "SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm'"
+    row = connection.execute(statement).fetchone()
+    return row[0] if row else None
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name) or name in _RESERVED or name.startswith("pg_"):
+        raise InvalidValueError(
+            "workspace", f"{name!r} cannot be a workspace's name; use a-z, 0-9 and _, begin with a letter, 40 characters at most."
+        )
+
+
+def _run_alembic(migrator: _Migrator, lineage: str) -> None:
+    from alembic import command  # noqa: PLC0415 - heavy, and only needed to migrate
+    from alembic.util.exc import CommandError  # noqa: PLC0415
+
+    config = _alembic_config(lineage)
+    config.attributes["connection"] = migrator.alembic
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise DatabaseError(f"The schema could not be brought up to date: {error}. Is it of a newer accountgraph?") from error
+
+
+def _offline(lineage: str) -> str:
+    from alembic import command  # noqa: PLC0415 - heavy, and only needed to migrate
+
+    config = _alembic_config(lineage)
+    config.output_buffer = StringIO()
+    command.upgrade(config, "head", sql=True)
+    return re.sub(r"^(BEGIN|COMMIT);\n", "", config.output_buffer.getvalue(), flags=re.MULTILINE).strip()
+
+
+def _alembic_config(lineage: str) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - heavy, and only needed to migrate
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(MIGRATIONS / lineage))
+    config.set_main_option("path_separator", "os")
+    return config

@@ -1,0 +1,1592 @@
+-- Time has one source: the transaction's setting `accountgraph.now`, which simulation, replay and
+-- tests set; else the start of the transaction.
+CREATE FUNCTION current_moment() RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN coalesce(nullif(current_setting('accountgraph.now', true), '')::timestamptz, now());
+END
+$$;
+-- The five tables of the graph. Enumerated columns are text with a named CHECK; every foreign key
+-- is indexed; columns kept by triggers say so.
+
+CREATE TABLE companies (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL CONSTRAINT companies_name_check CHECK (length(name) BETWEEN 1 AND 500),
+    domain text CONSTRAINT companies_domain_key UNIQUE
+        CONSTRAINT companies_domain_check CHECK (domain ~ '^[a-z0-9_-]+([.][a-z0-9_-]+)+$' AND length(domain) <= 253),
+    industry text,
+    size text CONSTRAINT companies_size_check CHECK (size IN ('small', 'medium', 'large', 'enterprise')),
+    description text,
+    headquarters_location text,
+    country text,
+    research_data jsonb NOT NULL DEFAULT '{}',
+    account_tier text CONSTRAINT companies_account_tier_check CHECK (account_tier IN ('strategic', 'tier1', 'tier2', 'tier3')),
+    account_status text NOT NULL DEFAULT 'prospecting'
+        CONSTRAINT companies_account_status_check CHECK (account_status IN ('prospecting', 'engaged', 'customer', 'churned')),
+    owner_user_id uuid,
+    parent_company_id uuid CONSTRAINT companies_parent_company_id_fkey REFERENCES companies ON DELETE SET NULL
+        CONSTRAINT companies_parent_company_id_check CHECK (parent_company_id <> id),
+    attributes jsonb NOT NULL DEFAULT '{}',
+    total_contacts integer NOT NULL DEFAULT 0, -- kept by count_contacts()
+    active_conversations integer NOT NULL DEFAULT 0, -- kept by count_conversations()
+    last_researched_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment()
+);
+CREATE INDEX companies_name_idx ON companies (name, id);
+CREATE INDEX companies_parent_company_id_idx ON companies (parent_company_id) WHERE parent_company_id IS NOT NULL;
+
+CREATE TABLE contacts (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    company_id uuid CONSTRAINT contacts_company_id_fkey REFERENCES companies,
+    first_name text,
+    last_name text,
+    email text,
+    email_key text CONSTRAINT contacts_email_key UNIQUE
+        CONSTRAINT contacts_email_key_check CHECK (email_key ~ '^[^@[:space:]]+@[a-z0-9_.-]+$' AND length(email_key) <= 254),
+    phone text,
+    title text,
+    role text CONSTRAINT contacts_role_check CHECK (length(role) <= 500),
+    department text,
+    seniority_level text CONSTRAINT contacts_seniority_level_check
+        CHECK (seniority_level IN ('c-level', 'vp', 'director', 'manager', 'individual_contributor')),
+    buying_role text,
+    linkedin_url text,
+    twitter_url text,
+    personal_website text,
+    country text,
+    interests text[] NOT NULL DEFAULT '{}',
+    communication_preferences jsonb NOT NULL DEFAULT '{}',
+    research_data jsonb NOT NULL DEFAULT '{}',
+    engagement_score integer NOT NULL DEFAULT 0 -- kept by settle_engagement(), like the next four
+        CONSTRAINT contacts_engagement_score_check CHECK (engagement_score BETWEEN 0 AND 100),
+    engagement_light double precision,
+    engagement_deep double precision,
+    engagement_excluded text CONSTRAINT contacts_engagement_excluded_check
+        CHECK (engagement_excluded IN ('refused', 'unsubscribed', 'bounced', 'complained')),
+    last_engaged_at timestamptz,
+    total_touchpoints integer NOT NULL DEFAULT 0, -- kept by settle_conversations()
+    status text NOT NULL DEFAULT 'active'
+        CONSTRAINT contacts_status_check CHECK (status IN ('active', 'unsubscribed', 'bounced', 'invalid')),
+    is_primary_contact boolean NOT NULL DEFAULT false,
+    is_decision_maker boolean NOT NULL DEFAULT false,
+    is_champion boolean NOT NULL DEFAULT false,
+    owner_user_id uuid,
+    source text,
+    collected_at timestamptz,
+    attributes jsonb NOT NULL DEFAULT '{}',
+    last_researched_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT contacts_email_check CHECK ((email IS NULL) = (email_key IS NULL))
+);
+CREATE INDEX contacts_company_id_idx ON contacts (company_id);
+CREATE INDEX contacts_role_idx ON contacts (role) WHERE role IS NOT NULL;
+
+CREATE TABLE relationships (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    contact_id_1 uuid NOT NULL CONSTRAINT relationships_contact_id_1_fkey REFERENCES contacts ON DELETE CASCADE,
+    contact_id_2 uuid NOT NULL CONSTRAINT relationships_contact_id_2_fkey REFERENCES contacts ON DELETE CASCADE,
+    relationship_type text NOT NULL CONSTRAINT relationships_relationship_type_check CHECK (
+        relationship_type IN (
+            'colleagues', 'reports_to', 'manager_of', 'mentor_mentee', 'collaborators', 'referral', 'introduced_by'
+        )
+    ),
+    strength text NOT NULL DEFAULT 'medium' CONSTRAINT relationships_strength_check CHECK (strength IN ('weak', 'medium', 'strong')),
+    context text,
+    metadata jsonb NOT NULL DEFAULT '{}',
+    is_verified boolean NOT NULL DEFAULT false,
+    confidence_score numeric(3, 2) NOT NULL DEFAULT 1.00
+        CONSTRAINT relationships_confidence_score_check CHECK (confidence_score BETWEEN 0 AND 1),
+    attributes jsonb NOT NULL DEFAULT '{}',
+    discovered_at timestamptz NOT NULL DEFAULT current_moment(),
+    last_verified_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT relationships_contact_id_2_check CHECK (contact_id_1 <> contact_id_2)
+);
+-- One edge a pair, whichever way round it was said.
+CREATE UNIQUE INDEX relationships_pair_key ON relationships (least(contact_id_1, contact_id_2), greatest(contact_id_1, contact_id_2));
+CREATE INDEX relationships_contact_id_1_idx ON relationships (contact_id_1);
+CREATE INDEX relationships_contact_id_2_idx ON relationships (contact_id_2);
+
+CREATE TABLE conversations (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    contact_id uuid NOT NULL CONSTRAINT conversations_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    company_id uuid CONSTRAINT conversations_company_id_fkey REFERENCES companies,
+    status text NOT NULL DEFAULT 'active'
+        CONSTRAINT conversations_status_check CHECK (status IN ('active', 'paused', 'nurturing', 'closed', 'won', 'lost')),
+    qualification_tier text CONSTRAINT conversations_qualification_tier_check
+        CHECK (qualification_tier IN ('scorching', 'hot', 'warm', 'cool', 'cold')),
+    last_touchpoint_at timestamptz, -- kept by settle_conversations(), like the next four but next_touchpoint_at
+    next_touchpoint_at timestamptz,
+    touchpoint_count integer NOT NULL DEFAULT 0,
+    last_response_at timestamptz,
+    response_count integer NOT NULL DEFAULT 0,
+    avg_response_time_hours numeric(12, 2),
+    context jsonb NOT NULL DEFAULT '{}',
+    campaign_id uuid,
+    campaign_name text,
+    sequence_step integer,
+    outcome text,
+    outcome_date timestamptz,
+    outcome_notes text,
+    estimated_value numeric,
+    actual_value numeric,
+    metadata jsonb NOT NULL DEFAULT '{}',
+    attributes jsonb NOT NULL DEFAULT '{}',
+    started_at timestamptz NOT NULL DEFAULT current_moment(),
+    closed_at timestamptz, -- kept by keep_conversation()
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment()
+);
+CREATE INDEX conversations_contact_id_idx ON conversations (contact_id);
+CREATE INDEX conversations_company_id_idx ON conversations (company_id);
+CREATE INDEX conversations_followup_idx ON conversations (next_touchpoint_at) WHERE status = 'active';
+
+CREATE TABLE touchpoints (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    conversation_id uuid NOT NULL CONSTRAINT touchpoints_conversation_id_fkey REFERENCES conversations ON DELETE CASCADE,
+    channel text NOT NULL DEFAULT 'email' CONSTRAINT touchpoints_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    direction text NOT NULL DEFAULT 'outbound' CONSTRAINT touchpoints_direction_check CHECK (direction IN ('outbound', 'inbound')),
+    subject text,
+    content text,
+    response text,
+    sent_at timestamptz, -- the first event of each kind, like the next six; kept by settle_touchpoints()
+    delivered_at timestamptz,
+    opened_at timestamptz,
+    clicked_at timestamptz,
+    replied_at timestamptz,
+    bounced_at timestamptz,
+    failed_at timestamptz,
+    outcome text NOT NULL GENERATED ALWAYS AS (
+        CASE
+            WHEN bounced_at IS NOT NULL THEN 'bounced'
+            WHEN failed_at IS NOT NULL THEN 'failed'
+            WHEN replied_at IS NOT NULL THEN 'replied'
+            WHEN clicked_at IS NOT NULL THEN 'clicked'
+            WHEN opened_at IS NOT NULL THEN 'opened'
+            WHEN delivered_at IS NOT NULL THEN 'delivered'
+            WHEN sent_at IS NOT NULL THEN 'sent'
+            ELSE 'scheduled'
+        END
+    ) STORED,
+    outcome_details text,
+    call_duration_seconds integer CONSTRAINT touchpoints_call_duration_seconds_check CHECK (call_duration_seconds >= 0),
+    call_recording_url text,
+    call_transcript text,
+    call_sentiment text,
+    email_thread_id text CONSTRAINT touchpoints_email_thread_id_check CHECK (length(email_thread_id) <= 998),
+    email_message_id text CONSTRAINT touchpoints_email_message_id_check CHECK (length(email_message_id) <= 998),
+    in_reply_to_id uuid CONSTRAINT touchpoints_in_reply_to_id_fkey REFERENCES touchpoints ON DELETE SET NULL
+        CONSTRAINT touchpoints_in_reply_to_id_check CHECK (in_reply_to_id <> id),
+    provider_id text CONSTRAINT touchpoints_provider_id_check CHECK (length(provider_id) <= 998),
+    metadata jsonb NOT NULL DEFAULT '{}',
+    attributes jsonb NOT NULL DEFAULT '{}',
+    created_by_user_id uuid,
+    created_by_automation boolean NOT NULL DEFAULT false,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment()
+);
+CREATE INDEX touchpoints_conversation_id_idx ON touchpoints (conversation_id, sent_at);
+CREATE INDEX touchpoints_replied_idx ON touchpoints (conversation_id, replied_at) WHERE replied_at IS NOT NULL;
+CREATE INDEX touchpoints_in_reply_to_id_idx ON touchpoints (in_reply_to_id) WHERE in_reply_to_id IS NOT NULL;
+CREATE INDEX touchpoints_email_message_id_idx ON touchpoints (email_message_id) WHERE email_message_id IS NOT NULL;
+CREATE INDEX touchpoints_provider_id_idx ON touchpoints (provider_id) WHERE provider_id IS NOT NULL;
+-- The event log: the truth behind the touchpoints' `*_at` columns and behind engagement.
+
+CREATE TABLE events (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL CONSTRAINT events_kind_check CHECK (
+        kind IN (
+            'sent', 'delivered', 'opened', 'clicked', 'replied', 'received', 'answered',
+            'meeting_booked', 'meeting_held', 'meeting_missed', 'bounced', 'failed', 'complained', 'unsubscribed'
+        )
+    ),
+    detail text CONSTRAINT events_detail_check CHECK (
+        CASE kind
+            WHEN 'replied' THEN detail IN ('positive', 'referral', 'question', 'other', 'not_now', 'refusal')
+            WHEN 'bounced' THEN detail IN ('hard', 'soft', 'policy')
+            ELSE detail IS NULL
+        END
+    ),
+    at timestamptz NOT NULL,
+    touchpoint_id uuid CONSTRAINT events_touchpoint_id_fkey REFERENCES touchpoints ON DELETE CASCADE,
+    contact_id uuid CONSTRAINT events_contact_id_fkey REFERENCES contacts ON DELETE SET NULL, -- who acted
+    actor text CONSTRAINT events_actor_check CHECK (actor IN ('human', 'prefetch', 'scanner', 'unverified')),
+    actor_reason text,
+    actor_is_given boolean NOT NULL DEFAULT false, -- said by whoever reported it: never reclassified
+    url text,
+    user_agent text,
+    address inet,
+    provider text,
+    provider_account text,
+    provider_event_id text,
+    dedupe_key uuid NOT NULL CONSTRAINT events_dedupe_key UNIQUE,
+    raw jsonb NOT NULL DEFAULT '{}',
+    recorded_at timestamptz NOT NULL DEFAULT current_moment(),
+    recorded_in xid8 NOT NULL DEFAULT pg_current_xact_id()
+);
+CREATE INDEX events_touchpoint_id_idx ON events (touchpoint_id, kind, at);
+CREATE INDEX events_contact_id_idx ON events (contact_id, at);
+CREATE INDEX events_recorded_in_idx ON events (recorded_in, id);
+
+-- What an act of a person is worth, and how fast it fades. Editable; afterwards call settle_engagement().
+CREATE TABLE engagement_weights (
+    kind text NOT NULL,
+    detail text NOT NULL DEFAULT '',
+    points double precision NOT NULL CONSTRAINT engagement_weights_points_check CHECK (points > 0),
+    half_life text NOT NULL CONSTRAINT engagement_weights_half_life_check CHECK (half_life IN ('light', 'deep')),
+    most_a_message integer CONSTRAINT engagement_weights_most_a_message_check CHECK (most_a_message > 0),
+    PRIMARY KEY (kind, detail)
+);
+INSERT INTO engagement_weights (kind, detail, points, half_life, most_a_message) VALUES
+('opened', '', 1, 'light', 3),
+('clicked', '', 3, 'light', NULL),
+('replied', 'positive', 10, 'deep', NULL),
+('replied', 'referral', 8, 'deep', NULL),
+('replied', 'question', 6, 'deep', NULL),
+('replied', 'other', 6, 'deep', NULL),
+('replied', 'not_now', 2, 'deep', NULL),
+('received', '', 8, 'deep', NULL),
+('answered', '', 8, 'deep', NULL),
+('meeting_held', '', 20, 'deep', NULL);
+
+-- Who follows links by machine: a part of the user agent, or a network.
+CREATE TABLE known_scanners (
+    id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name text NOT NULL,
+    user_agent_part text,
+    network inet,
+    CONSTRAINT known_scanners_signature_check CHECK (num_nonnulls(user_agent_part, network) = 1)
+);
+INSERT INTO known_scanners (name, user_agent_part) VALUES
+('Barracuda', 'barracuda'), ('Mimecast', 'mimecast'), ('Proofpoint', 'proofpoint'), ('Bitdefender', 'bitdefender'),
+('Trend Micro', 'trendmicro'), ('Symantec', 'symantec'), ('Cisco', 'ironport'), ('headless browser', 'headlesschrome'),
+('scripted client', 'python-requests'), ('scripted client', 'curl/');
+-- What stands beside the graph: foreign keys of other systems, domains, attributes, participants,
+-- consents and suppressions.
+
+CREATE TABLE external_ids (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    source text NOT NULL CONSTRAINT external_ids_source_check CHECK (length(source) BETWEEN 1 AND 500),
+    entity text NOT NULL CONSTRAINT external_ids_entity_check
+        CHECK (entity IN ('companies', 'contacts', 'relationships', 'conversations', 'touchpoints')),
+    key text NOT NULL CONSTRAINT external_ids_key_check CHECK (length(key) BETWEEN 1 AND 500),
+    company_id uuid CONSTRAINT external_ids_company_id_fkey REFERENCES companies ON DELETE CASCADE,
+    contact_id uuid CONSTRAINT external_ids_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    relationship_id uuid CONSTRAINT external_ids_relationship_id_fkey REFERENCES relationships ON DELETE CASCADE,
+    conversation_id uuid CONSTRAINT external_ids_conversation_id_fkey REFERENCES conversations ON DELETE CASCADE,
+    touchpoint_id uuid CONSTRAINT external_ids_touchpoint_id_fkey REFERENCES touchpoints ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT external_ids_source_entity_key UNIQUE (source, entity, key),
+    CONSTRAINT external_ids_target_check CHECK (
+        num_nonnulls(company_id, contact_id, relationship_id, conversation_id, touchpoint_id) = 1
+        AND CASE entity
+            WHEN 'companies' THEN company_id
+            WHEN 'contacts' THEN contact_id
+            WHEN 'relationships' THEN relationship_id
+            WHEN 'conversations' THEN conversation_id
+            WHEN 'touchpoints' THEN touchpoint_id
+        END IS NOT NULL
+    )
+);
+CREATE INDEX external_ids_company_id_idx ON external_ids (company_id) WHERE company_id IS NOT NULL;
+CREATE INDEX external_ids_contact_id_idx ON external_ids (contact_id) WHERE contact_id IS NOT NULL;
+CREATE INDEX external_ids_relationship_id_idx ON external_ids (relationship_id) WHERE relationship_id IS NOT NULL;
+CREATE INDEX external_ids_conversation_id_idx ON external_ids (conversation_id) WHERE conversation_id IS NOT NULL;
+CREATE INDEX external_ids_touchpoint_id_idx ON external_ids (touchpoint_id) WHERE touchpoint_id IS NOT NULL;
+
+CREATE TABLE company_domains (
+    domain text PRIMARY KEY CONSTRAINT company_domains_domain_check
+        CHECK (domain ~ '^[a-z0-9_-]+([.][a-z0-9_-]+)+$' AND length(domain) <= 253),
+    company_id uuid NOT NULL CONSTRAINT company_domains_company_id_fkey REFERENCES companies ON DELETE CASCADE,
+    created_at timestamptz NOT NULL DEFAULT current_moment()
+);
+CREATE INDEX company_domains_company_id_idx ON company_domains (company_id);
+
+-- A user's own fields, declared with a type; undeclared keys are kept as they come.
+CREATE TABLE attribute_definitions (
+    entity text NOT NULL CONSTRAINT attribute_definitions_entity_check
+        CHECK (entity IN ('companies', 'contacts', 'relationships', 'conversations', 'touchpoints')),
+    name text NOT NULL CONSTRAINT attribute_definitions_name_check CHECK (length(name) BETWEEN 1 AND 500),
+    type text NOT NULL CONSTRAINT attribute_definitions_type_check CHECK (type IN ('text', 'number', 'boolean', 'date', 'list')),
+    description text,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    PRIMARY KEY (entity, name)
+);
+
+CREATE TABLE conversation_participants (
+    conversation_id uuid NOT NULL CONSTRAINT conversation_participants_conversation_id_fkey REFERENCES conversations ON DELETE CASCADE,
+    contact_id uuid NOT NULL CONSTRAINT conversation_participants_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    joined_at timestamptz NOT NULL DEFAULT current_moment(),
+    PRIMARY KEY (conversation_id, contact_id)
+);
+CREATE INDEX conversation_participants_contact_id_idx ON conversation_participants (contact_id);
+
+CREATE TABLE consents (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    contact_id uuid NOT NULL CONSTRAINT consents_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    channel text NOT NULL CONSTRAINT consents_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    basis text NOT NULL CONSTRAINT consents_basis_check
+        CHECK (basis IN ('consent', 'legitimate_interest', 'contract', 'legal_obligation')),
+    wording text,
+    evidence text,
+    captured_at timestamptz NOT NULL DEFAULT current_moment(),
+    revoked_at timestamptz,
+    CONSTRAINT consents_revoked_at_check CHECK (revoked_at >= captured_at)
+);
+CREATE INDEX consents_contact_id_idx ON consents (contact_id, channel);
+
+-- Whom not to write to: an address (its hash survives erasure), a domain, or a person; on one channel or all.
+CREATE TABLE suppressions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    address text,
+    address_hash text CONSTRAINT suppressions_address_hash_check CHECK (address_hash ~ '^[0-9a-f]{64}$'),
+    domain text,
+    contact_id uuid CONSTRAINT suppressions_contact_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    channel text NOT NULL DEFAULT 'all' CONSTRAINT suppressions_channel_check
+        CHECK (channel IN ('all', 'email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    reason text NOT NULL CONSTRAINT suppressions_reason_check
+        CHECK (reason IN ('unsubscribed', 'bounced', 'complained', 'objection', 'do_not_contact', 'manual')),
+    note text,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT suppressions_address_check CHECK (address IS NULL OR address_hash IS NOT NULL)
+);
+CREATE UNIQUE INDEX suppressions_address_key ON suppressions (address_hash, channel) WHERE address_hash IS NOT NULL;
+CREATE UNIQUE INDEX suppressions_domain_key ON suppressions (domain, channel) WHERE domain IS NOT NULL;
+CREATE UNIQUE INDEX suppressions_contact_key ON suppressions (contact_id, channel) WHERE contact_id IS NOT NULL;
+-- Engagement by forward decay. Acts fade with a half-life of 14 days (light) or 90 (deep). For each
+-- the contact keeps the logarithm of sum(points * e^(rate * days)), so that one more act is one
+-- addition, in any order: Cormode et al., "Forward Decay: A Practical Time Decay Model for
+-- Streaming Systems", ICDE 2009.
+
+CREATE FUNCTION decay_rate(half_life text) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN ln(2::double precision) / CASE half_life WHEN 'light' THEN 14 ELSE 90 END;
+END
+$$;
+
+-- ln(e^a + e^b), where NULL stands for the logarithm of nothing.
+CREATE FUNCTION log_add(a double precision, b double precision) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN CASE
+        WHEN a IS NULL THEN b
+        WHEN b IS NULL THEN a
+        ELSE greatest(a, b) + ln(1 + exp(greatest(-abs(a - b), -700)))
+    END;
+END
+$$;
+
+CREATE AGGREGATE log_sum (double precision) (SFUNC = log_add, STYPE = double precision, PARALLEL = SAFE);
+
+-- Points left at a moment.
+CREATE FUNCTION engagement_points(light double precision, deep double precision, at timestamptz) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    days constant double precision := extract(EPOCH FROM at) / 86400;
+    points double precision := 0;
+BEGIN
+    IF light IS NOT NULL THEN
+        points := exp(greatest(light - decay_rate('light') * days, -700));
+    END IF;
+    IF deep IS NOT NULL THEN
+        points := points + exp(greatest(deep - decay_rate('deep') * days, -700));
+    END IF;
+    RETURN points;
+END
+$$;
+
+-- 0-100: 15 points are 63, 45 points 95.
+CREATE FUNCTION engagement_score(light double precision, deep double precision, at timestamptz) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF light IS NULL AND deep IS NULL THEN
+        RETURN 0;
+    END IF;
+    RETURN round(100 * (1 - exp(greatest(-engagement_points(light, deep, at) / 15, -700))));
+END
+$$;
+
+-- What people did that scores: one row an act, with the logarithm of its undecayed weight.
+CREATE VIEW scored_acts WITH (security_invoker = true) AS
+SELECT
+    e.id,
+    e.contact_id,
+    e.touchpoint_id,
+    e.kind,
+    e.at,
+    w.half_life,
+    w.most_a_message,
+    ln(w.points) + decay_rate(w.half_life) * extract(EPOCH FROM e.at)::double precision / 86400 AS log_weight
+FROM events AS e
+INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
+WHERE e.actor = 'human';
+
+-- The engagement state of contacts from their events up to `as_of`: what the columns must be.
+CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'infinity')
+RETURNS TABLE (
+    contact_id uuid, light double precision, deep double precision, excluded text, last_at timestamptz
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH numbered AS (
+        SELECT a.contact_id, a.half_life, a.log_weight, a.touchpoint_id, a.most_a_message,
+            row_number() OVER (PARTITION BY a.contact_id, a.touchpoint_id, a.kind ORDER BY a.at, a.id) AS nth
+        FROM scored_acts AS a
+        WHERE a.contact_id = ANY (ids) AND a.at <= as_of
+    ),
+    sums AS (
+        SELECT n.contact_id,
+            log_sum(n.log_weight) FILTER (WHERE n.half_life = 'light') AS light,
+            log_sum(n.log_weight) FILTER (WHERE n.half_life = 'deep') AS deep
+        FROM numbered AS n
+        WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
+        GROUP BY n.contact_id
+    ),
+    acts AS (
+        SELECT e.contact_id,
+            CASE
+                WHEN bool_or(e.kind = 'complained') THEN 'complained'
+                WHEN bool_or(e.kind = 'unsubscribed' AND e.actor IS DISTINCT FROM 'scanner') THEN 'unsubscribed'
+                WHEN bool_or(e.kind = 'bounced' AND e.detail = 'hard') THEN 'bounced'
+                WHEN bool_or(e.kind = 'replied' AND e.detail = 'refusal' AND e.actor = 'human') THEN 'refused'
+            END AS excluded,
+            max(e.at) FILTER (WHERE e.actor = 'human') AS last_at
+        FROM events AS e
+        WHERE e.contact_id = ANY (ids) AND e.at <= as_of
+        GROUP BY e.contact_id
+    )
+    SELECT a.contact_id, s.light, s.deep, a.excluded, a.last_at
+    FROM acts AS a LEFT JOIN sums AS s ON s.contact_id = a.contact_id;
+END
+$$;
+
+-- Write the engagement state of contacts anew from their events. A newly found exclusion ends an
+-- active status; one that a person has lifted by hand stays lifted.
+CREATE FUNCTION settle_engagement(ids uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE contacts AS c SET
+        engagement_light = f.light,
+        engagement_deep = f.deep,
+        engagement_score = engagement_score(f.light, f.deep, f.last_at),
+        engagement_excluded = f.excluded,
+        last_engaged_at = f.last_at,
+        status = CASE
+            WHEN c.status <> 'active' OR f.excluded IS NOT DISTINCT FROM c.engagement_excluded THEN c.status
+            WHEN f.excluded = 'bounced' THEN 'bounced'
+            WHEN f.excluded IN ('unsubscribed', 'complained') THEN 'unsubscribed'
+            ELSE c.status
+        END
+    FROM unnest(ids) AS u (id) LEFT JOIN engagement_from_events(ids) AS f ON f.contact_id = u.id
+    WHERE c.id = u.id
+        AND (c.engagement_light, c.engagement_deep, c.engagement_excluded, c.last_engaged_at)
+        IS DISTINCT FROM (f.light, f.deep, f.excluded, f.last_at);
+END
+$$;
+-- What an event does: who acted, the first time of each kind, and the replies of a conversation.
+
+-- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
+-- contact, touchpoint; ascending id within each.
+CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks constant uuid[] := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
+    people constant uuid[] := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+BEGIN
+    PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
+    PERFORM FROM touchpoints AS t WHERE t.id = ANY (touched) ORDER BY t.id FOR NO KEY UPDATE;
+END
+$$;
+
+-- Who opened and clicked, by the times and the tools of all events of a message:
+--   an open up to 2 s after the send or the delivery was prefetched by a mail privacy service;
+--   a click up to 60 s after, every link at once, or a known tool is a scanner;
+--   a click up to 10 minutes after is unverified until a human act follows.
+CREATE FUNCTION classify_events(touched uuid[]) RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH acts AS (
+        SELECT e.id, e.contact_id, e.touchpoint_id, e.kind, e.at, e.url, e.actor, e.actor_is_given, e.actor_reason,
+            s.name AS tool,
+            least(
+                CASE WHEN e.at >= t.delivered_at THEN e.at - t.delivered_at END,
+                CASE WHEN t.sent_at IS NOT NULL THEN e.at - t.sent_at END
+            ) AS delay,
+            greatest(2, CASE WHEN jsonb_typeof(t.metadata -> 'links') = 'array' THEN jsonb_array_length(t.metadata -> 'links') END)
+                AS links
+        FROM events AS e
+        INNER JOIN touchpoints AS t ON t.id = e.touchpoint_id
+        LEFT JOIN LATERAL (
+            SELECT k.name FROM known_scanners AS k
+            WHERE strpos(lower(e.user_agent), k.user_agent_part) > 0 OR e.address <<= k.network
+            ORDER BY k.id LIMIT 1
+        ) AS s ON e.user_agent IS NOT NULL OR e.address IS NOT NULL
+        WHERE e.touchpoint_id = ANY (touched) AND e.actor IS NOT NULL
+    ),
+    judged AS (
+        SELECT a.*,
+            CASE
+                WHEN a.actor_is_given OR a.kind NOT IN ('opened', 'clicked') THEN a.actor
+                WHEN a.tool IS NOT NULL THEN 'scanner'
+                WHEN a.kind = 'opened' AND a.delay <= interval '2 seconds' THEN 'prefetch'
+                WHEN a.kind = 'opened' THEN 'human'
+                WHEN a.delay <= interval '60 seconds' THEN 'scanner'
+                WHEN b.burst >= a.links THEN 'scanner'
+                WHEN a.delay <= interval '10 minutes' THEN 'unverified'
+                ELSE 'human'
+            END AS verdict,
+            CASE
+                WHEN a.actor_is_given OR a.kind NOT IN ('opened', 'clicked') THEN a.actor_reason
+                WHEN a.tool IS NOT NULL THEN 'known tool: ' || a.tool
+                WHEN a.kind = 'opened' AND a.delay <= interval '2 seconds' THEN 'opened within 2 s of sending or delivery'
+                WHEN a.kind = 'opened' THEN NULL
+                WHEN a.delay <= interval '60 seconds' THEN 'clicked within 60 s of sending or delivery'
+                WHEN b.burst >= a.links THEN 'every link at once'
+                WHEN a.delay <= interval '10 minutes' THEN 'clicked within 10 minutes, no human act since'
+            END AS reason
+        FROM acts AS a
+        LEFT JOIN LATERAL (
+            SELECT count(DISTINCT o.url) AS burst FROM events AS o
+            WHERE o.touchpoint_id = a.touchpoint_id AND o.kind = 'clicked'
+                AND o.at BETWEEN a.at - interval '2 seconds' AND a.at + interval '2 seconds'
+        ) AS b ON a.kind = 'clicked'
+    ),
+    followed AS (
+        SELECT j.*, j.verdict = 'unverified' AND NOT j.actor_is_given AND j.at < max(j.at) FILTER (WHERE j.verdict = 'human')
+            OVER (PARTITION BY j.touchpoint_id) AS is_confirmed
+        FROM judged AS j
+    )
+    SELECT f.id, f.contact_id,
+        CASE WHEN f.is_confirmed THEN 'human' ELSE f.verdict END,
+        CASE WHEN f.is_confirmed THEN 'a human act followed' ELSE f.reason END
+    FROM followed AS f
+    WHERE f.kind IN ('opened', 'clicked');
+END
+$$;
+
+-- Judge the opens and clicks of these messages again; gives back the contacts whose known events
+-- (up to `known`) changed.
+CREATE FUNCTION reclassify_events(touched uuid[], known bigint) RETURNS uuid[]
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    changed uuid[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.kind IN ('opened', 'clicked')) THEN
+        RETURN '{}';
+    END IF;
+    WITH verdicts AS (
+        UPDATE events AS e SET actor = c.actor, actor_reason = c.actor_reason
+        FROM classify_events(touched) AS c
+        WHERE e.id = c.id AND (e.actor, e.actor_reason) IS DISTINCT FROM (c.actor, c.actor_reason)
+        RETURNING e.id, e.contact_id
+    )
+    SELECT coalesce(array_agg(DISTINCT v.contact_id) FILTER (WHERE v.id <= known), '{}') INTO changed FROM verdicts AS v;
+    RETURN changed;
+END
+$$;
+
+-- The first time of each kind of event of these messages.
+CREATE FUNCTION first_times(touched uuid[]) RETURNS TABLE (
+    id uuid, sent_at timestamptz, delivered_at timestamptz, opened_at timestamptz, clicked_at timestamptz,
+    replied_at timestamptz, bounced_at timestamptz, failed_at timestamptz
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT u.id,
+        min(e.at) FILTER (WHERE e.kind IN ('sent', 'received')),
+        min(e.at) FILTER (WHERE e.kind = 'delivered'),
+        min(e.at) FILTER (WHERE e.kind = 'opened'),
+        min(e.at) FILTER (WHERE e.kind = 'clicked'),
+        min(e.at) FILTER (WHERE e.kind = 'replied'),
+        min(e.at) FILTER (WHERE e.kind = 'bounced' AND e.detail <> 'soft'),
+        min(e.at) FILTER (WHERE e.kind = 'failed')
+    FROM unnest(touched) AS u (id) LEFT JOIN events AS e ON e.touchpoint_id = u.id
+    GROUP BY u.id;
+END
+$$;
+
+CREATE FUNCTION settle_touchpoints(touched uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE touchpoints AS t SET
+        sent_at = f.sent_at,
+        delivered_at = f.delivered_at,
+        opened_at = f.opened_at,
+        clicked_at = f.clicked_at,
+        replied_at = f.replied_at,
+        bounced_at = f.bounced_at,
+        failed_at = f.failed_at
+    FROM first_times(touched) AS f
+    WHERE t.id = f.id
+        AND (t.sent_at, t.delivered_at, t.opened_at, t.clicked_at, t.replied_at, t.bounced_at, t.failed_at)
+        IS DISTINCT FROM (f.sent_at, f.delivered_at, f.opened_at, f.clicked_at, f.replied_at, f.bounced_at, f.failed_at);
+END
+$$;
+
+-- The answered messages of conversations: how many, the last answer, and the mean hours until the first.
+CREATE FUNCTION replies_of(talks uuid[]) RETURNS TABLE (id uuid, responses integer, last_at timestamptz, hours numeric)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT u.id, count(t.id)::integer,
+        max((SELECT max(e.at) FROM events AS e WHERE e.touchpoint_id = t.id AND e.kind = 'replied')),
+        round(avg(greatest(extract(EPOCH FROM t.replied_at - t.sent_at), 0)) / 3600, 2)
+    FROM unnest(talks) AS u (id)
+    LEFT JOIN touchpoints AS t ON t.conversation_id = u.id AND t.replied_at IS NOT NULL
+    GROUP BY u.id;
+END
+$$;
+
+CREATE FUNCTION settle_replies(talks uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE conversations AS v SET response_count = r.responses, last_response_at = r.last_at, avg_response_time_hours = r.hours
+    FROM replies_of(talks) AS r
+    WHERE v.id = r.id
+        AND (v.response_count, v.last_response_at, v.avg_response_time_hours) IS DISTINCT FROM (r.responses, r.last_at, r.hours);
+END
+$$;
+
+-- One inbound message is one reply to what it answers, also where somebody had recorded that reply
+-- by hand before the message came in.
+CREATE FUNCTION pair_replies(inbound uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    parents constant uuid[] := ARRAY(SELECT DISTINCT t.in_reply_to_id FROM touchpoints AS t WHERE t.id = ANY (inbound));
+BEGIN
+    PERFORM lock_for_events(parents, '{}');
+    UPDATE events AS e SET kind = 'sent', actor = NULL WHERE e.touchpoint_id = ANY (inbound) AND e.kind = 'received';
+    UPDATE events AS e SET
+        dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)),
+        at = least(e.at, t.sent_at)
+    FROM touchpoints AS t
+    WHERE t.id = ANY (inbound) AND e.dedupe_key = reply_key(t.in_reply_to_id, NULL)
+        AND t.id = (
+            SELECT o.id FROM touchpoints AS o WHERE o.id = ANY (inbound) AND o.in_reply_to_id = t.in_reply_to_id
+            ORDER BY o.sent_at, o.id LIMIT 1
+        )
+        AND NOT EXISTS (
+            SELECT FROM events AS d WHERE d.dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text))
+        );
+    INSERT INTO events (kind, detail, at, touchpoint_id, contact_id, dedupe_key, raw)
+    SELECT 'replied', 'other', t.sent_at, t.in_reply_to_id, v.contact_id,
+        reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)), jsonb_build_object('touchpoint_id', t.id)
+    FROM touchpoints AS t INNER JOIN conversations AS v ON v.id = t.conversation_id
+    WHERE t.id = ANY (inbound) AND t.sent_at IS NOT NULL
+    ON CONFLICT (dedupe_key) DO NOTHING;
+    PERFORM settle_events(parents || inbound);
+END
+$$;
+
+-- What identifies a reply: what it answers and its message id; NULL where it was recorded by hand.
+CREATE FUNCTION reply_key(touchpoint_id uuid, message_id text) RETURNS uuid
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN md5('reply' || touchpoint_id::text || coalesce(':' || message_id, ''))::uuid;
+END
+$$;
+
+-- Recompute everything that stands on the events of these messages.
+CREATE FUNCTION settle_events(touched uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM settle_touchpoints(touched);
+    PERFORM reclassify_events(touched, 0);
+    PERFORM settle_replies(ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched)));
+    PERFORM settle_engagement(
+        ARRAY(
+            SELECT DISTINCT e.contact_id FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.contact_id IS NOT NULL
+        )
+    );
+END
+$$;
+-- What one row needs before it is written.
+
+CREATE FUNCTION touch() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    NEW.updated_at := current_moment();
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER touch BEFORE UPDATE ON companies FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON contacts FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON relationships FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON conversations FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON touchpoints FOR EACH ROW EXECUTE FUNCTION touch();
+
+-- A conversation is closed when its status says so, and open again when it does not.
+CREATE FUNCTION keep_closed_at() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    NEW.closed_at := CASE WHEN NEW.status IN ('closed', 'won', 'lost') THEN coalesce(NEW.closed_at, current_moment()) END;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER keep_closed_at BEFORE INSERT OR UPDATE OF status, closed_at ON conversations
+FOR EACH ROW EXECUTE FUNCTION keep_closed_at();
+
+-- An event knows who acted (the conversation's contact, unless it says otherwise) and what makes it
+-- the same event when it is reported again: the provider's id, else message, kind, time and URL.
+CREATE FUNCTION complete_event() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF NEW.kind = 'replied' THEN
+        NEW.detail := coalesce(NEW.detail, 'other');
+    ELSIF NEW.kind = 'bounced' THEN
+        NEW.detail := coalesce(NEW.detail, 'hard');
+    END IF;
+    IF NEW.contact_id IS NULL AND NEW.kind NOT IN ('sent', 'delivered', 'failed') THEN
+        SELECT v.contact_id INTO NEW.contact_id
+        FROM touchpoints AS t INNER JOIN conversations AS v ON v.id = t.conversation_id
+        WHERE t.id = NEW.touchpoint_id;
+    END IF;
+    NEW.actor_is_given := NEW.actor IS NOT NULL;
+    IF NEW.kind IN ('sent', 'delivered', 'bounced', 'failed', 'meeting_missed') THEN
+        NEW.actor := NULL;
+    ELSE
+        NEW.actor := coalesce(NEW.actor, 'human');
+    END IF;
+    NEW.dedupe_key := coalesce(NEW.dedupe_key, CASE
+        WHEN NEW.provider_event_id IS NOT NULL
+            THEN md5(format('%L %L %L', NEW.provider, NEW.provider_account, NEW.provider_event_id))::uuid
+        ELSE md5(format('%L %L %L %L', coalesce(NEW.touchpoint_id, NEW.contact_id), NEW.kind, extract(EPOCH FROM NEW.at), NEW.url))::uuid
+    END);
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER complete_event BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION complete_event();
+-- Statement-level triggers of companies, contacts and conversations: counts and domains. Each locks
+-- the parents in id order before it changes them.
+
+CREATE FUNCTION move_contact_counts(ids uuid[], changes bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM FROM companies AS c WHERE c.id = ANY (ids) ORDER BY c.id FOR NO KEY UPDATE;
+    UPDATE companies AS c SET total_contacts = c.total_contacts + m.change
+    FROM unnest(ids, changes) AS m (id, change)
+    WHERE c.id = m.id;
+END
+$$;
+
+CREATE FUNCTION count_contacts() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    ids uuid[];
+    changes bigint[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
+        FROM (SELECT n.company_id AS id, count(*) AS change FROM new_rows AS n WHERE n.company_id IS NOT NULL GROUP BY 1) AS m;
+    ELSIF TG_OP = 'DELETE' THEN
+        SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
+        FROM (SELECT o.company_id AS id, -count(*) AS change FROM old_rows AS o WHERE o.company_id IS NOT NULL GROUP BY 1) AS m;
+    ELSE
+        SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
+        FROM (
+            SELECT d.id, sum(d.change)::bigint AS change
+            FROM new_rows AS n
+            INNER JOIN old_rows AS o ON o.id = n.id AND o.company_id IS DISTINCT FROM n.company_id
+            CROSS JOIN LATERAL (VALUES (n.company_id, 1), (o.company_id, -1)) AS d (id, change)
+            WHERE d.id IS NOT NULL
+            GROUP BY d.id
+        ) AS m;
+    END IF;
+    IF ids IS NOT NULL THEN
+        PERFORM move_contact_counts(ids, changes);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER count_inserted AFTER INSERT ON contacts
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_contacts();
+CREATE TRIGGER count_updated AFTER UPDATE ON contacts
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_contacts();
+CREATE TRIGGER count_deleted AFTER DELETE ON contacts
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_contacts();
+
+CREATE FUNCTION move_conversation_counts(ids uuid[], changes bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM FROM companies AS c WHERE c.id = ANY (ids) ORDER BY c.id FOR NO KEY UPDATE;
+    UPDATE companies AS c SET active_conversations = c.active_conversations + m.change
+    FROM unnest(ids, changes) AS m (id, change)
+    WHERE c.id = m.id;
+END
+$$;
+
+-- What a contact's touchpoints add up to, for the rare moves that a difference cannot tell.
+CREATE FUNCTION settle_contact_touchpoints(people uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
+    UPDATE contacts AS c SET total_touchpoints = s.total
+    FROM (
+        SELECT u.id, count(t.id)::integer AS total
+        FROM unnest(people) AS u (id)
+        LEFT JOIN conversations AS v ON v.contact_id = u.id
+        LEFT JOIN touchpoints AS t ON t.conversation_id = v.id AND t.sent_at IS NOT NULL
+        GROUP BY u.id
+    ) AS s
+    WHERE c.id = s.id AND c.total_touchpoints <> s.total;
+END
+$$;
+
+CREATE FUNCTION count_conversations() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    ids uuid[];
+    changes bigint[];
+    people uuid[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
+        FROM (
+            SELECT n.company_id AS id, count(*) AS change FROM new_rows AS n
+            WHERE n.company_id IS NOT NULL AND n.status = 'active' GROUP BY 1
+        ) AS m;
+    ELSIF TG_OP = 'DELETE' THEN
+        SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
+        FROM (
+            SELECT o.company_id AS id, -count(*) AS change FROM old_rows AS o
+            WHERE o.company_id IS NOT NULL AND o.status = 'active' GROUP BY 1
+        ) AS m;
+        people := ARRAY(SELECT DISTINCT o.contact_id FROM old_rows AS o WHERE o.touchpoint_count > 0);
+    ELSE
+        SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
+        FROM (
+            SELECT d.id, sum(d.change)::bigint AS change
+            FROM new_rows AS n
+            INNER JOIN old_rows AS o ON o.id = n.id AND (o.company_id, o.status) IS DISTINCT FROM (n.company_id, n.status)
+            CROSS JOIN LATERAL (
+                VALUES (n.company_id, (n.status = 'active')::integer), (o.company_id, -(o.status = 'active')::integer)
+            ) AS d (id, change)
+            WHERE d.id IS NOT NULL
+            GROUP BY d.id HAVING sum(d.change) <> 0
+        ) AS m;
+        people := ARRAY(
+            SELECT DISTINCT unnest(ARRAY[n.contact_id, o.contact_id])
+            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id AND o.contact_id <> n.contact_id
+        );
+    END IF;
+    IF ids IS NOT NULL THEN
+        PERFORM move_conversation_counts(ids, changes);
+    END IF;
+    IF cardinality(people) > 0 THEN
+        PERFORM settle_contact_touchpoints(people);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER count_inserted AFTER INSERT ON conversations
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_conversations();
+CREATE TRIGGER count_updated AFTER UPDATE ON conversations
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_conversations();
+CREATE TRIGGER count_deleted AFTER DELETE ON conversations
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_conversations();
+
+-- A company's main domain is one of its domains; a domain belongs to one company.
+CREATE FUNCTION keep_domains() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    taken text;
+BEGIN
+    INSERT INTO company_domains (domain, company_id)
+    SELECT n.domain, n.id FROM new_rows AS n WHERE n.domain IS NOT NULL ORDER BY n.domain
+    ON CONFLICT (domain) DO NOTHING;
+    SELECT n.domain INTO taken
+    FROM new_rows AS n INNER JOIN company_domains AS d ON d.domain = n.domain AND d.company_id <> n.id
+    LIMIT 1;
+    IF taken IS NOT NULL THEN
+        RAISE unique_violation USING
+            MESSAGE = format('domain %s belongs to another company', taken),
+            TABLE = 'companies', CONSTRAINT = 'companies_domain_key';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER keep_inserted_domains AFTER INSERT ON companies
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_domains();
+CREATE TRIGGER keep_updated_domains AFTER UPDATE ON companies
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_domains();
+-- Statement-level triggers of touchpoints and events. A touchpoint that was sent or received moves
+-- its conversation and its contact; an event moves all three.
+
+-- Add to the counts of conversations and their contacts. The last time is looked up, not guessed:
+-- the index answers it in one probe, and it stays right when a time moves back.
+CREATE FUNCTION move_conversations(talks uuid[], changes bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    people constant uuid[] := ARRAY(SELECT DISTINCT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+BEGIN
+    PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
+    UPDATE conversations AS v SET
+        touchpoint_count = v.touchpoint_count + m.change,
+        last_touchpoint_at = (SELECT max(t.sent_at) FROM touchpoints AS t WHERE t.conversation_id = v.id)
+    FROM unnest(talks, changes) AS m (id, change)
+    WHERE v.id = m.id;
+    UPDATE contacts AS c SET total_touchpoints = c.total_touchpoints + m.change
+    FROM (
+        SELECT v.contact_id AS id, sum(u.change) AS change
+        FROM unnest(talks, changes) AS u (id, change) INNER JOIN conversations AS v ON v.id = u.id
+        GROUP BY v.contact_id HAVING sum(u.change) <> 0
+    ) AS m
+    WHERE c.id = m.id;
+END
+$$;
+
+-- A touchpoint that comes with times brings the events behind them.
+CREATE FUNCTION apply_inserted_touchpoints() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks uuid[];
+    changes bigint[];
+    answers uuid[];
+BEGIN
+    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    FROM (SELECT n.conversation_id AS id, count(n.sent_at) AS change FROM new_rows AS n GROUP BY 1 HAVING count(n.sent_at) > 0) AS m;
+    IF talks IS NOT NULL THEN
+        PERFORM move_conversations(talks, changes);
+    END IF;
+    INSERT INTO events (kind, at, touchpoint_id, contact_id)
+    SELECT k.kind, k.at, n.id, CASE WHEN k.kind NOT IN ('sent', 'delivered', 'failed') THEN v.contact_id END
+    FROM new_rows AS n
+    INNER JOIN conversations AS v ON v.id = n.conversation_id
+    CROSS JOIN LATERAL (
+        VALUES
+        (CASE WHEN n.direction = 'inbound' AND n.in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END, n.sent_at),
+        ('delivered', n.delivered_at), ('opened', n.opened_at), ('clicked', n.clicked_at),
+        ('replied', n.replied_at), ('bounced', n.bounced_at), ('failed', n.failed_at)
+    ) AS k (kind, at)
+    WHERE k.at IS NOT NULL
+    ON CONFLICT (dedupe_key) DO NOTHING;
+    answers := ARRAY(SELECT n.id FROM new_rows AS n WHERE n.in_reply_to_id IS NOT NULL AND n.direction = 'inbound');
+    IF cardinality(answers) > 0 THEN
+        PERFORM pair_replies(answers);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_inserted AFTER INSERT ON touchpoints
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inserted_touchpoints();
+
+CREATE FUNCTION apply_updated_touchpoints() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks uuid[];
+    changes bigint[];
+    moved uuid[];
+    answers uuid[];
+BEGIN
+    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    FROM (
+        SELECT d.id, sum(d.change)::bigint AS change
+        FROM new_rows AS n
+        INNER JOIN old_rows AS o
+            ON o.id = n.id AND (o.sent_at, o.conversation_id) IS DISTINCT FROM (n.sent_at, n.conversation_id)
+        CROSS JOIN LATERAL (
+            VALUES (n.conversation_id, (n.sent_at IS NOT NULL)::integer), (o.conversation_id, -(o.sent_at IS NOT NULL)::integer)
+        ) AS d (id, change)
+        GROUP BY d.id
+    ) AS m;
+    IF talks IS NOT NULL THEN
+        PERFORM move_conversations(talks, changes);
+        moved := ARRAY(
+            SELECT DISTINCT unnest(ARRAY[n.conversation_id, o.conversation_id])
+            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
+            WHERE n.replied_at IS NOT NULL
+        );
+        IF cardinality(moved) > 0 THEN
+            PERFORM settle_replies(moved);
+        END IF;
+    END IF;
+    answers := ARRAY(
+        SELECT n.id FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
+        WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL AND o.in_reply_to_id IS DISTINCT FROM n.in_reply_to_id
+    );
+    IF cardinality(answers) > 0 THEN
+        PERFORM pair_replies(answers);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_updated AFTER UPDATE ON touchpoints
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_updated_touchpoints();
+
+CREATE FUNCTION apply_deleted_touchpoints() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks uuid[];
+    changes bigint[];
+BEGIN
+    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    FROM (SELECT o.conversation_id AS id, -count(o.sent_at) AS change FROM old_rows AS o GROUP BY 1) AS m;
+    IF talks IS NOT NULL THEN
+        PERFORM move_conversations(talks, changes);
+        PERFORM settle_replies(talks);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_deleted AFTER DELETE ON touchpoints
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_deleted_touchpoints();
+
+-- New events: an ordinary act is one addition to the contact's engagement; where an older event
+-- changed its actor, a message went over its cap, or somebody is out, it is counted anew.
+CREATE FUNCTION apply_inserted_events() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    touched constant uuid[] := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
+    actors constant uuid[] := ARRAY(SELECT DISTINCT n.contact_id FROM new_rows AS n WHERE n.contact_id IS NOT NULL);
+    again uuid[];
+BEGIN
+    IF cardinality(touched) + cardinality(actors) = 0 THEN
+        RETURN NULL;
+    END IF;
+    PERFORM lock_for_events(touched, actors);
+    PERFORM settle_touchpoints(touched);
+    again := reclassify_events(touched, (SELECT min(n.id) - 1 FROM new_rows AS n));
+    IF EXISTS (SELECT FROM new_rows AS n WHERE n.kind = 'replied') THEN
+        PERFORM settle_replies(
+            ARRAY(
+                SELECT DISTINCT t.conversation_id
+                FROM new_rows AS n INNER JOIN touchpoints AS t ON t.id = n.touchpoint_id
+                WHERE n.kind = 'replied'
+            )
+        );
+    END IF;
+    IF cardinality(actors) > 0 THEN
+        again := again || ARRAY(
+            SELECT DISTINCT n.contact_id FROM new_rows AS n
+            WHERE n.contact_id IS NOT NULL
+                AND (
+                    n.kind IN ('bounced', 'complained', 'unsubscribed') OR n.detail = 'refusal'
+                    OR n.kind = 'opened' AND (
+                        SELECT count(*) > w.most_a_message
+                        FROM engagement_weights AS w
+                        INNER JOIN events AS e ON e.kind = w.kind AND e.touchpoint_id = n.touchpoint_id
+                        WHERE w.kind = 'opened' GROUP BY w.most_a_message
+                    )
+                )
+        );
+        PERFORM settle_engagement(again);
+        WITH acts AS (
+            SELECT e.contact_id, max(e.at) AS last_at,
+                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'light') AS light,
+                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'deep') AS deep
+            FROM new_rows AS n
+            INNER JOIN events AS e ON e.id = n.id AND e.actor = 'human'
+            LEFT JOIN scored_acts AS a ON a.id = n.id
+            WHERE e.contact_id <> ALL (again)
+            GROUP BY e.contact_id
+        ),
+        sums AS (
+            SELECT c.id, log_add(c.engagement_light, a.light) AS light, log_add(c.engagement_deep, a.deep) AS deep,
+                greatest(c.last_engaged_at, a.last_at) AS last_at
+            FROM acts AS a INNER JOIN contacts AS c ON c.id = a.contact_id
+        )
+        UPDATE contacts AS c SET
+            engagement_light = s.light,
+            engagement_deep = s.deep,
+            engagement_score = engagement_score(s.light, s.deep, s.last_at),
+            last_engaged_at = s.last_at
+        FROM sums AS s
+        WHERE c.id = s.id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_inserted AFTER INSERT ON events
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inserted_events();
+
+-- A correction by hand: everything that stood on the events is counted anew. Inner functions that
+-- correct events settle them by themselves.
+CREATE FUNCTION apply_changed_events() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    touched uuid[];
+    actors uuid[];
+BEGIN
+    touched := ARRAY(SELECT DISTINCT o.touchpoint_id FROM old_rows AS o WHERE o.touchpoint_id IS NOT NULL);
+    actors := ARRAY(SELECT DISTINCT o.contact_id FROM old_rows AS o WHERE o.contact_id IS NOT NULL);
+    PERFORM lock_for_events(touched, actors);
+    PERFORM settle_events(touched);
+    PERFORM settle_engagement(actors);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_updated AFTER UPDATE ON events
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION apply_changed_events();
+CREATE TRIGGER apply_deleted AFTER DELETE ON events
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_changed_events();
+-- A declared attribute keeps its type; an undeclared one is kept as it comes.
+
+CREATE FUNCTION check_attributes() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    wrong record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM attribute_definitions AS d WHERE d.entity = TG_TABLE_NAME AND d.type <> 'text') THEN
+        RETURN NULL;
+    END IF;
+    SELECT d.name, d.type INTO wrong
+    FROM new_rows AS n
+    INNER JOIN attribute_definitions AS d ON d.entity = TG_TABLE_NAME AND n.attributes ? d.name
+    WHERE CASE d.type
+        WHEN 'number' THEN jsonb_typeof(n.attributes -> d.name) NOT IN ('number', 'null')
+        WHEN 'boolean' THEN jsonb_typeof(n.attributes -> d.name) NOT IN ('boolean', 'null')
+        WHEN 'list' THEN jsonb_typeof(n.attributes -> d.name) NOT IN ('array', 'null')
+        WHEN 'date' THEN n.attributes ->> d.name !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+        ELSE false
+    END
+    LIMIT 1;
+    IF FOUND THEN
+        RAISE check_violation USING
+            MESSAGE = format('attributes.%s must be of type %s', wrong.name, wrong.type),
+            TABLE = TG_TABLE_NAME, COLUMN = 'attributes.' || wrong.name, CONSTRAINT = TG_TABLE_NAME || '_attributes_check';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER check_inserted_attributes AFTER INSERT ON companies
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_updated_attributes AFTER UPDATE ON companies
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_inserted_attributes AFTER INSERT ON contacts
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_updated_attributes AFTER UPDATE ON contacts
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_inserted_attributes AFTER INSERT ON relationships
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_updated_attributes AFTER UPDATE ON relationships
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_inserted_attributes AFTER INSERT ON conversations
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_updated_attributes AFTER UPDATE ON conversations
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_inserted_attributes AFTER INSERT ON touchpoints
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+CREATE TRIGGER check_updated_attributes AFTER UPDATE ON touchpoints
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+-- One row an account. Each part is aggregated on its own, so that no join multiplies rows and a
+-- refresh is linear in the data.
+CREATE MATERIALIZED VIEW account_overview AS
+WITH people AS (
+    SELECT c.company_id,
+        count(*) AS contacts,
+        count(*) FILTER (WHERE c.is_primary_contact) AS primary_contacts,
+        count(*) FILTER (WHERE c.is_decision_maker) AS decision_makers
+    FROM contacts AS c
+    WHERE c.company_id IS NOT NULL
+    GROUP BY c.company_id
+),
+talks AS (
+    SELECT v.company_id,
+        count(*) AS conversations,
+        count(*) FILTER (WHERE v.status = 'active') AS active_conversations,
+        count(*) FILTER (WHERE v.status = 'won') AS won_conversations,
+        sum(v.touchpoint_count) AS touchpoints,
+        sum(v.response_count) AS replies,
+        max(v.last_touchpoint_at) AS last_touchpoint_at,
+        max(v.last_response_at) AS last_response_at
+    FROM conversations AS v
+    WHERE v.company_id IS NOT NULL
+    GROUP BY v.company_id
+),
+ends AS (
+    SELECT r.id, c.company_id
+    FROM relationships AS r INNER JOIN contacts AS c ON c.id = r.contact_id_1
+    UNION
+    SELECT r.id, c.company_id
+    FROM relationships AS r INNER JOIN contacts AS c ON c.id = r.contact_id_2
+),
+edges AS (
+    SELECT e.company_id, count(*) AS relationships FROM ends AS e WHERE e.company_id IS NOT NULL GROUP BY e.company_id
+)
+SELECT
+    o.id AS company_id,
+    o.name,
+    o.domain,
+    o.account_tier,
+    o.account_status,
+    coalesce(p.contacts, 0) AS total_contacts,
+    coalesce(p.primary_contacts, 0) AS primary_contacts,
+    coalesce(p.decision_makers, 0) AS decision_makers,
+    coalesce(t.conversations, 0) AS total_conversations,
+    coalesce(t.active_conversations, 0) AS active_conversations,
+    coalesce(t.won_conversations, 0) AS won_conversations,
+    coalesce(t.touchpoints, 0) AS total_touchpoints,
+    coalesce(t.replies, 0) AS total_replies,
+    t.last_touchpoint_at,
+    t.last_response_at,
+    coalesce(e.relationships, 0) AS total_relationships
+FROM companies AS o
+LEFT JOIN people AS p ON p.company_id = o.id
+LEFT JOIN talks AS t ON t.company_id = o.id
+LEFT JOIN edges AS e ON e.company_id = o.id;
+CREATE UNIQUE INDEX account_overview_company_id_key ON account_overview (company_id);
+
+-- Whether the view is behind. A sequence counts the statements that wrote: it never makes writers
+-- wait for each other. `is_settled` is false where some were still running when it was refreshed.
+CREATE SEQUENCE overview_changes;
+CREATE TABLE overview_refreshes (
+    only_row boolean PRIMARY KEY DEFAULT true CONSTRAINT overview_refreshes_only_row_check CHECK (only_row),
+    changes bigint NOT NULL,
+    is_settled boolean NOT NULL,
+    refreshed_at timestamptz NOT NULL
+);
+INSERT INTO overview_refreshes (changes, is_settled, refreshed_at) VALUES (0, false, current_moment());
+
+CREATE FUNCTION note_change() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM nextval('overview_changes');
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON companies
+FOR EACH STATEMENT EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts
+FOR EACH STATEMENT EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON relationships
+FOR EACH STATEMENT EXECUTE FUNCTION note_change();
+CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON conversations
+FOR EACH STATEMENT EXECUTE FUNCTION note_change();
+
+-- Bring account_overview up to date without blocking its readers; false where nothing had changed.
+CREATE FUNCTION refresh_account_overview() RETURNS boolean
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    last_refresh overview_refreshes%ROWTYPE;
+    change_count bigint;
+    snapshot pg_snapshot;
+BEGIN
+    SELECT * INTO last_refresh FROM overview_refreshes FOR UPDATE;
+    SELECT s.last_value INTO change_count FROM overview_changes AS s;
+    IF last_refresh.is_settled AND last_refresh.changes = change_count THEN
+        RETURN false;
+    END IF;
+    snapshot := pg_current_snapshot();
+    REFRESH MATERIALIZED VIEW CONCURRENTLY account_overview;
+    UPDATE overview_refreshes AS o SET
+        changes = change_count,
+        is_settled = NOT EXISTS (
+            SELECT FROM pg_snapshot_xip(snapshot) AS x (id) WHERE x.id <> pg_current_xact_id()
+        ),
+        refreshed_at = current_moment();
+    RETURN true;
+END
+$$;
+-- The questions people ask in SQL; the repositories ask them too.
+
+-- The edges of a contact, either way round.
+CREATE FUNCTION get_contact_relationships(for_contact uuid)
+RETURNS TABLE (
+    relationship_id uuid, other_contact_id uuid, relationship_type text, strength text, confidence_score numeric,
+    is_from_contact boolean
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT r.id, r.contact_id_2, r.relationship_type, r.strength, r.confidence_score, true
+    FROM relationships AS r WHERE r.contact_id_1 = for_contact
+    UNION ALL
+    SELECT r.id, r.contact_id_1, r.relationship_type, r.strength, r.confidence_score, false
+    FROM relationships AS r WHERE r.contact_id_2 = for_contact;
+END
+$$;
+
+-- The contacts that are `colleagues` of a contact, strongest first.
+CREATE FUNCTION get_colleagues(for_contact uuid)
+RETURNS TABLE (contact_id uuid, relationship_id uuid, strength text)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT e.other_contact_id, e.relationship_id, e.strength
+    FROM get_contact_relationships(for_contact) AS e
+    WHERE e.relationship_type = 'colleagues'
+    ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), e.other_contact_id;
+END
+$$;
+
+CREATE FUNCTION get_active_conversations(for_company uuid)
+RETURNS TABLE (
+    conversation_id uuid, contact_id uuid, qualification_tier text, last_touchpoint_at timestamptz,
+    next_touchpoint_at timestamptz, touchpoint_count integer
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT v.id, v.contact_id, v.qualification_tier, v.last_touchpoint_at, v.next_touchpoint_at, v.touchpoint_count
+    FROM conversations AS v
+    WHERE v.company_id = for_company AND v.status = 'active'
+    ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.id;
+END
+$$;
+
+-- Active conversations whose next touchpoint is due, most overdue first.
+CREATE FUNCTION get_conversations_needing_followup()
+RETURNS TABLE (
+    conversation_id uuid, contact_id uuid, company_id uuid, next_touchpoint_at timestamptz, days_overdue numeric
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT v.id, v.contact_id, v.company_id, v.next_touchpoint_at,
+        round(extract(EPOCH FROM current_moment() - v.next_touchpoint_at) / 86400, 2)
+    FROM conversations AS v
+    WHERE v.status = 'active' AND v.next_touchpoint_at <= current_moment()
+    ORDER BY v.next_touchpoint_at, v.id;
+END
+$$;
+
+CREATE FUNCTION get_touchpoint_history(for_conversation uuid)
+RETURNS TABLE (
+    touchpoint_id uuid, channel text, direction text, subject text, outcome text, at timestamptz
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT t.id, t.channel, t.direction, t.subject, t.outcome, coalesce(t.sent_at, t.created_at)
+    FROM touchpoints AS t
+    WHERE t.conversation_id = for_conversation
+    ORDER BY coalesce(t.sent_at, t.created_at), t.id;
+END
+$$;
+
+-- Totals of conversations, and open, click and reply rates in percent of their outbound e-mails:
+-- raw (all that was recorded) and human (what a person did).
+CREATE FUNCTION engagement_metrics(talks uuid[])
+RETURNS TABLE (
+    total_touchpoints bigint, emails_sent bigint, emails_delivered bigint, emails_opened bigint, emails_clicked bigint,
+    emails_replied bigint, emails_bounced bigint, open_rate double precision, click_rate double precision,
+    reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
+    human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH messages AS (
+        SELECT t.*, t.channel = 'email' AND t.direction = 'outbound' AS is_mail, h.opened, h.clicked, h.replied
+        FROM touchpoints AS t
+        LEFT JOIN LATERAL (
+            SELECT bool_or(e.kind = 'opened') AS opened, bool_or(e.kind = 'clicked') AS clicked, bool_or(e.kind = 'replied') AS replied
+            FROM events AS e
+            WHERE e.touchpoint_id = t.id AND e.actor = 'human'
+        ) AS h ON t.opened_at IS NOT NULL OR t.clicked_at IS NOT NULL OR t.replied_at IS NOT NULL
+        WHERE t.conversation_id = ANY (talks) AND t.sent_at IS NOT NULL
+    ),
+    counts AS (
+        SELECT count(*) AS total,
+            count(*) FILTER (WHERE m.is_mail) AS sent,
+            count(m.delivered_at) FILTER (WHERE m.is_mail) AS delivered,
+            count(m.opened_at) FILTER (WHERE m.is_mail) AS opened,
+            count(m.clicked_at) FILTER (WHERE m.is_mail) AS clicked,
+            count(m.replied_at) FILTER (WHERE m.is_mail) AS replied,
+            count(m.bounced_at) FILTER (WHERE m.is_mail) AS bounced,
+            count(*) FILTER (WHERE m.is_mail AND m.opened) AS by_people_opened,
+            count(*) FILTER (WHERE m.is_mail AND m.clicked) AS by_people_clicked,
+            count(*) FILTER (WHERE m.is_mail AND m.replied) AS by_people_replied
+        FROM messages AS m
+    ),
+    shares AS (SELECT c.*, 100.0::double precision / nullif(c.sent, 0) AS share FROM counts AS c)
+    SELECT s.total, s.sent, s.delivered, s.opened, s.clicked, s.replied, s.bounced,
+        coalesce(s.opened * s.share, 0), coalesce(s.clicked * s.share, 0), coalesce(s.replied * s.share, 0),
+        s.by_people_opened, s.by_people_clicked, s.by_people_replied,
+        coalesce(s.by_people_opened * s.share, 0), coalesce(s.by_people_clicked * s.share, 0),
+        coalesce(s.by_people_replied * s.share, 0)
+    FROM shares AS s;
+END
+$$;
+
+CREATE FUNCTION get_conversation_engagement_metrics(for_conversation uuid)
+RETURNS TABLE (
+    total_touchpoints bigint, emails_sent bigint, emails_delivered bigint, emails_opened bigint, emails_clicked bigint,
+    emails_replied bigint, emails_bounced bigint, open_rate double precision, click_rate double precision,
+    reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
+    human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY SELECT m.* FROM engagement_metrics(ARRAY[for_conversation]) AS m;
+END
+$$;
+
+-- Lists are joined without repeats, objects merged key by key, anything else replaced.
+CREATE FUNCTION merge_context(known jsonb, learned jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN known || coalesce((
+        SELECT jsonb_object_agg(l.key, CASE
+            WHEN jsonb_typeof(l.value) = 'array' AND jsonb_typeof(known -> l.key) = 'array' THEN (known -> l.key) || coalesce((
+                SELECT jsonb_agg(i.item ORDER BY i.nth) FROM jsonb_array_elements(l.value) WITH ORDINALITY AS i (item, nth)
+                WHERE NOT (known -> l.key) @> jsonb_build_array(i.item)
+            ), '[]')
+            WHEN jsonb_typeof(l.value) = 'object' AND jsonb_typeof(known -> l.key) = 'object' THEN (known -> l.key) || l.value
+            ELSE l.value
+        END)
+        FROM jsonb_each(learned) AS l (key, value)
+    ), '{}');
+END
+$$;
+
+-- The SHA-256 of an address key: how a suppression outlives the address.
+CREATE FUNCTION address_hash(address_key text) RETURNS text
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN encode(sha256(convert_to(address_key, 'UTF8')), 'hex');
+END
+$$;
+-- Row level security is on for every table. Only the workspace's own role and its agent pass: no
+-- policy lets Supabase's `anon` or `authenticated` in.
+DO $$
+DECLARE
+    agent constant text := current_setting('accountgraph.agent_role');
+    relation regclass;
+BEGIN
+    FOR relation IN
+        SELECT c.oid FROM pg_class AS c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
+        EXECUTE format('CREATE POLICY workspace ON %s TO %I, %I USING (true) WITH CHECK (true)', relation, current_user, agent);
+    END LOOP;
+    EXECUTE format('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', current_schema());
+    EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %I TO %I', current_schema(), agent);
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), agent);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), agent);
+    EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', current_schema(), agent);
+    -- An agent reads and proposes; consents, suppressions and settings are for people.
+    EXECUTE format(
+        'GRANT INSERT, UPDATE ON companies, contacts, relationships, conversations, touchpoints, events,'
+        ' external_ids, company_domains, conversation_participants TO %I', agent
+    );
+END
+$$;
+-- Search by any part of a name, address or domain. The operator class is looked up, since the
+-- extension lives outside the workspace's schema.
+DO $$
+DECLARE
+    trigrams constant text := (
+        SELECT format('%I.gin_trgm_ops', n.nspname) FROM pg_extension AS e
+        INNER JOIN pg_namespace AS n ON n.oid = e.extnamespace WHERE e.extname = 'pg_trgm'
+    );
+BEGIN
+    EXECUTE format($index$CREATE INDEX companies_search_idx ON companies USING gin ((name || ' ' || coalesce(domain, '')) %s)$index$, trigrams);
+    EXECUTE format(
+        $index$CREATE INDEX contacts_search_idx ON contacts
+        USING gin ((coalesce(first_name, '') || ' ' || coalesce(last_name, '') || ' ' || coalesce(email, '')) %s)$index$, trigrams
+    );
+END
+$$;

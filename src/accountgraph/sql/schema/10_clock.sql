@@ -1,0 +1,10 @@
+-- Time has one source: the transaction's setting `accountgraph.now`, which simulation, replay and
+-- tests set; else the start of the transaction.
+CREATE FUNCTION current_moment() RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN coalesce(nullif(current_setting('accountgraph.now', true), '')::timestamptz, now());
+END
+$$;

@@ -1,0 +1,144 @@
+-- Engagement by forward decay. Acts fade with a half-life of 14 days (light) or 90 (deep). For each
+-- the contact keeps the logarithm of sum(points * e^(rate * days)), so that one more act is one
+-- addition, in any order: Cormode et al., "Forward Decay: A Practical Time Decay Model for
+-- Streaming Systems", ICDE 2009.
+
+CREATE FUNCTION decay_rate(half_life text) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN ln(2::double precision) / CASE half_life WHEN 'light' THEN 14 ELSE 90 END;
+END
+$$;
+
+-- ln(e^a + e^b), where NULL stands for the logarithm of nothing.
+CREATE FUNCTION log_add(a double precision, b double precision) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN CASE
+        WHEN a IS NULL THEN b
+        WHEN b IS NULL THEN a
+        ELSE greatest(a, b) + ln(1 + exp(greatest(-abs(a - b), -700)))
+    END;
+END
+$$;
+
+CREATE AGGREGATE log_sum (double precision) (SFUNC = log_add, STYPE = double precision, PARALLEL = SAFE);
+
+-- Points left at a moment.
+CREATE FUNCTION engagement_points(light double precision, deep double precision, at timestamptz) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    days constant double precision := extract(EPOCH FROM at) / 86400;
+    points double precision := 0;
+BEGIN
+    IF light IS NOT NULL THEN
+        points := exp(greatest(light - decay_rate('light') * days, -700));
+    END IF;
+    IF deep IS NOT NULL THEN
+        points := points + exp(greatest(deep - decay_rate('deep') * days, -700));
+    END IF;
+    RETURN points;
+END
+$$;
+
+-- 0-100: 15 points are 63, 45 points 95.
+CREATE FUNCTION engagement_score(light double precision, deep double precision, at timestamptz) RETURNS integer
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF light IS NULL AND deep IS NULL THEN
+        RETURN 0;
+    END IF;
+    RETURN round(100 * (1 - exp(greatest(-engagement_points(light, deep, at) / 15, -700))));
+END
+$$;
+
+-- What people did that scores: one row an act, with the logarithm of its undecayed weight.
+CREATE VIEW scored_acts WITH (security_invoker = true) AS
+SELECT
+    e.id,
+    e.contact_id,
+    e.touchpoint_id,
+    e.kind,
+    e.at,
+    w.half_life,
+    w.most_a_message,
+    ln(w.points) + decay_rate(w.half_life) * extract(EPOCH FROM e.at)::double precision / 86400 AS log_weight
+FROM events AS e
+INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
+WHERE e.actor = 'human';
+
+-- The engagement state of contacts from their events up to `as_of`: what the columns must be.
+CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'infinity')
+RETURNS TABLE (
+    contact_id uuid, light double precision, deep double precision, excluded text, last_at timestamptz
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH numbered AS (
+        SELECT a.contact_id, a.half_life, a.log_weight, a.touchpoint_id, a.most_a_message,
+            row_number() OVER (PARTITION BY a.contact_id, a.touchpoint_id, a.kind ORDER BY a.at, a.id) AS nth
+        FROM scored_acts AS a
+        WHERE a.contact_id = ANY (ids) AND a.at <= as_of
+    ),
+    sums AS (
+        SELECT n.contact_id,
+            log_sum(n.log_weight) FILTER (WHERE n.half_life = 'light') AS light,
+            log_sum(n.log_weight) FILTER (WHERE n.half_life = 'deep') AS deep
+        FROM numbered AS n
+        WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
+        GROUP BY n.contact_id
+    ),
+    acts AS (
+        SELECT e.contact_id,
+            CASE
+                WHEN bool_or(e.kind = 'complained') THEN 'complained'
+                WHEN bool_or(e.kind = 'unsubscribed' AND e.actor IS DISTINCT FROM 'scanner') THEN 'unsubscribed'
+                WHEN bool_or(e.kind = 'bounced' AND e.detail = 'hard') THEN 'bounced'
+                WHEN bool_or(e.kind = 'replied' AND e.detail = 'refusal' AND e.actor = 'human') THEN 'refused'
+            END AS excluded,
+            max(e.at) FILTER (WHERE e.actor = 'human') AS last_at
+        FROM events AS e
+        WHERE e.contact_id = ANY (ids) AND e.at <= as_of
+        GROUP BY e.contact_id
+    )
+    SELECT a.contact_id, s.light, s.deep, a.excluded, a.last_at
+    FROM acts AS a LEFT JOIN sums AS s ON s.contact_id = a.contact_id;
+END
+$$;
+
+-- Write the engagement state of contacts anew from their events. A newly found exclusion ends an
+-- active status; one that a person has lifted by hand stays lifted.
+CREATE FUNCTION settle_engagement(ids uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE contacts AS c SET
+        engagement_light = f.light,
+        engagement_deep = f.deep,
+        engagement_score = engagement_score(f.light, f.deep, f.last_at),
+        engagement_excluded = f.excluded,
+        last_engaged_at = f.last_at,
+        status = CASE
+            WHEN c.status <> 'active' OR f.excluded IS NOT DISTINCT FROM c.engagement_excluded THEN c.status
+            WHEN f.excluded = 'bounced' THEN 'bounced'
+            WHEN f.excluded IN ('unsubscribed', 'complained') THEN 'unsubscribed'
+            ELSE c.status
+        END
+    FROM unnest(ids) AS u (id) LEFT JOIN engagement_from_events(ids) AS f ON f.contact_id = u.id
+    WHERE c.id = u.id
+        AND (c.engagement_light, c.engagement_deep, c.engagement_excluded, c.last_engaged_at)
+        IS DISTINCT FROM (f.light, f.deep, f.excluded, f.last_at);
+END
+$$;

@@ -1,0 +1,240 @@
+-- What an event does: who acted, the first time of each kind, and the replies of a conversation.
+
+-- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
+-- contact, touchpoint; ascending id within each.
+CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks constant uuid[] := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
+    people constant uuid[] := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+BEGIN
+    PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
+    PERFORM FROM touchpoints AS t WHERE t.id = ANY (touched) ORDER BY t.id FOR NO KEY UPDATE;
+END
+$$;
+
+-- Who opened and clicked, by the times and the tools of all events of a message:
+--   an open up to 2 s after the send or the delivery was prefetched by a mail privacy service;
+--   a click up to 60 s after, every link at once, or a known tool is a scanner;
+--   a click up to 10 minutes after is unverified until a human act follows.
+CREATE FUNCTION classify_events(touched uuid[]) RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH acts AS (
+        SELECT e.id, e.contact_id, e.touchpoint_id, e.kind, e.at, e.url, e.actor, e.actor_is_given, e.actor_reason,
+            s.name AS tool,
+            least(
+                CASE WHEN e.at >= t.delivered_at THEN e.at - t.delivered_at END,
+                CASE WHEN t.sent_at IS NOT NULL THEN e.at - t.sent_at END
+            ) AS delay,
+            greatest(2, CASE WHEN jsonb_typeof(t.metadata -> 'links') = 'array' THEN jsonb_array_length(t.metadata -> 'links') END)
+                AS links
+        FROM events AS e
+        INNER JOIN touchpoints AS t ON t.id = e.touchpoint_id
+        LEFT JOIN LATERAL (
+            SELECT k.name FROM known_scanners AS k
+            WHERE strpos(lower(e.user_agent), k.user_agent_part) > 0 OR e.address <<= k.network
+            ORDER BY k.id LIMIT 1
+        ) AS s ON e.user_agent IS NOT NULL OR e.address IS NOT NULL
+        WHERE e.touchpoint_id = ANY (touched) AND e.actor IS NOT NULL
+    ),
+    judged AS (
+        SELECT a.*,
+            CASE
+                WHEN a.actor_is_given OR a.kind NOT IN ('opened', 'clicked') THEN a.actor
+                WHEN a.tool IS NOT NULL THEN 'scanner'
+                WHEN a.kind = 'opened' AND a.delay <= interval '2 seconds' THEN 'prefetch'
+                WHEN a.kind = 'opened' THEN 'human'
+                WHEN a.delay <= interval '60 seconds' THEN 'scanner'
+                WHEN b.burst >= a.links THEN 'scanner'
+                WHEN a.delay <= interval '10 minutes' THEN 'unverified'
+                ELSE 'human'
+            END AS verdict,
+            CASE
+                WHEN a.actor_is_given OR a.kind NOT IN ('opened', 'clicked') THEN a.actor_reason
+                WHEN a.tool IS NOT NULL THEN 'known tool: ' || a.tool
+                WHEN a.kind = 'opened' AND a.delay <= interval '2 seconds' THEN 'opened within 2 s of sending or delivery'
+                WHEN a.kind = 'opened' THEN NULL
+                WHEN a.delay <= interval '60 seconds' THEN 'clicked within 60 s of sending or delivery'
+                WHEN b.burst >= a.links THEN 'every link at once'
+                WHEN a.delay <= interval '10 minutes' THEN 'clicked within 10 minutes, no human act since'
+            END AS reason
+        FROM acts AS a
+        LEFT JOIN LATERAL (
+            SELECT count(DISTINCT o.url) AS burst FROM events AS o
+            WHERE o.touchpoint_id = a.touchpoint_id AND o.kind = 'clicked'
+                AND o.at BETWEEN a.at - interval '2 seconds' AND a.at + interval '2 seconds'
+        ) AS b ON a.kind = 'clicked'
+    ),
+    followed AS (
+        SELECT j.*, j.verdict = 'unverified' AND NOT j.actor_is_given AND j.at < max(j.at) FILTER (WHERE j.verdict = 'human')
+            OVER (PARTITION BY j.touchpoint_id) AS is_confirmed
+        FROM judged AS j
+    )
+    SELECT f.id, f.contact_id,
+        CASE WHEN f.is_confirmed THEN 'human' ELSE f.verdict END,
+        CASE WHEN f.is_confirmed THEN 'a human act followed' ELSE f.reason END
+    FROM followed AS f
+    WHERE f.kind IN ('opened', 'clicked');
+END
+$$;
+
+-- Judge the opens and clicks of these messages again; gives back the contacts whose known events
+-- (up to `known`) changed.
+CREATE FUNCTION reclassify_events(touched uuid[], known bigint) RETURNS uuid[]
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    changed uuid[];
+BEGIN
+    IF NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.kind IN ('opened', 'clicked')) THEN
+        RETURN '{}';
+    END IF;
+    WITH verdicts AS (
+        UPDATE events AS e SET actor = c.actor, actor_reason = c.actor_reason
+        FROM classify_events(touched) AS c
+        WHERE e.id = c.id AND (e.actor, e.actor_reason) IS DISTINCT FROM (c.actor, c.actor_reason)
+        RETURNING e.id, e.contact_id
+    )
+    SELECT coalesce(array_agg(DISTINCT v.contact_id) FILTER (WHERE v.id <= known), '{}') INTO changed FROM verdicts AS v;
+    RETURN changed;
+END
+$$;
+
+-- The first time of each kind of event of these messages.
+CREATE FUNCTION first_times(touched uuid[]) RETURNS TABLE (
+    id uuid, sent_at timestamptz, delivered_at timestamptz, opened_at timestamptz, clicked_at timestamptz,
+    replied_at timestamptz, bounced_at timestamptz, failed_at timestamptz
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT u.id,
+        min(e.at) FILTER (WHERE e.kind IN ('sent', 'received')),
+        min(e.at) FILTER (WHERE e.kind = 'delivered'),
+        min(e.at) FILTER (WHERE e.kind = 'opened'),
+        min(e.at) FILTER (WHERE e.kind = 'clicked'),
+        min(e.at) FILTER (WHERE e.kind = 'replied'),
+        min(e.at) FILTER (WHERE e.kind = 'bounced' AND e.detail <> 'soft'),
+        min(e.at) FILTER (WHERE e.kind = 'failed')
+    FROM unnest(touched) AS u (id) LEFT JOIN events AS e ON e.touchpoint_id = u.id
+    GROUP BY u.id;
+END
+$$;
+
+CREATE FUNCTION settle_touchpoints(touched uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE touchpoints AS t SET
+        sent_at = f.sent_at,
+        delivered_at = f.delivered_at,
+        opened_at = f.opened_at,
+        clicked_at = f.clicked_at,
+        replied_at = f.replied_at,
+        bounced_at = f.bounced_at,
+        failed_at = f.failed_at
+    FROM first_times(touched) AS f
+    WHERE t.id = f.id
+        AND (t.sent_at, t.delivered_at, t.opened_at, t.clicked_at, t.replied_at, t.bounced_at, t.failed_at)
+        IS DISTINCT FROM (f.sent_at, f.delivered_at, f.opened_at, f.clicked_at, f.replied_at, f.bounced_at, f.failed_at);
+END
+$$;
+
+-- The answered messages of conversations: how many, the last answer, and the mean hours until the first.
+CREATE FUNCTION replies_of(talks uuid[]) RETURNS TABLE (id uuid, responses integer, last_at timestamptz, hours numeric)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT u.id, count(t.id)::integer,
+        max((SELECT max(e.at) FROM events AS e WHERE e.touchpoint_id = t.id AND e.kind = 'replied')),
+        round(avg(greatest(extract(EPOCH FROM t.replied_at - t.sent_at), 0)) / 3600, 2)
+    FROM unnest(talks) AS u (id)
+    LEFT JOIN touchpoints AS t ON t.conversation_id = u.id AND t.replied_at IS NOT NULL
+    GROUP BY u.id;
+END
+$$;
+
+CREATE FUNCTION settle_replies(talks uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    UPDATE conversations AS v SET response_count = r.responses, last_response_at = r.last_at, avg_response_time_hours = r.hours
+    FROM replies_of(talks) AS r
+    WHERE v.id = r.id
+        AND (v.response_count, v.last_response_at, v.avg_response_time_hours) IS DISTINCT FROM (r.responses, r.last_at, r.hours);
+END
+$$;
+
+-- One inbound message is one reply to what it answers, also where somebody had recorded that reply
+-- by hand before the message came in.
+CREATE FUNCTION pair_replies(inbound uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    parents constant uuid[] := ARRAY(SELECT DISTINCT t.in_reply_to_id FROM touchpoints AS t WHERE t.id = ANY (inbound));
+BEGIN
+    PERFORM lock_for_events(parents, '{}');
+    UPDATE events AS e SET kind = 'sent', actor = NULL WHERE e.touchpoint_id = ANY (inbound) AND e.kind = 'received';
+    UPDATE events AS e SET
+        dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)),
+        at = least(e.at, t.sent_at)
+    FROM touchpoints AS t
+    WHERE t.id = ANY (inbound) AND e.dedupe_key = reply_key(t.in_reply_to_id, NULL)
+        AND t.id = (
+            SELECT o.id FROM touchpoints AS o WHERE o.id = ANY (inbound) AND o.in_reply_to_id = t.in_reply_to_id
+            ORDER BY o.sent_at, o.id LIMIT 1
+        )
+        AND NOT EXISTS (
+            SELECT FROM events AS d WHERE d.dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text))
+        );
+    INSERT INTO events (kind, detail, at, touchpoint_id, contact_id, dedupe_key, raw)
+    SELECT 'replied', 'other', t.sent_at, t.in_reply_to_id, v.contact_id,
+        reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)), jsonb_build_object('touchpoint_id', t.id)
+    FROM touchpoints AS t INNER JOIN conversations AS v ON v.id = t.conversation_id
+    WHERE t.id = ANY (inbound) AND t.sent_at IS NOT NULL
+    ON CONFLICT (dedupe_key) DO NOTHING;
+    PERFORM settle_events(parents || inbound);
+END
+$$;
+
+-- What identifies a reply: what it answers and its message id; NULL where it was recorded by hand.
+CREATE FUNCTION reply_key(touchpoint_id uuid, message_id text) RETURNS uuid
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN md5('reply' || touchpoint_id::text || coalesce(':' || message_id, ''))::uuid;
+END
+$$;
+
+-- Recompute everything that stands on the events of these messages.
+CREATE FUNCTION settle_events(touched uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM settle_touchpoints(touched);
+    PERFORM reclassify_events(touched, 0);
+    PERFORM settle_replies(ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched)));
+    PERFORM settle_engagement(
+        ARRAY(
+            SELECT DISTINCT e.contact_id FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.contact_id IS NOT NULL
+        )
+    );
+END
+$$;

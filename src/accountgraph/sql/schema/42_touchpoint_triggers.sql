@@ -1,0 +1,228 @@
+-- Statement-level triggers of touchpoints and events. A touchpoint that was sent or received moves
+-- its conversation and its contact; an event moves all three.
+
+-- Add to the counts of conversations and their contacts. The last time is looked up, not guessed:
+-- the index answers it in one probe, and it stays right when a time moves back.
+CREATE FUNCTION move_conversations(talks uuid[], changes bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    people constant uuid[] := ARRAY(SELECT DISTINCT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+BEGIN
+    PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
+    UPDATE conversations AS v SET
+        touchpoint_count = v.touchpoint_count + m.change,
+        last_touchpoint_at = (SELECT max(t.sent_at) FROM touchpoints AS t WHERE t.conversation_id = v.id)
+    FROM unnest(talks, changes) AS m (id, change)
+    WHERE v.id = m.id;
+    UPDATE contacts AS c SET total_touchpoints = c.total_touchpoints + m.change
+    FROM (
+        SELECT v.contact_id AS id, sum(u.change) AS change
+        FROM unnest(talks, changes) AS u (id, change) INNER JOIN conversations AS v ON v.id = u.id
+        GROUP BY v.contact_id HAVING sum(u.change) <> 0
+    ) AS m
+    WHERE c.id = m.id;
+END
+$$;
+
+-- A touchpoint that comes with times brings the events behind them.
+CREATE FUNCTION apply_inserted_touchpoints() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks uuid[];
+    changes bigint[];
+    answers uuid[];
+BEGIN
+    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    FROM (SELECT n.conversation_id AS id, count(n.sent_at) AS change FROM new_rows AS n GROUP BY 1 HAVING count(n.sent_at) > 0) AS m;
+    IF talks IS NOT NULL THEN
+        PERFORM move_conversations(talks, changes);
+    END IF;
+    INSERT INTO events (kind, at, touchpoint_id, contact_id)
+    SELECT k.kind, k.at, n.id, CASE WHEN k.kind NOT IN ('sent', 'delivered', 'failed') THEN v.contact_id END
+    FROM new_rows AS n
+    INNER JOIN conversations AS v ON v.id = n.conversation_id
+    CROSS JOIN LATERAL (
+        VALUES
+        (CASE WHEN n.direction = 'inbound' AND n.in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END, n.sent_at),
+        ('delivered', n.delivered_at), ('opened', n.opened_at), ('clicked', n.clicked_at),
+        ('replied', n.replied_at), ('bounced', n.bounced_at), ('failed', n.failed_at)
+    ) AS k (kind, at)
+    WHERE k.at IS NOT NULL
+    ON CONFLICT (dedupe_key) DO NOTHING;
+    answers := ARRAY(SELECT n.id FROM new_rows AS n WHERE n.in_reply_to_id IS NOT NULL AND n.direction = 'inbound');
+    IF cardinality(answers) > 0 THEN
+        PERFORM pair_replies(answers);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_inserted AFTER INSERT ON touchpoints
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inserted_touchpoints();
+
+CREATE FUNCTION apply_updated_touchpoints() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks uuid[];
+    changes bigint[];
+    moved uuid[];
+    answers uuid[];
+BEGIN
+    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    FROM (
+        SELECT d.id, sum(d.change)::bigint AS change
+        FROM new_rows AS n
+        INNER JOIN old_rows AS o
+            ON o.id = n.id AND (o.sent_at, o.conversation_id) IS DISTINCT FROM (n.sent_at, n.conversation_id)
+        CROSS JOIN LATERAL (
+            VALUES (n.conversation_id, (n.sent_at IS NOT NULL)::integer), (o.conversation_id, -(o.sent_at IS NOT NULL)::integer)
+        ) AS d (id, change)
+        GROUP BY d.id
+    ) AS m;
+    IF talks IS NOT NULL THEN
+        PERFORM move_conversations(talks, changes);
+        moved := ARRAY(
+            SELECT DISTINCT unnest(ARRAY[n.conversation_id, o.conversation_id])
+            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
+            WHERE n.replied_at IS NOT NULL
+        );
+        IF cardinality(moved) > 0 THEN
+            PERFORM settle_replies(moved);
+        END IF;
+    END IF;
+    answers := ARRAY(
+        SELECT n.id FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
+        WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL AND o.in_reply_to_id IS DISTINCT FROM n.in_reply_to_id
+    );
+    IF cardinality(answers) > 0 THEN
+        PERFORM pair_replies(answers);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_updated AFTER UPDATE ON touchpoints
+REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_updated_touchpoints();
+
+CREATE FUNCTION apply_deleted_touchpoints() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    talks uuid[];
+    changes bigint[];
+BEGIN
+    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    FROM (SELECT o.conversation_id AS id, -count(o.sent_at) AS change FROM old_rows AS o GROUP BY 1) AS m;
+    IF talks IS NOT NULL THEN
+        PERFORM move_conversations(talks, changes);
+        PERFORM settle_replies(talks);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_deleted AFTER DELETE ON touchpoints
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_deleted_touchpoints();
+
+-- New events: an ordinary act is one addition to the contact's engagement; where an older event
+-- changed its actor, a message went over its cap, or somebody is out, it is counted anew.
+CREATE FUNCTION apply_inserted_events() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    touched constant uuid[] := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
+    actors constant uuid[] := ARRAY(SELECT DISTINCT n.contact_id FROM new_rows AS n WHERE n.contact_id IS NOT NULL);
+    again uuid[];
+BEGIN
+    IF cardinality(touched) + cardinality(actors) = 0 THEN
+        RETURN NULL;
+    END IF;
+    PERFORM lock_for_events(touched, actors);
+    PERFORM settle_touchpoints(touched);
+    again := reclassify_events(touched, (SELECT min(n.id) - 1 FROM new_rows AS n));
+    IF EXISTS (SELECT FROM new_rows AS n WHERE n.kind = 'replied') THEN
+        PERFORM settle_replies(
+            ARRAY(
+                SELECT DISTINCT t.conversation_id
+                FROM new_rows AS n INNER JOIN touchpoints AS t ON t.id = n.touchpoint_id
+                WHERE n.kind = 'replied'
+            )
+        );
+    END IF;
+    IF cardinality(actors) > 0 THEN
+        again := again || ARRAY(
+            SELECT DISTINCT n.contact_id FROM new_rows AS n
+            WHERE n.contact_id IS NOT NULL
+                AND (
+                    n.kind IN ('bounced', 'complained', 'unsubscribed') OR n.detail = 'refusal'
+                    OR n.kind = 'opened' AND (
+                        SELECT count(*) > w.most_a_message
+                        FROM engagement_weights AS w
+                        INNER JOIN events AS e ON e.kind = w.kind AND e.touchpoint_id = n.touchpoint_id
+                        WHERE w.kind = 'opened' GROUP BY w.most_a_message
+                    )
+                )
+        );
+        PERFORM settle_engagement(again);
+        WITH acts AS (
+            SELECT e.contact_id, max(e.at) AS last_at,
+                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'light') AS light,
+                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'deep') AS deep
+            FROM new_rows AS n
+            INNER JOIN events AS e ON e.id = n.id AND e.actor = 'human'
+            LEFT JOIN scored_acts AS a ON a.id = n.id
+            WHERE e.contact_id <> ALL (again)
+            GROUP BY e.contact_id
+        ),
+        sums AS (
+            SELECT c.id, log_add(c.engagement_light, a.light) AS light, log_add(c.engagement_deep, a.deep) AS deep,
+                greatest(c.last_engaged_at, a.last_at) AS last_at
+            FROM acts AS a INNER JOIN contacts AS c ON c.id = a.contact_id
+        )
+        UPDATE contacts AS c SET
+            engagement_light = s.light,
+            engagement_deep = s.deep,
+            engagement_score = engagement_score(s.light, s.deep, s.last_at),
+            last_engaged_at = s.last_at
+        FROM sums AS s
+        WHERE c.id = s.id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_inserted AFTER INSERT ON events
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inserted_events();
+
+-- A correction by hand: everything that stood on the events is counted anew. Inner functions that
+-- correct events settle them by themselves.
+CREATE FUNCTION apply_changed_events() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    touched uuid[];
+    actors uuid[];
+BEGIN
+    touched := ARRAY(SELECT DISTINCT o.touchpoint_id FROM old_rows AS o WHERE o.touchpoint_id IS NOT NULL);
+    actors := ARRAY(SELECT DISTINCT o.contact_id FROM old_rows AS o WHERE o.contact_id IS NOT NULL);
+    PERFORM lock_for_events(touched, actors);
+    PERFORM settle_events(touched);
+    PERFORM settle_engagement(actors);
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER apply_updated AFTER UPDATE ON events
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION apply_changed_events();
+CREATE TRIGGER apply_deleted AFTER DELETE ON events
+REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_changed_events();

@@ -1,0 +1,111 @@
+"""The rows of a file, streamed: memory does not grow with the file, and no row stops the others.
+
+    with RowReader(path, sniff(path), on_unreadable=reject) as reader:
+        for line, cells in reader:
+            ...
+
+`line` is the line of the file (from 1) where the record begins. Empty lines are left out. A record with
+more or fewer cells than the header comes as it is; `convert` refuses it. Cells may hold NUL, and a byte that
+its encoding does not know comes as a lone surrogate (`surrogateescape`); `convert` refuses both.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import partial
+from typing import TYPE_CHECKING, Self, TextIO
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from accountgraph.transfer.detect import FileFormat
+
+FIELD_MAX = 16 * 1024 * 1024
+LINE_MAX = 64 * 1024 * 1024
+
+
+class RowReader:
+    """Iterates once over `(line, cells)`; `on_unreadable(line, reason)` hears of records that are none.
+
+    `bytes_read` of `bytes_total` is done, for a progress bar.
+    """
+
+    def __init__(self, path: Path, file_format: FileFormat, *, on_unreadable: Callable[[int, str], None]) -> None:
+        self._format = file_format
+        self._on_unreadable = on_unreadable
+        self.bytes_total = path.stat().st_size
+        self._file: TextIO = path.open(encoding=file_format.encoding, errors="surrogateescape", newline="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._file.close()
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes taken from the file so far (a buffer's worth ahead of the rows)."""
+        return self.bytes_total if self._file.closed else self._file.buffer.tell()
+
+    def __iter__(self) -> Iterator[tuple[int, list[str]]]:
+        lines = iter(partial(self._file.readline, LINE_MAX), "")  # bounded: a file without line ends must not fill the memory
+        for _ in range(self._format.preamble):
+            next(lines, None)
+        return self._json_rows(lines) if self._format.kind == "jsonl" else self._csv_rows(lines)
+
+    def _csv_rows(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+        csv.field_size_limit(FIELD_MAX)
+        records = csv.reader(lines, delimiter=self._format.delimiter)
+        skipped = self._format.preamble
+        header_due = self._format.has_header
+        start = skipped + 1
+        while True:
+            try:
+                for cells in records:
+                    if cells:
+                        if header_due:
+                            header_due = False
+                        else:
+                            yield start, cells
+                    start = skipped + records.line_num + 1
+                break
+            except csv.Error as error:
+                self._on_unreadable(start, self._advice(error))
+                start = skipped + records.line_num + 1
+
+    @staticmethod
+    def _advice(error: csv.Error) -> str:
+        if "field limit" in str(error):
+            return f"a field is longer than {FIELD_MAX // 1024**2} MB; is a closing quote missing?"
+        return str(error)
+
+    def _json_rows(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+        decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+        header = self._format.header
+        known = set(header)
+        for line, text in enumerate(lines, 1):
+            if not text.strip("\ufeff\r\n\t "):
+                continue
+            try:
+                values = decode(text)
+            except (msgspec.DecodeError, UnicodeEncodeError) as error:
+                self._on_unreadable(line, f"is no JSON object: {error}")
+                continue
+            if unknown := values.keys() - known:
+                self._on_unreadable(
+                    line, f"has {min(unknown)!r}, which the first rows of the file do not have; give one of them an empty one"
+                )
+                continue
+            yield line, [_cell(values[name]) if name in values else "" for name in header]
+
+
+def _cell(value: msgspec.Raw) -> str:
+    """The text of a JSON value: strings without quotes, null as nothing, lists and objects as JSON."""
+    raw = bytes(value)
+    if raw[:1] == b'"':
+        return msgspec.json.decode(raw, type=str)
+    return "" if raw == b"null" else raw.decode()

@@ -1,0 +1,190 @@
+"""Texts of cells as typed values: one function a kind, made once a column by `converter_for`.
+
+Each takes a trimmed, non-empty text and raises `ValueError` (or `InvalidValueError`) with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from accountgraph.addresses import domain_key, email_key, shared_domain_kind
+from accountgraph.transfer.dates import DateOrder, to_timestamp
+from accountgraph.transfer.synonyms import VALUES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from accountgraph.transfer.fields import Field
+
+_TRUE = {"yes", "y", "true", "t", "1", "x", "on", "✓", "checked"}
+_FALSE = {"no", "n", "false", "f", "0", "off", "unchecked"}
+_CURRENCY = re.compile(r"^(?:[$€£¥]|USD|EUR|GBP|CHF|JPY)\s*|\s*(?:[$€£¥]|USD|EUR|GBP|CHF|JPY)$")
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?P<group>[,.' \u00a0\u202f’])\d{3})(?:(?P=group)\d{3})*(?:(?!(?P=group))[.,]\d+)?")
+INT4_MAX = 2**31 - 1
+
+
+def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[str], Any] | None:
+    """What makes a value of `field` from its text; None where the text is the value.
+
+    E-mail and domain become their keys; timestamps are aware; arrays are lists of text; json is JSON text.
+    """
+    match field.kind:
+        case "text":
+            return _limited(field.max_length) if field.max_length else None
+        case "email":
+            return email_key
+        case "domain":
+            return _matching_domain if field.reference else _own_domain
+        case "enum":
+            return _one_of(field.name, field.values)
+        case "integer":
+            return _bounded(to_integer, -INT4_MAX if field.low is None else field.low, INT4_MAX if field.high is None else field.high)
+        case "decimal":
+            return _bounded(to_decimal, field.low, field.high)
+        case "timestamp":
+            return lambda text: to_timestamp(text, dates)
+        case _:
+            return {"boolean": to_boolean, "array": to_array, "json": to_json, "uuid": to_uuid}[field.kind]
+
+
+def _limited(limit: int) -> Callable[[str], str]:
+    def limited(text: str) -> str:
+        if len(text) > limit:
+            raise ValueError(f"has {len(text):,} characters; at most {limit} fit")
+        return text
+
+    return limited
+
+
+def _own_domain(text: str) -> str:
+    key = domain_key(text)
+    if kind := shared_domain_kind(key):
+        raise ValueError(f"{key} is a {kind} domain that many share, so it cannot be a company's; leave it empty")
+    return key
+
+
+@lru_cache(maxsize=100_000)  # thousands of people share a few domains
+def _matching_domain(text: str) -> str | None:
+    """A shared domain matches no company, so a reference by it is none."""
+    key = domain_key(text)
+    return None if shared_domain_kind(key) else key
+
+
+def _folded(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def _one_of(name: str, values: Sequence[str]) -> Callable[[str], str]:
+    synonyms = VALUES.get(name.rpartition(".")[2], {})
+    known = {said: value for said, value in synonyms.items() if value in values} | {_folded(value): value for value in values}
+    seen = dict(zip(values, values, strict=True))
+
+    def choose(text: str) -> str:
+        value = seen.get(text) or known.get(_folded(text[:100]))
+        if value is None:
+            near = get_close_matches(_folded(text[:100]), known, n=1)
+            advice = f"did you mean {known[near[0]]!r}?" if near else f"there are {', '.join(values)}"
+            raise ValueError(f"{_short(text)} is not known; {advice}")
+        return value
+
+    return choose
+
+
+def _bounded(convert: Callable[[str], Any], low: float | None, high: float | None) -> Callable[[str], Any]:
+    def bounded(text: str) -> Any:  # noqa: ANN401  (int or Decimal, as `convert` makes it)
+        value = convert(text)
+        if (low is not None and value < low) or (high is not None and value > high):
+            least, most = ("-infinity" if low is None else low), ("infinity" if high is None else high)
+            raise ValueError(f"{_short(text)} is not between {least} and {most}")
+        return value
+
+    return bounded
+
+
+def to_boolean(text: str) -> bool:
+    """Yes or no, in the usual spellings."""
+    word = text.lower()
+    if word in _TRUE:
+        return True
+    if word in _FALSE:
+        return False
+    raise ValueError(f"{_short(text)} is neither yes nor no; write true or false")
+
+
+def to_decimal(text: str) -> Decimal:
+    """A number; a currency sign and separators of thousands are left out where they can mean nothing else.
+
+    A single comma before three digits (`12,000`) could be either separator and is refused.
+    """
+    number = _CURRENCY.sub("", text)
+    if found := _GROUPED.fullmatch(number):
+        group = found["group"]
+        rest = number[found.end("group") + 3 :]
+        # One dot and three digits is how machines write a fraction; one comma and three digits is anybody's guess.
+        if group == "," and not rest and not number.lstrip("+-").startswith("0"):
+            raise ValueError(
+                f"{_short(text)} could be a fraction or thousands; write {number.replace(',', '')} or {number.replace(',', '.')}"
+            )
+        if group not in ".," or rest:
+            number = number.replace(group, "")
+    number = number.replace(",", ".") if number.count(",") == 1 and "." not in number else number
+    try:
+        value = Decimal(number) if len(number) <= 60 and "_" not in number else Decimal("NaN")
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite() or abs(value.adjusted()) > 60:
+        raise ValueError(f"{_short(text)} is not a number; write it like 12000.50")
+    return value
+
+
+def to_integer(text: str) -> int:
+    """A whole number; here separators of thousands can be nothing else."""
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)
+    number = re.sub(r"(?<=\d)[,.](?=\d{3}(?:\D|$))", "", text)
+    value = to_decimal(number)
+    if value != value.to_integral_value():
+        raise ValueError(f"{_short(text)} is not a whole number")
+    return int(value)
+
+
+def to_array(text: str) -> list[str]:
+    """Texts between semicolons or bars, or a JSON list of texts; each once, in order."""
+    if text.startswith("["):
+        try:
+            items = msgspec.json.decode(text, type=list[str])
+        except msgspec.DecodeError:
+            raise ValueError(f"{_short(text)} is not a JSON list of texts; separate the items by semicolons") from None
+    else:
+        items = re.split(r"[;|]", text)
+    return list(dict.fromkeys(stripped for item in items if (stripped := item.strip())))
+
+
+def to_json(text: str) -> str:
+    """The text of a JSON object, checked."""
+    if "\\u0000" in text:
+        raise ValueError("holds a NUL character (\\u0000), which the database cannot store")
+    try:
+        msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+    except msgspec.DecodeError as error:
+        raise ValueError(f"is no JSON object: {error}") from None
+    return text
+
+
+def to_uuid(text: str) -> UUID:
+    """A key of this database."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(f"{_short(text)} is not an id of this database (a UUID); map the column to external_id instead") from None
+
+
+def _short(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:57] + "...")

@@ -1,0 +1,95 @@
+"""A real server a run, a migrated template database a run, and a clone of it a test."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import conninfo, sql
+
+from accountgraph.db import Database
+from accountgraph.postgres import EmbeddedServer
+from accountgraph.schema import create_workspace
+from tests.factories import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+
+@pytest.fixture(scope="session")
+def server_url() -> Iterator[str]:
+    """A superuser's URL: `ACCOUNTGRAPH_TEST_URL`, else an embedded server of this run's own."""
+    given = os.environ.get("ACCOUNTGRAPH_TEST_URL")
+    if given:
+        yield given
+        return
+    home = Path(tempfile.mkdtemp(prefix="ag-"))
+    home.chmod(0o755)
+    server = EmbeddedServer(home)
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def scratch_database(server_url: str, template: str | None = None) -> Iterator[str]:
+    """The URL of a new database, dropped afterwards."""
+    name = f"ag_{uuid4().hex[:12]}"
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template or "template0")))
+    try:
+        yield conninfo.make_conninfo(server_url, dbname=name)
+    finally:
+        with psycopg.connect(server_url, autocommit=True) as admin:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """The name of a database with an empty workspace `abm`."""
+    with scratch_database(server_url) as url:
+        create_workspace(url, "abm")
+        yield str(conninfo.conninfo_to_dict(url)["dbname"])
+
+
+@pytest.fixture
+def empty_url(server_url: str) -> Iterator[str]:
+    """A database with nothing in it."""
+    with scratch_database(server_url) as url:
+        yield url
+
+
+@pytest.fixture
+def url(server_url: str, template: str) -> Iterator[str]:
+    """A database with an empty workspace `abm`, this test's own."""
+    with scratch_database(server_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+async def db(url: str) -> AsyncIterator[Database]:
+    """That database, opened; its time is the machine's."""
+    async with Database(url, workspace="abm") as database:
+        yield database
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that a test sets."""
+    return Clock()
+
+
+@pytest.fixture
+async def timed(url: str, clock: Clock) -> AsyncIterator[Database]:
+    """That database, on the test's clock."""
+    async with Database(url, workspace="abm", clock=clock) as database:
+        yield database
