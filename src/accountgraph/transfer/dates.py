@@ -8,18 +8,20 @@ from typing import Literal
 
 DateOrder = Literal["dmy", "mdy"]
 
-_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {
+    name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), 1)
+}
+_MONTH_NAME = "january|february|march|april|may|june|july|august|september|october|november|december|sept|" + "|".join(_MONTHS)
 _TIME = r"(?:[ T,]+(?:at )?(?P<time>\d{1,2}:\d{2}.*))?"
 _NUMERIC = re.compile(rf"(?P<first>\d{{1,2}})(?P<dot>[/.-])(?P<second>\d{{1,2}})(?P=dot)(?P<year>\d{{4}}){_TIME}")
 _YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})[/.](?P<month>\d{{1,2}})[/.](?P<day>\d{{1,2}}){_TIME}")
-_DAY_NAMED = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -](?P<month>[a-z]{{3,9}})\.?,?[ -](?P<year>\d{{4}}){_TIME}")
-_NAMED_DAY = re.compile(rf"(?P<month>[a-z]{{3,9}})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_TIME}")
+_DAY_NAMED = re.compile(rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[ -](?P<month>{_MONTH_NAME})\.?,?[ -](?P<year>\d{{4}}){_TIME}")
+_NAMED_DAY = re.compile(rf"(?P<month>{_MONTH_NAME})\.? (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>\d{{4}}){_TIME}")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? ")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?"
     r"(?: ?(?P<half>[ap])\.?m\.?)? ?(?P<zone>z|utc|gmt|[+-]\d{2}:?\d{2})?"
 )
-_FULL_MONTHS = "january february march april may june july august september october november december sept".split()
 
 
 def to_timestamp(text: str, order: DateOrder | None = None) -> datetime:
@@ -44,7 +46,7 @@ def _other_form(text: str, order: DateOrder | None) -> datetime:
         day, month = _day_and_month(text, found, order)
     elif found := _YEAR_FIRST.fullmatch(plain):
         day, month = int(found["day"]), int(found["month"])
-    elif (found := _DAY_NAMED.fullmatch(plain) or _NAMED_DAY.fullmatch(plain)) and _is_month(found["month"]):
+    elif found := _DAY_NAMED.fullmatch(plain) or _NAMED_DAY.fullmatch(plain):
         day, month = int(found["day"]), _MONTHS[found["month"][:3]]
     else:
         raise ValueError(f"{_short(text)} is not a date; write it as 2024-01-31 or 2024-01-31T17:30:00+00:00")
@@ -53,10 +55,6 @@ def _other_form(text: str, order: DateOrder | None) -> datetime:
     except ValueError:
         raise ValueError(f"{_short(text)} is no day of the calendar") from None
     return datetime.combine(date, _clock(text, found["time"]))
-
-
-def _is_month(name: str) -> bool:
-    return name in _MONTHS or name in _FULL_MONTHS
 
 
 def _day_and_month(text: str, found: re.Match[str], order: DateOrder | None) -> tuple[int, int]:

@@ -93,8 +93,8 @@ def detect_encoding(sample: bytes, *, whole: bool) -> tuple[str, tuple[str, ...]
     for bom, name in _BOMS:
         if sample.startswith(bom):
             return name, ()
-    if name := _evident_utf16(sample):
-        return name, ()
+    if utf16 := _evident_utf16(sample):
+        return utf16, ()
     try:
         codecs.getincrementaldecoder("utf-8")().decode(sample, final=whole)
     except UnicodeDecodeError:
@@ -149,8 +149,8 @@ def _sniff_json_lines(path: Path, text: str, encoding: str, notes: tuple[str, ..
     names: dict[str, None] = {}
     for line in lines if whole or len(lines) == 1 else lines[:-1]:
         try:
-            names.update(dict.fromkeys(msgspec.json.decode(line, type=dict[str, msgspec.Raw])))
-        except msgspec.DecodeError:
+            names.update(dict.fromkeys(name for name in msgspec.json.decode(line, type=dict[str, msgspec.Raw]) if "\0" not in name))
+        except (msgspec.DecodeError, UnicodeEncodeError):
             continue  # the reader reports it with its line
     if not names:
         raise InvalidValueError("file", f"{path.name} has no JSON object in its first lines; JSON Lines has one object a line")
@@ -218,7 +218,8 @@ def _distinct(names: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """`names` made non-empty and distinct, and the sentences that say which were changed."""
     taken: dict[str, None] = {}
     notes = []
-    wanted = [name.strip().lstrip("\ufeff") for name in names]
+    # Names become keys of attributes, where the database takes neither NUL nor bytes that are no text.
+    wanted = [re.sub("[\0\ud800-\udfff]", "\ufffd", name.lstrip("\ufeff")).strip() for name in names]
     reserved = set(wanted)
     for position, name in enumerate(wanted, 1):
         base = name or f"column_{position}"

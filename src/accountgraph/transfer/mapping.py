@@ -106,16 +106,19 @@ def guess(entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str
 def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence[str]], source: str) -> Column:
     name = plain(header)
     own = {plain(field): field for field in fields_of(entity)}
-    if header in REJECT_COLUMNS:
-        return Column(index, header, Target("ignored"), "same name", "was added when the row was rejected")
-    if header in derived_fields(entity):
-        return Column(index, header, Target("ignored"), "same name", "is kept by the database")
+    if header in REJECT_COLUMNS or header in derived_fields(entity):
+        why = "is kept by the database" if header in derived_fields(entity) else "was added when the row was rejected"
+        return Column(index, header, Target("ignored"), "same name", why)
     if name == "id" and not _all_uuids(examples, index):
         target = Target("external_id", source=source)
         return Column(index, header, target, "known header", "a key, but none of this database's")
     if name in own:
         return Column(index, header, _field_target(entity, own[name], source), "same name", f"is called like the field {own[name]}")
-    synonym = HEADERS[entity].get(name)
+    return _by_synonym(entity, index, header, source)
+
+
+def _by_synonym(entity: str, index: int, header: str, source: str) -> Column:
+    synonym = HEADERS[entity].get(plain(header))
     attribute = Target("attribute", header)
     if synonym is None:
         return Column(index, header, attribute, "unknown", "fits no field, so it is kept as an attribute")
@@ -186,13 +189,13 @@ def with_map(mapping: Mapping, said: str) -> Mapping:
     header, name = _split(said, "--map", "COLUMN=FIELD", at_last=True)
     index = column_index(header, mapping.header, flag="--map")
     target = parse_target(mapping.entity, name, source=mapping.source)
-    return _assign(mapping, index, target, "--map says so")
+    return _assign(mapping, index, target, "--map")
 
 
 def with_key(mapping: Mapping, column: str, *, source: str | None = None) -> Mapping:
     """Let `column` be the external id by which rows are found again."""
     index = column_index(column, mapping.header, flag="--key")
-    return _assign(mapping, index, Target("external_id", source=source or mapping.source), "--key says so")
+    return _assign(mapping, index, Target("external_id", source=source or mapping.source), "--key")
 
 
 def with_set(mapping: Mapping, said: str) -> Mapping:
@@ -223,8 +226,8 @@ def _split(said: str, flag: str, form: str, *, at_last: bool = False) -> tuple[s
     return left.strip(), right.strip()
 
 
-def _assign(mapping: Mapping, index: int, target: Target, why: str) -> Mapping:
-    mapping = _released(mapping, target, why.split()[0])
+def _assign(mapping: Mapping, index: int, target: Target, flag: str) -> Mapping:
+    mapping = _released(mapping, target, flag)
     if target.becomes == "field":
         mapping = replace(
             mapping,
@@ -232,7 +235,7 @@ def _assign(mapping: Mapping, index: int, target: Target, why: str) -> Mapping:
             derived=tuple(pair for pair in mapping.derived if pair[0] != target),
         )
     columns = list(mapping.columns)
-    columns[index] = replace(columns[index], target=target, confidence="said", why=why, suggestion=None)
+    columns[index] = replace(columns[index], target=target, confidence="said", why=f"{flag} says so", suggestion=None)
     return replace(mapping, columns=tuple(columns))
 
 

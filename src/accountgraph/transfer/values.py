@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -38,20 +38,22 @@ def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[
     match field.kind:
         case "text":
             return _limited(field.max_length) if field.max_length else None
-        case "email":
-            return email_key
         case "domain":
             return _matching_domain if field.reference else _own_domain
         case "enum":
             return _one_of(field.name, field.values)
-        case "integer":
-            return _bounded(to_integer, -INT4_MAX if field.low is None else field.low, INT4_MAX if field.high is None else field.high)
-        case "decimal":
-            return _bounded(to_decimal, field.low, field.high)
+        case "integer" | "decimal":
+            return _number(field)
         case "timestamp":
-            return lambda text: to_timestamp(text, dates)
+            return partial(to_timestamp, order=dates)
         case _:
-            return {"boolean": to_boolean, "array": to_array, "json": to_json, "uuid": to_uuid}[field.kind]
+            return _PLAIN[field.kind]
+
+
+def _number(field: Field) -> Callable[[str], Any]:
+    if field.kind == "decimal":
+        return _bounded(to_decimal, field.low, field.high)
+    return _bounded(to_integer, -INT4_MAX if field.low is None else field.low, INT4_MAX if field.high is None else field.high)
 
 
 def _limited(limit: int) -> Callable[[str], str]:
@@ -184,6 +186,15 @@ def to_uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise ValueError(f"{_short(text)} is not an id of this database (a UUID); map the column to external_id instead") from None
+
+
+_PLAIN: dict[str, Callable[[str], Any]] = {
+    "email": email_key,
+    "boolean": to_boolean,
+    "array": to_array,
+    "json": to_json,
+    "uuid": to_uuid,
+}
 
 
 def _short(text: str) -> str:
