@@ -182,6 +182,7 @@ def _sniff_csv(
 
 def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
     """The sample's first complete records, without empty lines."""
+    csv.field_size_limit(SAMPLE_BYTES)
     try:
         rows = list(islice(filter(None, csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)), SAMPLE_ROWS + 1))
     except csv.Error:
