@@ -60,7 +60,7 @@ def _other_form(text: str, order: DateOrder | None) -> datetime:
 def _day_and_month(text: str, found: re.Match[str], order: DateOrder | None) -> tuple[int, int]:
     first, second = int(found["first"]), int(found["second"])
     # Dots are written only where the day comes first.
-    if found["dot"] == "." or first > 12 or order == "dmy":
+    if found["dot"] == "." or order == "dmy" or (first > 12 and not order):
         return first, second
     if second > 12 or order == "mdy" or first == second:
         return second, first

@@ -64,6 +64,8 @@ _KINDS: dict[object, Kind] = {
 }
 
 KEY_MAX = 500
+# A model can bound no Decimal (msgspec knows bounds of int and float alone), so these are said here.
+_BOUNDS = {"confidence_score": (0, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +133,12 @@ def _field(name: str, hint: object, *, required: bool) -> Field:
         return Field(name, "email" if name == "email" else "domain", required=required)
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return Field(name, "enum", values=tuple(member.value for member in kind), required=required)
+    low, high = (meta.ge, meta.le) if meta else _BOUNDS.get(name, (None, None))
     return Field(
         name,
         _KINDS.get(kind, "json"),
-        low=meta.ge if meta else None,
-        high=meta.le if meta else None,
+        low=low,
+        high=high,
         max_length=meta.max_length if meta else None,
         required=required,
     )
