@@ -25,7 +25,7 @@ from accountgraph.queries import query
 from accountgraph.workspaces import Binding, binding_of
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 
 T = TypeVar("T")
 Params = dict[str, Any]
@@ -314,6 +314,10 @@ def default_database() -> Database:
     return _default[key]
 
 
-def encoded(row: Mapping[str, Any] | msgspec.Struct) -> bytes:
-    """A row as the JSON that the queries' `jsonb_populate_record` reads."""
-    return msgspec.json.encode(row)
+def connect(url: str | None = None, *, workspace: str | None = None, as_agent: bool = False) -> Database:
+    """A database to be closed after use: `async with connect() as db: ...`; see `Database`.
+
+    `as_agent` reads and proposes, but cannot write consents, suppressions or settings: the guard rail
+    for an AI agent stands in the database, where no prompt reaches.
+    """
+    return Database(url, workspace=workspace, as_agent=as_agent)

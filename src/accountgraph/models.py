@@ -18,8 +18,8 @@ from msgspec import Meta, Struct, field
 Name = Annotated[str, Meta(min_length=1, max_length=500)]
 Key = Annotated[str, Meta(min_length=1, max_length=500)]
 Score = Annotated[int, Meta(ge=0, le=100)]
-Confidence = Annotated[Decimal, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
+Moment = Annotated[datetime, Meta(tz=True)]
 Json = dict[str, Any]
 
 
@@ -233,9 +233,9 @@ class Company(Entity, frozen=True, kw_only=True):
     attributes: Json = {}
     total_contacts: Count = 0
     active_conversations: Count = 0
-    last_researched_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    last_researched_at: Moment | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
 
 
 class Contact(Entity, frozen=True, kw_only=True):
@@ -266,7 +266,7 @@ class Contact(Entity, frozen=True, kw_only=True):
     research_data: Json = {}
     engagement_score: Score = 0
     engagement_excluded: Exclusion | None = None
-    last_engaged_at: datetime | None = None
+    last_engaged_at: Moment | None = None
     total_touchpoints: Count = 0
     status: ContactStatus = ContactStatus.ACTIVE
     is_primary_contact: bool = False
@@ -274,11 +274,11 @@ class Contact(Entity, frozen=True, kw_only=True):
     is_champion: bool = False
     owner_user_id: UUID | None = None
     source: str | None = None
-    collected_at: datetime | None = None
+    collected_at: Moment | None = None
     attributes: Json = {}
-    last_researched_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    last_researched_at: Moment | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
 
     @property
     def name(self) -> str:
@@ -299,12 +299,12 @@ class Relationship(Entity, frozen=True, kw_only=True):
     context: str | None = None
     metadata: Json = {}
     is_verified: bool = False
-    confidence_score: Confidence = Decimal("1.00")
+    confidence_score: Decimal = Decimal("1.00")
     attributes: Json = {}
-    discovered_at: datetime | None = None
-    last_verified_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    discovered_at: Moment | None = None
+    last_verified_at: Moment | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
 
 
 class Conversation(Entity, frozen=True, kw_only=True):
@@ -327,10 +327,10 @@ class Conversation(Entity, frozen=True, kw_only=True):
     company_id: UUID | None = None
     status: ConversationStatus = ConversationStatus.ACTIVE
     qualification_tier: QualificationTier | None = None
-    last_touchpoint_at: datetime | None = None
-    next_touchpoint_at: datetime | None = None
+    last_touchpoint_at: Moment | None = None
+    next_touchpoint_at: Moment | None = None
     touchpoint_count: Count = 0
-    last_response_at: datetime | None = None
+    last_response_at: Moment | None = None
     response_count: Count = 0
     avg_response_time_hours: Decimal | None = None
     context: Json = {}
@@ -338,16 +338,16 @@ class Conversation(Entity, frozen=True, kw_only=True):
     campaign_name: str | None = None
     sequence_step: int | None = None
     outcome: str | None = None
-    outcome_date: datetime | None = None
+    outcome_date: Moment | None = None
     outcome_notes: str | None = None
     estimated_value: Decimal | None = None
     actual_value: Decimal | None = None
     metadata: Json = {}
     attributes: Json = {}
-    started_at: datetime | None = None
-    closed_at: datetime | None = None
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    started_at: Moment | None = None
+    closed_at: Moment | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
 
 
 class Touchpoint(Entity, frozen=True, kw_only=True):
@@ -362,13 +362,13 @@ class Touchpoint(Entity, frozen=True, kw_only=True):
     subject: str | None = None
     content: str | None = None
     response: str | None = None
-    sent_at: datetime | None = None
-    delivered_at: datetime | None = None
-    opened_at: datetime | None = None
-    clicked_at: datetime | None = None
-    replied_at: datetime | None = None
-    bounced_at: datetime | None = None
-    failed_at: datetime | None = None
+    sent_at: Moment | None = None
+    delivered_at: Moment | None = None
+    opened_at: Moment | None = None
+    clicked_at: Moment | None = None
+    replied_at: Moment | None = None
+    bounced_at: Moment | None = None
+    failed_at: Moment | None = None
     outcome: Outcome = Outcome.SCHEDULED
     outcome_details: str | None = None
     call_duration_seconds: Count | None = None
@@ -383,8 +383,46 @@ class Touchpoint(Entity, frozen=True, kw_only=True):
     attributes: Json = {}
     created_by_user_id: UUID | None = None
     created_by_automation: bool = False
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
+    created_at: Moment | None = None
+    updated_at: Moment | None = None
+
+
+class Colleague(Contact, frozen=True, kw_only=True):
+    """A contact as somebody's colleague."""
+
+    relationship_id: UUID
+    strength: Strength
+
+
+class OverdueConversation(Conversation, frozen=True, kw_only=True):
+    """A conversation whose next touchpoint is past due."""
+
+    days_overdue: Decimal
+
+
+class NewEvent(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Something that happened, as it is reported.
+
+    `message_id` and `response` belong to a reply. `actor` is left out unless it is known; `address` is
+    the IP address, `provider` (with its account and event id) whoever told us, `raw` what they said.
+    """
+
+    kind: EventKind
+    touchpoint_id: UUID
+    at: Moment | None = None
+    detail: EventDetail | None = None
+    contact_id: UUID | None = None
+    actor: Actor | None = None
+    actor_reason: str | None = None
+    url: str | None = None
+    user_agent: str | None = None
+    address: str | None = None
+    provider: str | None = None
+    provider_account: str | None = None
+    provider_event_id: str | None = None
+    message_id: str | None = None
+    response: str | None = None
+    raw: Json = {}
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -393,7 +431,7 @@ class Event(Struct, frozen=True, kw_only=True):
     id: int
     kind: EventKind
     detail: EventDetail | None
-    at: datetime
+    at: Moment
     touchpoint_id: UUID | None
     contact_id: UUID | None
     actor: Actor | None
@@ -401,7 +439,7 @@ class Event(Struct, frozen=True, kw_only=True):
     url: str | None
     provider: str | None
     raw: Json
-    recorded_at: datetime
+    recorded_at: Moment
     cursor: str
 
 

@@ -59,7 +59,7 @@ async def binding_of(url: str, settings: Settings, *, as_agent: bool) -> Binding
     schema, role, agent_role, version = row
     if version != newest("workspace"):
         raise SchemaVersionError(
-            f"Workspace {settings.workspace!r} has schema version {version}, this program needs {newest("workspace")}; "
+            f"Workspace {settings.workspace!r} has schema version {version}, this program needs {newest('workspace')}; "
             + ("run `accountgraph migrate`." if (version or "") < newest("workspace") else "use a newer accountgraph.")
         )
     return Binding(schema, agent_role if as_agent else role)

@@ -1,0 +1,1 @@
+"""The repositories: SQL calls, typed rows in and out. One file an entity."""

@@ -1,0 +1,199 @@
+"""What callers give a repository, checked before the database sees it.
+
+A mapping or an object comes in; a typed object, or the JSON of the changed fields, goes on. Every
+refusal names the field and the cure, and no refusal here touches the caller's transaction.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from accountgraph.addresses import domain_key, email_key, shared_domain_kind
+from accountgraph.errors import InvalidValueError, UnknownFieldError
+from accountgraph.models import Company, Contact, Entity
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+E = TypeVar("E", bound=Entity)
+S = TypeVar("S", bound=msgspec.Struct)
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_PATH = re.compile(r" - at `\$\.?(.*)`$")
+
+
+def entity(kind: type[E], given: Mapping[str, Any] | E) -> E:
+    """`given` as a whole entity of `kind`.
+
+    Raises:
+        UnknownFieldError, InvalidValueError: naming the field.
+    """
+    if not isinstance(given, kind):
+        _known(kind, given)
+    row = _checked(kind, given)
+    _without_nul(msgspec.json.encode(row))
+    return _normalized(row)
+
+
+def changes(kind: type[E], given: Mapping[str, Any]) -> str:
+    """The fields to change, as the JSON that an update query reads.
+
+    Raises:
+        UnknownFieldError, InvalidValueError: naming the field.
+    """
+    if not given:
+        raise InvalidValueError("changes", "name at least one field to change.")
+    if "id" in given:
+        raise InvalidValueError("id", "cannot be changed.")
+    _known(kind, given)
+    if kind is Contact and "email" in given:
+        given = {**given, "email_key": email_key(given["email"]) if given["email"] else None}
+    elif kind is Company and given.get("domain"):
+        given = {**given, "domain": account_domain(given["domain"])}
+    encoded = msgspec.json.encode(_checked(_partial(kind), given))
+    _without_nul(encoded)
+    return encoded.decode()
+
+
+def account_domain(text: str) -> str:
+    """A domain that an account may have: normalized, and nobody's mail service.
+
+    Raises:
+        InvalidValueError: not a domain, or one that many companies share.
+    """
+    domain = domain_key(text)
+    shared = shared_domain_kind(domain)
+    if shared:
+        raise InvalidValueError("domain", f"{domain} is a {shared} domain, which many share; leave it out or use the company's own.")
+    return domain
+
+
+def checked(kind: type[S], given: Mapping[str, Any] | S) -> S:
+    """`given` as a struct that is no entity.
+
+    Raises:
+        UnknownFieldError, InvalidValueError: naming the field.
+    """
+    if not isinstance(given, kind):
+        _known(kind, given)
+    row: S = _checked(kind, given)
+    return row
+
+
+def checked_json(field: str, value: object) -> str:
+    """`value` as JSON text that the database can take.
+
+    Raises:
+        InvalidValueError: naming `field`.
+    """
+    try:
+        encoded = msgspec.json.encode(value)
+    except (TypeError, ValueError) as error:
+        raise InvalidValueError(field, f"cannot be stored as JSON: {error}") from None
+    if b"\\u0000" in encoded and _NUL.search(encoded):
+        raise InvalidValueError(field, "holds a NUL character, which PostgreSQL cannot store; remove it.")
+    return encoded.decode()
+
+
+def as_json(row: msgspec.Struct | Mapping[str, Any] | list[Any]) -> str:
+    """The JSON that a query's `jsonb_populate_record` reads."""
+    return msgspec.json.encode(row).decode()
+
+
+def member(kind: type[Any], field: str, value: object) -> str:
+    """`value` as a member of an enumeration.
+
+    Raises:
+        InvalidValueError: with the values there are.
+    """
+    try:
+        return str(kind(value))
+    except ValueError:
+        raise InvalidValueError(field, f"{value!r} is none of {', '.join(kind)}.") from None
+
+
+def _known(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> None:
+    fields = kind.__struct_fields__
+    table = getattr(kind, "table", "events")
+    for name in given:
+        if name not in fields:
+            near = difflib.get_close_matches(str(name), fields, n=1)
+            raise UnknownFieldError(str(name), f"{table} have no such field" + (f"; did you mean {near[0]!r}?" if near else "."))
+        if name in getattr(kind, "derived_fields", ()):
+            raise InvalidValueError(name, "is kept by the database; leave it out.")
+
+
+def _checked(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - an instance of `kind`
+    try:
+        row = msgspec.convert(msgspec.to_builtins(given, builtin_types=(datetime, date, UUID, Decimal)), kind)
+    except msgspec.ValidationError as error:
+        raise _refusal(kind, str(error)) from None
+    except (TypeError, ValueError) as error:
+        raise InvalidValueError(_culprit(given), f"cannot be stored: {error}") from None
+    confidence = getattr(row, "confidence_score", msgspec.UNSET)
+    if confidence is not msgspec.UNSET and not 0 <= confidence <= 1:
+        raise InvalidValueError("confidence_score", "must be between 0.00 and 1.00.")
+    return row
+
+
+def _refusal(kind: type[Any], message: str) -> InvalidValueError:
+    found = _PATH.search(message)
+    field = found[1] if found else ""
+    text = _PATH.sub("", message)
+    if not found and (missing := re.search(r"required field `(\w+)`", text)):
+        return InvalidValueError(missing[1], "is required.")
+    if text.startswith("Invalid enum value"):
+        text += f"; it is one of {', '.join(_members(kind, field))}"
+    if "timezone component" in text:
+        text += "; for example datetime.now(UTC)"
+    return InvalidValueError(field or "value", text + ".")
+
+
+def _members(kind: type[Any], path: str) -> list[str]:
+    info: Any = msgspec.inspect.type_info(kind)
+    for name in path.split("."):
+        info = next((field.type for field in getattr(info, "fields", ()) if field.name == name), None)
+        options = getattr(info, "types", (info,))
+        info = next((option for option in options if isinstance(option, msgspec.inspect.EnumType | msgspec.inspect.StructType)), None)
+    return list(info.cls) if isinstance(info, msgspec.inspect.EnumType) else []
+
+
+def _culprit(given: object) -> str:
+    pairs = given.items() if isinstance(given, dict) else []
+    for name, value in pairs:
+        try:
+            msgspec.to_builtins(value)
+        except (TypeError, ValueError):
+            return str(name)
+    return "value"
+
+
+def _without_nul(encoded: bytes) -> None:
+    if b"\\u0000" in encoded and _NUL.search(encoded):
+        decoded = msgspec.json.decode(encoded)
+        field = next((name for name, value in decoded.items() if _NUL.search(msgspec.json.encode(value))), "value")
+        raise InvalidValueError(field, "holds a NUL character, which PostgreSQL cannot store; remove it.")
+
+
+def _normalized(row: E) -> E:
+    if isinstance(row, Contact):
+        email = row.email.strip() if row.email else None
+        return msgspec.structs.replace(row, email=email, email_key=email_key(email) if email else None)
+    if isinstance(row, Company) and row.domain is not None:
+        return msgspec.structs.replace(row, domain=account_domain(row.domain))
+    return row
+
+
+@cache
+def _partial(kind: type[Entity]) -> type[msgspec.Struct]:
+    """The same fields, none of them required; what is not given stays unset and is not encoded."""
+    fields = [(f.encode_name, f.type | msgspec.UnsetType, msgspec.UNSET) for f in msgspec.structs.fields(kind)]
+    return msgspec.defstruct(f"{kind.__name__}Changes", fields, frozen=True, kw_only=True)
+
