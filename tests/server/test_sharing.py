@@ -17,7 +17,12 @@ from accountgraph.postgres.lock import exclusive
 if TYPE_CHECKING:
     from pathlib import Path
 
-START = "import sys; from pathlib import Path; from accountgraph.postgres import EmbeddedServer; print(EmbeddedServer(Path(sys.argv[1])).start())"
+START = """
+import sys
+from pathlib import Path
+from accountgraph.postgres import EmbeddedServer
+print(EmbeddedServer(Path(sys.argv[1])).start())
+"""
 
 
 def ask(url: str, statement: str) -> object:
@@ -79,10 +84,9 @@ def test_the_socket_folder_is_for_its_owner_alone(running: EmbeddedServer) -> No
 
 
 def test_roles_other_than_the_owner_are_asked_for_a_password(running: EmbeddedServer) -> None:
-    ask(running.url(), "SELECT pg_sleep(0)")
     with psycopg.connect(running.url(), autocommit=True) as connection:
         connection.execute("CREATE ROLE visitor LOGIN")
-    with pytest.raises(psycopg.OperationalError, match="no password supplied|password authentication failed"):
+    with pytest.raises(psycopg.OperationalError, match="no password supplied"):
         psycopg.connect(running.url(), user="visitor")
 
 

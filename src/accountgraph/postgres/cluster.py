@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -30,6 +31,10 @@ _SETTINGS = {
     "max_wal_size": "2GB",
     "log_checkpoints": "off",
 }
+
+_DISK_FULL = ("No space left on device", "Check free disk space")
+_TELLING = ("FATAL", "PANIC", "ERROR", "HINT", "error", "invalid", "could not")
+_LOG_PREFIX = re.compile(r"^\d{4}-\d\d-\d\d [\d:.]+ \w+ \[\d+\] ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +175,10 @@ def password_file(home: Path) -> Path:
 
 def explain(output: str) -> str:
     """The telling lines of what a PostgreSQL program printed, with a cure where we know one."""
-    if "No space left on device" in output:
+    if any(sign in output for sign in _DISK_FULL):
         return "the disk is full (no space left on device); free some space and try again. What is stored is intact."
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error", "ERROR", "HINT", "could not"))]
+    lines = [_LOG_PREFIX.sub("", line).strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if any(word in line for word in _TELLING)]
     return " ".join((telling or lines)[-4:]) or "it printed nothing."
 
 
