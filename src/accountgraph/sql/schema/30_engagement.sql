@@ -80,8 +80,10 @@ CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'in
 RETURNS TABLE (
     contact_id uuid, light double precision, deep double precision, excluded text, last_at timestamptz
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -122,6 +124,8 @@ $$;
 CREATE FUNCTION settle_engagement(ids uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     UPDATE contacts AS c SET
@@ -140,5 +144,35 @@ BEGIN
     WHERE c.id = u.id
         AND (c.engagement_light, c.engagement_deep, c.engagement_excluded, c.last_engaged_at)
         IS DISTINCT FROM (f.light, f.deep, f.excluded, f.last_at);
+END
+$$;
+
+-- Add new acts to the engagement state of their contacts: one addition an act, in any order.
+CREATE FUNCTION add_engagement(new_events bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM events AS e WHERE e.id = ANY (new_events) AND e.actor = 'human') THEN
+        RETURN;
+    END IF;
+    UPDATE contacts AS c SET
+        engagement_light = log_add(c.engagement_light, a.light),
+        engagement_deep = log_add(c.engagement_deep, a.deep),
+        engagement_score = engagement_score(
+            log_add(c.engagement_light, a.light), log_add(c.engagement_deep, a.deep), greatest(c.last_engaged_at, a.last_at)
+        ),
+        last_engaged_at = greatest(c.last_engaged_at, a.last_at)
+    FROM (
+        SELECT e.contact_id, max(e.at) AS last_at,
+            log_sum(s.log_weight) FILTER (WHERE s.half_life = 'light') AS light,
+            log_sum(s.log_weight) FILTER (WHERE s.half_life = 'deep') AS deep
+        FROM events AS e LEFT JOIN scored_acts AS s ON s.id = e.id
+        WHERE e.id = ANY (new_events) AND e.actor = 'human' AND e.contact_id IS NOT NULL
+        GROUP BY e.contact_id
+    ) AS a
+    WHERE c.id = a.contact_id;
 END
 $$;

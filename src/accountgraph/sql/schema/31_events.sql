@@ -1,16 +1,22 @@
 -- What an event does: who acted, the first time of each kind, and the replies of a conversation.
 
 -- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
--- contact, touchpoint; ascending id within each.
-CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[]) RETURNS void
+-- contact, touchpoint; ascending id within each. An open or a click leaves the conversation alone.
+CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[], with_conversations boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
-    talks constant uuid[] := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
-    people constant uuid[] := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+    talks uuid[];
+    people uuid[] := actors;
 BEGIN
-    PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    IF with_conversations THEN
+        talks := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
+        people := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+        PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    END IF;
     PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
     PERFORM FROM touchpoints AS t WHERE t.id = ANY (touched) ORDER BY t.id FOR NO KEY UPDATE;
 END
@@ -20,9 +26,12 @@ $$;
 --   an open up to 2 s after the send or the delivery was prefetched by a mail privacy service;
 --   a click up to 60 s after, every link at once, or a known tool is a scanner;
 --   a click up to 10 minutes after is unverified until a human act follows.
-CREATE FUNCTION classify_events(touched uuid[]) RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text)
-LANGUAGE plpgsql STABLE
+CREATE FUNCTION classify_events(touched uuid[])
+RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text, is_changed boolean)
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -77,10 +86,13 @@ BEGIN
             OVER (PARTITION BY j.touchpoint_id) AS is_confirmed
         FROM judged AS j
     )
-    SELECT f.id, f.contact_id,
-        CASE WHEN f.is_confirmed THEN 'human' ELSE f.verdict END,
-        CASE WHEN f.is_confirmed THEN 'a human act followed' ELSE f.reason END
+    SELECT f.id, f.contact_id, v.verdict, v.reason, (f.actor, f.actor_reason) IS DISTINCT FROM (v.verdict, v.reason)
     FROM followed AS f
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE WHEN f.is_confirmed THEN 'human' ELSE f.verdict END AS verdict,
+            CASE WHEN f.is_confirmed THEN 'a human act followed' ELSE f.reason END AS reason
+    ) AS v
     WHERE f.kind IN ('opened', 'clicked');
 END
 $$;
@@ -90,21 +102,28 @@ $$;
 CREATE FUNCTION reclassify_events(touched uuid[], known bigint) RETURNS uuid[]
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
-    changed uuid[];
+    ids bigint[];
+    actors text[];
+    reasons text[];
+    people uuid[];
 BEGIN
     IF NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.kind IN ('opened', 'clicked')) THEN
         RETURN '{}';
     END IF;
-    WITH verdicts AS (
-        UPDATE events AS e SET actor = c.actor, actor_reason = c.actor_reason
-        FROM classify_events(touched) AS c
-        WHERE e.id = c.id AND (e.actor, e.actor_reason) IS DISTINCT FROM (c.actor, c.actor_reason)
-        RETURNING e.id, e.contact_id
-    )
-    SELECT coalesce(array_agg(DISTINCT v.contact_id) FILTER (WHERE v.id <= known), '{}') INTO changed FROM verdicts AS v;
-    RETURN changed;
+    SELECT array_agg(c.id), array_agg(c.actor), array_agg(c.actor_reason), array_agg(c.contact_id) FILTER (WHERE c.id <= known)
+    INTO ids, actors, reasons, people
+    FROM classify_events(touched) AS c
+    WHERE c.is_changed;
+    IF ids IS NOT NULL THEN
+        UPDATE events AS e SET actor = c.actor, actor_reason = c.reason
+        FROM unnest(ids, actors, reasons) AS c (id, actor, reason)
+        WHERE e.id = c.id;
+    END IF;
+    RETURN coalesce(people, '{}');
 END
 $$;
 
@@ -113,8 +132,10 @@ CREATE FUNCTION first_times(touched uuid[]) RETURNS TABLE (
     id uuid, sent_at timestamptz, delivered_at timestamptz, opened_at timestamptz, clicked_at timestamptz,
     replied_at timestamptz, bounced_at timestamptz, failed_at timestamptz
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -134,6 +155,8 @@ $$;
 CREATE FUNCTION settle_touchpoints(touched uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     UPDATE touchpoints AS t SET
@@ -153,8 +176,10 @@ $$;
 
 -- The answered messages of conversations: how many, the last answer, and the mean hours until the first.
 CREATE FUNCTION replies_of(talks uuid[]) RETURNS TABLE (id uuid, responses integer, last_at timestamptz, hours numeric)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -170,6 +195,8 @@ $$;
 CREATE FUNCTION settle_replies(talks uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     UPDATE conversations AS v SET response_count = r.responses, last_response_at = r.last_at, avg_response_time_hours = r.hours
@@ -184,6 +211,8 @@ $$;
 CREATE FUNCTION pair_replies(inbound uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     parents constant uuid[] := ARRAY(SELECT DISTINCT t.in_reply_to_id FROM touchpoints AS t WHERE t.id = ANY (inbound));
@@ -226,6 +255,8 @@ $$;
 CREATE FUNCTION settle_events(touched uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM settle_touchpoints(touched);

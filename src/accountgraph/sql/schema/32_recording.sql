@@ -2,8 +2,10 @@
 -- touchpoint. A reply may carry `message_id`; without one, a message that was answered already is
 -- not answered again.
 CREATE FUNCTION record_event(event jsonb) RETURNS SETOF touchpoints
-LANGUAGE plpgsql
+LANGUAGE plpgsql ROWS 1
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     given events := jsonb_populate_record(NULL::events, event);

@@ -35,6 +35,8 @@ FOR EACH ROW EXECUTE FUNCTION keep_closed_at();
 CREATE FUNCTION complete_event() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     IF NEW.kind = 'replied' THEN

@@ -4,6 +4,8 @@
 CREATE FUNCTION move_contact_counts(ids uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM companies AS c WHERE c.id = ANY (ids) ORDER BY c.id FOR NO KEY UPDATE;
@@ -16,6 +18,8 @@ $$;
 CREATE FUNCTION count_contacts() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     ids uuid[];
@@ -55,6 +59,8 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_cont
 CREATE FUNCTION move_conversation_counts(ids uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM companies AS c WHERE c.id = ANY (ids) ORDER BY c.id FOR NO KEY UPDATE;
@@ -68,6 +74,8 @@ $$;
 CREATE FUNCTION settle_contact_touchpoints(people uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
@@ -86,6 +94,8 @@ $$;
 CREATE FUNCTION count_conversations() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     ids uuid[];
@@ -143,6 +153,8 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_conv
 CREATE FUNCTION keep_domains() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     taken text;

@@ -6,6 +6,8 @@
 CREATE FUNCTION move_conversations(talks uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     people constant uuid[] := ARRAY(SELECT DISTINCT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
@@ -31,6 +33,8 @@ $$;
 CREATE FUNCTION apply_inserted_touchpoints() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
@@ -68,6 +72,8 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inse
 CREATE FUNCTION apply_updated_touchpoints() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
@@ -75,6 +81,12 @@ DECLARE
     moved uuid[];
     answers uuid[];
 BEGIN
+    IF NOT EXISTS (
+        SELECT FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
+        WHERE (o.sent_at, o.conversation_id, o.in_reply_to_id) IS DISTINCT FROM (n.sent_at, n.conversation_id, n.in_reply_to_id)
+    ) THEN
+        RETURN NULL;
+    END IF;
     SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
     FROM (
         SELECT d.id, sum(d.change)::bigint AS change
@@ -114,6 +126,8 @@ REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECU
 CREATE FUNCTION apply_deleted_touchpoints() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
@@ -137,6 +151,8 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_dele
 CREATE FUNCTION apply_inserted_events() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     touched constant uuid[] := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
@@ -146,7 +162,7 @@ BEGIN
     IF cardinality(touched) + cardinality(actors) = 0 THEN
         RETURN NULL;
     END IF;
-    PERFORM lock_for_events(touched, actors);
+    PERFORM lock_for_events(touched, actors, EXISTS (SELECT FROM new_rows AS n WHERE n.kind IN ('sent', 'received', 'replied')));
     PERFORM settle_touchpoints(touched);
     again := reclassify_events(touched, (SELECT min(n.id) - 1 FROM new_rows AS n));
     IF EXISTS (SELECT FROM new_rows AS n WHERE n.kind = 'replied') THEN
@@ -165,36 +181,14 @@ BEGIN
                 AND (
                     n.kind IN ('bounced', 'complained', 'unsubscribed') OR n.detail = 'refusal'
                     OR n.kind = 'opened' AND (
-                        SELECT count(*) > w.most_a_message
-                        FROM engagement_weights AS w
-                        INNER JOIN events AS e ON e.kind = w.kind AND e.touchpoint_id = n.touchpoint_id
-                        WHERE w.kind = 'opened' GROUP BY w.most_a_message
-                    )
+                        SELECT count(*) FROM events AS e WHERE e.touchpoint_id = n.touchpoint_id AND e.kind = 'opened'
+                    ) > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = 'opened')
                 )
         );
-        PERFORM settle_engagement(again);
-        WITH acts AS (
-            SELECT e.contact_id, max(e.at) AS last_at,
-                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'light') AS light,
-                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'deep') AS deep
-            FROM new_rows AS n
-            INNER JOIN events AS e ON e.id = n.id AND e.actor = 'human'
-            LEFT JOIN scored_acts AS a ON a.id = n.id
-            WHERE e.contact_id <> ALL (again)
-            GROUP BY e.contact_id
-        ),
-        sums AS (
-            SELECT c.id, log_add(c.engagement_light, a.light) AS light, log_add(c.engagement_deep, a.deep) AS deep,
-                greatest(c.last_engaged_at, a.last_at) AS last_at
-            FROM acts AS a INNER JOIN contacts AS c ON c.id = a.contact_id
-        )
-        UPDATE contacts AS c SET
-            engagement_light = s.light,
-            engagement_deep = s.deep,
-            engagement_score = engagement_score(s.light, s.deep, s.last_at),
-            last_engaged_at = s.last_at
-        FROM sums AS s
-        WHERE c.id = s.id;
+        IF cardinality(again) > 0 THEN
+            PERFORM settle_engagement(again);
+        END IF;
+        PERFORM add_engagement(ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id <> ALL (again)));
     END IF;
     RETURN NULL;
 END
@@ -208,6 +202,8 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inse
 CREATE FUNCTION apply_changed_events() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     touched uuid[];

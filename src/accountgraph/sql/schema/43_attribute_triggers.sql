@@ -1,8 +1,11 @@
--- A declared attribute keeps its type; an undeclared one is kept as it comes.
+-- A declared attribute keeps its type; an undeclared one is kept as it comes. What triggers change
+-- are never attributes, so their updates are not looked at.
 
 CREATE FUNCTION check_attributes() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     wrong record;
@@ -33,20 +36,20 @@ $$;
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON companies
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON companies
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON contacts
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON contacts
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON relationships
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON relationships
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON conversations
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON conversations
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON touchpoints
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON touchpoints
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();

@@ -6,8 +6,10 @@ RETURNS TABLE (
     relationship_id uuid, other_contact_id uuid, relationship_type text, strength text, confidence_score numeric,
     is_from_contact boolean
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -22,8 +24,10 @@ $$;
 -- The contacts that are `colleagues` of a contact, strongest first.
 CREATE FUNCTION get_colleagues(for_contact uuid)
 RETURNS TABLE (contact_id uuid, relationship_id uuid, strength text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -39,8 +43,10 @@ RETURNS TABLE (
     conversation_id uuid, contact_id uuid, qualification_tier text, last_touchpoint_at timestamptz,
     next_touchpoint_at timestamptz, touchpoint_count integer
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -56,8 +62,10 @@ CREATE FUNCTION get_conversations_needing_followup()
 RETURNS TABLE (
     conversation_id uuid, contact_id uuid, company_id uuid, next_touchpoint_at timestamptz, days_overdue numeric
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -73,8 +81,10 @@ CREATE FUNCTION get_touchpoint_history(for_conversation uuid)
 RETURNS TABLE (
     touchpoint_id uuid, channel text, direction text, subject text, outcome text, at timestamptz
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -94,8 +104,10 @@ RETURNS TABLE (
     reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
     human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -139,8 +151,10 @@ RETURNS TABLE (
     reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
     human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY SELECT m.* FROM engagement_metrics(ARRAY[for_conversation]) AS m;

@@ -1,3 +1,7 @@
+-- Every function carries its own search_path, so that nobody's session setting can send it elsewhere.
+-- Those that query also ask for generic plans: their plans depend on no value, and planning anew for
+-- each array of ids was measured to cost ten times the work itself.
+
 -- Time has one source: the transaction's setting `accountgraph.now`, which simulation, replay and
 -- tests set; else the start of the transaction.
 CREATE FUNCTION current_moment() RETURNS timestamptz
@@ -442,8 +446,10 @@ CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'in
 RETURNS TABLE (
     contact_id uuid, light double precision, deep double precision, excluded text, last_at timestamptz
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -484,6 +490,8 @@ $$;
 CREATE FUNCTION settle_engagement(ids uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     UPDATE contacts AS c SET
@@ -504,19 +512,55 @@ BEGIN
         IS DISTINCT FROM (f.light, f.deep, f.excluded, f.last_at);
 END
 $$;
+
+-- Add new acts to the engagement state of their contacts: one addition an act, in any order.
+CREATE FUNCTION add_engagement(new_events bigint[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM events AS e WHERE e.id = ANY (new_events) AND e.actor = 'human') THEN
+        RETURN;
+    END IF;
+    UPDATE contacts AS c SET
+        engagement_light = log_add(c.engagement_light, a.light),
+        engagement_deep = log_add(c.engagement_deep, a.deep),
+        engagement_score = engagement_score(
+            log_add(c.engagement_light, a.light), log_add(c.engagement_deep, a.deep), greatest(c.last_engaged_at, a.last_at)
+        ),
+        last_engaged_at = greatest(c.last_engaged_at, a.last_at)
+    FROM (
+        SELECT e.contact_id, max(e.at) AS last_at,
+            log_sum(s.log_weight) FILTER (WHERE s.half_life = 'light') AS light,
+            log_sum(s.log_weight) FILTER (WHERE s.half_life = 'deep') AS deep
+        FROM events AS e LEFT JOIN scored_acts AS s ON s.id = e.id
+        WHERE e.id = ANY (new_events) AND e.actor = 'human' AND e.contact_id IS NOT NULL
+        GROUP BY e.contact_id
+    ) AS a
+    WHERE c.id = a.contact_id;
+END
+$$;
 -- What an event does: who acted, the first time of each kind, and the replies of a conversation.
 
 -- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
--- contact, touchpoint; ascending id within each.
-CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[]) RETURNS void
+-- contact, touchpoint; ascending id within each. An open or a click leaves the conversation alone.
+CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[], with_conversations boolean DEFAULT true) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
-    talks constant uuid[] := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
-    people constant uuid[] := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+    talks uuid[];
+    people uuid[] := actors;
 BEGIN
-    PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    IF with_conversations THEN
+        talks := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
+        people := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+        PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+    END IF;
     PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
     PERFORM FROM touchpoints AS t WHERE t.id = ANY (touched) ORDER BY t.id FOR NO KEY UPDATE;
 END
@@ -526,9 +570,12 @@ $$;
 --   an open up to 2 s after the send or the delivery was prefetched by a mail privacy service;
 --   a click up to 60 s after, every link at once, or a known tool is a scanner;
 --   a click up to 10 minutes after is unverified until a human act follows.
-CREATE FUNCTION classify_events(touched uuid[]) RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text)
-LANGUAGE plpgsql STABLE
+CREATE FUNCTION classify_events(touched uuid[])
+RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text, is_changed boolean)
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -583,10 +630,13 @@ BEGIN
             OVER (PARTITION BY j.touchpoint_id) AS is_confirmed
         FROM judged AS j
     )
-    SELECT f.id, f.contact_id,
-        CASE WHEN f.is_confirmed THEN 'human' ELSE f.verdict END,
-        CASE WHEN f.is_confirmed THEN 'a human act followed' ELSE f.reason END
+    SELECT f.id, f.contact_id, v.verdict, v.reason, (f.actor, f.actor_reason) IS DISTINCT FROM (v.verdict, v.reason)
     FROM followed AS f
+    CROSS JOIN LATERAL (
+        SELECT
+            CASE WHEN f.is_confirmed THEN 'human' ELSE f.verdict END AS verdict,
+            CASE WHEN f.is_confirmed THEN 'a human act followed' ELSE f.reason END AS reason
+    ) AS v
     WHERE f.kind IN ('opened', 'clicked');
 END
 $$;
@@ -596,21 +646,28 @@ $$;
 CREATE FUNCTION reclassify_events(touched uuid[], known bigint) RETURNS uuid[]
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
-    changed uuid[];
+    ids bigint[];
+    actors text[];
+    reasons text[];
+    people uuid[];
 BEGIN
     IF NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.kind IN ('opened', 'clicked')) THEN
         RETURN '{}';
     END IF;
-    WITH verdicts AS (
-        UPDATE events AS e SET actor = c.actor, actor_reason = c.actor_reason
-        FROM classify_events(touched) AS c
-        WHERE e.id = c.id AND (e.actor, e.actor_reason) IS DISTINCT FROM (c.actor, c.actor_reason)
-        RETURNING e.id, e.contact_id
-    )
-    SELECT coalesce(array_agg(DISTINCT v.contact_id) FILTER (WHERE v.id <= known), '{}') INTO changed FROM verdicts AS v;
-    RETURN changed;
+    SELECT array_agg(c.id), array_agg(c.actor), array_agg(c.actor_reason), array_agg(c.contact_id) FILTER (WHERE c.id <= known)
+    INTO ids, actors, reasons, people
+    FROM classify_events(touched) AS c
+    WHERE c.is_changed;
+    IF ids IS NOT NULL THEN
+        UPDATE events AS e SET actor = c.actor, actor_reason = c.reason
+        FROM unnest(ids, actors, reasons) AS c (id, actor, reason)
+        WHERE e.id = c.id;
+    END IF;
+    RETURN coalesce(people, '{}');
 END
 $$;
 
@@ -619,8 +676,10 @@ CREATE FUNCTION first_times(touched uuid[]) RETURNS TABLE (
     id uuid, sent_at timestamptz, delivered_at timestamptz, opened_at timestamptz, clicked_at timestamptz,
     replied_at timestamptz, bounced_at timestamptz, failed_at timestamptz
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -640,6 +699,8 @@ $$;
 CREATE FUNCTION settle_touchpoints(touched uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     UPDATE touchpoints AS t SET
@@ -659,8 +720,10 @@ $$;
 
 -- The answered messages of conversations: how many, the last answer, and the mean hours until the first.
 CREATE FUNCTION replies_of(talks uuid[]) RETURNS TABLE (id uuid, responses integer, last_at timestamptz, hours numeric)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -676,6 +739,8 @@ $$;
 CREATE FUNCTION settle_replies(talks uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     UPDATE conversations AS v SET response_count = r.responses, last_response_at = r.last_at, avg_response_time_hours = r.hours
@@ -690,6 +755,8 @@ $$;
 CREATE FUNCTION pair_replies(inbound uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     parents constant uuid[] := ARRAY(SELECT DISTINCT t.in_reply_to_id FROM touchpoints AS t WHERE t.id = ANY (inbound));
@@ -732,6 +799,8 @@ $$;
 CREATE FUNCTION settle_events(touched uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM settle_touchpoints(touched);
@@ -748,8 +817,10 @@ $$;
 -- touchpoint. A reply may carry `message_id`; without one, a message that was answered already is
 -- not answered again.
 CREATE FUNCTION record_event(event jsonb) RETURNS SETOF touchpoints
-LANGUAGE plpgsql
+LANGUAGE plpgsql ROWS 1
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     given events := jsonb_populate_record(NULL::events, event);
@@ -821,6 +892,8 @@ FOR EACH ROW EXECUTE FUNCTION keep_closed_at();
 CREATE FUNCTION complete_event() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     IF NEW.kind = 'replied' THEN
@@ -855,6 +928,8 @@ CREATE TRIGGER complete_event BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCT
 CREATE FUNCTION move_contact_counts(ids uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM companies AS c WHERE c.id = ANY (ids) ORDER BY c.id FOR NO KEY UPDATE;
@@ -867,6 +942,8 @@ $$;
 CREATE FUNCTION count_contacts() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     ids uuid[];
@@ -906,6 +983,8 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_cont
 CREATE FUNCTION move_conversation_counts(ids uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM companies AS c WHERE c.id = ANY (ids) ORDER BY c.id FOR NO KEY UPDATE;
@@ -919,6 +998,8 @@ $$;
 CREATE FUNCTION settle_contact_touchpoints(people uuid[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
@@ -937,6 +1018,8 @@ $$;
 CREATE FUNCTION count_conversations() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     ids uuid[];
@@ -994,6 +1077,8 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_conv
 CREATE FUNCTION keep_domains() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     taken text;
@@ -1025,6 +1110,8 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_domai
 CREATE FUNCTION move_conversations(talks uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     people constant uuid[] := ARRAY(SELECT DISTINCT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
@@ -1050,6 +1137,8 @@ $$;
 CREATE FUNCTION apply_inserted_touchpoints() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
@@ -1087,6 +1176,8 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inse
 CREATE FUNCTION apply_updated_touchpoints() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
@@ -1094,6 +1185,12 @@ DECLARE
     moved uuid[];
     answers uuid[];
 BEGIN
+    IF NOT EXISTS (
+        SELECT FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
+        WHERE (o.sent_at, o.conversation_id, o.in_reply_to_id) IS DISTINCT FROM (n.sent_at, n.conversation_id, n.in_reply_to_id)
+    ) THEN
+        RETURN NULL;
+    END IF;
     SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
     FROM (
         SELECT d.id, sum(d.change)::bigint AS change
@@ -1133,6 +1230,8 @@ REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECU
 CREATE FUNCTION apply_deleted_touchpoints() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
@@ -1156,6 +1255,8 @@ REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_dele
 CREATE FUNCTION apply_inserted_events() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     touched constant uuid[] := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
@@ -1165,7 +1266,7 @@ BEGIN
     IF cardinality(touched) + cardinality(actors) = 0 THEN
         RETURN NULL;
     END IF;
-    PERFORM lock_for_events(touched, actors);
+    PERFORM lock_for_events(touched, actors, EXISTS (SELECT FROM new_rows AS n WHERE n.kind IN ('sent', 'received', 'replied')));
     PERFORM settle_touchpoints(touched);
     again := reclassify_events(touched, (SELECT min(n.id) - 1 FROM new_rows AS n));
     IF EXISTS (SELECT FROM new_rows AS n WHERE n.kind = 'replied') THEN
@@ -1184,36 +1285,14 @@ BEGIN
                 AND (
                     n.kind IN ('bounced', 'complained', 'unsubscribed') OR n.detail = 'refusal'
                     OR n.kind = 'opened' AND (
-                        SELECT count(*) > w.most_a_message
-                        FROM engagement_weights AS w
-                        INNER JOIN events AS e ON e.kind = w.kind AND e.touchpoint_id = n.touchpoint_id
-                        WHERE w.kind = 'opened' GROUP BY w.most_a_message
-                    )
+                        SELECT count(*) FROM events AS e WHERE e.touchpoint_id = n.touchpoint_id AND e.kind = 'opened'
+                    ) > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = 'opened')
                 )
         );
-        PERFORM settle_engagement(again);
-        WITH acts AS (
-            SELECT e.contact_id, max(e.at) AS last_at,
-                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'light') AS light,
-                log_sum(a.log_weight) FILTER (WHERE a.half_life = 'deep') AS deep
-            FROM new_rows AS n
-            INNER JOIN events AS e ON e.id = n.id AND e.actor = 'human'
-            LEFT JOIN scored_acts AS a ON a.id = n.id
-            WHERE e.contact_id <> ALL (again)
-            GROUP BY e.contact_id
-        ),
-        sums AS (
-            SELECT c.id, log_add(c.engagement_light, a.light) AS light, log_add(c.engagement_deep, a.deep) AS deep,
-                greatest(c.last_engaged_at, a.last_at) AS last_at
-            FROM acts AS a INNER JOIN contacts AS c ON c.id = a.contact_id
-        )
-        UPDATE contacts AS c SET
-            engagement_light = s.light,
-            engagement_deep = s.deep,
-            engagement_score = engagement_score(s.light, s.deep, s.last_at),
-            last_engaged_at = s.last_at
-        FROM sums AS s
-        WHERE c.id = s.id;
+        IF cardinality(again) > 0 THEN
+            PERFORM settle_engagement(again);
+        END IF;
+        PERFORM add_engagement(ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id <> ALL (again)));
     END IF;
     RETURN NULL;
 END
@@ -1227,6 +1306,8 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_inse
 CREATE FUNCTION apply_changed_events() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     touched uuid[];
@@ -1245,11 +1326,14 @@ CREATE TRIGGER apply_updated AFTER UPDATE ON events
 REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION apply_changed_events();
 CREATE TRIGGER apply_deleted AFTER DELETE ON events
 REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION apply_changed_events();
--- A declared attribute keeps its type; an undeclared one is kept as it comes.
+-- A declared attribute keeps its type; an undeclared one is kept as it comes. What triggers change
+-- are never attributes, so their updates are not looked at.
 
 CREATE FUNCTION check_attributes() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     wrong record;
@@ -1280,23 +1364,23 @@ $$;
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON companies
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON companies
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON contacts
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON contacts
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON relationships
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON relationships
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON conversations
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON conversations
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_inserted_attributes AFTER INSERT ON touchpoints
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON touchpoints
-REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
 -- One row an account. Each part is aggregated on its own, so that no join multiplies rows and a
 -- refresh is linear in the data.
 CREATE MATERIALIZED VIEW account_overview AS
@@ -1376,9 +1460,9 @@ BEGIN
 END
 $$;
 
-CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON companies
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF name, domain, account_tier, account_status ON companies
 FOR EACH STATEMENT EXECUTE FUNCTION note_change();
-CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON contacts
+CREATE TRIGGER note_change AFTER INSERT OR DELETE OR TRUNCATE OR UPDATE OF company_id, is_primary_contact, is_decision_maker ON contacts
 FOR EACH STATEMENT EXECUTE FUNCTION note_change();
 CREATE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON relationships
 FOR EACH STATEMENT EXECUTE FUNCTION note_change();
@@ -1419,8 +1503,10 @@ RETURNS TABLE (
     relationship_id uuid, other_contact_id uuid, relationship_type text, strength text, confidence_score numeric,
     is_from_contact boolean
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1435,8 +1521,10 @@ $$;
 -- The contacts that are `colleagues` of a contact, strongest first.
 CREATE FUNCTION get_colleagues(for_contact uuid)
 RETURNS TABLE (contact_id uuid, relationship_id uuid, strength text)
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1452,8 +1540,10 @@ RETURNS TABLE (
     conversation_id uuid, contact_id uuid, qualification_tier text, last_touchpoint_at timestamptz,
     next_touchpoint_at timestamptz, touchpoint_count integer
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1469,8 +1559,10 @@ CREATE FUNCTION get_conversations_needing_followup()
 RETURNS TABLE (
     conversation_id uuid, contact_id uuid, company_id uuid, next_touchpoint_at timestamptz, days_overdue numeric
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1486,8 +1578,10 @@ CREATE FUNCTION get_touchpoint_history(for_conversation uuid)
 RETURNS TABLE (
     touchpoint_id uuid, channel text, direction text, subject text, outcome text, at timestamptz
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1507,8 +1601,10 @@ RETURNS TABLE (
     reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
     human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -1552,8 +1648,10 @@ RETURNS TABLE (
     reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
     human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
 )
-LANGUAGE plpgsql STABLE
+LANGUAGE plpgsql STABLE ROWS 1
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY SELECT m.* FROM engagement_metrics(ARRAY[for_conversation]) AS m;
@@ -1587,6 +1685,63 @@ SET search_path FROM CURRENT
 AS $$
 BEGIN
     RETURN encode(sha256(convert_to(address_key, 'UTF8')), 'hex');
+END
+$$;
+-- Chains of relationships: whom to ask for an introduction.
+
+-- A chain from a person back to where the search began: its score, and the people and edges on it.
+CREATE TYPE chain AS (person uuid, score double precision, people uuid[], edges uuid[]);
+
+-- The best chains to `target` from people with a human act since `in_touch_since`, one for each of
+-- them, read from them to the target. An edge, in either direction, lets its strength's share times
+-- its confidence through. The search goes outwards by hop and keeps one chain a person (Bellman and
+-- Ford), since the number of chains explodes.
+CREATE FUNCTION warm_paths(
+    target uuid, in_touch_since timestamptz, weak double precision, medium double precision, strong double precision,
+    most_hops integer DEFAULT 4, most integer DEFAULT 10
+) RETURNS TABLE (people uuid[], edges uuid[], score double precision, last_engaged_at timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    reached chain[] := ARRAY[ROW(target, 1, ARRAY[target], '{}')::chain];
+BEGIN
+    FOR hop IN 1..most_hops LOOP
+        reached := ARRAY(
+            SELECT DISTINCT ON (b.person) ROW(
+                b.person, b.score,
+                CASE WHEN b.edge IS NULL THEN b.people ELSE b.person || b.people END,
+                CASE WHEN b.edge IS NULL THEN b.edges ELSE b.edge || b.edges END
+            )::chain
+            FROM (
+                SELECT k.person, k.score, k.people, k.edges, NULL::uuid AS edge FROM unnest(reached) AS k
+                UNION ALL
+                SELECT s.person,
+                    k.score * s.confidence * CASE s.strength WHEN 'weak' THEN weak WHEN 'medium' THEN medium ELSE strong END,
+                    k.people, k.edges, s.id
+                FROM unnest(reached) AS k
+                CROSS JOIN LATERAL (
+                    SELECT r.id, r.contact_id_2 AS person, r.strength, r.confidence_score::double precision AS confidence
+                    FROM relationships AS r WHERE r.contact_id_1 = k.person
+                    UNION ALL
+                    SELECT r.id, r.contact_id_1, r.strength, r.confidence_score::double precision
+                    FROM relationships AS r WHERE r.contact_id_2 = k.person
+                    OFFSET 0 -- keeps the planner to one index lookup a person
+                ) AS s
+                WHERE cardinality(k.edges) = hop - 1
+            ) AS b
+            WHERE b.score > 0
+            ORDER BY b.person, b.score DESC, b.edge NULLS FIRST
+        );
+        EXIT WHEN NOT EXISTS (SELECT FROM unnest(reached) AS k WHERE cardinality(k.edges) = hop);
+    END LOOP;
+    RETURN QUERY
+    SELECT k.people, k.edges, k.score, c.last_engaged_at
+    FROM unnest(reached) AS k INNER JOIN contacts AS c ON c.id = k.person
+    WHERE cardinality(k.edges) > 0
+        AND c.last_engaged_at >= in_touch_since AND c.status = 'active' AND c.engagement_excluded IS NULL
+    ORDER BY k.score DESC, cardinality(k.edges), k.person
+    LIMIT most;
 END
 $$;
 -- Row level security is on for every table. Only the workspace's own role and its agent pass: no

@@ -1,0 +1,57 @@
+-- Chains of relationships: whom to ask for an introduction.
+
+-- A chain from a person back to where the search began: its score, and the people and edges on it.
+CREATE TYPE chain AS (person uuid, score double precision, people uuid[], edges uuid[]);
+
+-- The best chains to `target` from people with a human act since `in_touch_since`, one for each of
+-- them, read from them to the target. An edge, in either direction, lets its strength's share times
+-- its confidence through. The search goes outwards by hop and keeps one chain a person (Bellman and
+-- Ford), since the number of chains explodes.
+CREATE FUNCTION warm_paths(
+    target uuid, in_touch_since timestamptz, weak double precision, medium double precision, strong double precision,
+    most_hops integer DEFAULT 4, most integer DEFAULT 10
+) RETURNS TABLE (people uuid[], edges uuid[], score double precision, last_engaged_at timestamptz)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    reached chain[] := ARRAY[ROW(target, 1, ARRAY[target], '{}')::chain];
+BEGIN
+    FOR hop IN 1..most_hops LOOP
+        reached := ARRAY(
+            SELECT DISTINCT ON (b.person) ROW(
+                b.person, b.score,
+                CASE WHEN b.edge IS NULL THEN b.people ELSE b.person || b.people END,
+                CASE WHEN b.edge IS NULL THEN b.edges ELSE b.edge || b.edges END
+            )::chain
+            FROM (
+                SELECT k.person, k.score, k.people, k.edges, NULL::uuid AS edge FROM unnest(reached) AS k
+                UNION ALL
+                SELECT s.person,
+                    k.score * s.confidence * CASE s.strength WHEN 'weak' THEN weak WHEN 'medium' THEN medium ELSE strong END,
+                    k.people, k.edges, s.id
+                FROM unnest(reached) AS k
+                CROSS JOIN LATERAL (
+                    SELECT r.id, r.contact_id_2 AS person, r.strength, r.confidence_score::double precision AS confidence
+                    FROM relationships AS r WHERE r.contact_id_1 = k.person
+                    UNION ALL
+                    SELECT r.id, r.contact_id_1, r.strength, r.confidence_score::double precision
+                    FROM relationships AS r WHERE r.contact_id_2 = k.person
+                    OFFSET 0 -- keeps the planner to one index lookup a person
+                ) AS s
+                WHERE cardinality(k.edges) = hop - 1
+            ) AS b
+            WHERE b.score > 0
+            ORDER BY b.person, b.score DESC, b.edge NULLS FIRST
+        );
+        EXIT WHEN NOT EXISTS (SELECT FROM unnest(reached) AS k WHERE cardinality(k.edges) = hop);
+    END LOOP;
+    RETURN QUERY
+    SELECT k.people, k.edges, k.score, c.last_engaged_at
+    FROM unnest(reached) AS k INNER JOIN contacts AS c ON c.id = k.person
+    WHERE cardinality(k.edges) > 0
+        AND c.last_engaged_at >= in_touch_since AND c.status = 'active' AND c.engagement_excluded IS NULL
+    ORDER BY k.score DESC, cardinality(k.edges), k.person
+    LIMIT most;
+END
+$$;
