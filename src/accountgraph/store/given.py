@@ -196,4 +196,3 @@ def _partial(kind: type[Entity]) -> type[msgspec.Struct]:
     """The same fields, none of them required; what is not given stays unset and is not encoded."""
     fields = [(f.encode_name, f.type | msgspec.UnsetType, msgspec.UNSET) for f in msgspec.structs.fields(kind)]
     return msgspec.defstruct(f"{kind.__name__}Changes", fields, frozen=True, kw_only=True)
-

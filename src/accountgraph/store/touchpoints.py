@@ -81,7 +81,9 @@ class TouchpointRepository:
         changed = changes(Touchpoint, fields)
         times = {name: fields[name] for name in _TIMES if name in fields}
         if None in times.values():
-            raise InvalidValueError(next(name for name, at in times.items() if at is None), "what happened cannot be undone; delete its event.")
+            raise InvalidValueError(
+                next(name for name, at in times.items() if at is None), "what happened cannot be undone; delete its event."
+            )
 
         async def work(session: Session) -> Touchpoint:
             if {"conversation_id", "in_reply_to_id"} & set(fields):

@@ -10,11 +10,13 @@ SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
-    people uuid[] := actors;
+    people uuid[] := actors || ARRAY(
+        SELECT DISTINCT e.contact_id FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.contact_id IS NOT NULL
+    );
 BEGIN
     IF with_conversations THEN
         talks := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
-        people := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+        people := people || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
         PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
     END IF;
     PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;

@@ -185,10 +185,10 @@ BEGIN
                     ) > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = 'opened')
                 )
         );
-        IF cardinality(again) > 0 THEN
-            PERFORM settle_engagement(again);
-        END IF;
         PERFORM add_engagement(ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id <> ALL (again)));
+    END IF;
+    IF cardinality(again) > 0 THEN
+        PERFORM settle_engagement(again);
     END IF;
     RETURN NULL;
 END

@@ -392,8 +392,6 @@ BEGIN
 END
 $$;
 
-CREATE AGGREGATE log_sum (double precision) (SFUNC = log_add, STYPE = double precision, PARALLEL = SAFE);
-
 -- Points left at a moment.
 CREATE FUNCTION engagement_points(light double precision, deep double precision, at timestamptz) RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -441,6 +439,32 @@ FROM events AS e
 INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
 WHERE e.actor = 'human';
 
+-- What acts add up to, per contact: the logarithms of both sums, taken relative to the largest so
+-- that nothing overflows.
+CREATE FUNCTION sum_acts(acts bigint[]) RETURNS TABLE (contact_id uuid, light double precision, deep double precision)
+LANGUAGE plpgsql STABLE ROWS 10
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    RETURN QUERY
+    SELECT s.contact_id,
+        max(s.peak) FILTER (WHERE s.half_life = 'light') + ln(sum(s.part) FILTER (WHERE s.half_life = 'light')),
+        max(s.peak) FILTER (WHERE s.half_life = 'deep') + ln(sum(s.part) FILTER (WHERE s.half_life = 'deep'))
+    FROM (
+        SELECT p.contact_id, p.half_life, p.peak, exp(greatest(p.log_weight - p.peak, -700)) AS part
+        FROM (
+            SELECT a.contact_id, a.half_life, a.log_weight,
+                max(a.log_weight) OVER (PARTITION BY a.contact_id, a.half_life) AS peak
+            FROM scored_acts AS a
+            WHERE a.id = ANY (acts)
+        ) AS p
+    ) AS s
+    GROUP BY s.contact_id;
+END
+$$;
+
 -- The engagement state of contacts from their events up to `as_of`: what the columns must be.
 CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
@@ -454,18 +478,17 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH numbered AS (
-        SELECT a.contact_id, a.half_life, a.log_weight, a.touchpoint_id, a.most_a_message,
+        SELECT a.id, a.touchpoint_id, a.most_a_message,
             row_number() OVER (PARTITION BY a.contact_id, a.touchpoint_id, a.kind ORDER BY a.at, a.id) AS nth
         FROM scored_acts AS a
         WHERE a.contact_id = ANY (ids) AND a.at <= as_of
     ),
     sums AS (
-        SELECT n.contact_id,
-            log_sum(n.log_weight) FILTER (WHERE n.half_life = 'light') AS light,
-            log_sum(n.log_weight) FILTER (WHERE n.half_life = 'deep') AS deep
-        FROM numbered AS n
-        WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
-        GROUP BY n.contact_id
+        SELECT a.contact_id, a.light, a.deep
+        FROM sum_acts(ARRAY(
+            SELECT n.id FROM numbered AS n
+            WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
+        )) AS a
     ),
     acts AS (
         SELECT e.contact_id,
@@ -532,10 +555,8 @@ BEGIN
         ),
         last_engaged_at = greatest(c.last_engaged_at, a.last_at)
     FROM (
-        SELECT e.contact_id, max(e.at) AS last_at,
-            log_sum(s.log_weight) FILTER (WHERE s.half_life = 'light') AS light,
-            log_sum(s.log_weight) FILTER (WHERE s.half_life = 'deep') AS deep
-        FROM events AS e LEFT JOIN scored_acts AS s ON s.id = e.id
+        SELECT e.contact_id, max(e.at) AS last_at, max(s.light) AS light, max(s.deep) AS deep
+        FROM events AS e LEFT JOIN sum_acts(new_events) AS s ON s.contact_id = e.contact_id
         WHERE e.id = ANY (new_events) AND e.actor = 'human' AND e.contact_id IS NOT NULL
         GROUP BY e.contact_id
     ) AS a
@@ -554,11 +575,13 @@ SET enable_seqscan = off
 AS $$
 DECLARE
     talks uuid[];
-    people uuid[] := actors;
+    people uuid[] := actors || ARRAY(
+        SELECT DISTINCT e.contact_id FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.contact_id IS NOT NULL
+    );
 BEGIN
     IF with_conversations THEN
         talks := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
-        people := actors || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
+        people := people || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
         PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
     END IF;
     PERFORM FROM contacts AS c WHERE c.id = ANY (people) ORDER BY c.id FOR NO KEY UPDATE;
@@ -1289,10 +1312,10 @@ BEGIN
                     ) > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = 'opened')
                 )
         );
-        IF cardinality(again) > 0 THEN
-            PERFORM settle_engagement(again);
-        END IF;
         PERFORM add_engagement(ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id <> ALL (again)));
+    END IF;
+    IF cardinality(again) > 0 THEN
+        PERFORM settle_engagement(again);
     END IF;
     RETURN NULL;
 END
