@@ -77,7 +77,7 @@ def create_workspace(url: str, name: str, *, must_be_new: bool = False) -> Works
         InvalidValueError: `name` cannot be a workspace's name.
         DuplicateError: it is there already and `must_be_new`.
     """
-    _check_name(name)
+    check_name(name)
     _migrate_registry(url)
     with _locked(url) as connection:
         known = next((w for w in _workspaces(connection) if w.name == name), None)
@@ -111,7 +111,7 @@ def list_workspaces(url: str) -> list[Workspace]:
 
 def migration_sql(name: str) -> str:
     """The SQL that makes registry and workspace `name` from nothing, to be applied by hand (psql, `supabase db push`)."""
-    _check_name(name)
+    check_name(name)
     workspace = Workspace(name, name, _role_name(), _role_name(), None)
     parts = [
         "-- Run as a role that may create schemas and roles, in one transaction.",
@@ -239,7 +239,7 @@ def _trigram_schema(connection: _Migrator) -> str | None:
     return row[0] if row else None
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
     if not _NAME.fullmatch(name) or name in _RESERVED or name.startswith("pg_"):
         raise InvalidValueError(
             "workspace", f"{name!r} cannot be a workspace's name; use a-z, 0-9 and _, begin with a letter, 40 characters at most."

@@ -15,8 +15,6 @@ from accountgraph.store.touchpoints import TouchpointRepository
 from accountgraph.verify import CHECKS, count_rows, differences
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from accountgraph.db import Database
     from tests.factories import Clock
 

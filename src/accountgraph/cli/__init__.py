@@ -1,0 +1,1 @@
+"""The command line: it parses, calls and formats; no rule lives here. One file a group of commands."""

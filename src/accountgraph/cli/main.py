@@ -1,0 +1,90 @@
+"""The entry point. A command's module is loaded when the command is used, so that `--help` stays quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from accountgraph import __version__
+from accountgraph.cli.frame import DatabaseOption, Edge, JsonOption, WorkspaceOption
+
+# name: (module, what it is for)
+COMMANDS = {
+    "up": ("up", "Start the database, load the demo account where there is nothing yet, and show it."),
+    "demo": ("up", "Play the reference account's story in a workspace of its own, and show the answers."),
+    "account": ("account", "Accounts: list, search, overview, health, expansion, tree."),
+    "contact": ("contact", "People: show, context for a message, warm paths to them."),
+    "conversation": ("conversation", "Conversations: health, history."),
+    "import": ("transfer", "Bring a CSV or JSON Lines file in."),
+    "export": ("transfer", "Write an entity to a CSV or JSON Lines file."),
+    "workspace": ("workspace", "Workspaces: list, create, drop."),
+    "migrate": ("workspace", "Bring every workspace to the newest schema, or print the SQL of it."),
+    "db": ("server", "The database server: start, stop, url, psql, status, backup, restore."),
+    "verify": ("checks", "Recompute every value that the database keeps, and list what differs."),
+    "bench": ("checks", "Measure the four answers on this installation, read-only."),
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are one line of help each until one of them is run."""
+
+    def __init__(self, **attrs: Any) -> None:  # noqa: ANN401 - what Typer passes
+        super().__init__(**attrs)
+        for name, (_, help_line) in COMMANDS.items():
+            self.add_command(TyperCommand(name, help=help_line, rich_markup_mode=None))
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401 - Click's types are private
+        """The real command in the place of its line of help."""
+        name, command, rest = super().resolve_command(ctx, args)
+        if name in COMMANDS:
+            command = load(name)
+        return name, command, rest
+
+
+def load(name: str) -> Any:  # noqa: ANN401 - Click's types are private
+    """The command `name`, with its module."""
+    module, help_line = COMMANDS[name]
+    commands: dict[str, typer.Typer] = import_module(f"accountgraph.cli.{module}").COMMANDS
+    command = typer.main.get_command(commands[name])
+    command.name = name
+    command.help = command.help or help_line
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"accountgraph {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    workspace: WorkspaceOption = None,
+    database_url: DatabaseOption = None,
+    json: JsonOption = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """An account is a graph of people: this program keeps it in PostgreSQL and answers questions about it.
+
+    Start with `accountgraph up`.
+    """
+    del version
+    context.obj = Edge(workspace, database_url, as_json=json)
+
+
+def main() -> None:
+    """Run the command line: exit code 0 when done, 1 when refused or failed, 2 when called wrongly."""
+    app(prog_name="accountgraph")
