@@ -86,6 +86,11 @@ class Session:
                     for item in typed(kind, cursor, chunk):
                         yield item
 
+    async def affect(self, name: str, params: Params | None = None) -> int:
+        """Run a named query for what it does; gives the rows it touched."""
+        with translated():
+            return (await self._connection.execute(query(name), params)).rowcount
+
     async def execute(self, statement: str, params: Params | None = None) -> int:
         """Run a statement that is not a named query (staging tables); gives the rows it touched."""
         with translated():

@@ -8,11 +8,12 @@ from accountgraph.addresses import domain_key
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
 from accountgraph.models import AccountStatus, AccountTier, Company
+from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import account_domain, as_json, changes, entity, member
 from accountgraph.store.obstacles import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
     from uuid import UUID
 
     from accountgraph.db import Session
@@ -38,6 +39,13 @@ class CompanyRepository:
             await refuse(self._db, "companies", row)
             return await self.create_company(company)  # what was in the way has just gone
         return created
+
+    async def create_many(self, companies: Iterable[Mapping[str, Any] | Company]) -> BulkResult:
+        """Add many companies, some thousands a statement. A bad row comes back as an error and spoils nothing.
+
+        Each statement is a transaction of its own, unless the caller has one open.
+        """
+        return await create_many(self._db, Company, companies, lambda given: entity(Company, given))
 
     async def get_company_by_id(self, company_id: UUID) -> Company | None:
         """The company, or None."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import NotFoundError
 from accountgraph.models import Conversation, OverdueConversation
+from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, checked_json, entity
 from accountgraph.store.obstacles import refuse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
     from uuid import UUID
 
     from accountgraph.db import Session
@@ -45,6 +46,13 @@ class ConversationRepository:
             await refuse(self._db, "conversations", row)
             raise NotFoundError(f"Contact {contact_id} or its company was removed meanwhile.")
         return created
+
+    async def create_many(self, conversations: Iterable[Mapping[str, Any] | Conversation]) -> BulkResult:
+        """Add many conversations, some thousands a statement. A bad row comes back as an error and spoils nothing.
+
+        Each statement is a transaction of its own, unless the caller has one open.
+        """
+        return await create_many(self._db, Conversation, conversations, lambda given: entity(Conversation, given))
 
     async def get_conversation_by_id(self, conversation_id: UUID) -> Conversation | None:
         """The conversation, or None."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import EdgeExistsError, InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.models import Colleague, Relationship, RelationshipType
+from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, entity
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterable, Mapping
     from uuid import UUID
 
 _BOTH_WAYS = {RelationshipType.COLLEAGUES, RelationshipType.COLLABORATORS}
@@ -34,9 +35,7 @@ class RelationshipRepository:
             EdgeExistsError: the two are related already, in another way.
             MissingReferenceError: one of the contacts does not exist.
         """
-        wanted = entity(Relationship, relationship)
-        if wanted.contact_id_1 == wanted.contact_id_2:
-            raise InvalidValueError("contact_id_2", "an edge needs two different contacts.")
+        wanted = _edge(relationship)
         created = await self._db.row(Relationship, "relationships.create", {"row": as_json(wanted)})
         return created or await self._existing(wanted)
 
@@ -52,6 +51,13 @@ class RelationshipRepository:
                 f"the two contacts are {known.relationship_type} already (edge {known.id}); update that edge or delete it first.",
             )
         return known
+
+    async def create_many(self, relationships: Iterable[Mapping[str, Any] | Relationship]) -> BulkResult:
+        """Add many relationships, some thousands a statement. A bad row comes back as an error and spoils nothing.
+
+        Each statement is a transaction of its own, unless the caller has one open.
+        """
+        return await create_many(self._db, Relationship, relationships, _edge)
 
     async def get_relationship(self, contact_id_1: UUID, contact_id_2: UUID) -> Relationship | None:
         """The edge of two contacts, whichever way round, or None."""
@@ -92,6 +98,13 @@ class RelationshipRepository:
     def every_relationship(self) -> AsyncIterator[Relationship]:
         """All edges, by id; memory stays flat."""
         return self._db.stream(Relationship, "relationships.every")
+
+
+def _edge(given: Mapping[str, Any] | Relationship) -> Relationship:
+    wanted = entity(Relationship, given)
+    if wanted.contact_id_1 == wanted.contact_id_2:
+        raise InvalidValueError("contact_id_2", "an edge needs two different contacts.")
+    return wanted
 
 
 def says_the_same(known: Relationship, wanted: Relationship) -> bool:

@@ -9,6 +9,7 @@ import msgspec
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.models import Channel, EngagementMetrics, Event, NewEvent, Touchpoint
+from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member
 from accountgraph.store.obstacles import refuse
 
@@ -43,14 +44,25 @@ class TouchpointRepository:
             UnknownFieldError, InvalidValueError: naming the field.
             MissingReferenceError: there is no such conversation, or message that it answers.
         """
-        row = entity(Touchpoint, touchpoint)
-        if row.direction == "inbound" and row.sent_at is None:
-            row = msgspec.structs.replace(row, sent_at=self._db.now())
+        row = self._complete(touchpoint)
         created = await self._db.row(Touchpoint, "touchpoints.create", {"row": as_json(row)})
         if created is None:
             await refuse(self._db, "touchpoints", as_json(row))
             raise NotFoundError(f"Conversation {row.conversation_id} was removed meanwhile.")
         return created
+
+    def _complete(self, touchpoint: Mapping[str, Any] | Touchpoint) -> Touchpoint:
+        row = entity(Touchpoint, touchpoint)
+        if row.direction == "inbound" and row.sent_at is None:
+            return msgspec.structs.replace(row, sent_at=self._db.now())
+        return row
+
+    async def create_many(self, touchpoints: Iterable[Mapping[str, Any] | Touchpoint]) -> BulkResult:
+        """Add many touchpoints, some thousands a statement. A bad row comes back as an error and spoils nothing.
+
+        Each statement is a transaction of its own, unless the caller has one open.
+        """
+        return await create_many(self._db, Touchpoint, touchpoints, self._complete)
 
     async def get_touchpoint_by_id(self, touchpoint_id: UUID) -> Touchpoint | None:
         """The touchpoint, or None."""
