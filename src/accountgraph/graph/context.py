@@ -25,7 +25,7 @@ async def conversation_context(
     """The context of a contact; None where there is none."""
     now = db.now()
     text = await db.value(
-        "context.conversation",
+        "graph.context",
         {
             "contact_id": contact_id,
             "now": now,

@@ -46,7 +46,7 @@ async def conversations_health(
     """The health of the conversations `ids`, or of the active ones of a company (the latest 1,000)."""
     now = db.now()
     params = {"ids": list(ids), "company_id": company_id, "most": MOST_CONVERSATIONS}
-    texts = await db.rows(str, "health.conversations", params)
+    texts = await db.rows(str, "graph.conversations_health", params)
     return [judged(policy, decoded(ConversationTimes, text), now) for text in texts]
 
 

@@ -56,7 +56,7 @@ async def expansion_targets(
 ) -> list[ExpansionTarget] | None:
     """The targets, best first; None where there is no such contact. Stored edges come before implied ones where 1,000 do not suffice."""
     text = await db.value(
-        "expansion.targets",
+        "graph.expansion",
         {
             "contact_id": primary_contact_id,
             "now": db.now(),

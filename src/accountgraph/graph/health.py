@@ -42,7 +42,7 @@ async def account_health(db: Connectable, policy: HealthPolicy, company_id: UUID
     """The health of an account; None where there is none."""
     moment = as_of or db.now()
     text = await db.value(
-        "health.account",
+        "graph.health",
         {
             "company_id": company_id,
             "now": moment,

@@ -22,7 +22,7 @@ MOST_TOUCHPOINTS = 20
 async def account_overview(db: Connectable, company_id: UUID) -> AccountOverview | None:
     """The overview of an account; None where there is none. Lists are cut at the sizes above, counts are not."""
     text = await db.value(
-        "overview.account",
+        "graph.overview",
         {
             "company_id": company_id,
             "now": db.now(),

@@ -38,7 +38,7 @@ async def warm_paths(db: Connectable, policy: PathPolicy, contact_id: UUID, limi
     if not 1 <= limit <= MOST_PATHS:
         raise InvalidValueError("limit", f"must be 1 to {MOST_PATHS}.")
     text = await db.value(
-        "paths.warm",
+        "graph.warm_paths",
         {
             "contact_id": contact_id,
             "in_touch_since": db.now() - timedelta(days=policy.in_touch_days),

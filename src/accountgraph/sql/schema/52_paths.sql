@@ -13,6 +13,7 @@ CREATE FUNCTION warm_paths(
 ) RETURNS TABLE (people uuid[], edges uuid[], score double precision, last_engaged_at timestamptz)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     reached chain[] := ARRAY[ROW(target, 1, ARRAY[target], '{}')::chain];
@@ -53,5 +54,47 @@ BEGIN
         AND c.last_engaged_at >= in_touch_since AND c.status = 'active' AND c.engagement_excluded IS NULL
     ORDER BY k.score DESC, cardinality(k.edges), k.person
     LIMIT most;
+END
+$$;
+
+-- Those chains with who is on them, as one JSON text; NULL where there is no such contact.
+CREATE FUNCTION answer_paths(
+    for_contact uuid, in_touch_since timestamptz, weak double precision, medium double precision, strong double precision,
+    most_hops integer, most integer
+) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object('paths', (
+            SELECT coalesce(json_agg(json_build_object(
+                'score', w.score,
+                'people', (
+                    SELECT json_agg(json_build_object(
+                        'id', c.id, 'title', c.title, 'company_id', c.company_id, 'company_name', o.name,
+                        'name', coalesce(
+                            nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)'
+                        )
+                    ) ORDER BY u.nth)
+                    FROM unnest(w.people) WITH ORDINALITY AS u (id, nth)
+                    INNER JOIN contacts AS c ON c.id = u.id
+                    LEFT JOIN companies AS o ON o.id = c.company_id
+                ),
+                'edges', (
+                    SELECT json_agg(json_build_object(
+                        'id', r.id, 'type', r.relationship_type, 'strength', r.strength, 'confidence', r.confidence_score
+                    ) ORDER BY u.nth)
+                    FROM unnest(w.edges) WITH ORDINALITY AS u (id, nth)
+                    INNER JOIN relationships AS r ON r.id = u.id
+                ),
+                'last_engaged_at', w.last_engaged_at
+            ) ORDER BY w.score DESC, cardinality(w.edges), w.people[1]), '[]')
+            FROM warm_paths(t.id, in_touch_since, weak, medium, strong, most_hops, most) AS w
+        ))::text
+        FROM contacts AS t
+        WHERE t.id = for_contact
+    );
 END
 $$;

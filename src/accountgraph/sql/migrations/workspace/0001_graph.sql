@@ -752,7 +752,7 @@ BEGIN
     RETURN QUERY
     SELECT u.id, count(t.id)::integer,
         max((SELECT max(e.at) FROM events AS e WHERE e.touchpoint_id = t.id AND e.kind = 'replied')),
-        round(avg(greatest(extract(EPOCH FROM t.replied_at - t.sent_at), 0)) / 3600, 2)
+        round(avg(greatest(extract(EPOCH FROM t.replied_at - t.sent_at), 0)) FILTER (WHERE t.sent_at IS NOT NULL) / 3600, 2)
     FROM unnest(talks) AS u (id)
     LEFT JOIN touchpoints AS t ON t.conversation_id = u.id AND t.replied_at IS NOT NULL
     GROUP BY u.id;
@@ -1725,6 +1725,7 @@ CREATE FUNCTION warm_paths(
 ) RETURNS TABLE (people uuid[], edges uuid[], score double precision, last_engaged_at timestamptz)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
 AS $$
 DECLARE
     reached chain[] := ARRAY[ROW(target, 1, ARRAY[target], '{}')::chain];
@@ -1765,6 +1766,524 @@ BEGIN
         AND c.last_engaged_at >= in_touch_since AND c.status = 'active' AND c.engagement_excluded IS NULL
     ORDER BY k.score DESC, cardinality(k.edges), k.person
     LIMIT most;
+END
+$$;
+
+-- Those chains with who is on them, as one JSON text; NULL where there is no such contact.
+CREATE FUNCTION answer_paths(
+    for_contact uuid, in_touch_since timestamptz, weak double precision, medium double precision, strong double precision,
+    most_hops integer, most integer
+) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN (
+        SELECT json_build_object('paths', (
+            SELECT coalesce(json_agg(json_build_object(
+                'score', w.score,
+                'people', (
+                    SELECT json_agg(json_build_object(
+                        'id', c.id, 'title', c.title, 'company_id', c.company_id, 'company_name', o.name,
+                        'name', coalesce(
+                            nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)'
+                        )
+                    ) ORDER BY u.nth)
+                    FROM unnest(w.people) WITH ORDINALITY AS u (id, nth)
+                    INNER JOIN contacts AS c ON c.id = u.id
+                    LEFT JOIN companies AS o ON o.id = c.company_id
+                ),
+                'edges', (
+                    SELECT json_agg(json_build_object(
+                        'id', r.id, 'type', r.relationship_type, 'strength', r.strength, 'confidence', r.confidence_score
+                    ) ORDER BY u.nth)
+                    FROM unnest(w.edges) WITH ORDINALITY AS u (id, nth)
+                    INNER JOIN relationships AS r ON r.id = u.id
+                ),
+                'last_engaged_at', w.last_engaged_at
+            ) ORDER BY w.score DESC, cardinality(w.edges), w.people[1]), '[]')
+            FROM warm_paths(t.id, in_touch_since, weak, medium, strong, most_hops, most) AS w
+        ))::text
+        FROM contacts AS t
+        WHERE t.id = for_contact
+    );
+END
+$$;
+-- The answers about accounts and people: each is one JSON text, put together in one call. A function
+-- keeps its plan for as long as the connection lives, also behind a transaction pooler; planning
+-- these takes longer than running them. Every part is looked up by key and aggregated on its own.
+
+-- An account as it stands: its people, edges, conversations and latest touchpoints; NULL where there is none.
+CREATE FUNCTION answer_overview(
+    for_company uuid, at_time timestamptz, most_contacts integer, most_relationships integer, most_active integer,
+    most_conversations integer, most_touchpoints integer
+) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN (
+        WITH people AS MATERIALIZED (
+            SELECT c.*
+            FROM contacts AS c
+            WHERE c.company_id = for_company
+        ),
+        shown AS (
+            SELECT p.id, row_to_json(p) AS contact, p.last_engaged_at,
+                row_number() OVER (ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id) AS place,
+                CASE
+                    WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0
+                    ELSE engagement_score(p.engagement_light, p.engagement_deep, at_time)
+                END AS score
+            FROM people AS p
+            ORDER BY place
+            LIMIT most_contacts
+        ),
+        talks AS MATERIALIZED (
+            SELECT v.id, v.contact_id, v.status, v.qualification_tier, v.touchpoint_count, v.last_touchpoint_at, v.next_touchpoint_at,
+                v.response_count, v.last_response_at, v.campaign_name, v.started_at,
+                row_number() OVER (PARTITION BY v.contact_id ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id) AS place
+            FROM conversations AS v
+            WHERE v.company_id = for_company
+        ),
+        talks_of AS (
+            SELECT t.contact_id, count(*) AS total, count(*) FILTER (WHERE t.status = 'active') AS active,
+                json_agg(row_to_json(t) ORDER BY t.place) FILTER (WHERE t.place <= most_conversations) AS latest
+            FROM talks AS t
+            GROUP BY t.contact_id
+        ),
+        -- An edge between two of the company's people is found at its first end, one from outside at its second.
+        edges AS MATERIALIZED (
+            SELECT r.id, r.contact_id_1, r.contact_id_2, r.relationship_type, r.strength, r.confidence_score
+            FROM people AS p INNER JOIN relationships AS r ON r.contact_id_1 = p.id
+            UNION ALL
+            SELECT r.id, r.contact_id_1, r.contact_id_2, r.relationship_type, r.strength, r.confidence_score
+            FROM people AS p
+            INNER JOIN relationships AS r ON r.contact_id_2 = p.id
+            INNER JOIN contacts AS f ON f.id = r.contact_id_1 AND f.company_id IS DISTINCT FROM for_company
+        ),
+        drawn AS (
+            SELECT r.id, r.relationship_type AS type, r.strength, r.confidence_score AS confidence,
+                json_build_object(
+                    'id', a.id, 'title', a.title, 'role', a.role,
+                    'name', coalesce(nullif(concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')), ''), a.email, '(no name)')
+                ) AS contact_1,
+                json_build_object(
+                    'id', b.id, 'title', b.title, 'role', b.role,
+                    'name', coalesce(nullif(concat_ws(' ', nullif(b.first_name, ''), nullif(b.last_name, '')), ''), b.email, '(no name)')
+                ) AS contact_2
+            FROM (
+                SELECT e.id, e.contact_id_1, e.contact_id_2, e.relationship_type, e.strength, e.confidence_score FROM edges AS e
+                ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), e.confidence_score DESC, e.id
+                LIMIT most_relationships
+            ) AS r
+            INNER JOIN contacts AS a ON a.id = r.contact_id_1
+            INNER JOIN contacts AS b ON b.id = r.contact_id_2
+        ),
+        -- The latest touchpoints are among those of the conversations that were touched last.
+        touched AS (
+            SELECT t.id, t.contact_id FROM talks AS t
+            WHERE t.last_touchpoint_at IS NOT NULL
+            ORDER BY t.last_touchpoint_at DESC, t.id
+            LIMIT most_touchpoints
+        ),
+        recent AS (
+            SELECT m.id, m.conversation_id, t.contact_id, m.channel, m.direction, m.subject, m.outcome,
+                m.sent_at, m.opened_at, m.clicked_at, m.replied_at
+            FROM touched AS t
+            CROSS JOIN LATERAL (
+                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome, o.sent_at, o.opened_at, o.clicked_at, o.replied_at
+                FROM touchpoints AS o
+                WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
+                ORDER BY o.sent_at DESC
+                LIMIT most_touchpoints
+            ) AS m
+            ORDER BY m.sent_at DESC, m.id
+            LIMIT most_touchpoints
+        )
+        SELECT json_build_object(
+            'company', json_build_object(
+                'id', o.id, 'name', o.name, 'domain', o.domain, 'industry', o.industry, 'size', o.size,
+                'account_tier', o.account_tier, 'account_status', o.account_status, 'research_data', o.research_data
+            ),
+            'contacts', (
+                SELECT coalesce(json_object_agg(s.id, json_build_object(
+                    'contact', s.contact, 'conversations', coalesce(t.latest, '[]'),
+                    'total_conversations', coalesce(t.total, 0), 'active_conversations', coalesce(t.active, 0),
+                    'engagement_score', s.score, 'last_engaged_at', s.last_engaged_at
+                ) ORDER BY s.place), '{}')
+                FROM shown AS s LEFT JOIN talks_of AS t ON t.contact_id = s.id
+            ),
+            'relationships', (SELECT coalesce(json_agg(row_to_json(d)), '[]') FROM drawn AS d),
+            'active_conversations', (
+                SELECT coalesce(json_agg(row_to_json(a)), '[]') FROM (
+                    SELECT t.* FROM talks AS t WHERE t.status = 'active'
+                    ORDER BY t.last_touchpoint_at DESC NULLS LAST, t.started_at DESC, t.id
+                    LIMIT most_active
+                ) AS a
+            ),
+            'recent_touchpoints', (SELECT coalesce(json_agg(row_to_json(r)), '[]') FROM recent AS r),
+            'summary', json_build_object(
+                'total_contacts', (SELECT count(*) FROM people),
+                'decision_makers', (SELECT count(*) FROM people AS p WHERE p.is_decision_maker),
+                'primary_contacts', (SELECT count(*) FROM people AS p WHERE p.is_primary_contact),
+                'total_relationships', (SELECT count(*) FROM edges),
+                'active_conversations', (SELECT count(*) FROM talks AS t WHERE t.status = 'active'),
+                'total_conversations', (SELECT count(*) FROM talks)
+            )
+        )::text
+        FROM companies AS o
+        WHERE o.id = for_company
+    );
+END
+$$;
+-- The primary contact (null where there is none) and who of the same company may be talked to: related, or implied.
+CREATE FUNCTION answer_expansion(
+    for_contact uuid, at_time timestamptz, edge_types text[], edge_strengths text[], include_implied boolean, on_channels text[],
+    most_targets integer
+) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN (
+        WITH first AS MATERIALIZED (
+            SELECT c.id, c.company_id, c.title,
+                coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
+            FROM contacts AS c
+            WHERE c.id = for_contact
+        ),
+        edges AS MATERIALIZED (
+            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength FROM relationships AS r WHERE r.contact_id_1 = for_contact
+            UNION ALL
+            SELECT r.contact_id_1, r.relationship_type, r.strength FROM relationships AS r WHERE r.contact_id_2 = for_contact
+        ),
+        candidates AS (
+            SELECT e.id, e.relationship_type, e.strength, false AS implied
+            FROM edges AS e
+            WHERE e.relationship_type = ANY (edge_types) AND e.strength = ANY (edge_strengths)
+            UNION ALL
+            SELECT c.id, NULL, 'weak', true
+            FROM first AS f INNER JOIN contacts AS c ON c.company_id = f.company_id
+            WHERE include_implied AND c.id <> f.id AND NOT EXISTS (SELECT FROM edges AS e WHERE e.id = c.id)
+        ),
+        targets AS (
+            SELECT c.*, d.relationship_type, d.strength, d.implied
+            FROM candidates AS d
+            INNER JOIN contacts AS c ON c.id = d.id
+            INNER JOIN first AS f ON f.company_id = c.company_id
+            WHERE c.status = 'active'
+                AND c.engagement_excluded IS NULL
+                AND c.communication_preferences ->> 'do_not_contact' IS DISTINCT FROM 'true'
+                AND NOT EXISTS (
+                    SELECT FROM suppressions AS s
+                    WHERE s.contact_id = c.id AND s.channel = ANY (on_channels)
+                )
+                AND (c.email_key IS NULL OR NOT EXISTS (
+                    SELECT FROM suppressions AS s
+                    WHERE s.address_hash = address_hash(c.email_key) AND s.channel = ANY (on_channels)
+                ) AND NOT EXISTS (
+                    SELECT FROM suppressions AS s
+                    WHERE s.domain = split_part(c.email_key, '@', 2) AND s.channel = ANY (on_channels)
+                ))
+            ORDER BY d.implied, c.is_decision_maker DESC, c.is_champion DESC, c.id
+            LIMIT most_targets
+        )
+        SELECT json_build_object(
+            'primary', (SELECT row_to_json(f) FROM first AS f),
+            'targets', coalesce(json_agg(json_build_object(
+                'contact', row_to_json(t), 'type', t.relationship_type, 'strength', t.strength, 'implied', t.implied,
+                'has_active_conversation', EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = t.id AND v.status = 'active'),
+                'engagement_score', CASE
+                    WHEN t.engagement_light IS NULL AND t.engagement_deep IS NULL THEN 0
+                    ELSE engagement_score(t.engagement_light, t.engagement_deep, at_time)
+                END
+            )), '[]')
+        )::text
+        FROM targets AS t
+    );
+END
+$$;
+
+-- Everything a message to a contact needs; NULL where there is no such contact.
+CREATE FUNCTION answer_context(
+    for_contact uuid, at_time timestamptz, in_touch_since timestamptz, with_company boolean, with_relationships boolean,
+    most_touchpoints integer, most_people integer, most_characters integer
+) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN (
+        WITH talks AS MATERIALIZED (
+            SELECT v.id, v.contact_id, v.status, v.qualification_tier, v.touchpoint_count, v.last_touchpoint_at, v.next_touchpoint_at,
+                v.response_count, v.last_response_at, v.campaign_name, v.started_at
+            FROM conversations AS v
+            WHERE v.contact_id = for_contact
+        ),
+        latest AS (
+            SELECT t.*, (SELECT v.context FROM conversations AS v WHERE v.id = t.id) AS context
+            FROM talks AS t
+            ORDER BY t.status = 'active' DESC, t.last_touchpoint_at DESC NULLS LAST, t.started_at DESC, t.id
+            LIMIT 1
+        ),
+        recent AS (
+            SELECT m.id, m.conversation_id, t.contact_id, m.channel, m.direction, m.subject, m.outcome,
+                m.sent_at, m.opened_at, m.clicked_at, m.replied_at, m.content, m.response
+            FROM (
+                SELECT k.id, k.contact_id FROM talks AS k
+                WHERE k.last_touchpoint_at IS NOT NULL ORDER BY k.last_touchpoint_at DESC, k.id LIMIT most_touchpoints
+            ) AS t
+            CROSS JOIN LATERAL (
+                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome, o.sent_at, o.opened_at, o.clicked_at, o.replied_at,
+                    o.content, o.response
+                FROM touchpoints AS o
+                WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
+                ORDER BY o.sent_at DESC
+                LIMIT most_touchpoints
+            ) AS m
+            ORDER BY m.sent_at DESC, m.id
+            LIMIT most_touchpoints
+        ),
+        edges AS MATERIALIZED (
+            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score
+            FROM relationships AS r WHERE with_relationships AND r.contact_id_1 = for_contact
+            UNION ALL
+            SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score
+            FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
+        ),
+        known AS MATERIALIZED (
+            SELECT p.id, p.title, e.relationship_type AS type, e.strength, e.confidence_score AS confidence, p.company_id, p.last_engaged_at,
+                coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), ''), p.email, '(no name)') AS name,
+                p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true' AS is_withheld,
+                row_number() OVER (
+                    PARTITION BY e.relationship_type = 'colleagues', p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true'
+                    ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), p.last_engaged_at DESC NULLS LAST,
+                        e.confidence_score DESC, p.id
+                ) AS place
+            FROM edges AS e INNER JOIN contacts AS p ON p.id = e.id
+        ),
+        named AS (
+            SELECT k.id, k.name, k.title, k.type, k.strength, k.confidence, k.place,
+                k.company_id IS NOT NULL AND k.company_id = c.company_id AS is_same_company,
+                coalesce(k.last_engaged_at >= in_touch_since, false) AS is_engaged,
+                EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = k.id AND v.status = 'active') AS has_active_conversation
+            FROM known AS k INNER JOIN contacts AS c ON c.id = for_contact
+            WHERE NOT k.is_withheld AND k.place <= most_people
+        )
+        SELECT json_build_object(
+            'contact', (SELECT row_to_json(x) FROM (SELECT c.*) AS x),
+            'company', (
+                SELECT json_build_object(
+                    'id', o.id, 'name', o.name, 'domain', o.domain, 'industry', o.industry, 'size', o.size,
+                    'account_tier', o.account_tier, 'account_status', o.account_status, 'research_data', o.research_data
+                )
+                FROM companies AS o WHERE with_company AND o.id = c.company_id
+            ),
+            'conversations', json_build_object(
+                'active', (SELECT count(*) FROM talks AS t WHERE t.status = 'active'),
+                'total', (SELECT count(*) FROM talks),
+                'latest', (SELECT row_to_json(x) FROM (
+                    SELECT l.id, l.contact_id, l.status, l.qualification_tier, l.touchpoint_count, l.last_touchpoint_at, l.next_touchpoint_at,
+                        l.response_count, l.last_response_at, l.campaign_name, l.started_at
+                    FROM latest AS l
+                ) AS x),
+                'latest_context', coalesce((SELECT l.context FROM latest AS l), '{}')
+            ),
+            'engagement', json_build_object(
+                'recent_touchpoints', (
+                    SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
+                        SELECT r.id, r.conversation_id, r.contact_id, r.channel, r.direction, r.subject, r.outcome, r.sent_at, r.opened_at,
+                            r.clicked_at, r.replied_at, left(r.content, most_characters) AS content, left(r.response, most_characters) AS response
+                        FROM recent AS r
+                    ) AS x
+                ),
+                'metrics', (SELECT row_to_json(m) FROM engagement_metrics(ARRAY(SELECT t.id FROM talks AS t)) AS m),
+                'engagement_score', engagement_score(c.engagement_light, c.engagement_deep, at_time),
+                'last_engaged_at', c.last_engaged_at,
+                'last_touchpoint_at', (SELECT max(t.last_touchpoint_at) FROM talks AS t),
+                'last_response_at', (SELECT max(t.last_response_at) FROM talks AS t)
+            ),
+            'relationships', CASE WHEN with_relationships THEN json_build_object(
+                'total', (SELECT count(*) FROM known),
+                'withheld', (SELECT count(*) FROM known AS k WHERE k.is_withheld),
+                'colleagues', (SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type = 'colleagues'),
+                'network', (SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type <> 'colleagues')
+            ) END
+        )::text
+        FROM contacts AS c
+        WHERE c.id = for_contact
+    );
+END
+$$;
+-- What an account's health is judged by; NULL where there is none. `is_past` counts engagement anew from the events up to `at_time`.
+CREATE FUNCTION answer_health(
+    for_company uuid, at_time timestamptz, is_past boolean, most_contacts integer, low_engagement double precision
+) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN (
+        WITH people AS MATERIALIZED (
+            SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.total_touchpoints, c.status = 'active' AS is_active,
+                c.engagement_excluded, c.engagement_light, c.engagement_deep, c.last_engaged_at,
+                c.communication_preferences ->> 'do_not_contact' IS NOT DISTINCT FROM 'true' AS is_off_limits,
+                coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
+            FROM contacts AS c
+            WHERE c.company_id = for_company
+        ),
+        past AS MATERIALIZED (
+            SELECT f.contact_id, f.light, f.deep, f.excluded, f.last_at
+            FROM engagement_from_events(ARRAY(SELECT p.id FROM people AS p), at_time) AS f
+            WHERE is_past
+        ),
+        acts AS (
+            SELECT p.id, p.engagement_light AS light, p.engagement_deep AS deep, p.engagement_excluded AS excluded, p.last_engaged_at AS last_at
+            FROM people AS p WHERE NOT is_past
+            UNION ALL
+            SELECT f.contact_id, f.light, f.deep, f.excluded, f.last_at FROM past AS f
+        ),
+        talks AS MATERIALIZED (
+            SELECT v.contact_id
+            FROM conversations AS v
+            WHERE v.company_id = for_company
+                AND CASE WHEN is_past THEN v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time) ELSE v.status = 'active' END
+        ),
+        edges AS MATERIALIZED (
+            SELECT r.contact_id_1, r.contact_id_2
+            FROM people AS p INNER JOIN relationships AS r ON r.contact_id_1 = p.id
+            WHERE NOT is_past OR r.discovered_at <= at_time
+            UNION ALL
+            SELECT r.contact_id_1, r.contact_id_2
+            FROM people AS p
+            INNER JOIN relationships AS r ON r.contact_id_2 = p.id
+            INNER JOIN contacts AS f ON f.id = r.contact_id_1 AND f.company_id IS DISTINCT FROM for_company
+            WHERE NOT is_past OR r.discovered_at <= at_time
+        ),
+        scored AS MATERIALIZED (
+            SELECT p.id, p.name, p.title, p.seniority_level, p.is_decision_maker, p.is_champion, p.is_off_limits, p.total_touchpoints, a.last_at,
+                a.excluded IS NOT NULL AS is_excluded,
+                CASE
+                    WHEN a.excluded IS NOT NULL OR a.light IS NULL AND a.deep IS NULL THEN 0
+                    ELSE engagement_score(a.light, a.deep, at_time)
+                END AS score,
+                p.id IN (SELECT t.contact_id FROM talks AS t) AS is_talking,
+                p.id IN (SELECT e.contact_id_1 FROM edges AS e UNION ALL SELECT e.contact_id_2 FROM edges AS e) AS is_connected
+            FROM people AS p LEFT JOIN acts AS a ON a.id = p.id
+            WHERE p.is_active
+        )
+        SELECT json_build_object(
+            'contacts', (SELECT count(*) FROM people),
+            'active_contacts', count(s.id),
+            'touched_contacts', count(s.id) FILTER (WHERE s.total_touchpoints > 0),
+            'engaged_contacts', count(s.id) FILTER (WHERE s.score > 0),
+            'connected_contacts', count(s.id) FILTER (WHERE s.is_connected),
+            'decision_makers', count(s.id) FILTER (WHERE s.is_decision_maker),
+            'last_engaged_at', max(s.last_at),
+            'active_conversations', (SELECT count(*) FROM talks),
+            'relationships', (SELECT count(*) FROM edges),
+            'top_scores', ARRAY(SELECT t.score FROM scored AS t ORDER BY t.score DESC LIMIT most_contacts),
+            'senior', (
+                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
+                    SELECT t.id, t.name, t.title FROM scored AS t
+                    WHERE t.seniority_level IN ('c-level', 'vp', 'director')
+                    ORDER BY array_position(ARRAY['c-level', 'vp', 'director'], t.seniority_level), t.id LIMIT 3
+                ) AS x
+            ),
+            'idle', (
+                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
+                    SELECT t.id, t.name, t.title FROM scored AS t
+                    WHERE NOT t.is_talking AND NOT t.is_excluded AND NOT t.is_off_limits
+                    ORDER BY t.is_decision_maker DESC, t.is_champion DESC, t.score DESC, t.id LIMIT 3
+                ) AS x
+            ),
+            'unconnected', (
+                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
+                    SELECT t.id, t.name, t.title FROM scored AS t
+                    WHERE NOT t.is_connected ORDER BY t.is_decision_maker DESC, t.is_champion DESC, t.score DESC, t.id LIMIT 3
+                ) AS x
+            ),
+            'silent', (
+                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
+                    SELECT t.id, t.name, t.title FROM scored AS t
+                    WHERE t.is_talking AND t.score < low_engagement AND NOT t.is_excluded AND NOT t.is_off_limits
+                    ORDER BY t.score, t.is_decision_maker DESC, t.id LIMIT 3
+                ) AS x
+            )
+        )::text
+        FROM companies AS o LEFT JOIN scored AS s ON true
+        WHERE o.id = for_company
+        GROUP BY o.id
+    );
+END
+$$;
+
+-- What the health of conversations is judged by, a text each: those given, or the active ones of a company.
+CREATE FUNCTION answer_conversations_health(
+    for_conversations uuid[], for_company uuid, most_conversations integer
+) RETURNS SETOF text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH talks AS MATERIALIZED (
+        SELECT v.id, v.contact_id, v.status, v.closed_at, v.last_response_at, v.touchpoint_count
+        FROM conversations AS v WHERE v.id = ANY (for_conversations)
+        UNION ALL
+        (
+            SELECT v.id, v.contact_id, v.status, v.closed_at, v.last_response_at, v.touchpoint_count
+            FROM conversations AS v WHERE v.company_id = for_company AND v.status = 'active'
+            ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.id LIMIT most_conversations
+        )
+    ),
+    usual AS (
+        SELECT p.contact_id, percentile_cont(0.5) WITHIN GROUP (
+            ORDER BY greatest(extract(EPOCH FROM m.replied_at - m.sent_at), 0) / 3600
+        ) AS hours
+        FROM (SELECT DISTINCT t.contact_id FROM talks AS t) AS p
+        INNER JOIN conversations AS v ON v.contact_id = p.contact_id
+        INNER JOIN touchpoints AS m ON m.conversation_id = v.id AND m.replied_at IS NOT NULL AND m.sent_at IS NOT NULL
+        GROUP BY p.contact_id
+    )
+    SELECT json_build_object(
+        'conversation_id', t.id, 'contact_id', t.contact_id, 'status', t.status, 'closed_at', t.closed_at,
+        'contact_name', (
+            SELECT coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)')
+            FROM contacts AS c WHERE c.id = t.contact_id
+        ),
+        'we_wrote_at', ours.last_at,
+        'they_wrote_at', greatest(theirs.last_at, t.last_response_at),
+        'they_acted_at', acted.last_at,
+        'unanswered_since', (
+            SELECT min(m.sent_at) FROM touchpoints AS m
+            WHERE m.conversation_id = t.id AND m.direction = 'outbound'
+                AND m.sent_at > coalesce(greatest(theirs.last_at, t.last_response_at, acted.last_at), '-infinity')
+        ),
+        'usual_reply_hours', u.hours
+    )::text
+    FROM talks AS t
+    LEFT JOIN usual AS u ON u.contact_id = t.contact_id
+    CROSS JOIN LATERAL (
+        SELECT max(m.sent_at) AS last_at FROM touchpoints AS m WHERE m.conversation_id = t.id AND m.direction = 'outbound'
+    ) AS ours
+    CROSS JOIN LATERAL (
+        SELECT max(m.sent_at) AS last_at FROM touchpoints AS m WHERE m.conversation_id = t.id AND m.direction = 'inbound'
+    ) AS theirs
+    CROSS JOIN LATERAL (
+        SELECT max(e.at) AS last_at
+        FROM touchpoints AS m INNER JOIN events AS e ON e.touchpoint_id = m.id AND e.actor = 'human'
+        WHERE m.conversation_id = t.id
+            AND num_nonnulls(m.opened_at, m.clicked_at, m.replied_at) > 0 OR m.conversation_id = t.id AND m.channel IN ('call', 'meeting')
+    ) AS acted
+    ORDER BY t.id;
 END
 $$;
 -- Row level security is on for every table. Only the workspace's own role and its agent pass: no
