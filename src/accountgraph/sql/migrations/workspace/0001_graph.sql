@@ -392,6 +392,16 @@ BEGIN
 END
 $$;
 
+-- The logarithm of an act's undecayed weight: what it adds to its contact's sum.
+CREATE FUNCTION log_weight(points double precision, half_life text, at timestamptz) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN ln(points) + decay_rate(half_life) * extract(EPOCH FROM at)::double precision / 86400;
+END
+$$;
+
 -- Points left at a moment.
 CREATE FUNCTION engagement_points(light double precision, deep double precision, at timestamptz) RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -434,7 +444,7 @@ SELECT
     e.at,
     w.half_life,
     w.most_a_message,
-    ln(w.points) + decay_rate(w.half_life) * extract(EPOCH FROM e.at)::double precision / 86400 AS log_weight
+    log_weight(w.points, w.half_life, e.at) AS log_weight
 FROM events AS e
 INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
 WHERE e.actor = 'human';
@@ -563,6 +573,35 @@ BEGIN
     WHERE c.id = a.contact_id;
 END
 $$;
+
+-- Add one human act, whose contact is locked, to the engagement state.
+CREATE FUNCTION add_act(act events) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    weight record;
+    person record;
+BEGIN
+    SELECT w.half_life, log_weight(w.points, w.half_life, act.at) AS log_weight INTO weight
+    FROM engagement_weights AS w WHERE w.kind = act.kind AND w.detail = coalesce(act.detail, '');
+    SELECT c.engagement_light AS light, c.engagement_deep AS deep, greatest(c.last_engaged_at, act.at) AS last_at INTO person
+    FROM contacts AS c WHERE c.id = act.contact_id;
+    IF weight.half_life = 'light' THEN
+        person.light := log_add(person.light, weight.log_weight);
+    ELSIF weight.half_life = 'deep' THEN
+        person.deep := log_add(person.deep, weight.log_weight);
+    END IF;
+    UPDATE contacts AS c SET
+        engagement_light = person.light,
+        engagement_deep = person.deep,
+        engagement_score = engagement_score(person.light, person.deep, person.last_at),
+        last_engaged_at = person.last_at
+    WHERE c.id = act.contact_id;
+END
+$$;
 -- What an event does: who acted, the first time of each kind, and the replies of a conversation.
 
 -- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
@@ -589,10 +628,62 @@ BEGIN
 END
 $$;
 
--- Who opened and clicked, by the times and the tools of all events of a message:
+-- The known tool that a user agent or an address belongs to, or NULL.
+CREATE FUNCTION known_scanner(agent text, source inet) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT k.name FROM known_scanners AS k
+        WHERE strpos(lower(agent), k.user_agent_part) > 0 OR source <<= k.network
+        ORDER BY k.id LIMIT 1
+    );
+END
+$$;
+
+-- How long after a message left, or arrived where that is known, something was done with it.
+CREATE FUNCTION delay_of(at timestamptz, sent_at timestamptz, delivered_at timestamptz) RETURNS interval
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN least(CASE WHEN at >= delivered_at THEN at - delivered_at END, at - sent_at);
+END
+$$;
+
+-- Who opened or clicked, as far as one event tells:
 --   an open up to 2 s after the send or the delivery was prefetched by a mail privacy service;
 --   a click up to 60 s after, every link at once, or a known tool is a scanner;
 --   a click up to 10 minutes after is unverified until a human act follows.
+CREATE FUNCTION judge_act(kind text, delay interval, tool text, is_every_link boolean, OUT actor text, OUT reason text)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    actor := 'human';
+    IF tool IS NOT NULL THEN
+        actor := 'scanner';
+        reason := 'known tool: ' || tool;
+    ELSIF kind = 'opened' THEN
+        IF delay <= interval '2 seconds' THEN
+            actor := 'prefetch';
+            reason := 'opened within 2 s of sending or delivery';
+        END IF;
+    ELSIF delay <= interval '60 seconds' THEN
+        actor := 'scanner';
+        reason := 'clicked within 60 s of sending or delivery';
+    ELSIF is_every_link THEN
+        actor := 'scanner';
+        reason := 'every link at once';
+    ELSIF delay <= interval '10 minutes' THEN
+        actor := 'unverified';
+        reason := 'clicked within 10 minutes, no human act since';
+    END IF;
+END
+$$;
+
+-- Who opened and clicked, judged by all events of a message.
 CREATE FUNCTION classify_events(touched uuid[])
 RETURNS TABLE (id bigint, contact_id uuid, actor text, actor_reason text, is_changed boolean)
 LANGUAGE plpgsql STABLE ROWS 10
@@ -603,50 +694,27 @@ AS $$
 BEGIN
     RETURN QUERY
     WITH acts AS (
-        SELECT e.id, e.contact_id, e.touchpoint_id, e.kind, e.at, e.url, e.actor, e.actor_is_given, e.actor_reason,
-            s.name AS tool,
-            least(
-                CASE WHEN e.at >= t.delivered_at THEN e.at - t.delivered_at END,
-                CASE WHEN t.sent_at IS NOT NULL THEN e.at - t.sent_at END
-            ) AS delay,
+        SELECT e.id, e.contact_id, e.touchpoint_id, e.kind, e.at, e.actor, e.actor_is_given, e.actor_reason, e.user_agent, e.address,
+            delay_of(e.at, t.sent_at, t.delivered_at) AS delay,
             greatest(2, CASE WHEN jsonb_typeof(t.metadata -> 'links') = 'array' THEN jsonb_array_length(t.metadata -> 'links') END)
                 AS links
         FROM events AS e
         INNER JOIN touchpoints AS t ON t.id = e.touchpoint_id
-        LEFT JOIN LATERAL (
-            SELECT k.name FROM known_scanners AS k
-            WHERE strpos(lower(e.user_agent), k.user_agent_part) > 0 OR e.address <<= k.network
-            ORDER BY k.id LIMIT 1
-        ) AS s ON e.user_agent IS NOT NULL OR e.address IS NOT NULL
         WHERE e.touchpoint_id = ANY (touched) AND e.actor IS NOT NULL
     ),
     judged AS (
-        SELECT a.*,
-            CASE
-                WHEN a.actor_is_given OR a.kind NOT IN ('opened', 'clicked') THEN a.actor
-                WHEN a.tool IS NOT NULL THEN 'scanner'
-                WHEN a.kind = 'opened' AND a.delay <= interval '2 seconds' THEN 'prefetch'
-                WHEN a.kind = 'opened' THEN 'human'
-                WHEN a.delay <= interval '60 seconds' THEN 'scanner'
-                WHEN b.burst >= a.links THEN 'scanner'
-                WHEN a.delay <= interval '10 minutes' THEN 'unverified'
-                ELSE 'human'
-            END AS verdict,
-            CASE
-                WHEN a.actor_is_given OR a.kind NOT IN ('opened', 'clicked') THEN a.actor_reason
-                WHEN a.tool IS NOT NULL THEN 'known tool: ' || a.tool
-                WHEN a.kind = 'opened' AND a.delay <= interval '2 seconds' THEN 'opened within 2 s of sending or delivery'
-                WHEN a.kind = 'opened' THEN NULL
-                WHEN a.delay <= interval '60 seconds' THEN 'clicked within 60 s of sending or delivery'
-                WHEN b.burst >= a.links THEN 'every link at once'
-                WHEN a.delay <= interval '10 minutes' THEN 'clicked within 10 minutes, no human act since'
-            END AS reason
+        SELECT a.*, coalesce(j.actor, a.actor) AS verdict, CASE WHEN j.actor IS NULL THEN a.actor_reason ELSE j.reason END AS reason
         FROM acts AS a
         LEFT JOIN LATERAL (
             SELECT count(DISTINCT o.url) AS burst FROM events AS o
             WHERE o.touchpoint_id = a.touchpoint_id AND o.kind = 'clicked'
                 AND o.at BETWEEN a.at - interval '2 seconds' AND a.at + interval '2 seconds'
         ) AS b ON a.kind = 'clicked'
+        LEFT JOIN LATERAL judge_act(
+            a.kind, a.delay,
+            CASE WHEN a.user_agent IS NOT NULL OR a.address IS NOT NULL THEN known_scanner(a.user_agent, a.address) END,
+            b.burst >= a.links
+        ) AS j ON NOT a.actor_is_given AND a.kind IN ('opened', 'clicked')
     ),
     followed AS (
         SELECT j.*, j.verdict = 'unverified' AND NOT j.actor_is_given AND j.at < max(j.at) FILTER (WHERE j.verdict = 'human')
@@ -691,6 +759,62 @@ BEGIN
         WHERE e.id = c.id;
     END IF;
     RETURN coalesce(people, '{}');
+END
+$$;
+
+-- Whether a message has more events of a kind than score.
+CREATE FUNCTION is_over_cap(message uuid, act text) RETURNS boolean
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    RETURN (SELECT count(*) FROM events AS e WHERE e.touchpoint_id = message AND e.kind = act)
+        > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = act AND w.detail = '');
+END
+$$;
+
+-- Apply one new event where that asks for nothing but itself: an open, a click or a delivery that
+-- says nothing new about older events. False, and nothing done, for any other.
+CREATE FUNCTION apply_ordinary_event(act events) RETURNS boolean
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    message record;
+    verdict record;
+BEGIN
+    IF act.kind NOT IN ('opened', 'clicked', 'delivered') OR act.touchpoint_id IS NULL OR act.actor_is_given THEN
+        RETURN false;
+    END IF;
+    PERFORM FROM contacts AS c WHERE c.id = act.contact_id FOR NO KEY UPDATE;
+    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message
+    FROM touchpoints AS t WHERE t.id = act.touchpoint_id FOR NO KEY UPDATE;
+    IF message.clicked_at IS NOT NULL OR act.kind = 'delivered' AND message.opened_at IS NOT NULL THEN
+        RETURN false;
+    END IF;
+    IF act.kind <> 'delivered' THEN
+        verdict := judge_act(
+            act.kind, delay_of(act.at, message.sent_at, message.delivered_at),
+            CASE WHEN act.user_agent IS NOT NULL OR act.address IS NOT NULL THEN known_scanner(act.user_agent, act.address) END, false
+        );
+        IF verdict.actor <> 'human' OR message.opened_at IS NOT NULL AND is_over_cap(act.touchpoint_id, act.kind) THEN
+            RETURN false;
+        END IF;
+        PERFORM add_act(act);
+    END IF;
+    UPDATE touchpoints AS t SET
+        delivered_at = CASE WHEN act.kind = 'delivered' THEN least(t.delivered_at, act.at) ELSE t.delivered_at END,
+        opened_at = CASE WHEN act.kind = 'opened' THEN least(t.opened_at, act.at) ELSE t.opened_at END,
+        clicked_at = CASE WHEN act.kind = 'clicked' THEN act.at ELSE t.clicked_at END
+    WHERE t.id = act.touchpoint_id
+        AND act.at < coalesce(
+            CASE act.kind WHEN 'delivered' THEN t.delivered_at WHEN 'opened' THEN t.opened_at ELSE t.clicked_at END, 'infinity'
+        );
+    RETURN true;
 END
 $$;
 
@@ -1282,10 +1406,17 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-    touched constant uuid[] := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
-    actors constant uuid[] := ARRAY(SELECT DISTINCT n.contact_id FROM new_rows AS n WHERE n.contact_id IS NOT NULL);
+    single events;
+    touched uuid[];
+    actors uuid[];
     again uuid[];
 BEGIN
+    SELECT n.* INTO single FROM new_rows AS n WHERE (SELECT count(*) FROM new_rows) = 1;
+    IF FOUND AND apply_ordinary_event(single) THEN
+        RETURN NULL;
+    END IF;
+    touched := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
+    actors := ARRAY(SELECT DISTINCT n.contact_id FROM new_rows AS n WHERE n.contact_id IS NOT NULL);
     IF cardinality(touched) + cardinality(actors) = 0 THEN
         RETURN NULL;
     END IF;
