@@ -1,0 +1,114 @@
+"""Workspaces are kept apart by the database, and an agent is kept from what is not its own to decide."""
+
+from __future__ import annotations
+
+
+import psycopg
+import pytest
+
+from accountgraph.db import Database
+from accountgraph.errors import DatabaseError, DuplicateError, InvalidValueError, NotFoundError, SchemaVersionError
+from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
+from accountgraph.store.companies import CompanyRepository
+from tests.db.story import Story
+
+
+def as_role(url: str, role: str, statement: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(url) as connection:
+        connection.execute(f"SET ROLE {role}".encode())
+        cursor = connection.execute(statement.encode())
+        return cursor.fetchall() if cursor.description else []
+
+
+async def test_workspaces_see_nothing_of_each_other(url: str) -> None:
+    create_workspace(url, "other")
+    async with Database(url, workspace="abm") as one, Database(url, workspace="other") as two:
+        await CompanyRepository(one).create_company({"name": "Acme", "domain": "acme.com"})
+        assert await CompanyRepository(two).list_companies() == []
+        await CompanyRepository(two).create_company({"name": "Acme", "domain": "acme.com"})
+
+
+def test_role_of_a_workspace_has_no_rights_in_another(url: str) -> None:
+    other = create_workspace(url, "other")
+    for statement in ("SELECT count(*) FROM abm.contacts", "SELECT name FROM accountgraph.workspaces", "SELECT abm.current_moment()"):
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            as_role(url, other.role, statement)
+    assert as_role(url, other.role, "SELECT count(*) FROM other.contacts") == [(0,)]
+
+
+async def test_agent_reads_and_proposes(url: str) -> None:
+    async with Database(url, workspace="abm", as_agent=True) as db:
+        story = await Story.begin(db)
+        await story.replied(hours=1)
+        assert (await story.contact()).engagement_score > 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT INTO abm.consents (contact_id, channel, basis) SELECT id, 'email', 'consent' FROM abm.contacts",
+        "INSERT INTO abm.suppressions (domain, reason) VALUES ('acme.com', 'manual')",
+        "DELETE FROM abm.suppressions",
+        "DELETE FROM abm.contacts",
+        "UPDATE abm.engagement_weights SET points = 99",
+        "DROP TABLE abm.events",
+    ],
+)
+def test_agent_cannot(url: str, statement: str) -> None:
+    agent = list_workspaces(url)[0].agent_role
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        as_role(url, agent, statement)
+
+
+async def test_connection_comes_back_bound_to_its_workspace_whatever_was_done_with_it(url: str) -> None:
+    async with Database(url, workspace="abm", connections=1) as db:
+        with pytest.raises(DatabaseError):
+            async with db.transaction() as session:
+                await session.execute("SET LOCAL search_path = pg_catalog")
+                await CompanyRepository(session).list_companies()
+        assert await CompanyRepository(db).list_companies() == []
+
+
+async def test_dropped_workspace_leaves_no_role_and_no_table(url: str) -> None:
+    made = create_workspace(url, "other")
+    drop_workspace(url, "other")
+    assert [each.name for each in list_workspaces(url)] == ["abm"]
+    with psycopg.connect(url) as connection:
+        assert connection.execute("SELECT to_regrole(%s)", (made.role,)).fetchone() == (None,)
+        assert connection.execute("SELECT to_regnamespace('other')").fetchone() == (None,)
+    with pytest.raises(NotFoundError, match="other"):
+        drop_workspace(url, "other")
+
+
+@pytest.mark.parametrize("name", ["", "Acme", "1st", "a-b", "pg_x", "public", "accountgraph", "x" * 41, 'a"; DROP'])
+def test_name_that_cannot_be_a_workspace_is_refused(url: str, name: str) -> None:
+    with pytest.raises(InvalidValueError, match="workspace"):
+        create_workspace(url, name)
+
+
+def test_existing_workspace_is_named_where_a_new_one_was_asked_for(url: str) -> None:
+    with pytest.raises(DuplicateError, match="'abm'"):
+        create_workspace(url, "abm", must_be_new=True)
+
+
+async def test_missing_workspace_says_how_to_make_it(url: str) -> None:
+    with pytest.raises(DatabaseError, match="accountgraph workspace create nowhere"):
+        await CompanyRepository(Database(url, workspace="nowhere")).list_companies()
+
+
+async def test_empty_database_says_how_to_begin(empty_url: str) -> None:
+    with pytest.raises(DatabaseError, match="accountgraph migrate"):
+        await CompanyRepository(Database(empty_url)).list_companies()
+
+
+async def test_workspace_of_another_schema_version_is_refused(url: str) -> None:
+    for version, cure in (("0000", "accountgraph migrate"), ("9999", "newer accountgraph")):
+        with psycopg.connect(url) as connection:
+            connection.execute("UPDATE accountgraph.workspaces SET schema_version = %s", (version,))
+        with pytest.raises(SchemaVersionError, match=cure):
+            await CompanyRepository(Database(url, workspace="abm")).list_companies()
+
+
+async def test_unreachable_database_is_one_clear_error() -> None:
+    with pytest.raises(DatabaseError, match="said"):
+        await CompanyRepository(Database("postgresql://nobody@127.0.0.1:1/none")).list_companies()
