@@ -26,6 +26,16 @@ BEGIN
 END
 $$;
 
+-- The logarithm of an act's undecayed weight: what it adds to its contact's sum.
+CREATE FUNCTION log_weight(points double precision, half_life text, at timestamptz) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN ln(points) + decay_rate(half_life) * extract(EPOCH FROM at)::double precision / 86400;
+END
+$$;
+
 -- Points left at a moment.
 CREATE FUNCTION engagement_points(light double precision, deep double precision, at timestamptz) RETURNS double precision
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -68,7 +78,7 @@ SELECT
     e.at,
     w.half_life,
     w.most_a_message,
-    ln(w.points) + decay_rate(w.half_life) * extract(EPOCH FROM e.at)::double precision / 86400 AS log_weight
+    log_weight(w.points, w.half_life, e.at) AS log_weight
 FROM events AS e
 INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
 WHERE e.actor = 'human';
@@ -195,5 +205,34 @@ BEGIN
         GROUP BY e.contact_id
     ) AS a
     WHERE c.id = a.contact_id;
+END
+$$;
+
+-- Add one human act, whose contact is locked, to the engagement state.
+CREATE FUNCTION add_act(act events) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    weight record;
+    person record;
+BEGIN
+    SELECT w.half_life, log_weight(w.points, w.half_life, act.at) AS log_weight INTO weight
+    FROM engagement_weights AS w WHERE w.kind = act.kind AND w.detail = coalesce(act.detail, '');
+    SELECT c.engagement_light AS light, c.engagement_deep AS deep, greatest(c.last_engaged_at, act.at) AS last_at INTO person
+    FROM contacts AS c WHERE c.id = act.contact_id;
+    IF weight.half_life = 'light' THEN
+        person.light := log_add(person.light, weight.log_weight);
+    ELSIF weight.half_life = 'deep' THEN
+        person.deep := log_add(person.deep, weight.log_weight);
+    END IF;
+    UPDATE contacts AS c SET
+        engagement_light = person.light,
+        engagement_deep = person.deep,
+        engagement_score = engagement_score(person.light, person.deep, person.last_at),
+        last_engaged_at = person.last_at
+    WHERE c.id = act.contact_id;
 END
 $$;

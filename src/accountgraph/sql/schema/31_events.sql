@@ -197,10 +197,13 @@ BEGIN
             act.kind, delay_of(act.at, message.sent_at, message.delivered_at),
             CASE WHEN act.user_agent IS NOT NULL OR act.address IS NOT NULL THEN known_scanner(act.user_agent, act.address) END, false
         );
-        IF verdict.actor <> 'human' OR message.opened_at IS NOT NULL AND is_over_cap(act.touchpoint_id, act.kind) THEN
+        IF verdict.actor = 'unverified' OR message.opened_at IS NOT NULL AND is_over_cap(act.touchpoint_id, act.kind) THEN
             RETURN false;
+        ELSIF verdict.actor = 'human' THEN
+            PERFORM add_act(act);
+        ELSE
+            UPDATE events AS e SET actor = verdict.actor, actor_reason = verdict.reason WHERE e.id = act.id;
         END IF;
-        PERFORM add_act(act);
     END IF;
     UPDATE touchpoints AS t SET
         delivered_at = CASE WHEN act.kind = 'delivered' THEN least(t.delivered_at, act.at) ELSE t.delivered_at END,

@@ -155,10 +155,17 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-    touched constant uuid[] := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
-    actors constant uuid[] := ARRAY(SELECT DISTINCT n.contact_id FROM new_rows AS n WHERE n.contact_id IS NOT NULL);
+    single events;
+    touched uuid[];
+    actors uuid[];
     again uuid[];
 BEGIN
+    SELECT n.* INTO single FROM new_rows AS n WHERE (SELECT count(*) FROM new_rows) = 1;
+    IF FOUND AND apply_ordinary_event(single) THEN
+        RETURN NULL;
+    END IF;
+    touched := ARRAY(SELECT DISTINCT n.touchpoint_id FROM new_rows AS n WHERE n.touchpoint_id IS NOT NULL);
+    actors := ARRAY(SELECT DISTINCT n.contact_id FROM new_rows AS n WHERE n.contact_id IS NOT NULL);
     IF cardinality(touched) + cardinality(actors) = 0 THEN
         RETURN NULL;
     END IF;
