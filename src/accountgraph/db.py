@@ -37,12 +37,29 @@ ATTEMPTS = 3
 class Connectable(Protocol):
     """What a repository needs: a `Database` (one call, one transaction) or a `Session` (the caller's)."""
 
-    def now(self) -> datetime: ...
-    async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]: ...
-    async def row(self, kind: type[T], name: str, params: Params | None = None) -> T | None: ...
-    async def value(self, name: str, params: Params | None = None) -> Any: ...
-    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T: ...
-    def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]: ...
+    def now(self) -> datetime:
+        """The time by this database's clock, UTC."""
+        ...
+
+    async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]:
+        """All rows of a named query, as `kind`."""
+        ...
+
+    async def row(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """The first row of a named query, as `kind`, or None."""
+        ...
+
+    async def value(self, name: str, params: Params | None = None) -> Any:  # noqa: ANN401 - whatever the column holds
+        """The first column of the first row, or None."""
+        ...
+
+    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Do `work` in a transaction."""
+        ...
+
+    def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]:
+        """The rows of a named query, fetched as they are asked for."""
+        ...
 
 
 class Session:
@@ -67,7 +84,7 @@ class Session:
         """The first column of the first row, or None."""
         with translated():
             cursor = await self._connection.execute(query(name), params)
-            row = await cursor.fetchone() if cursor.description else None
+            row = await cursor.fetchone() if _column_names(cursor) else None
             return row[0] if row else None
 
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
@@ -293,10 +310,16 @@ async def retried(attempt: Callable[[], Awaitable[T]]) -> T:
 
 def typed(kind: type[T], cursor: psycopg.AsyncCursor[Any], rows: list[tuple[Any, ...]]) -> list[T]:
     """Rows as `kind`: a struct by column names, or the plain value of the only column."""
-    names = [column.name for column in cursor.description or ()]
     if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct | dict)):
         return [row[0] for row in rows]
+    names = _column_names(cursor)
     return [msgspec.convert(dict(zip(names, row, strict=True)), kind) for row in rows]
+
+
+def _column_names(cursor: psycopg.AsyncCursor[Any]) -> list[str]:
+    """The names alone: `cursor.description` makes an object a column, at a fifth of the time of a small query."""
+    result = cursor.pgresult
+    return [(result.fname(number) or b"").decode() for number in range(result.nfields)] if result else []
 
 
 def _resolve_url(settings: Settings) -> str:

@@ -19,9 +19,10 @@ from accountgraph.errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _CONSTRAINT_KINDS = ("_key", "_fkey", "_check", "_not_null")
+_DISK_FULL = "The database's disk is full. Nothing of this transaction was written; free some space and run it again."
 _NO_SCHEMA = "The workspace's tables are not there; run `accountgraph migrate`."
 
 
@@ -40,34 +41,32 @@ def translated() -> Iterator[None]:
 
 def translation(error: pg.Error) -> AccountGraphError:
     """The error that a caller should see for `error`."""
-    field = _field(error)
-    match error:
-        case pg.DeadlockDetected() | pg.SerializationFailure():
-            return ConcurrencyError()
-        case pg.UniqueViolation():
-            return DuplicateError(field, f"another row has this value already ({_detail(error)}).")
-        case pg.ForeignKeyViolation():
-            return _reference(field, error)
-        case pg.NotNullViolation():
-            return InvalidValueError(error.diag.column_name or field, "is required.")
-        case pg.CheckViolation():
-            return InvalidValueError(field, f"does not fit: {error.diag.message_primary}.")
-        case pg.DiskFull():
-            return DatabaseError("The database's disk is full. Nothing of this transaction was written; free some space and run it again.")
-        case pg.UndefinedTable() | pg.InvalidSchemaName() | pg.UndefinedFunction():
-            return DatabaseError(f"{_NO_SCHEMA} ({error.diag.message_primary})")
-        case pg.InsufficientPrivilege():
-            return DatabaseError(f"This connection may not do that: {error.diag.message_primary}.")
-        case pg.DataError() | pg.ProgramLimitExceeded():
-            return InvalidValueError(field, f"cannot be stored: {error.diag.message_primary or error}.")
-        case _:
-            return DatabaseError(f"The database said: {error.diag.message_primary or error}")
+    for kinds, said in _SAID:
+        if isinstance(error, kinds):
+            return said(error)
+    return DatabaseError(f"The database said: {error.diag.message_primary or error}")
 
 
-def _reference(field: str, error: pg.Error) -> AccountGraphError:
+def _duplicate(error: pg.Error) -> AccountGraphError:
+    return DuplicateError(_field(error), f"another row has this value already ({_detail(error)}).")
+
+
+def _missing(error: pg.Error) -> AccountGraphError:
+    return InvalidValueError(error.diag.column_name or _field(error), "is required.")
+
+
+def _unfit(error: pg.Error) -> AccountGraphError:
+    return InvalidValueError(_field(error), f"does not fit: {error.diag.message_primary}.")
+
+
+def _unstorable(error: pg.Error) -> AccountGraphError:
+    return InvalidValueError(_field(error), f"cannot be stored: {error.diag.message_primary or error}.")
+
+
+def _reference(error: pg.Error) -> AccountGraphError:
     if "still referenced" in (error.diag.message_detail or ""):
         return InvalidValueError("id", f"other rows still point here ({_detail(error)}).")
-    return MissingReferenceError(field, f"there is no such row ({_detail(error)}).")
+    return MissingReferenceError(_field(error), f"there is no such row ({_detail(error)}).")
 
 
 def _field(error: pg.Error) -> str:
@@ -83,3 +82,20 @@ def _field(error: pg.Error) -> str:
 
 def _detail(error: pg.Error) -> str:
     return re.sub(r"\s+", " ", error.diag.message_detail or error.diag.message_primary or "").rstrip(".")[:300]
+
+
+# The first that fits is said; the order matters, since the driver's classes inherit from each other.
+_SAID: tuple[tuple[tuple[type[pg.Error], ...], Callable[[pg.Error], AccountGraphError]], ...] = (
+    ((pg.DeadlockDetected, pg.SerializationFailure), lambda _: ConcurrencyError()),
+    ((pg.UniqueViolation,), _duplicate),
+    ((pg.ForeignKeyViolation,), _reference),
+    ((pg.NotNullViolation,), _missing),
+    ((pg.CheckViolation,), _unfit),
+    ((pg.DiskFull,), lambda _: DatabaseError(_DISK_FULL)),
+    (
+        (pg.UndefinedTable, pg.InvalidSchemaName, pg.UndefinedFunction),
+        lambda error: DatabaseError(f"{_NO_SCHEMA} ({error.diag.message_primary})"),
+    ),
+    ((pg.InsufficientPrivilege,), lambda error: DatabaseError(f"This connection may not do that: {error.diag.message_primary}.")),
+    ((pg.DataError, pg.ProgramLimitExceeded), _unstorable),
+)

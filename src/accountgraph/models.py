@@ -24,6 +24,8 @@ Json = dict[str, Any]
 
 
 class CompanySize(StrEnum):
+    """How big a company is."""
+
     SMALL = "small"
     MEDIUM = "medium"
     LARGE = "large"
@@ -31,6 +33,8 @@ class CompanySize(StrEnum):
 
 
 class AccountTier(StrEnum):
+    """How much an account matters."""
+
     STRATEGIC = "strategic"
     TIER1 = "tier1"
     TIER2 = "tier2"
@@ -38,6 +42,8 @@ class AccountTier(StrEnum):
 
 
 class AccountStatus(StrEnum):
+    """Where an account stands with us."""
+
     PROSPECTING = "prospecting"
     ENGAGED = "engaged"
     CUSTOMER = "customer"
@@ -45,6 +51,8 @@ class AccountStatus(StrEnum):
 
 
 class Seniority(StrEnum):
+    """A contact's rank."""
+
     C_LEVEL = "c-level"
     VP = "vp"
     DIRECTOR = "director"
@@ -53,6 +61,8 @@ class Seniority(StrEnum):
 
 
 class ContactStatus(StrEnum):
+    """Whether a contact can be written to."""
+
     ACTIVE = "active"
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
@@ -69,6 +79,8 @@ class Exclusion(StrEnum):
 
 
 class RelationshipType(StrEnum):
+    """How two contacts are related; `reports_to` and `manager_of` are one statement said two ways."""
+
     COLLEAGUES = "colleagues"
     REPORTS_TO = "reports_to"
     MANAGER_OF = "manager_of"
@@ -79,12 +91,16 @@ class RelationshipType(StrEnum):
 
 
 class Strength(StrEnum):
+    """How well two contacts know each other."""
+
     WEAK = "weak"
     MEDIUM = "medium"
     STRONG = "strong"
 
 
 class ConversationStatus(StrEnum):
+    """Where a conversation stands; closed, won and lost end it."""
+
     ACTIVE = "active"
     PAUSED = "paused"
     NURTURING = "nurturing"
@@ -94,6 +110,8 @@ class ConversationStatus(StrEnum):
 
 
 class QualificationTier(StrEnum):
+    """How warm a conversation is."""
+
     SCORCHING = "scorching"
     HOT = "hot"
     WARM = "warm"
@@ -102,6 +120,8 @@ class QualificationTier(StrEnum):
 
 
 class Channel(StrEnum):
+    """How a touchpoint travels."""
+
     EMAIL = "email"
     SMS = "sms"
     CALL = "call"
@@ -112,6 +132,8 @@ class Channel(StrEnum):
 
 
 class Direction(StrEnum):
+    """Who wrote: outbound is us."""
+
     OUTBOUND = "outbound"
     INBOUND = "inbound"
 
@@ -130,6 +152,8 @@ class Outcome(StrEnum):
 
 
 class EventKind(StrEnum):
+    """What happened."""
+
     SENT = "sent"
     DELIVERED = "delivered"
     OPENED = "opened"
@@ -170,6 +194,8 @@ class EventDetail(StrEnum):
 
 
 class ConsentBasis(StrEnum):
+    """The lawful basis of writing to a contact."""
+
     CONSENT = "consent"
     LEGITIMATE_INTEREST = "legitimate_interest"
     CONTRACT = "contract"
@@ -177,6 +203,8 @@ class ConsentBasis(StrEnum):
 
 
 class SuppressionReason(StrEnum):
+    """Why somebody must not be written to."""
+
     UNSUBSCRIBED = "unsubscribed"
     BOUNCED = "bounced"
     COMPLAINED = "complained"
@@ -186,6 +214,8 @@ class SuppressionReason(StrEnum):
 
 
 class AttributeType(StrEnum):
+    """The type of a user's own field."""
+
     TEXT = "text"
     NUMBER = "number"
     BOOLEAN = "boolean"

@@ -86,7 +86,7 @@ def create_workspace(url: str, name: str, *, must_be_new: bool = False) -> Works
         if known:
             return known
         workspace = Workspace(name, name, _role_name(), _role_name(), None)
-        connection.execute(_creation(workspace, connection.driver.info.server_version, _trigram_schema(connection)))
+        connection.execute(_creation(workspace, _trigram_schema(connection) or "accountgraph"))
         _upgrade(connection, workspace)
     return workspace
 
@@ -120,11 +120,11 @@ def migration_sql(name: str) -> str:
         "CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA accountgraph;",
         "SET LOCAL search_path = accountgraph;",
         _offline("shared"),
-        _creation(workspace, 160000, None).as_string(None),
+        _creation(workspace, "accountgraph").as_string(None),
         _bound(workspace).as_string(None),
         _offline("workspace"),
         "RESET ROLE; RESET search_path;",
-        f"UPDATE accountgraph.workspaces SET schema_version = '{newest('workspace')}' WHERE name = '{name}';",
+        _VERSIONED.format(version=sql.Literal(newest("workspace")), name=sql.Literal(name)).as_string(None) + ";",
         "COMMIT;",
     ]
     return "\n\n".join(parts) + "\n"
@@ -138,6 +138,7 @@ def current_schema_sql() -> str:
 
 
 _REGISTRY = sql.SQL("CREATE SCHEMA IF NOT EXISTS accountgraph;")
+_VERSIONED = sql.SQL("UPDATE accountgraph.workspaces SET schema_version = {version} WHERE name = {name}")
 
 
 def _migrate_registry(url: str) -> None:
@@ -162,8 +163,7 @@ def _upgrade(connection: _Migrator, workspace: Workspace) -> None:
     connection.execute(_bound(workspace))
     _run_alembic(connection, "workspace")
     connection.execute("RESET ROLE; RESET search_path")
-    statement = "UPDATE accountgraph.workspaces SET schema_version = %s WHERE name = %s"
-    connection.execute(statement, (newest("workspace"), workspace.name))
+    connection.execute(_VERSIONED.format(version=sql.Literal(newest("workspace")), name=sql.Literal(workspace.name)))
 
 
 def _bound(workspace: Workspace) -> sql.Composed:
@@ -171,18 +171,17 @@ def _bound(workspace: Workspace) -> sql.Composed:
     return statement.format(schema=sql.Identifier(workspace.schema), **_roles(workspace))
 
 
-def _creation(workspace: Workspace, server_version: int, trigram_schema: str | None) -> sql.Composed:
-    grant = "GRANT {role}, {agent} TO CURRENT_USER" + (" WITH SET TRUE, INHERIT FALSE" if server_version >= 160000 else "")
+def _creation(workspace: Workspace, trigram_schema: str) -> sql.Composed:
+    """Roles, schema and registry row. The grant lets who made the roles act as them (SET is the default from PostgreSQL 16 on)."""
     statement = sql.SQL(
-        "CREATE ROLE {role} NOLOGIN; CREATE ROLE {agent} NOLOGIN; "
-        + grant
-        + "; CREATE SCHEMA {schema} AUTHORIZATION {role}; GRANT USAGE ON SCHEMA {extensions} TO {role}, {agent};"
+        "CREATE ROLE {role} NOLOGIN; CREATE ROLE {agent} NOLOGIN; GRANT {role}, {agent} TO CURRENT_USER;"
+        " CREATE SCHEMA {schema} AUTHORIZATION {role}; GRANT USAGE ON SCHEMA {extensions} TO {role}, {agent};"
         " INSERT INTO accountgraph.workspaces (name, schema_name, role_name, agent_role_name)"
         " VALUES ({name}, {name}, {role_name}, {agent_name});"
     )
     return statement.format(
         schema=sql.Identifier(workspace.schema),
-        extensions=sql.Identifier(trigram_schema or "accountgraph"),
+        extensions=sql.Identifier(trigram_schema),
         name=sql.Literal(workspace.name),
         role_name=sql.Literal(workspace.role),
         agent_name=sql.Literal(workspace.agent_role),
@@ -206,7 +205,7 @@ class _Migrator:
     driver: Connection
     alembic: SqlAlchemyConnection
 
-    def execute(self, statement: LiteralString | sql.Composable, params: tuple[Any, ...] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+    def execute(self, statement: LiteralString | sql.SQL | sql.Composed, params: tuple[Any, ...] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
         return self.driver.execute(statement, params)
 
 
@@ -240,6 +239,7 @@ def _trigram_schema(connection: _Migrator) -> str | None:
 
 
 def check_name(name: str) -> None:
+    """Refuse what cannot be the name of a workspace and its schema."""
     if not _NAME.fullmatch(name) or name in _RESERVED or name.startswith("pg_"):
         raise InvalidValueError(
             "workspace", f"{name!r} cannot be a workspace's name; use a-z, 0-9 and _, begin with a letter, 40 characters at most."

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
-    from accountgraph.db import Connectable
+    from accountgraph.db import Database, Session
     from accountgraph.models import Company, Contact, Conversation, Touchpoint
 
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 class Story:
     """Acme, one person, one conversation, one e-mail sent at `START`."""
 
-    db: Connectable
+    db: Database
     company: Company
     person: Contact
     conversation: Conversation
     message: Touchpoint
 
     @classmethod
-    async def begin(cls, db: Connectable, email: str = "john@acme.com") -> Story:
+    async def begin(cls, db: Database, email: str = "john@acme.com") -> Story:
         companies = CompanyRepository(db)
         company = await companies.get_company_by_domain("acme.com")
         company = company or await companies.create_company({"name": "Acme", "domain": "acme.com"})
@@ -92,9 +92,12 @@ class Story:
     async def light_points(self, at: datetime) -> float:
         """The points with the short half-life, as the contact's column says."""
 
-        async def work(session: Any) -> float:
-            statement = "SELECT exp(engagement_light - decay_rate('light') * extract(EPOCH FROM %s::timestamptz) / 86400) FROM contacts WHERE id = %s"
+        async def work(session: Session) -> float:
+            statement = """SELECT exp(engagement_light - decay_rate('light') * extract(EPOCH FROM %s::timestamptz) / 86400)
+                FROM contacts WHERE id = %s"""
             cursor = await session._connection.execute(statement, (at, self.person.id))
-            return float((await cursor.fetchone())[0])
+            row = await cursor.fetchone()
+            assert row is not None
+            return float(row[0])
 
         return await self.db.run(work)

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from accountgraph import verify
 from accountgraph.db import Database
 from accountgraph.errors import ConcurrencyError
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
-from accountgraph import verify
 from tests.db.story import Story
 from tests.factories import START
 

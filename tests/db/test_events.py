@@ -285,11 +285,11 @@ class TestRefusals:
             await story.touchpoints.record_email_opened(story.person.id)
 
     async def test_unknown_kind_lists_the_kinds(self, story: Story) -> None:
-        with pytest.raises(InvalidValueError, match="kind.*opened"):
+        with pytest.raises(InvalidValueError, match=r"kind.*opened"):
             await story.touchpoints.record_event(story.message.id, "looked")
 
     async def test_unknown_field_is_named(self, story: Story) -> None:
-        with pytest.raises(UnknownFieldError, match="user_agnt.*user_agent"):
+        with pytest.raises(UnknownFieldError, match=r"user_agnt.*user_agent"):
             await story.opened(hours=1, user_agnt="x")
 
     async def test_one_bad_event_of_many_records_none(self, story: Story) -> None:

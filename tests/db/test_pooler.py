@@ -79,7 +79,7 @@ def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
     for _ in range(100):
         with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url, prepare_threshold=None):
             return
-            assert process.poll() is None, "pgbouncer did not start"
+        assert process.poll() is None, "pgbouncer did not start"
         time.sleep(0.05)
     raise AssertionError("pgbouncer did not start")
 

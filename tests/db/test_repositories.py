@@ -242,7 +242,7 @@ class TestConversations:
         await conversations.update_conversation(story.conversation.id, {"next_touchpoint_at": clock.forward(days=1)})
         clock.forward(days=1)
         found = await conversations.get_conversations_needing_followup()
-        assert [(each.id, each.days_overdue) for each in found] == [(other.id, 2), (story.conversation.id, 1)]
+        assert [(each.id, each.days_overdue) for each in found] == [(other.id, Decimal(2)), (story.conversation.id, Decimal(1))]
 
     async def test_context_is_merged_also_by_two_at_once(self, db: Database) -> None:
         import asyncio

@@ -82,18 +82,24 @@ def test_enumerations_in_python_are_the_checks_in_the_database(url: str) -> None
     [
         (
             "foreign keys without an index",
-            "SELECT c.conname FROM pg_constraint AS c WHERE c.contype = 'f' AND c.connamespace = 'abm'::regnamespace AND NOT EXISTS ("
-            "SELECT FROM pg_index AS i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])",
+            (
+                "SELECT c.conname FROM pg_constraint AS c WHERE c.contype = 'f' AND c.connamespace = 'abm'::regnamespace AND NOT EXISTS ("
+                "SELECT FROM pg_index AS i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])"
+            ),
         ),
         (
             "tables without row level security",
-            "SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relrowsecurity"
-            " AND relnamespace IN ('abm'::regnamespace, 'accountgraph'::regnamespace) AND relname <> 'alembic_version'",
+            (
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND NOT relrowsecurity"
+                " AND relnamespace IN ('abm'::regnamespace, 'accountgraph'::regnamespace) AND relname <> 'alembic_version'"
+            ),
         ),
         (
             "functions that follow the caller's search_path",
-            "SELECT proname FROM pg_proc WHERE pronamespace = 'abm'::regnamespace AND prokind = 'f'"
-            " AND NOT coalesce(array_to_string(proconfig, ',') LIKE '%%search_path=%%', false)",
+            (
+                "SELECT proname FROM pg_proc WHERE pronamespace = 'abm'::regnamespace AND prokind = 'f'"
+                " AND NOT coalesce(array_to_string(proconfig, ',') LIKE '%%search_path=%%', false)"
+            ),
         ),
         (
             "functions that everybody may call",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import psycopg
 import pytest
 
@@ -62,9 +61,9 @@ def test_agent_cannot(url: str, statement: str) -> None:
 
 async def test_connection_comes_back_bound_to_its_workspace_whatever_was_done_with_it(url: str) -> None:
     async with Database(url, workspace="abm", connections=1) as db:
-        with pytest.raises(DatabaseError):
-            async with db.transaction() as session:
-                await session.execute("SET LOCAL search_path = pg_catalog")
+        async with db.transaction() as session:
+            await session.execute("SET LOCAL search_path = pg_catalog")
+            with pytest.raises(DatabaseError):
                 await CompanyRepository(session).list_companies()
         assert await CompanyRepository(db).list_companies() == []
 
