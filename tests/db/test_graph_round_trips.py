@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import tempfile
 from typing import TYPE_CHECKING, Any
@@ -92,6 +93,4 @@ async def test_answers_never_read_a_table_from_end_to_end(db: Database, url: str
 
 def _key(text: str) -> UUID:
     """What `md5(text)::uuid` is."""
-    import hashlib
-
     return UUID(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest())

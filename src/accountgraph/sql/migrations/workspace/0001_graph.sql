@@ -1865,19 +1865,12 @@ DECLARE
     reached chain[] := ARRAY[ROW(target, 1, ARRAY[target], '{}')::chain];
 BEGIN
     FOR hop IN 1..most_hops LOOP
-        reached := ARRAY(
-            SELECT DISTINCT ON (b.person) ROW(
-                b.person, b.score,
-                CASE WHEN b.edge IS NULL THEN b.people ELSE b.person || b.people END,
-                CASE WHEN b.edge IS NULL THEN b.edges ELSE b.edge || b.edges END
-            )::chain
+        reached := reached || ARRAY(
+            SELECT ROW(b.person, b.score, b.person || k.people, b.edge || k.edges)::chain
             FROM (
-                SELECT k.person, k.score, k.people, k.edges, NULL::uuid AS edge FROM unnest(reached) AS k
-                UNION ALL
-                SELECT s.person,
-                    k.score * s.confidence * CASE s.strength WHEN 'weak' THEN weak WHEN 'medium' THEN medium ELSE strong END,
-                    k.people, k.edges, s.id
-                FROM unnest(reached) AS k
+                SELECT DISTINCT ON (s.person) s.person, s.id AS edge, k.nth,
+                    k.score * s.confidence * CASE s.strength WHEN 'weak' THEN weak WHEN 'medium' THEN medium ELSE strong END AS score
+                FROM unnest(reached) WITH ORDINALITY AS k (person, score, people, edges, nth)
                 CROSS JOIN LATERAL (
                     SELECT r.id, r.contact_id_2 AS person, r.strength, r.confidence_score::double precision AS confidence
                     FROM relationships AS r WHERE r.contact_id_1 = k.person
@@ -1887,9 +1880,15 @@ BEGIN
                     OFFSET 0 -- keeps the planner to one index lookup a person
                 ) AS s
                 WHERE cardinality(k.edges) = hop - 1
+                ORDER BY s.person, score DESC, s.id
             ) AS b
+            INNER JOIN unnest(reached) WITH ORDINALITY AS k (person, score, people, edges, nth) ON k.nth = b.nth
             WHERE b.score > 0
-            ORDER BY b.person, b.score DESC, b.edge NULLS FIRST
+        );
+        reached := ARRAY(
+            SELECT DISTINCT ON (k.person) ROW(k.person, k.score, k.people, k.edges)::chain
+            FROM unnest(reached) AS k
+            ORDER BY k.person, k.score DESC, cardinality(k.edges)
         );
         EXIT WHEN NOT EXISTS (SELECT FROM unnest(reached) AS k WHERE cardinality(k.edges) = hop);
     END LOOP;
