@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accountgraph.db import Database
+from accountgraph.demo import DOMAIN as DEMO_DOMAIN
+from accountgraph.demo import load_reference_account
 from accountgraph.embedded import ready_url
+from accountgraph.errors import DatabaseError
 from accountgraph.graph import CompanyGraph
+from accountgraph.migration import newest
+from accountgraph.schema import create_workspace, list_workspaces, migrate
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.conversations import ConversationRepository
@@ -57,6 +62,59 @@ async def opened(settings: Settings, on_wait: Callable[[str], None] | None = Non
     Without a URL it is the embedded server, started where it is not running; `on_wait` is told, in a
     sentence, what is being waited for.
     """
-    url = settings.database_url or await asyncio.to_thread(ready_url, settings, on_wait)
+    url = await _url(settings, on_wait)
     async with Database(url, workspace=settings.workspace, pooler=settings.pooler) as db:
         yield build(db)
+
+
+async def _url(settings: Settings, on_wait: Callable[[str], None] | None) -> str:
+    if settings.database_url is not None:
+        return settings.database_url
+    return await asyncio.to_thread(ready_url, settings, on_wait)
+
+
+async def brought_up(settings: Settings, on_wait: Callable[[str], None], *, with_demo: bool) -> bool:
+    """Bring server, schema and workspace to where the app can use them; gives whether the demo account is there.
+
+    The demo is loaded into an empty workspace and into no other. Safe to call from several processes at once.
+
+    Raises:
+        DatabaseError: a workspace could not be brought to the newest schema.
+    """
+    url = await _url(settings, on_wait)
+    await asyncio.to_thread(_brought_to_newest, url, settings.workspace, on_wait)
+    async with opened(settings, on_wait) as app:
+        if with_demo and await app.db.value("workspace.is_empty"):
+            await load_reference_account(app.db)
+        company = await app.companies.get_company_by_domain(DEMO_DOMAIN)
+        return company is not None and bool(company.attributes.get("demo"))
+
+
+def _brought_to_newest(url: str, workspace: str, on_wait: Callable[[str], None]) -> None:
+    known = list_workspaces(url)
+    if workspace not in {found.name for found in known}:
+        on_wait(f"Making workspace {workspace} ...")
+        create_workspace(url, workspace)
+    if any(found.version != newest("workspace") for found in known):
+        outcomes = migrate(url, on_step=lambda found, number, total: on_wait(f"Bringing {found.name} up to date ({number} of {total}) ..."))
+        for outcome in outcomes:
+            if outcome.error and outcome.workspace == workspace:
+                raise DatabaseError(f"Workspace {workspace} stays at schema version {outcome.before}: {outcome.error}")
+
+
+async def demo_settings(settings: Settings, on_wait: Callable[[str], None], *, is_chosen: bool) -> Settings:
+    """Settings whose workspace holds the demo account: the current one where it is empty or has it, else `demo`.
+
+    `is_chosen`: the user named the workspace, so there is no other choice.
+
+    Raises:
+        DuplicateError: the chosen workspace has an account of its own with the demo's domain.
+    """
+    if is_chosen or await brought_up(settings, on_wait, with_demo=True):
+        target = settings
+    else:
+        target = settings.with_choices(url=None, workspace="demo", pooler=None)
+    await brought_up(target, on_wait, with_demo=True)
+    async with opened(target, on_wait) as app:
+        await load_reference_account(app.db)
+    return target

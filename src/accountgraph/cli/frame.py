@@ -67,7 +67,7 @@ class Edge:
         """A note to the person: never on standard output."""
         typer.echo(text, err=True)
 
-    def emit(self, data: object, draw: Callable[[], RenderableType]) -> None:
+    def emit(self, data: object, draw: Callable[[], RenderableType | str]) -> None:
         """Print the answer: `data` as JSON, or what `draw` makes of it."""
         if self.as_json:
             self.print_json(data)

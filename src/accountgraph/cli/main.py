@@ -13,18 +13,18 @@ from accountgraph.cli.frame import DatabaseOption, Edge, JsonOption, WorkspaceOp
 
 # name: (module, what it is for)
 COMMANDS = {
-    "up": ("up", "Start the database, load the demo account where there is nothing yet, and show it."),
-    "demo": ("up", "Play the reference account's story in a workspace of its own, and show the answers."),
+    "up": ("up", "Start the database and show the demo account."),
+    "demo": ("up", "Show the four answers about a made-up account."),
     "account": ("account", "Accounts: list, search, overview, health, expansion, tree."),
     "contact": ("contact", "People: show, context for a message, warm paths to them."),
     "conversation": ("conversation", "Conversations: health, history."),
     "import": ("transfer", "Bring a CSV or JSON Lines file in."),
     "export": ("transfer", "Write an entity to a CSV or JSON Lines file."),
     "workspace": ("workspace", "Workspaces: list, create, drop."),
-    "migrate": ("workspace", "Bring every workspace to the newest schema, or print the SQL of it."),
-    "db": ("server", "The database server: start, stop, url, psql, status, backup, restore."),
-    "verify": ("checks", "Recompute every value that the database keeps, and list what differs."),
-    "bench": ("checks", "Measure the four answers on this installation, read-only."),
+    "migrate": ("workspace", "Bring every workspace to the newest schema."),
+    "db": ("server", "Server: start, stop, url, psql, status, backup, restore."),
+    "verify": ("checks", "Recompute what the database keeps, list what differs."),
+    "bench": ("checks", "Measure the four answers here, read-only."),
 }
 
 

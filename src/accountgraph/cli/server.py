@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - Typer reads it
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,7 +68,9 @@ def status(edge: Edge) -> None:
 @command(app)
 def psql(
     edge: Edge,
-    arguments: Annotated[list[str] | None, typer.Argument(help="Arguments for psql, after --: -- -c 'SELECT ...'.")] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- ARGS]", help="Arguments for psql, after --: -- -c 'SELECT ...'.")
+    ] = None,
 ) -> None:
     """Open psql in the workspace, as the workspace's own role."""
     target = edge.url()
@@ -82,7 +84,9 @@ def psql(
 
 
 @command(app)
-def backup(edge: Edge, file: Annotated[Path, typer.Argument(help="Where to write it; must not exist.", show_default=False)]) -> None:
+def backup(
+    edge: Edge, file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to write it; must not exist.", show_default=False)]
+) -> None:
     """Write everything, all workspaces and their roles, to one file that `db restore` reads."""
     made = backups.back_up(edge.url(), edge.settings, file, on_step=edge.say)
     names = [workspace.name for workspace in made.workspaces]
@@ -93,7 +97,7 @@ def backup(edge: Edge, file: Annotated[Path, typer.Argument(help="Where to write
 @command(app)
 def restore(
     edge: Edge,
-    file: Annotated[Path, typer.Argument(help="A file that `db backup` wrote.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that `db backup` wrote.", show_default=False)],
     replace: Annotated[bool, typer.Option("--replace", help="Give up the data that are in the database now.")] = False,
 ) -> None:
     """Bring a backup back, in one transaction, also on another server. Refuses where there are data already."""

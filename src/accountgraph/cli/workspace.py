@@ -28,7 +28,9 @@ def list_(edge: Edge) -> None:
 
 
 @command(workspaces)
-def create(edge: Edge, name: Annotated[str, typer.Argument(help="Its name: a-z, 0-9 and _, beginning with a letter.")]) -> None:
+def create(
+    edge: Edge, name: Annotated[str, typer.Argument(metavar="NAME", help="Its name: a-z, 0-9 and _, beginning with a letter.")]
+) -> None:
     """Make a workspace, with all its tables."""
     made = create_workspace(edge.url(), name, must_be_new=True)
     edge.emit(_facts(made), lambda: f"Workspace {made.name} is there; use it with --workspace {made.name}.")
@@ -37,7 +39,7 @@ def create(edge: Edge, name: Annotated[str, typer.Argument(help="Its name: a-z, 
 @command(workspaces)
 def drop(
     edge: Edge,
-    name: Annotated[str, typer.Argument(help="The workspace to remove.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The workspace to remove.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Remove a workspace with everything in it. There is no way back but a backup."""

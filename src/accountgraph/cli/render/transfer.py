@@ -1,0 +1,54 @@
+"""What an import would do, and did."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Group
+from rich.text import Text
+
+from accountgraph.cli.render.contact import shortened
+from accountgraph.cli.render.page import ATTENTION, QUIET, listing
+from accountgraph.cli.render.words import count
+from accountgraph.transfer.mapping import mapping_rows
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from accountgraph.transfer.importer import ImportPlan, ImportReport
+
+MOST_REASONS = 8
+
+
+def mapping_table(plan: ImportPlan) -> RenderableType:
+    """What each column becomes, with an example and the reason."""
+    form = plan.format
+    head = Text(f"{form.kind.upper()}, {form.encoding}", style=QUIET)
+    if form.kind == "csv":
+        head.append(f", cells between {form.delimiter!r}, {'with' if form.has_header else 'without'} a header", style=QUIET)
+    table = listing("Column", "Becomes", "Example")
+    offers = {column.header: column.suggestion for column in plan.mapping.columns if column.suggestion}
+    for row in mapping_rows(plan.mapping, plan.examples):
+        becomes = Text(row.becomes)
+        if row.column in offers:
+            becomes.append(f"\nor --map '{row.column}={offers[row.column]}'", style=ATTENTION)
+        table.add_row(Text(row.column or "(every row)"), becomes, Text(shortened(row.example, 30), style=QUIET))
+    notes = [Text(note, style=ATTENTION) for note in form.notes]
+    return Group(head, *notes, table)
+
+
+def report_page(report: ImportReport) -> RenderableType:
+    """How many rows were created, updated, unchanged and rejected, and why."""
+    done = "would be" if report.is_dry_run else "were"
+    parts = [(report.created, "created"), (report.updated, "updated"), (report.unchanged, "unchanged"), (report.repeated, "repeated")]
+    said = ", ".join(f"{number:,} {word}" for number, word in parts if number) or "none changed"
+    lines = [Text(f"{count(report.rows, 'row')} of {report.entity}: {said}.")]
+    if report.companies_created:
+        lines.append(Text(f"{count(report.companies_created, 'company', 'companies')} {done} created for them."))
+    if report.rejected:
+        where = f", with line, field and reason in {report.rejects}" if report.rejects else ""
+        lines.append(Text(f"{count(report.rejected, 'row')} {done} rejected{where}:", style=ATTENTION))
+        lines += [Text(f"  {rows:,} x {field}: {reason}") for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
+    if report.is_dry_run:
+        lines.append(Text("Nothing was kept: leave out --dry-run to import.", style=QUIET))
+    return Group(*lines)
