@@ -34,7 +34,11 @@ def server_url() -> Iterator[str]:
     home.chmod(0o755)
     server = EmbeddedServer(home)
     try:
-        yield server.start()
+        url = server.start()
+        with psycopg.connect(url, autocommit=True) as admin:  # nothing of a test outlives the run: no need to wait for the disk
+            admin.execute("ALTER SYSTEM SET fsync = off")
+            admin.execute("SELECT pg_reload_conf()")
+        yield url
     finally:
         server.stop()
         shutil.rmtree(home, ignore_errors=True)

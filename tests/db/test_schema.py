@@ -27,7 +27,8 @@ def dumped(url: str, tmp_path: Path) -> str:
     result = subprocess.run([program, "-d", url, "-n", "abm", "--schema-only"], capture_output=True, text=True, check=True)
     lines = [line for line in result.stdout.splitlines() if line and not line.startswith(("--", "\\", "SET "))]
     text = re.sub(r"ag_[0-9a-f]{12}", "ROLE", "\n".join(lines))
-    return "\n".join(part for part in text.split(";\n") if "alembic_version" not in part)
+    chance = ("alembic_version", "pg_attver=")  # Alembic's own table; a number that some builds of PostgreSQL keep with a column
+    return "\n".join(part for part in text.split(";\n") if not any(word in part for word in chance))
 
 
 def test_migrations_make_the_schema_that_stands_in_the_files(url: str, empty_url: str, tmp_path: Path) -> None:
