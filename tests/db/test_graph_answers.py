@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph import CompanyGraph, as_prompt
@@ -14,7 +16,6 @@ from accountgraph.store.conversations import ConversationRepository
 from tests.db.account import Account
 
 if TYPE_CHECKING:
-    from accountgraph.db import Database
     from tests.factories import Clock
 
 
@@ -180,3 +181,10 @@ async def test_contacts_in_answers_have_the_score_of_now(timed: Database, clock:
     assert now == 28
     assert overview["contacts"][ann]["contact"].engagement_score == overview["contacts"][ann]["engagement_score"] == now
     assert context["contact"].engagement_score == context["engagement"]["engagement_score"] == now
+
+
+async def test_times_are_utc_whatever_the_connections_time_zone(url: str) -> None:
+    async with Database(f"{url} options='-c timezone=Asia/Kolkata'", workspace="abm") as db:
+        demo = await load_reference_account(db)
+        overview = await CompanyGraph(db).get_account_overview(demo.company_id)
+    assert all(touchpoint["sent_at"].utcoffset() == timedelta(0) for touchpoint in overview["recent_touchpoints"])

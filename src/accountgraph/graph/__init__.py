@@ -1,6 +1,7 @@
 """Questions about accounts, and the scores behind the answers."""
 
 from accountgraph.graph.company_graph import CompanyGraph
+from accountgraph.graph.context import as_prompt
 from accountgraph.graph.policy import (
     ConversationHealthPolicy,
     ExpansionPolicy,
@@ -10,7 +11,6 @@ from accountgraph.graph.policy import (
     SeniorityPoints,
     StrengthPoints,
 )
-from accountgraph.graph.prompt import as_prompt
 
 __all__ = [
     "CompanyGraph",

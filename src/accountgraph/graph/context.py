@@ -1,22 +1,30 @@
-"""Everything a message to a contact needs."""
+"""Everything a message to a contact needs, and the same facts as compact text for a prompt."""
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
+
+from accountgraph.errors import InvalidValueError
 from accountgraph.graph.answers import ConversationContext
 from accountgraph.graph.decoding import decoded, show_score
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.db import Connectable
+    from accountgraph.graph.answers import Acquaintance, RecentTouchpoint
     from accountgraph.graph.policy import PathPolicy
 
 MOST_TOUCHPOINTS = 10
 MOST_PEOPLE = 50
 MOST_CHARACTERS = 1000
+_LEAST = 200
+_CUT = "\n[cut]"
 
 
 async def conversation_context(
@@ -42,3 +50,136 @@ async def conversation_context(
     context = decoded(ConversationContext, text)
     show_score(context["contact"], context["engagement"]["engagement_score"])
     return context
+
+
+def as_prompt(context: ConversationContext, max_chars: int = 8000) -> str:
+    """The context as text of at most `max_chars` characters (200 or more).
+
+    The same context always gives the same text. What matters most comes first, so that a cut takes
+    the least: the contact, the company, the latest conversation, engagement, relationships, then
+    the messages, the newest first. A cut falls between lines and is marked `[cut]`.
+    """
+    if max_chars < _LEAST:
+        raise InvalidValueError("max_chars", f"must be {_LEAST} or more.")
+    lines = [
+        *_contact(context),
+        *_company(context),
+        *_conversations(context),
+        *_engagement(context),
+        *_people(context),
+        *_messages(context),
+    ]
+    return _fitted(lines, max_chars)
+
+
+def _contact(context: ConversationContext) -> list[str]:
+    contact = context["contact"]
+    preferences = msgspec.to_builtins(contact.communication_preferences)
+    flags = [name for name in ("decision_maker", "champion", "primary_contact") if getattr(contact, f"is_{name}")]
+    return [
+        "CONTACT",
+        *_facts(
+            name=contact.name,
+            title=contact.title,
+            role=contact.role,
+            department=contact.department,
+            seniority=contact.seniority_level,
+            standing=", ".join(flags).replace("_", " "),
+            status=None if contact.status == "active" else contact.status,
+            interests=", ".join(contact.interests),
+            preferences=preferences,
+            research=contact.research_data,
+        ),
+    ]
+
+
+def _company(context: ConversationContext) -> list[str]:
+    company = context["company"]
+    if company is None:
+        return []
+    facts = {name: company[name] for name in ("name", "domain", "industry", "size")}
+    return ["COMPANY", *_facts(**facts, tier=company["account_tier"], status=company["account_status"], research=company["research_data"])]
+
+
+def _conversations(context: ConversationContext) -> list[str]:
+    talks = context["conversations"]
+    latest = talks["latest"]
+    if latest is None:
+        return ["CONVERSATIONS", "none yet"]
+    return [
+        "CONVERSATIONS",
+        *_facts(
+            count=f"{talks['active']} active of {talks['total']}",
+            latest=f"{latest['status']}, started {_day(latest['started_at'])}, {latest['touchpoint_count']} touchpoints",
+            tier=latest["qualification_tier"],
+            campaign=latest["campaign_name"],
+            **talks["latest_context"],
+        ),
+    ]
+
+
+def _engagement(context: ConversationContext) -> list[str]:
+    facts = context["engagement"]
+    metrics = facts["metrics"]
+    human = f"{metrics['human_opened']} opened, {metrics['human_clicked']} clicked, {metrics['human_replied']} replied"
+    return [
+        "ENGAGEMENT",
+        *_facts(
+            score=f"{facts['engagement_score']} of 100",
+            emails=f"{metrics['emails_sent']} sent; by a person: {human}",
+            last_touchpoint=_day(facts["last_touchpoint_at"]),
+            last_response=_day(facts["last_response_at"]),
+            last_act=_day(facts["last_engaged_at"]),
+        ),
+    ]
+
+
+def _people(context: ConversationContext) -> list[str]:
+    related = context["relationships"]
+    if related is None:
+        return []
+    return ["RELATIONSHIPS", *[_person(person) for person in [*related["colleagues"], *related["network"]]]]
+
+
+def _person(person: Acquaintance) -> str:
+    title = f", {person['title']}" if person["title"] else ""
+    return f"- {_line(person['name'] + title)}: {person['strength']} {person['type']}{', engaged with us' if person['is_engaged'] else ''}"
+
+
+def _messages(context: ConversationContext) -> list[str]:
+    return ["MESSAGES", *[line for message in context["engagement"]["recent_touchpoints"] for line in _message(message)]]
+
+
+def _message(message: RecentTouchpoint) -> list[str]:
+    who = "we wrote" if message["direction"] == "outbound" else "they wrote"
+    texts = [f"  {label}: {_line(text)}" for label, text in (("text", message["content"]), ("answer", message["response"])) if text]
+    return [
+        f"- {_day(message['sent_at'])} {message['channel']}, {who}, {message['outcome']}: {_line(message['subject'] or '')}".rstrip(": "),
+        *texts,
+    ]
+
+
+def _facts(**facts: Any) -> list[str]:  # noqa: ANN401 - any JSON
+    return [f"{name}: {_line(_said(value))}" for name, value in facts.items() if value not in (None, "", {}, [])]
+
+
+def _said(value: Any) -> str:  # noqa: ANN401 - any JSON
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _line(text: str) -> str:
+    """On one line: a message's own line breaks must not look like the structure of the prompt."""
+    return " ".join(text.split())
+
+
+def _day(moment: datetime | None) -> str | None:
+    return moment.date().isoformat() if moment else None
+
+
+def _fitted(lines: list[str], max_chars: int) -> str:
+    text = "\n".join(lines)
+    if len(text) <= max_chars:
+        return text
+    room = max_chars - len(_CUT)
+    end = text.rfind("\n", 0, room + 1)
+    return (text[:end] if end > 0 else text[:room]) + _CUT

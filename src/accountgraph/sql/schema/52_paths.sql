@@ -64,6 +64,7 @@ CREATE FUNCTION answer_paths(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (

@@ -10,6 +10,7 @@ CREATE FUNCTION answer_overview(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -20,7 +21,9 @@ BEGIN
         ),
         shown AS (
             SELECT p.id, row_to_json(p) AS contact, p.last_engaged_at,
-                row_number() OVER (ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id) AS place,
+                row_number() OVER (
+                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id
+                ) AS place,
                 CASE
                     WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0
                     ELSE engagement_score(p.engagement_light, p.engagement_deep, at_time)
@@ -32,7 +35,9 @@ BEGIN
         talks AS MATERIALIZED (
             SELECT v.id, v.contact_id, v.status, v.qualification_tier, v.touchpoint_count, v.last_touchpoint_at, v.next_touchpoint_at,
                 v.response_count, v.last_response_at, v.campaign_name, v.started_at,
-                row_number() OVER (PARTITION BY v.contact_id ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id) AS place
+                row_number() OVER (
+                    PARTITION BY v.contact_id ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id
+                ) AS place
             FROM conversations AS v
             WHERE v.company_id = for_company
         ),
@@ -82,7 +87,8 @@ BEGIN
                 m.sent_at, m.opened_at, m.clicked_at, m.replied_at
             FROM touched AS t
             CROSS JOIN LATERAL (
-                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome, o.sent_at, o.opened_at, o.clicked_at, o.replied_at
+                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome,
+                    o.sent_at, o.opened_at, o.clicked_at, o.replied_at
                 FROM touchpoints AS o
                 WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
                 ORDER BY o.sent_at DESC

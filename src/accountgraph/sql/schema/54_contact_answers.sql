@@ -6,6 +6,7 @@ CREATE FUNCTION answer_expansion(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -75,6 +76,7 @@ CREATE FUNCTION answer_context(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -98,8 +100,8 @@ BEGIN
                 WHERE k.last_touchpoint_at IS NOT NULL ORDER BY k.last_touchpoint_at DESC, k.id LIMIT most_touchpoints
             ) AS t
             CROSS JOIN LATERAL (
-                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome, o.sent_at, o.opened_at, o.clicked_at, o.replied_at,
-                    o.content, o.response
+                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome,
+                    o.sent_at, o.opened_at, o.clicked_at, o.replied_at, o.content, o.response
                 FROM touchpoints AS o
                 WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
                 ORDER BY o.sent_at DESC
@@ -116,11 +118,13 @@ BEGIN
             FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
         ),
         known AS MATERIALIZED (
-            SELECT p.id, p.title, e.relationship_type AS type, e.strength, e.confidence_score AS confidence, p.company_id, p.last_engaged_at,
+            SELECT p.id, p.title, p.company_id, p.last_engaged_at,
+                e.relationship_type AS type, e.strength, e.confidence_score AS confidence,
                 coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), ''), p.email, '(no name)') AS name,
                 p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true' AS is_withheld,
                 row_number() OVER (
-                    PARTITION BY e.relationship_type = 'colleagues', p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true'
+                    PARTITION BY e.relationship_type = 'colleagues',
+                        p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true'
                     ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), p.last_engaged_at DESC NULLS LAST,
                         e.confidence_score DESC, p.id
                 ) AS place
@@ -147,8 +151,8 @@ BEGIN
                 'active', (SELECT count(*) FROM talks AS t WHERE t.status = 'active'),
                 'total', (SELECT count(*) FROM talks),
                 'latest', (SELECT row_to_json(x) FROM (
-                    SELECT l.id, l.contact_id, l.status, l.qualification_tier, l.touchpoint_count, l.last_touchpoint_at, l.next_touchpoint_at,
-                        l.response_count, l.last_response_at, l.campaign_name, l.started_at
+                    SELECT l.id, l.contact_id, l.status, l.qualification_tier, l.touchpoint_count, l.last_touchpoint_at,
+                        l.next_touchpoint_at, l.response_count, l.last_response_at, l.campaign_name, l.started_at
                     FROM latest AS l
                 ) AS x),
                 'latest_context', coalesce((SELECT l.context FROM latest AS l), '{}')
@@ -157,7 +161,8 @@ BEGIN
                 'recent_touchpoints', (
                     SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
                         SELECT r.id, r.conversation_id, r.contact_id, r.channel, r.direction, r.subject, r.outcome, r.sent_at, r.opened_at,
-                            r.clicked_at, r.replied_at, left(r.content, most_characters) AS content, left(r.response, most_characters) AS response
+                            r.clicked_at, r.replied_at,
+                            left(r.content, most_characters) AS content, left(r.response, most_characters) AS response
                         FROM recent AS r
                     ) AS x
                 ),
@@ -170,8 +175,12 @@ BEGIN
             'relationships', CASE WHEN with_relationships THEN json_build_object(
                 'total', (SELECT count(*) FROM known),
                 'withheld', (SELECT count(*) FROM known AS k WHERE k.is_withheld),
-                'colleagues', (SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type = 'colleagues'),
-                'network', (SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type <> 'colleagues')
+                'colleagues', (
+                    SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type = 'colleagues'
+                ),
+                'network', (
+                    SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type <> 'colleagues'
+                )
             ) END
         )::text
         FROM contacts AS c

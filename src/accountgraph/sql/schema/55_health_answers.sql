@@ -5,12 +5,13 @@ CREATE FUNCTION answer_health(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
         WITH people AS MATERIALIZED (
-            SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.total_touchpoints, c.status = 'active' AS is_active,
-                c.engagement_excluded, c.engagement_light, c.engagement_deep, c.last_engaged_at,
+            SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.total_touchpoints,
+                c.status = 'active' AS is_active, c.engagement_excluded, c.engagement_light, c.engagement_deep, c.last_engaged_at,
                 c.communication_preferences ->> 'do_not_contact' IS NOT DISTINCT FROM 'true' AS is_off_limits,
                 coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
             FROM contacts AS c
@@ -22,7 +23,8 @@ BEGIN
             WHERE is_past
         ),
         acts AS (
-            SELECT p.id, p.engagement_light AS light, p.engagement_deep AS deep, p.engagement_excluded AS excluded, p.last_engaged_at AS last_at
+            SELECT p.id, p.engagement_light AS light, p.engagement_deep AS deep, p.engagement_excluded AS excluded,
+                p.last_engaged_at AS last_at
             FROM people AS p WHERE NOT is_past
             UNION ALL
             SELECT f.contact_id, f.light, f.deep, f.excluded, f.last_at FROM past AS f
@@ -31,7 +33,10 @@ BEGIN
             SELECT v.contact_id
             FROM conversations AS v
             WHERE v.company_id = for_company
-                AND CASE WHEN is_past THEN v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time) ELSE v.status = 'active' END
+                AND CASE
+                    WHEN is_past THEN v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time)
+                    ELSE v.status = 'active'
+                END
         ),
         edges AS MATERIALIZED (
             SELECT r.contact_id_1, r.contact_id_2
@@ -45,7 +50,8 @@ BEGIN
             WHERE NOT is_past OR r.discovered_at <= at_time
         ),
         scored AS MATERIALIZED (
-            SELECT p.id, p.name, p.title, p.seniority_level, p.is_decision_maker, p.is_champion, p.is_off_limits, p.total_touchpoints, a.last_at,
+            SELECT p.id, p.name, p.title, p.seniority_level, p.is_decision_maker, p.is_champion, p.is_off_limits,
+                p.total_touchpoints, a.last_at,
                 a.excluded IS NOT NULL AS is_excluded,
                 CASE
                     WHEN a.excluded IS NOT NULL OR a.light IS NULL AND a.deep IS NULL THEN 0
@@ -109,6 +115,7 @@ CREATE FUNCTION answer_conversations_health(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN QUERY

@@ -434,7 +434,7 @@ BEGIN
 END
 $$;
 
--- What people did that scores: one row an act, with the logarithm of its undecayed weight.
+-- What people did: one row an act, with the logarithm of its undecayed weight where it scores.
 CREATE VIEW scored_acts WITH (security_invoker = true) AS
 SELECT
     e.id,
@@ -446,12 +446,14 @@ SELECT
     w.most_a_message,
     log_weight(w.points, w.half_life, e.at) AS log_weight
 FROM events AS e
-INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
+LEFT JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
 WHERE e.actor = 'human';
 
 -- What acts add up to, per contact: the logarithms of both sums, taken relative to the largest so
--- that nothing overflows.
-CREATE FUNCTION sum_acts(acts bigint[]) RETURNS TABLE (contact_id uuid, light double precision, deep double precision)
+-- that nothing overflows, and the time of the last.
+CREATE FUNCTION sum_acts(acts bigint[]) RETURNS TABLE (
+    contact_id uuid, light double precision, deep double precision, last_at timestamptz
+)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
@@ -461,21 +463,23 @@ BEGIN
     RETURN QUERY
     SELECT s.contact_id,
         max(s.peak) FILTER (WHERE s.half_life = 'light') + ln(sum(s.part) FILTER (WHERE s.half_life = 'light')),
-        max(s.peak) FILTER (WHERE s.half_life = 'deep') + ln(sum(s.part) FILTER (WHERE s.half_life = 'deep'))
+        max(s.peak) FILTER (WHERE s.half_life = 'deep') + ln(sum(s.part) FILTER (WHERE s.half_life = 'deep')),
+        max(s.at)
     FROM (
-        SELECT p.contact_id, p.half_life, p.peak, exp(greatest(p.log_weight - p.peak, -700)) AS part
+        SELECT p.contact_id, p.half_life, p.at, p.peak, exp(greatest(p.log_weight - p.peak, -700)) AS part
         FROM (
-            SELECT a.contact_id, a.half_life, a.log_weight,
+            SELECT a.contact_id, a.half_life, a.at, a.log_weight,
                 max(a.log_weight) OVER (PARTITION BY a.contact_id, a.half_life) AS peak
             FROM scored_acts AS a
-            WHERE a.id = ANY (acts)
+            WHERE a.id = ANY (acts) AND a.contact_id IS NOT NULL
         ) AS p
     ) AS s
     GROUP BY s.contact_id;
 END
 $$;
 
--- The engagement state of contacts from their events up to `as_of`: what the columns must be.
+-- The engagement state of contacts from their events up to `as_of`: what the columns must be. The
+-- parts are put together by grouping, for a join of two functions' rows is quadratic in them.
 CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     contact_id uuid, light double precision, deep double precision, excluded text, last_at timestamptz
@@ -493,13 +497,6 @@ BEGIN
         FROM scored_acts AS a
         WHERE a.contact_id = ANY (ids) AND a.at <= as_of
     ),
-    sums AS (
-        SELECT a.contact_id, a.light, a.deep
-        FROM sum_acts(ARRAY(
-            SELECT n.id FROM numbered AS n
-            WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
-        )) AS a
-    ),
     acts AS (
         SELECT e.contact_id,
             CASE
@@ -512,9 +509,20 @@ BEGIN
         FROM events AS e
         WHERE e.contact_id = ANY (ids) AND e.at <= as_of
         GROUP BY e.contact_id
+    ),
+    parts AS (
+        SELECT u.id, NULL::double precision AS light, NULL::double precision AS deep, NULL AS excluded, NULL::timestamptz AS last_at
+        FROM unnest(ids) AS u (id)
+        UNION ALL
+        SELECT a.contact_id, NULL, NULL, a.excluded, a.last_at FROM acts AS a
+        UNION ALL
+        SELECT s.contact_id, s.light, s.deep, NULL, NULL
+        FROM sum_acts(ARRAY(
+            SELECT n.id FROM numbered AS n
+            WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
+        )) AS s
     )
-    SELECT a.contact_id, s.light, s.deep, a.excluded, a.last_at
-    FROM acts AS a LEFT JOIN sums AS s ON s.contact_id = a.contact_id;
+    SELECT p.id, max(p.light), max(p.deep), max(p.excluded), max(p.last_at) FROM parts AS p GROUP BY p.id;
 END
 $$;
 
@@ -539,8 +547,8 @@ BEGIN
             WHEN f.excluded IN ('unsubscribed', 'complained') THEN 'unsubscribed'
             ELSE c.status
         END
-    FROM unnest(ids) AS u (id) LEFT JOIN engagement_from_events(ids) AS f ON f.contact_id = u.id
-    WHERE c.id = u.id
+    FROM engagement_from_events(ids) AS f
+    WHERE c.id = f.contact_id
         AND (c.engagement_light, c.engagement_deep, c.engagement_excluded, c.last_engaged_at)
         IS DISTINCT FROM (f.light, f.deep, f.excluded, f.last_at);
 END
@@ -554,9 +562,6 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM events AS e WHERE e.id = ANY (new_events) AND e.actor = 'human') THEN
-        RETURN;
-    END IF;
     UPDATE contacts AS c SET
         engagement_light = log_add(c.engagement_light, a.light),
         engagement_deep = log_add(c.engagement_deep, a.deep),
@@ -564,12 +569,7 @@ BEGIN
             log_add(c.engagement_light, a.light), log_add(c.engagement_deep, a.deep), greatest(c.last_engaged_at, a.last_at)
         ),
         last_engaged_at = greatest(c.last_engaged_at, a.last_at)
-    FROM (
-        SELECT e.contact_id, max(e.at) AS last_at, max(s.light) AS light, max(s.deep) AS deep
-        FROM events AS e LEFT JOIN sum_acts(new_events) AS s ON s.contact_id = e.contact_id
-        WHERE e.id = ANY (new_events) AND e.actor = 'human' AND e.contact_id IS NOT NULL
-        GROUP BY e.contact_id
-    ) AS a
+    FROM sum_acts(new_events) AS a
     WHERE c.id = a.contact_id;
 END
 $$;
@@ -762,16 +762,20 @@ BEGIN
 END
 $$;
 
--- Whether a message has more events of a kind than score.
-CREATE FUNCTION is_over_cap(message uuid, act text) RETURNS boolean
-LANGUAGE plpgsql STABLE
+-- The messages that have more events of a kind than score, and the kind.
+CREATE FUNCTION over_cap(touched uuid[]) RETURNS TABLE (id uuid, kind text)
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-    RETURN (SELECT count(*) FROM events AS e WHERE e.touchpoint_id = message AND e.kind = act)
-        > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = act AND w.detail = '');
+    RETURN QUERY
+    SELECT e.touchpoint_id, e.kind
+    FROM events AS e INNER JOIN engagement_weights AS w ON w.kind = e.kind AND w.most_a_message IS NOT NULL
+    WHERE e.touchpoint_id = ANY (touched)
+    GROUP BY e.touchpoint_id, e.kind, w.most_a_message
+    HAVING count(*) > w.most_a_message;
 END
 $$;
 
@@ -801,7 +805,7 @@ BEGIN
             act.kind, delay_of(act.at, message.sent_at, message.delivered_at),
             CASE WHEN act.user_agent IS NOT NULL OR act.address IS NOT NULL THEN known_scanner(act.user_agent, act.address) END, false
         );
-        IF verdict.actor = 'unverified' OR message.opened_at IS NOT NULL AND is_over_cap(act.touchpoint_id, act.kind) THEN
+        IF verdict.actor = 'unverified' OR message.opened_at IS NOT NULL AND EXISTS (SELECT FROM over_cap(ARRAY[act.touchpoint_id])) THEN
             RETURN false;
         ELSIF verdict.actor = 'human' THEN
             PERFORM add_act(act);
@@ -913,18 +917,15 @@ DECLARE
 BEGIN
     PERFORM lock_for_events(parents, '{}');
     UPDATE events AS e SET kind = 'sent', actor = NULL WHERE e.touchpoint_id = ANY (inbound) AND e.kind = 'received';
-    UPDATE events AS e SET
-        dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)),
-        at = least(e.at, t.sent_at)
-    FROM touchpoints AS t
-    WHERE t.id = ANY (inbound) AND e.dedupe_key = reply_key(t.in_reply_to_id, NULL)
-        AND t.id = (
-            SELECT o.id FROM touchpoints AS o WHERE o.id = ANY (inbound) AND o.in_reply_to_id = t.in_reply_to_id
-            ORDER BY o.sent_at, o.id LIMIT 1
-        )
-        AND NOT EXISTS (
-            SELECT FROM events AS d WHERE d.dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text))
-        );
+    UPDATE events AS e SET dedupe_key = a.key, at = least(e.at, a.sent_at)
+    FROM (
+        SELECT DISTINCT ON (t.in_reply_to_id) t.in_reply_to_id, t.sent_at,
+            reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)) AS key
+        FROM touchpoints AS t
+        WHERE t.id = ANY (inbound)
+        ORDER BY t.in_reply_to_id, t.sent_at, t.id
+    ) AS a
+    WHERE e.dedupe_key = reply_key(a.in_reply_to_id, NULL) AND NOT EXISTS (SELECT FROM events AS d WHERE d.dedupe_key = a.key);
     INSERT INTO events (kind, detail, at, touchpoint_id, contact_id, dedupe_key, raw)
     SELECT 'replied', 'other', t.sent_at, t.in_reply_to_id, v.contact_id,
         reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)), jsonb_build_object('touchpoint_id', t.id)
@@ -1073,7 +1074,8 @@ $$;
 
 CREATE TRIGGER complete_event BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION complete_event();
 -- Statement-level triggers of companies, contacts and conversations: counts and domains. Each locks
--- the parents in id order before it changes them.
+-- the parents in id order before it changes them. What a statement changed is found by grouping, for a
+-- plan that joins old and new rows may be the nested loop made for a connection's first, small one.
 
 CREATE FUNCTION move_contact_counts(ids uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
@@ -1109,11 +1111,13 @@ BEGIN
         SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
         FROM (
             SELECT d.id, sum(d.change)::bigint AS change
-            FROM new_rows AS n
-            INNER JOIN old_rows AS o ON o.id = n.id AND o.company_id IS DISTINCT FROM n.company_id
-            CROSS JOIN LATERAL (VALUES (n.company_id, 1), (o.company_id, -1)) AS d (id, change)
+            FROM (
+                SELECT n.company_id AS id, 1 AS change FROM new_rows AS n
+                UNION ALL
+                SELECT o.company_id, -1 FROM old_rows AS o
+            ) AS d
             WHERE d.id IS NOT NULL
-            GROUP BY d.id
+            GROUP BY d.id HAVING sum(d.change) <> 0
         ) AS m;
     END IF;
     IF ids IS NOT NULL THEN
@@ -1193,17 +1197,22 @@ BEGIN
         SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
         FROM (
             SELECT d.id, sum(d.change)::bigint AS change
-            FROM new_rows AS n
-            INNER JOIN old_rows AS o ON o.id = n.id AND (o.company_id, o.status) IS DISTINCT FROM (n.company_id, n.status)
-            CROSS JOIN LATERAL (
-                VALUES (n.company_id, (n.status = 'active')::integer), (o.company_id, -(o.status = 'active')::integer)
-            ) AS d (id, change)
+            FROM (
+                SELECT n.company_id AS id, 1 AS change FROM new_rows AS n WHERE n.status = 'active'
+                UNION ALL
+                SELECT o.company_id, -1 FROM old_rows AS o WHERE o.status = 'active'
+            ) AS d
             WHERE d.id IS NOT NULL
             GROUP BY d.id HAVING sum(d.change) <> 0
         ) AS m;
         people := ARRAY(
-            SELECT DISTINCT unnest(ARRAY[n.contact_id, o.contact_id])
-            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id AND o.contact_id <> n.contact_id
+            SELECT m.contact_id
+            FROM (
+                SELECT n.id, n.contact_id, 1 AS change FROM new_rows AS n
+                UNION ALL
+                SELECT o.id, o.contact_id, -1 FROM old_rows AS o
+            ) AS m
+            GROUP BY m.id, m.contact_id HAVING sum(m.change) <> 0
         );
     END IF;
     IF ids IS NOT NULL THEN
@@ -1253,7 +1262,9 @@ REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_domai
 CREATE TRIGGER keep_updated_domains AFTER UPDATE ON companies
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION keep_domains();
 -- Statement-level triggers of touchpoints and events. A touchpoint that was sent or received moves
--- its conversation and its contact; an event moves all three.
+-- its conversation and its contact; an event moves all three. What a statement changed is found by
+-- grouping and EXCEPT, for a plan that joins old and new rows may be the nested loop that was made
+-- for the first, small statement of a connection.
 
 -- Add to the counts of conversations and their contacts. The last time is looked up, not guessed:
 -- the index answers it in one probe, and it stays right when a time moves back.
@@ -1300,8 +1311,9 @@ BEGIN
     IF talks IS NOT NULL THEN
         PERFORM move_conversations(talks, changes);
     END IF;
-    INSERT INTO events (kind, at, touchpoint_id, contact_id)
-    SELECT k.kind, k.at, n.id, CASE WHEN k.kind NOT IN ('sent', 'delivered', 'failed') THEN v.contact_id END
+    INSERT INTO events (kind, at, touchpoint_id, contact_id, dedupe_key)
+    SELECT k.kind, k.at, n.id, CASE WHEN k.kind NOT IN ('sent', 'delivered', 'failed') THEN v.contact_id END,
+        CASE WHEN k.kind = 'replied' THEN reply_key(n.id, NULL) END -- as by hand: the answer itself may follow
     FROM new_rows AS n
     INNER JOIN conversations AS v ON v.id = n.conversation_id
     CROSS JOIN LATERAL (
@@ -1332,40 +1344,45 @@ AS $$
 DECLARE
     talks uuid[];
     changes bigint[];
-    moved uuid[];
+    answered uuid[];
     answers uuid[];
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
-        WHERE (o.sent_at, o.conversation_id, o.in_reply_to_id) IS DISTINCT FROM (n.sent_at, n.conversation_id, n.in_reply_to_id)
+        SELECT n.id, n.sent_at, n.conversation_id, n.in_reply_to_id FROM new_rows AS n
+        EXCEPT
+        SELECT o.id, o.sent_at, o.conversation_id, o.in_reply_to_id FROM old_rows AS o
     ) THEN
         RETURN NULL;
     END IF;
-    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    SELECT array_agg(m.id), array_agg(m.change), coalesce(array_agg(m.id) FILTER (WHERE m.is_answered), '{}')
+    INTO talks, changes, answered
     FROM (
-        SELECT d.id, sum(d.change)::bigint AS change
-        FROM new_rows AS n
-        INNER JOIN old_rows AS o
-            ON o.id = n.id AND (o.sent_at, o.conversation_id) IS DISTINCT FROM (n.sent_at, n.conversation_id)
-        CROSS JOIN LATERAL (
-            VALUES (n.conversation_id, (n.sent_at IS NOT NULL)::integer), (o.conversation_id, -(o.sent_at IS NOT NULL)::integer)
-        ) AS d (id, change)
-        GROUP BY d.id
+        SELECT d.conversation_id AS id, sum(d.change * (d.sent_at IS NOT NULL)::integer)::bigint AS change,
+            bool_or(d.is_answered) AS is_answered
+        FROM (
+            SELECT b.id, b.sent_at, b.conversation_id, sum(b.change) AS change, bool_or(b.replied_at IS NOT NULL) AS is_answered
+            FROM (
+                SELECT n.id, n.sent_at, n.conversation_id, n.replied_at, 1 AS change FROM new_rows AS n
+                UNION ALL
+                SELECT o.id, o.sent_at, o.conversation_id, o.replied_at, -1 FROM old_rows AS o
+            ) AS b
+            GROUP BY b.id, b.sent_at, b.conversation_id
+        ) AS d
+        WHERE d.change <> 0
+        GROUP BY d.conversation_id
     ) AS m;
     IF talks IS NOT NULL THEN
         PERFORM move_conversations(talks, changes);
-        moved := ARRAY(
-            SELECT DISTINCT unnest(ARRAY[n.conversation_id, o.conversation_id])
-            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
-            WHERE n.replied_at IS NOT NULL
-        );
-        IF cardinality(moved) > 0 THEN
-            PERFORM settle_replies(moved);
-        END IF;
+    END IF;
+    IF cardinality(answered) > 0 THEN
+        PERFORM settle_replies(answered);
     END IF;
     answers := ARRAY(
-        SELECT n.id FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
-        WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL AND o.in_reply_to_id IS DISTINCT FROM n.in_reply_to_id
+        SELECT a.id FROM (
+            SELECT n.id, n.in_reply_to_id FROM new_rows AS n WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL
+            EXCEPT
+            SELECT o.id, o.in_reply_to_id FROM old_rows AS o
+        ) AS a
     );
     IF cardinality(answers) > 0 THEN
         PERFORM pair_replies(answers);
@@ -1441,12 +1458,12 @@ BEGIN
             WHERE n.contact_id IS NOT NULL
                 AND (
                     n.kind IN ('bounced', 'complained', 'unsubscribed') OR n.detail = 'refusal'
-                    OR n.kind = 'opened' AND (
-                        SELECT count(*) FROM events AS e WHERE e.touchpoint_id = n.touchpoint_id AND e.kind = 'opened'
-                    ) > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = 'opened')
+                    OR (n.touchpoint_id, n.kind) IN (SELECT o.id, o.kind FROM over_cap(touched) AS o)
                 )
         );
-        PERFORM add_engagement(ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id <> ALL (again)));
+        PERFORM add_engagement(
+            ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id NOT IN (SELECT u.id FROM unnest(again) AS u (id)))
+        );
     END IF;
     IF cardinality(again) > 0 THEN
         PERFORM settle_engagement(again);
@@ -1910,6 +1927,7 @@ CREATE FUNCTION answer_paths(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -1955,6 +1973,7 @@ CREATE FUNCTION answer_overview(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -1965,7 +1984,9 @@ BEGIN
         ),
         shown AS (
             SELECT p.id, row_to_json(p) AS contact, p.last_engaged_at,
-                row_number() OVER (ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id) AS place,
+                row_number() OVER (
+                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id
+                ) AS place,
                 CASE
                     WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0
                     ELSE engagement_score(p.engagement_light, p.engagement_deep, at_time)
@@ -1977,7 +1998,9 @@ BEGIN
         talks AS MATERIALIZED (
             SELECT v.id, v.contact_id, v.status, v.qualification_tier, v.touchpoint_count, v.last_touchpoint_at, v.next_touchpoint_at,
                 v.response_count, v.last_response_at, v.campaign_name, v.started_at,
-                row_number() OVER (PARTITION BY v.contact_id ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id) AS place
+                row_number() OVER (
+                    PARTITION BY v.contact_id ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id
+                ) AS place
             FROM conversations AS v
             WHERE v.company_id = for_company
         ),
@@ -2027,7 +2050,8 @@ BEGIN
                 m.sent_at, m.opened_at, m.clicked_at, m.replied_at
             FROM touched AS t
             CROSS JOIN LATERAL (
-                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome, o.sent_at, o.opened_at, o.clicked_at, o.replied_at
+                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome,
+                    o.sent_at, o.opened_at, o.clicked_at, o.replied_at
                 FROM touchpoints AS o
                 WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
                 ORDER BY o.sent_at DESC
@@ -2080,6 +2104,7 @@ CREATE FUNCTION answer_expansion(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -2149,6 +2174,7 @@ CREATE FUNCTION answer_context(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
@@ -2172,8 +2198,8 @@ BEGIN
                 WHERE k.last_touchpoint_at IS NOT NULL ORDER BY k.last_touchpoint_at DESC, k.id LIMIT most_touchpoints
             ) AS t
             CROSS JOIN LATERAL (
-                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome, o.sent_at, o.opened_at, o.clicked_at, o.replied_at,
-                    o.content, o.response
+                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome,
+                    o.sent_at, o.opened_at, o.clicked_at, o.replied_at, o.content, o.response
                 FROM touchpoints AS o
                 WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
                 ORDER BY o.sent_at DESC
@@ -2190,11 +2216,13 @@ BEGIN
             FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
         ),
         known AS MATERIALIZED (
-            SELECT p.id, p.title, e.relationship_type AS type, e.strength, e.confidence_score AS confidence, p.company_id, p.last_engaged_at,
+            SELECT p.id, p.title, p.company_id, p.last_engaged_at,
+                e.relationship_type AS type, e.strength, e.confidence_score AS confidence,
                 coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), ''), p.email, '(no name)') AS name,
                 p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true' AS is_withheld,
                 row_number() OVER (
-                    PARTITION BY e.relationship_type = 'colleagues', p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true'
+                    PARTITION BY e.relationship_type = 'colleagues',
+                        p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true'
                     ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), p.last_engaged_at DESC NULLS LAST,
                         e.confidence_score DESC, p.id
                 ) AS place
@@ -2221,8 +2249,8 @@ BEGIN
                 'active', (SELECT count(*) FROM talks AS t WHERE t.status = 'active'),
                 'total', (SELECT count(*) FROM talks),
                 'latest', (SELECT row_to_json(x) FROM (
-                    SELECT l.id, l.contact_id, l.status, l.qualification_tier, l.touchpoint_count, l.last_touchpoint_at, l.next_touchpoint_at,
-                        l.response_count, l.last_response_at, l.campaign_name, l.started_at
+                    SELECT l.id, l.contact_id, l.status, l.qualification_tier, l.touchpoint_count, l.last_touchpoint_at,
+                        l.next_touchpoint_at, l.response_count, l.last_response_at, l.campaign_name, l.started_at
                     FROM latest AS l
                 ) AS x),
                 'latest_context', coalesce((SELECT l.context FROM latest AS l), '{}')
@@ -2231,7 +2259,8 @@ BEGIN
                 'recent_touchpoints', (
                     SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
                         SELECT r.id, r.conversation_id, r.contact_id, r.channel, r.direction, r.subject, r.outcome, r.sent_at, r.opened_at,
-                            r.clicked_at, r.replied_at, left(r.content, most_characters) AS content, left(r.response, most_characters) AS response
+                            r.clicked_at, r.replied_at,
+                            left(r.content, most_characters) AS content, left(r.response, most_characters) AS response
                         FROM recent AS r
                     ) AS x
                 ),
@@ -2244,8 +2273,12 @@ BEGIN
             'relationships', CASE WHEN with_relationships THEN json_build_object(
                 'total', (SELECT count(*) FROM known),
                 'withheld', (SELECT count(*) FROM known AS k WHERE k.is_withheld),
-                'colleagues', (SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type = 'colleagues'),
-                'network', (SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type <> 'colleagues')
+                'colleagues', (
+                    SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type = 'colleagues'
+                ),
+                'network', (
+                    SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type <> 'colleagues'
+                )
             ) END
         )::text
         FROM contacts AS c
@@ -2260,12 +2293,13 @@ CREATE FUNCTION answer_health(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
         WITH people AS MATERIALIZED (
-            SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.total_touchpoints, c.status = 'active' AS is_active,
-                c.engagement_excluded, c.engagement_light, c.engagement_deep, c.last_engaged_at,
+            SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.total_touchpoints,
+                c.status = 'active' AS is_active, c.engagement_excluded, c.engagement_light, c.engagement_deep, c.last_engaged_at,
                 c.communication_preferences ->> 'do_not_contact' IS NOT DISTINCT FROM 'true' AS is_off_limits,
                 coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
             FROM contacts AS c
@@ -2277,7 +2311,8 @@ BEGIN
             WHERE is_past
         ),
         acts AS (
-            SELECT p.id, p.engagement_light AS light, p.engagement_deep AS deep, p.engagement_excluded AS excluded, p.last_engaged_at AS last_at
+            SELECT p.id, p.engagement_light AS light, p.engagement_deep AS deep, p.engagement_excluded AS excluded,
+                p.last_engaged_at AS last_at
             FROM people AS p WHERE NOT is_past
             UNION ALL
             SELECT f.contact_id, f.light, f.deep, f.excluded, f.last_at FROM past AS f
@@ -2286,7 +2321,10 @@ BEGIN
             SELECT v.contact_id
             FROM conversations AS v
             WHERE v.company_id = for_company
-                AND CASE WHEN is_past THEN v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time) ELSE v.status = 'active' END
+                AND CASE
+                    WHEN is_past THEN v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time)
+                    ELSE v.status = 'active'
+                END
         ),
         edges AS MATERIALIZED (
             SELECT r.contact_id_1, r.contact_id_2
@@ -2300,7 +2338,8 @@ BEGIN
             WHERE NOT is_past OR r.discovered_at <= at_time
         ),
         scored AS MATERIALIZED (
-            SELECT p.id, p.name, p.title, p.seniority_level, p.is_decision_maker, p.is_champion, p.is_off_limits, p.total_touchpoints, a.last_at,
+            SELECT p.id, p.name, p.title, p.seniority_level, p.is_decision_maker, p.is_champion, p.is_off_limits,
+                p.total_touchpoints, a.last_at,
                 a.excluded IS NOT NULL AS is_excluded,
                 CASE
                     WHEN a.excluded IS NOT NULL OR a.light IS NULL AND a.deep IS NULL THEN 0
@@ -2364,6 +2403,7 @@ CREATE FUNCTION answer_conversations_health(
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN QUERY
