@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _REGISTERED = "SELECT schema_name, role_name, agent_role_name, schema_version FROM accountgraph.workspaces WHERE name = %s"
 _SET_LOCAL = (
-    "SELECT set_config('role', %s, true), set_config('search_path', %s, true), set_config('accountgraph.now', coalesce(%s, ''), true)"
+    "SELECT set_config('role', %s, true), set_config('search_path', %s, true), set_config('timezone', 'UTC', true),"
+    " set_config('accountgraph.now', coalesce(%s, ''), true)"
 )
 
 
@@ -31,7 +32,9 @@ class Binding:
 
     async def set(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Bind a connection for as long as it lives."""
-        statement = sql.SQL("SET ROLE {}; SET search_path = {}").format(sql.Identifier(self.role), sql.Identifier(self.schema))
+        statement = sql.SQL("SET ROLE {}; SET search_path = {}; SET TIME ZONE 'UTC'").format(
+            sql.Identifier(self.role), sql.Identifier(self.schema)
+        )
         await connection.execute(statement)
 
     async def set_local(self, connection: psycopg.AsyncConnection[Any], now: datetime | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import psycopg
 import pytest
 
@@ -111,3 +113,13 @@ async def test_workspace_of_another_schema_version_is_refused(url: str) -> None:
 async def test_unreachable_database_is_one_clear_error() -> None:
     with pytest.raises(DatabaseError, match="said"):
         await CompanyRepository(Database("postgresql://nobody@127.0.0.1:1/none")).list_companies()
+
+
+@pytest.mark.parametrize("pooler", [False, True])
+async def test_times_are_utc_whatever_the_servers_zone(url: str, pooler: bool) -> None:
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {admin.info.dbname} SET timezone = 'Asia/Tokyo'".encode())
+    async with Database(url, workspace="abm", pooler=pooler) as db:
+        created = await CompanyRepository(db).create_company({"name": "Acme"})
+    assert created.created_at is not None
+    assert created.created_at.utcoffset() == timedelta(0)
