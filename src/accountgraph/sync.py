@@ -21,7 +21,17 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from accountgraph import db, graph
-from accountgraph.store import companies, contacts, conversations, relationships, touchpoints
+from accountgraph.store import (
+    attributes,
+    companies,
+    consents,
+    contacts,
+    conversations,
+    external_ids,
+    relationships,
+    suppressions,
+    touchpoints,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator
@@ -37,6 +47,7 @@ class _Portal:
         # The driver does not work on Windows' usual loop.
         self.loop = asyncio.SelectorEventLoop() if sys.platform == "win32" else asyncio.new_event_loop()
         self.process = os.getpid()
+        self.streams: dict[int, AsyncIterator[Any]] = {}
         self.thread = threading.Thread(target=self.loop.run_forever, name="accountgraph.sync", daemon=True)
         self.thread.start()
 
@@ -56,11 +67,23 @@ class _Portal:
         """Close what is open in the loop (the pools are), then the loop."""
         if self.process != os.getpid() or self.loop.is_closed():
             return
+        asyncio.run_coroutine_threadsafe(self._end_streams(), self.loop).result(10)
         asyncio.run_coroutine_threadsafe(self.loop.shutdown_asyncgens(), self.loop).result(10)
         asyncio.run_coroutine_threadsafe(_end_tasks(), self.loop).result(10)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
         self.loop.close()
+
+    async def _end_streams(self) -> None:
+        """Streams that were left half read hold connections, and others inside them: these first."""
+        for stream in list(self.streams.values()):
+            await _end(stream)
+
+
+async def _end(stream: AsyncIterator[Any]) -> None:
+    """Close a stream, where it is one that can be closed."""
+    if hasattr(stream, "aclose"):
+        await stream.aclose()
 
 
 async def _end_tasks() -> None:
@@ -131,16 +154,13 @@ def _iterated(source: AsyncIterator[Any]) -> Iterator[Any]:
     async def following() -> Any:  # noqa: ANN401 - an item
         return await anext(source, over)
 
-    async def end() -> None:
-        if hasattr(source, "aclose"):
-            await source.aclose()
-
+    portal.streams[id(source)] = source
     try:
         while (item := portal.wait_for(following())) is not over:
             yield item
     finally:
-        if not portal.loop.is_closed():
-            portal.wait_for(end())
+        if portal.streams.pop(id(source), None) is not None and portal.thread.is_alive():
+            portal.wait_for(_end(source))
 
 
 @contextmanager
@@ -179,6 +199,10 @@ ContactRepository = _blocking(contacts.ContactRepository)
 RelationshipRepository = _blocking(relationships.RelationshipRepository)
 ConversationRepository = _blocking(conversations.ConversationRepository)
 TouchpointRepository = _blocking(touchpoints.TouchpointRepository)
+AttributeRepository = _blocking(attributes.AttributeRepository)
+ConsentRepository = _blocking(consents.ConsentRepository)
+ExternalIdRepository = _blocking(external_ids.ExternalIdRepository)
+SuppressionRepository = _blocking(suppressions.SuppressionRepository)
 CompanyGraph = _blocking(graph.CompanyGraph)
 
 

@@ -110,7 +110,7 @@ def _uuid(said: str) -> UUID | None:
 
 def _only(found: list[T], said: str, what: str, names: list[str]) -> T:
     if len(found) > 1:
-        listed = ", ".join(names[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
+        listed = ", ".join(sorted(names)[:_MOST_NAMED]) + (", ..." if len(names) > _MOST_NAMED else "")
         raise InvalidValueError(what, f"{said!r} may be {listed}; name one by the text in brackets.")
     return found[0]
 

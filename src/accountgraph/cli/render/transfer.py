@@ -41,7 +41,8 @@ def report_page(report: ImportReport) -> RenderableType:
     """How many rows were created, updated, unchanged and rejected, and why."""
     done = "would be" if report.is_dry_run else "were"
     parts = [(report.created, "created"), (report.updated, "updated"), (report.unchanged, "unchanged"), (report.repeated, "repeated")]
-    said = ", ".join(f"{number:,} {word}" for number, word in parts if number) or "none changed"
+    would = "would be " if report.is_dry_run else ""
+    said = ", ".join(f"{number:,} {would}{word}" for number, word in parts if number) or "nothing to do"
     lines = [Text(f"{count(report.rows, 'row')} of {report.entity}: {said}.")]
     if report.companies_created:
         lines.append(Text(f"{count(report.companies_created, 'company', 'companies')} {done} created for them."))

@@ -1,0 +1,96 @@
+"""Files in and out, and `verify`, by the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.cli.conftest import Program
+
+SHEET = "Symbol,Security,GICS Sector,Headquarters Location\nMMM,3M,Industrials,Saint Paul\nAOS,A. O. Smith,Industrials,Milwaukee\n"
+SAID = ("--map", "Security=name", "--map", "GICS Sector=industry", "--key", "Symbol", "--set", "country=US")
+
+
+def sheet(folder: Path, text: str = SHEET) -> str:
+    file = folder / "companies.csv"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_what_is_missing_is_said_with_the_flags_that_help(run: Program, tmp_path: Path) -> None:
+    answer = run("import", "companies", sheet(tmp_path))
+    assert answer.code == 1
+    assert "--map 'Security=name'" in answer.err
+    assert "--key 'Symbol'" in answer.err
+
+
+def test_the_mapping_is_shown_and_the_report_is_data(run: Program, tmp_path: Path) -> None:
+    answer = run("import", "companies", sheet(tmp_path), *SAID, "--json")
+    assert answer.data["created"] == 2
+    assert "attribute:" not in answer.out
+    assert "headquarters_location" in answer.err
+
+
+def test_a_dry_run_keeps_nothing(run: Program, tmp_path: Path) -> None:
+    answer = run("import", "companies", sheet(tmp_path), *SAID, "--dry-run")
+    assert "2 would be created" in answer.out
+    assert run("account", "list", "--json").data == []
+
+
+def test_a_second_import_changes_nothing(run: Program, tmp_path: Path) -> None:
+    run("import", "companies", sheet(tmp_path), *SAID)
+    assert run("import", "companies", sheet(tmp_path), *SAID, "--json").data["unchanged"] == 2
+
+
+def test_an_account_is_found_by_the_key_of_the_system_it_came_from(run: Program, tmp_path: Path) -> None:
+    run("import", "companies", sheet(tmp_path), *SAID)
+    assert run("account", "overview", "MMM", "--json").data["company"]["name"] == "3M"
+
+
+def test_rejected_rows_go_to_a_file_with_line_field_and_reason(run: Program, tmp_path: Path) -> None:
+    rejects = tmp_path / "out.csv"
+    answer = run(
+        "import", "contacts", sheet(tmp_path, "email,first_name\nann@acme.com,Ann\nnot an address,Bob\n"), "--rejects", str(rejects)
+    )
+    assert answer.code == 0
+    assert "1 row were rejected" in answer.out or "1 row was rejected" in answer.out
+    [row] = csv.DictReader(io.StringIO(rejects.read_text(encoding="utf-8")))
+    assert (row["rejected_line"], row["rejected_field"]) == ("3", "email")
+
+
+def test_a_wrong_field_in_a_mapping_is_a_wrong_call_that_offers_what_comes_near(run: Program, tmp_path: Path) -> None:
+    answer = run("import", "companies", sheet(tmp_path), "--map", "Security=nmae")
+    assert answer.code == 2
+    assert "'name'" in answer.err
+
+
+def test_an_export_without_a_file_is_standard_output(run: Program, tmp_path: Path) -> None:
+    run("import", "companies", sheet(tmp_path), *SAID)
+    rows = list(csv.DictReader(io.StringIO(run("export", "companies").out)))
+    assert {row["name"] for row in rows} == {"3M", "A. O. Smith"}
+    assert {json.loads(line)["country"] for line in run("export", "companies", "--json").out.splitlines()} == {"US"}
+
+
+def test_the_ending_of_a_file_chooses_the_format(run: Program, tmp_path: Path) -> None:
+    run("import", "companies", sheet(tmp_path), *SAID)
+    answer = run("export", "companies", str(tmp_path / "out.jsonl"), "--json")
+    assert (answer.data["format"], answer.data["rows"]) == ("jsonl", 2)
+
+
+def test_verify_ends_with_1_and_names_what_differs(run: Program, url: str, tmp_path: Path) -> None:
+    run("import", "companies", sheet(tmp_path), *SAID)
+    assert run("verify").code == 0
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica; UPDATE abm.companies SET total_contacts = 4 WHERE name = '3M'")
+    answer = run("verify", "--json")
+    assert answer.code == 1
+    [difference] = answer.data["differences"]
+    assert (difference["column"], difference["stored"], difference["expected"]) == ("total_contacts", "4", "0")
+    assert run("verify").code == 1
