@@ -68,7 +68,7 @@ BEGIN
 END
 $$;
 
--- What people did that scores: one row an act, with the logarithm of its undecayed weight.
+-- What people did: one row an act, with the logarithm of its undecayed weight where it scores.
 CREATE VIEW scored_acts WITH (security_invoker = true) AS
 SELECT
     e.id,
@@ -80,12 +80,14 @@ SELECT
     w.most_a_message,
     log_weight(w.points, w.half_life, e.at) AS log_weight
 FROM events AS e
-INNER JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
+LEFT JOIN engagement_weights AS w ON e.kind = w.kind AND coalesce(e.detail, '') = w.detail
 WHERE e.actor = 'human';
 
 -- What acts add up to, per contact: the logarithms of both sums, taken relative to the largest so
--- that nothing overflows.
-CREATE FUNCTION sum_acts(acts bigint[]) RETURNS TABLE (contact_id uuid, light double precision, deep double precision)
+-- that nothing overflows, and the time of the last.
+CREATE FUNCTION sum_acts(acts bigint[]) RETURNS TABLE (
+    contact_id uuid, light double precision, deep double precision, last_at timestamptz
+)
 LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
@@ -95,21 +97,23 @@ BEGIN
     RETURN QUERY
     SELECT s.contact_id,
         max(s.peak) FILTER (WHERE s.half_life = 'light') + ln(sum(s.part) FILTER (WHERE s.half_life = 'light')),
-        max(s.peak) FILTER (WHERE s.half_life = 'deep') + ln(sum(s.part) FILTER (WHERE s.half_life = 'deep'))
+        max(s.peak) FILTER (WHERE s.half_life = 'deep') + ln(sum(s.part) FILTER (WHERE s.half_life = 'deep')),
+        max(s.at)
     FROM (
-        SELECT p.contact_id, p.half_life, p.peak, exp(greatest(p.log_weight - p.peak, -700)) AS part
+        SELECT p.contact_id, p.half_life, p.at, p.peak, exp(greatest(p.log_weight - p.peak, -700)) AS part
         FROM (
-            SELECT a.contact_id, a.half_life, a.log_weight,
+            SELECT a.contact_id, a.half_life, a.at, a.log_weight,
                 max(a.log_weight) OVER (PARTITION BY a.contact_id, a.half_life) AS peak
             FROM scored_acts AS a
-            WHERE a.id = ANY (acts)
+            WHERE a.id = ANY (acts) AND a.contact_id IS NOT NULL
         ) AS p
     ) AS s
     GROUP BY s.contact_id;
 END
 $$;
 
--- The engagement state of contacts from their events up to `as_of`: what the columns must be.
+-- The engagement state of contacts from their events up to `as_of`: what the columns must be. The
+-- parts are put together by grouping, for a join of two functions' rows is quadratic in them.
 CREATE FUNCTION engagement_from_events(ids uuid[], as_of timestamptz DEFAULT 'infinity')
 RETURNS TABLE (
     contact_id uuid, light double precision, deep double precision, excluded text, last_at timestamptz
@@ -127,13 +131,6 @@ BEGIN
         FROM scored_acts AS a
         WHERE a.contact_id = ANY (ids) AND a.at <= as_of
     ),
-    sums AS (
-        SELECT a.contact_id, a.light, a.deep
-        FROM sum_acts(ARRAY(
-            SELECT n.id FROM numbered AS n
-            WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
-        )) AS a
-    ),
     acts AS (
         SELECT e.contact_id,
             CASE
@@ -146,9 +143,20 @@ BEGIN
         FROM events AS e
         WHERE e.contact_id = ANY (ids) AND e.at <= as_of
         GROUP BY e.contact_id
+    ),
+    parts AS (
+        SELECT u.id, NULL::double precision AS light, NULL::double precision AS deep, NULL AS excluded, NULL::timestamptz AS last_at
+        FROM unnest(ids) AS u (id)
+        UNION ALL
+        SELECT a.contact_id, NULL, NULL, a.excluded, a.last_at FROM acts AS a
+        UNION ALL
+        SELECT s.contact_id, s.light, s.deep, NULL, NULL
+        FROM sum_acts(ARRAY(
+            SELECT n.id FROM numbered AS n
+            WHERE n.most_a_message IS NULL OR n.touchpoint_id IS NULL OR n.nth <= n.most_a_message
+        )) AS s
     )
-    SELECT a.contact_id, s.light, s.deep, a.excluded, a.last_at
-    FROM acts AS a LEFT JOIN sums AS s ON s.contact_id = a.contact_id;
+    SELECT p.id, max(p.light), max(p.deep), max(p.excluded), max(p.last_at) FROM parts AS p GROUP BY p.id;
 END
 $$;
 
@@ -173,8 +181,8 @@ BEGIN
             WHEN f.excluded IN ('unsubscribed', 'complained') THEN 'unsubscribed'
             ELSE c.status
         END
-    FROM unnest(ids) AS u (id) LEFT JOIN engagement_from_events(ids) AS f ON f.contact_id = u.id
-    WHERE c.id = u.id
+    FROM engagement_from_events(ids) AS f
+    WHERE c.id = f.contact_id
         AND (c.engagement_light, c.engagement_deep, c.engagement_excluded, c.last_engaged_at)
         IS DISTINCT FROM (f.light, f.deep, f.excluded, f.last_at);
 END
@@ -188,9 +196,6 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-    IF NOT EXISTS (SELECT FROM events AS e WHERE e.id = ANY (new_events) AND e.actor = 'human') THEN
-        RETURN;
-    END IF;
     UPDATE contacts AS c SET
         engagement_light = log_add(c.engagement_light, a.light),
         engagement_deep = log_add(c.engagement_deep, a.deep),
@@ -198,12 +203,7 @@ BEGIN
             log_add(c.engagement_light, a.light), log_add(c.engagement_deep, a.deep), greatest(c.last_engaged_at, a.last_at)
         ),
         last_engaged_at = greatest(c.last_engaged_at, a.last_at)
-    FROM (
-        SELECT e.contact_id, max(e.at) AS last_at, max(s.light) AS light, max(s.deep) AS deep
-        FROM events AS e LEFT JOIN sum_acts(new_events) AS s ON s.contact_id = e.contact_id
-        WHERE e.id = ANY (new_events) AND e.actor = 'human' AND e.contact_id IS NOT NULL
-        GROUP BY e.contact_id
-    ) AS a
+    FROM sum_acts(new_events) AS a
     WHERE c.id = a.contact_id;
 END
 $$;

@@ -158,16 +158,20 @@ BEGIN
 END
 $$;
 
--- Whether a message has more events of a kind than score.
-CREATE FUNCTION is_over_cap(message uuid, act text) RETURNS boolean
-LANGUAGE plpgsql STABLE
+-- The messages that have more events of a kind than score, and the kind.
+CREATE FUNCTION over_cap(touched uuid[]) RETURNS TABLE (id uuid, kind text)
+LANGUAGE plpgsql STABLE ROWS 10
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-    RETURN (SELECT count(*) FROM events AS e WHERE e.touchpoint_id = message AND e.kind = act)
-        > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = act AND w.detail = '');
+    RETURN QUERY
+    SELECT e.touchpoint_id, e.kind
+    FROM events AS e INNER JOIN engagement_weights AS w ON w.kind = e.kind AND w.most_a_message IS NOT NULL
+    WHERE e.touchpoint_id = ANY (touched)
+    GROUP BY e.touchpoint_id, e.kind, w.most_a_message
+    HAVING count(*) > w.most_a_message;
 END
 $$;
 
@@ -197,7 +201,7 @@ BEGIN
             act.kind, delay_of(act.at, message.sent_at, message.delivered_at),
             CASE WHEN act.user_agent IS NOT NULL OR act.address IS NOT NULL THEN known_scanner(act.user_agent, act.address) END, false
         );
-        IF verdict.actor = 'unverified' OR message.opened_at IS NOT NULL AND is_over_cap(act.touchpoint_id, act.kind) THEN
+        IF verdict.actor = 'unverified' OR message.opened_at IS NOT NULL AND EXISTS (SELECT FROM over_cap(ARRAY[act.touchpoint_id])) THEN
             RETURN false;
         ELSIF verdict.actor = 'human' THEN
             PERFORM add_act(act);
@@ -309,18 +313,15 @@ DECLARE
 BEGIN
     PERFORM lock_for_events(parents, '{}');
     UPDATE events AS e SET kind = 'sent', actor = NULL WHERE e.touchpoint_id = ANY (inbound) AND e.kind = 'received';
-    UPDATE events AS e SET
-        dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)),
-        at = least(e.at, t.sent_at)
-    FROM touchpoints AS t
-    WHERE t.id = ANY (inbound) AND e.dedupe_key = reply_key(t.in_reply_to_id, NULL)
-        AND t.id = (
-            SELECT o.id FROM touchpoints AS o WHERE o.id = ANY (inbound) AND o.in_reply_to_id = t.in_reply_to_id
-            ORDER BY o.sent_at, o.id LIMIT 1
-        )
-        AND NOT EXISTS (
-            SELECT FROM events AS d WHERE d.dedupe_key = reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text))
-        );
+    UPDATE events AS e SET dedupe_key = a.key, at = least(e.at, a.sent_at)
+    FROM (
+        SELECT DISTINCT ON (t.in_reply_to_id) t.in_reply_to_id, t.sent_at,
+            reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)) AS key
+        FROM touchpoints AS t
+        WHERE t.id = ANY (inbound)
+        ORDER BY t.in_reply_to_id, t.sent_at, t.id
+    ) AS a
+    WHERE e.dedupe_key = reply_key(a.in_reply_to_id, NULL) AND NOT EXISTS (SELECT FROM events AS d WHERE d.dedupe_key = a.key);
     INSERT INTO events (kind, detail, at, touchpoint_id, contact_id, dedupe_key, raw)
     SELECT 'replied', 'other', t.sent_at, t.in_reply_to_id, v.contact_id,
         reply_key(t.in_reply_to_id, coalesce(t.email_message_id, t.id::text)), jsonb_build_object('touchpoint_id', t.id)

@@ -1,5 +1,6 @@
 -- Statement-level triggers of companies, contacts and conversations: counts and domains. Each locks
--- the parents in id order before it changes them.
+-- the parents in id order before it changes them. What a statement changed is found by grouping, for a
+-- plan that joins old and new rows may be the nested loop made for a connection's first, small one.
 
 CREATE FUNCTION move_contact_counts(ids uuid[], changes bigint[]) RETURNS void
 LANGUAGE plpgsql
@@ -35,11 +36,13 @@ BEGIN
         SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
         FROM (
             SELECT d.id, sum(d.change)::bigint AS change
-            FROM new_rows AS n
-            INNER JOIN old_rows AS o ON o.id = n.id AND o.company_id IS DISTINCT FROM n.company_id
-            CROSS JOIN LATERAL (VALUES (n.company_id, 1), (o.company_id, -1)) AS d (id, change)
+            FROM (
+                SELECT n.company_id AS id, 1 AS change FROM new_rows AS n
+                UNION ALL
+                SELECT o.company_id, -1 FROM old_rows AS o
+            ) AS d
             WHERE d.id IS NOT NULL
-            GROUP BY d.id
+            GROUP BY d.id HAVING sum(d.change) <> 0
         ) AS m;
     END IF;
     IF ids IS NOT NULL THEN
@@ -119,17 +122,22 @@ BEGIN
         SELECT array_agg(m.id), array_agg(m.change) INTO ids, changes
         FROM (
             SELECT d.id, sum(d.change)::bigint AS change
-            FROM new_rows AS n
-            INNER JOIN old_rows AS o ON o.id = n.id AND (o.company_id, o.status) IS DISTINCT FROM (n.company_id, n.status)
-            CROSS JOIN LATERAL (
-                VALUES (n.company_id, (n.status = 'active')::integer), (o.company_id, -(o.status = 'active')::integer)
-            ) AS d (id, change)
+            FROM (
+                SELECT n.company_id AS id, 1 AS change FROM new_rows AS n WHERE n.status = 'active'
+                UNION ALL
+                SELECT o.company_id, -1 FROM old_rows AS o WHERE o.status = 'active'
+            ) AS d
             WHERE d.id IS NOT NULL
             GROUP BY d.id HAVING sum(d.change) <> 0
         ) AS m;
         people := ARRAY(
-            SELECT DISTINCT unnest(ARRAY[n.contact_id, o.contact_id])
-            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id AND o.contact_id <> n.contact_id
+            SELECT m.contact_id
+            FROM (
+                SELECT n.id, n.contact_id, 1 AS change FROM new_rows AS n
+                UNION ALL
+                SELECT o.id, o.contact_id, -1 FROM old_rows AS o
+            ) AS m
+            GROUP BY m.id, m.contact_id HAVING sum(m.change) <> 0
         );
     END IF;
     IF ids IS NOT NULL THEN

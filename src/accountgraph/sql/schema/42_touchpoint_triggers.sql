@@ -1,5 +1,7 @@
 -- Statement-level triggers of touchpoints and events. A touchpoint that was sent or received moves
--- its conversation and its contact; an event moves all three.
+-- its conversation and its contact; an event moves all three. What a statement changed is found by
+-- grouping and EXCEPT, for a plan that joins old and new rows may be the nested loop that was made
+-- for the first, small statement of a connection.
 
 -- Add to the counts of conversations and their contacts. The last time is looked up, not guessed:
 -- the index answers it in one probe, and it stays right when a time moves back.
@@ -46,8 +48,9 @@ BEGIN
     IF talks IS NOT NULL THEN
         PERFORM move_conversations(talks, changes);
     END IF;
-    INSERT INTO events (kind, at, touchpoint_id, contact_id)
-    SELECT k.kind, k.at, n.id, CASE WHEN k.kind NOT IN ('sent', 'delivered', 'failed') THEN v.contact_id END
+    INSERT INTO events (kind, at, touchpoint_id, contact_id, dedupe_key)
+    SELECT k.kind, k.at, n.id, CASE WHEN k.kind NOT IN ('sent', 'delivered', 'failed') THEN v.contact_id END,
+        CASE WHEN k.kind = 'replied' THEN reply_key(n.id, NULL) END -- as by hand: the answer itself may follow
     FROM new_rows AS n
     INNER JOIN conversations AS v ON v.id = n.conversation_id
     CROSS JOIN LATERAL (
@@ -78,40 +81,45 @@ AS $$
 DECLARE
     talks uuid[];
     changes bigint[];
-    moved uuid[];
+    answered uuid[];
     answers uuid[];
 BEGIN
     IF NOT EXISTS (
-        SELECT FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
-        WHERE (o.sent_at, o.conversation_id, o.in_reply_to_id) IS DISTINCT FROM (n.sent_at, n.conversation_id, n.in_reply_to_id)
+        SELECT n.id, n.sent_at, n.conversation_id, n.in_reply_to_id FROM new_rows AS n
+        EXCEPT
+        SELECT o.id, o.sent_at, o.conversation_id, o.in_reply_to_id FROM old_rows AS o
     ) THEN
         RETURN NULL;
     END IF;
-    SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
+    SELECT array_agg(m.id), array_agg(m.change), coalesce(array_agg(m.id) FILTER (WHERE m.is_answered), '{}')
+    INTO talks, changes, answered
     FROM (
-        SELECT d.id, sum(d.change)::bigint AS change
-        FROM new_rows AS n
-        INNER JOIN old_rows AS o
-            ON o.id = n.id AND (o.sent_at, o.conversation_id) IS DISTINCT FROM (n.sent_at, n.conversation_id)
-        CROSS JOIN LATERAL (
-            VALUES (n.conversation_id, (n.sent_at IS NOT NULL)::integer), (o.conversation_id, -(o.sent_at IS NOT NULL)::integer)
-        ) AS d (id, change)
-        GROUP BY d.id
+        SELECT d.conversation_id AS id, sum(d.change * (d.sent_at IS NOT NULL)::integer)::bigint AS change,
+            bool_or(d.is_answered) AS is_answered
+        FROM (
+            SELECT b.id, b.sent_at, b.conversation_id, sum(b.change) AS change, bool_or(b.replied_at IS NOT NULL) AS is_answered
+            FROM (
+                SELECT n.id, n.sent_at, n.conversation_id, n.replied_at, 1 AS change FROM new_rows AS n
+                UNION ALL
+                SELECT o.id, o.sent_at, o.conversation_id, o.replied_at, -1 FROM old_rows AS o
+            ) AS b
+            GROUP BY b.id, b.sent_at, b.conversation_id
+        ) AS d
+        WHERE d.change <> 0
+        GROUP BY d.conversation_id
     ) AS m;
     IF talks IS NOT NULL THEN
         PERFORM move_conversations(talks, changes);
-        moved := ARRAY(
-            SELECT DISTINCT unnest(ARRAY[n.conversation_id, o.conversation_id])
-            FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
-            WHERE n.replied_at IS NOT NULL
-        );
-        IF cardinality(moved) > 0 THEN
-            PERFORM settle_replies(moved);
-        END IF;
+    END IF;
+    IF cardinality(answered) > 0 THEN
+        PERFORM settle_replies(answered);
     END IF;
     answers := ARRAY(
-        SELECT n.id FROM new_rows AS n INNER JOIN old_rows AS o ON o.id = n.id
-        WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL AND o.in_reply_to_id IS DISTINCT FROM n.in_reply_to_id
+        SELECT a.id FROM (
+            SELECT n.id, n.in_reply_to_id FROM new_rows AS n WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL
+            EXCEPT
+            SELECT o.id, o.in_reply_to_id FROM old_rows AS o
+        ) AS a
     );
     IF cardinality(answers) > 0 THEN
         PERFORM pair_replies(answers);
@@ -187,12 +195,12 @@ BEGIN
             WHERE n.contact_id IS NOT NULL
                 AND (
                     n.kind IN ('bounced', 'complained', 'unsubscribed') OR n.detail = 'refusal'
-                    OR n.kind = 'opened' AND (
-                        SELECT count(*) FROM events AS e WHERE e.touchpoint_id = n.touchpoint_id AND e.kind = 'opened'
-                    ) > (SELECT w.most_a_message FROM engagement_weights AS w WHERE w.kind = 'opened')
+                    OR (n.touchpoint_id, n.kind) IN (SELECT o.id, o.kind FROM over_cap(touched) AS o)
                 )
         );
-        PERFORM add_engagement(ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id <> ALL (again)));
+        PERFORM add_engagement(
+            ARRAY(SELECT n.id FROM new_rows AS n WHERE n.contact_id NOT IN (SELECT u.id FROM unnest(again) AS u (id)))
+        );
     END IF;
     IF cardinality(again) > 0 THEN
         PERFORM settle_engagement(again);
