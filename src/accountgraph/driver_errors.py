@@ -12,6 +12,7 @@ from psycopg_pool import PoolClosed, PoolTimeout
 from accountgraph.errors import (
     AccountGraphError,
     ConcurrencyError,
+    ConfigError,
     DatabaseError,
     DuplicateError,
     InvalidValueError,
@@ -41,6 +42,11 @@ def translated() -> Iterator[None]:
 
 def translation(error: pg.Error) -> AccountGraphError:
     """The error that a caller should see for `error`."""
+    if error.sqlstate is None and isinstance(error, pg.OperationalError):
+        reason = " ".join(str(error).split())
+        return DatabaseError(f"The database could not be reached ({reason}); check that it runs, and DATABASE_URL.")
+    if error.sqlstate is None and isinstance(error, pg.ProgrammingError) and "connection info string" in str(error):
+        return ConfigError(f"DATABASE_URL: not a connection URL ({error}); it looks like postgresql://user:password@host:5432/database.")
     for kinds, said in _SAID:
         if isinstance(error, kinds):
             return said(error)

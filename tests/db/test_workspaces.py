@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from accountgraph.db import Database
-from accountgraph.errors import DatabaseError, DuplicateError, InvalidValueError, NotFoundError, SchemaVersionError
+from accountgraph.errors import ConfigError, DatabaseError, DuplicateError, InvalidValueError, NotFoundError, SchemaVersionError
 from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
 from accountgraph.store.companies import CompanyRepository
 from tests.db.story import Story
@@ -111,8 +111,13 @@ async def test_workspace_of_another_schema_version_is_refused(url: str) -> None:
 
 
 async def test_unreachable_database_is_one_clear_error() -> None:
-    with pytest.raises(DatabaseError, match="said"):
+    with pytest.raises(DatabaseError, match=r"could not be reached.*DATABASE_URL"):
         await CompanyRepository(Database("postgresql://nobody@127.0.0.1:1/none")).list_companies()
+
+
+async def test_url_that_is_none_is_shown_how_one_looks() -> None:
+    with pytest.raises(ConfigError, match="postgresql://user:password@host"):
+        await CompanyRepository(Database("nonsense")).list_companies()
 
 
 @pytest.mark.parametrize("pooler", [False, True])
