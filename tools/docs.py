@@ -1,0 +1,197 @@
+"""Write the generated parts of `docs/`: the schema diagram, the trigger chains, and the Python reference.
+
+python tools/docs.py           # writes them, from the workspace that the settings name (the embedded server by default)
+python tools/docs.py --check   # exit code 1 where one is not current
+
+A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; everything else on the page is written by hand.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+import accountgraph
+from accountgraph.config import Settings
+from accountgraph.embedded import ready_url
+
+DOCS = Path(__file__).parent.parent / "docs"
+CLASSES = [*sorted(name for name in accountgraph.__all__ if name.endswith("Repository")), "CompanyGraph", "Database", "Session"]
+# These say how rows are written down, and would only draw an arrow from every table to itself.
+_QUIET = {"touch", "check_attributes", "note_change"}
+_PART = "<!-- begin {0} -->\n{1}\n<!-- end {0} -->"
+
+_COLUMNS = """
+SELECT c.relname, a.attname, format_type(a.atttypid, NULL) AS type,
+    EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey)) AS is_primary,
+    EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'f' AND a.attnum = ANY (k.conkey)) AS is_foreign,
+    EXISTS (SELECT FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'u' AND a.attnum = ANY (k.conkey)) AS is_unique,
+    EXISTS (
+        SELECT FROM pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conkey = ARRAY[a.attnum]
+            AND pg_get_constraintdef(k.oid) LIKE '%%ARRAY[%%'
+    ) AS is_word
+FROM pg_class AS c INNER JOIN pg_attribute AS a ON a.attrelid = c.oid
+WHERE c.relnamespace = %(schema)s::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+    AND c.relname NOT IN ('alembic_version', 'overview_refreshes')
+ORDER BY c.oid, a.attnum
+"""
+_EDGES = """
+SELECT t.relname, f.relname, a.attname, a.attnotnull,
+    CASE k.confdeltype WHEN 'c' THEN 'deleted with it' WHEN 'n' THEN 'emptied' ELSE 'kept from deletion' END
+FROM pg_constraint AS k
+INNER JOIN pg_class AS t ON t.oid = k.confrelid
+INNER JOIN pg_class AS f ON f.oid = k.conrelid
+INNER JOIN pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+WHERE k.contype = 'f' AND k.connamespace = %(schema)s::regnamespace
+ORDER BY f.oid, a.attnum
+"""
+_TRIGGERS = """
+SELECT c.relname, g.tgname, p.proname,
+    CASE WHEN g.tgtype & 2 > 0 THEN 'before' ELSE 'after' END,
+    array_to_string(array_remove(ARRAY[
+        CASE WHEN g.tgtype & 4 > 0 THEN 'insert' END, CASE WHEN g.tgtype & 8 > 0 THEN 'delete' END,
+        CASE WHEN g.tgtype & 32 > 0 THEN 'truncate' END, CASE WHEN g.tgtype & 16 > 0 THEN 'update' END
+    ], NULL), ', '),
+    ARRAY(SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = c.oid AND a.attnum = ANY (g.tgattr) ORDER BY a.attnum),
+    CASE WHEN g.tgtype & 1 > 0 THEN 'row' ELSE 'statement' END
+FROM pg_trigger AS g INNER JOIN pg_class AS c ON c.oid = g.tgrelid INNER JOIN pg_proc AS p ON p.oid = g.tgfoid
+WHERE NOT g.tgisinternal AND c.relnamespace = %(schema)s::regnamespace
+ORDER BY c.oid, g.tgtype & 2 DESC, g.tgname
+"""
+_BODIES = """
+SELECT p.proname, p.prosrc FROM pg_proc AS p WHERE p.pronamespace = %(schema)s::regnamespace
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What a workspace's schema holds, as PostgreSQL tells it."""
+
+    columns: list[tuple[Any, ...]]
+    edges: list[tuple[Any, ...]]
+    triggers: list[tuple[Any, ...]]
+    bodies: dict[str, str]
+
+    @classmethod
+    def read(cls, url: str, schema: str) -> Catalogue:
+        """Read the catalogue of `schema` in the database at `url`."""
+        with psycopg.connect(url) as connection:
+            columns, edges, triggers, bodies = (
+                connection.execute(query, {"schema": schema}).fetchall() for query in (_COLUMNS, _EDGES, _TRIGGERS, _BODIES)
+            )
+        return cls(columns, edges, triggers, {name: body for name, body in bodies})
+
+
+def entities(catalogue: Catalogue) -> str:
+    """The entities as a Mermaid diagram: keys, and columns that are one of a few words."""
+    lines = ["```mermaid", "erDiagram"]
+    for parent, child, column, is_required, deletion in catalogue.edges:
+        lines.append(f'    {parent} {"||" if is_required else "|o"}--o{{ {child} : "{column}, {deletion}"')
+    tables: dict[str, list[str]] = {}
+    for table, column, kind, *marks in catalogue.columns:
+        keys = ", ".join(mark for mark, is_set in zip(("PK", "FK", "UK"), marks, strict=False) if is_set)
+        if keys or marks[3]:
+            tables.setdefault(table, []).append(f"        {kind.replace(' ', '_')} {column}{' ' + keys if keys else ''}")
+    for table, rows in tables.items():
+        lines += [f"    {table} {{", *rows, "    }"]
+    return "\n".join([*lines, "```"])
+
+
+def trigger_chains(catalogue: Catalogue) -> str:
+    """Which table's triggers write which tables, as a Mermaid diagram; read from the functions' bodies."""
+    arrows: dict[tuple[str, str], dict[str, None]] = {}
+    for table, _, function, *_ in catalogue.triggers:
+        if function not in _QUIET:
+            for written in sorted(_written(catalogue, function, set())):
+                arrows.setdefault((table, written), {})[function] = None
+    lines = ["```mermaid", "flowchart LR"]
+    lines += [f"    {table} -- {'<br>'.join(functions)} --> {written}" for (table, written), functions in arrows.items()]
+    return "\n".join([*lines, "```"])
+
+
+def _written(catalogue: Catalogue, function: str, seen: set[str]) -> set[str]:
+    """The tables that a function writes, by itself or through those it calls."""
+    seen.add(function)
+    body = catalogue.bodies[function]
+    tables = {table for table, *_ in catalogue.columns}
+    found = tables & set(re.findall(r"(?:UPDATE|INSERT INTO|DELETE FROM)\s+(\w+)", body))
+    for called in set(re.findall(r"\b(\w+)\(", body)) & catalogue.bodies.keys() - seen:
+        found |= _written(catalogue, called, seen)
+    return found
+
+
+def triggers(catalogue: Catalogue) -> str:
+    """Every trigger, a row each."""
+    lines = ["| table | trigger | when | function |", "| --- | --- | --- | --- |"]
+    for table, name, function, timing, events, columns, level in catalogue.triggers:
+        of = f" of {', '.join(columns)}" if columns else ""
+        lines.append(f"| {table} | `{name}` | {timing} {events}{of}, each {level} | `{function}` |")
+    return "\n".join(lines)
+
+
+def methods(name: str) -> str:
+    """The public methods of a class: how they are called, and the first line of what they say."""
+    lines = ["| call | what it does |", "| --- | --- |"]
+    for method, member in vars(getattr(accountgraph, name)).items():
+        if inspect.isfunction(member) and not method.startswith("_"):
+            first = inspect.getdoc(member) or ""
+            lines.append(f"| `{_call(method, member)}` | {first.splitlines()[0].replace('|', chr(92) + '|')} |")
+    return "\n".join(lines)
+
+
+def _call(name: str, method: Any) -> str:  # noqa: ANN401 - a function
+    """`name(arguments) -> result`, with defaults and without the types of the arguments."""
+    signature = inspect.signature(method)
+    shown = [
+        parameter.replace(annotation=inspect.Parameter.empty, default=_plain(parameter.default))
+        for parameter in list(signature.parameters.values())[1:]
+    ]
+    result = str(signature.return_annotation)
+    return f"{name}{inspect.Signature(shown)} -> {result}".replace("|", "\\|")
+
+
+def _plain(default: Any) -> Any:  # noqa: ANN401 - any default
+    """A word instead of the member of an enumeration."""
+    if isinstance(default, tuple):
+        return tuple(map(_plain, default))
+    return str(default) if isinstance(default, str) else default
+
+
+def pages(catalogue: Catalogue) -> dict[Path, str]:
+    """The pages with generated parts, as they ought to be."""
+    made = {
+        "diagram.md": {"entities": entities(catalogue), "trigger-chains": trigger_chains(catalogue), "triggers": triggers(catalogue)},
+        "python.md": {name: methods(name) for name in CLASSES},
+    }
+    return {DOCS / page: _filled(DOCS / page, parts) for page, parts in made.items()}
+
+
+def _filled(page: Path, parts: dict[str, str]) -> str:
+    text = page.read_text(encoding="utf-8")
+    for name, part in parts.items():
+        frame = re.compile(re.escape(f"<!-- begin {name} -->") + ".*?" + re.escape(f"<!-- end {name} -->"), re.DOTALL)
+        if not frame.search(text):
+            raise SystemExit(f"{page.name} has no place for {name}; add <!-- begin {name} --> and <!-- end {name} -->.")
+        text = frame.sub(lambda _, made=_PART.format(name, part): made, text, count=1)
+    return text
+
+
+def main() -> None:
+    """Write the parts, or with `--check` only look."""
+    settings = Settings.from_environment()
+    catalogue = Catalogue.read(settings.database_url or ready_url(settings), settings.workspace)
+    stale = [page for page, text in pages(catalogue).items() if page.read_text(encoding="utf-8") != text]
+    if "--check" in sys.argv[1:]:
+        sys.exit(f"{', '.join(page.name for page in stale)}: not current; run `python tools/docs.py`." if stale else 0)
+    for page, text in pages(catalogue).items():
+        page.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
