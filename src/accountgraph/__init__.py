@@ -15,29 +15,37 @@ if TYPE_CHECKING:
     from accountgraph.errors import AccountGraphError
     from accountgraph.graph import CompanyGraph, ScorePolicy
     from accountgraph.models import Company, Contact, Conversation, Event, NewEvent, Relationship, Touchpoint
+    from accountgraph.store.attributes import AttributeRepository
     from accountgraph.store.companies import CompanyRepository
+    from accountgraph.store.consents import ConsentRepository
     from accountgraph.store.contacts import ContactRepository
     from accountgraph.store.conversations import ConversationRepository
+    from accountgraph.store.external_ids import ExternalIdRepository
     from accountgraph.store.relationships import RelationshipRepository
+    from accountgraph.store.suppressions import SuppressionRepository
     from accountgraph.store.touchpoints import TouchpointRepository
 
 __version__ = "0.1.0"
 __all__ = [
     "AccountGraphError",
+    "AttributeRepository",
     "Company",
     "CompanyGraph",
     "CompanyRepository",
+    "ConsentRepository",
     "Contact",
     "ContactRepository",
     "Conversation",
     "ConversationRepository",
     "Database",
     "Event",
+    "ExternalIdRepository",
     "NewEvent",
     "Relationship",
     "RelationshipRepository",
     "ScorePolicy",
     "Session",
+    "SuppressionRepository",
     "Touchpoint",
     "TouchpointRepository",
     "connect",
@@ -49,6 +57,10 @@ _HOMES = {
     "accountgraph.graph": ("CompanyGraph", "ScorePolicy"),
     "accountgraph.models": ("Company", "Contact", "Conversation", "Event", "NewEvent", "Relationship", "Touchpoint"),
     "accountgraph.store.companies": ("CompanyRepository",),
+    "accountgraph.store.suppressions": ("SuppressionRepository",),
+    "accountgraph.store.external_ids": ("ExternalIdRepository",),
+    "accountgraph.store.consents": ("ConsentRepository",),
+    "accountgraph.store.attributes": ("AttributeRepository",),
     "accountgraph.store.contacts": ("ContactRepository",),
     "accountgraph.store.conversations": ("ConversationRepository",),
     "accountgraph.store.relationships": ("RelationshipRepository",),

@@ -71,14 +71,15 @@ class _Picked:
 
 
 class Converter:
-    """A mapping compiled for the rows of its file.
+    """A mapping compiled for the rows of its file. With `is_exact` spaces around a value belong to it.
 
     Raises:
         InvalidValueError: a `--set` value does not fit its field.
     """
 
-    def __init__(self, mapping: Mapping, *, dates: DateOrder | None = None) -> None:
+    def __init__(self, mapping: Mapping, *, dates: DateOrder | None = None, is_exact: bool = False) -> None:
         self._mapping = mapping
+        self._is_exact = is_exact
         self._dates = dates
         self._width = len(mapping.columns)
         self._templates = [template.render for _, template in mapping.derived]
@@ -142,7 +143,7 @@ class Converter:
         joined = "".join(cells)
         if "\0" in joined or (not joined.isascii() and _no_text(joined)):
             return self._unreadable(cells)
-        trimmed = [cell.strip() or None for cell in cells]
+        trimmed = [cell or None for cell in cells] if self._is_exact else [cell.strip() or None for cell in cells]
         if self._templates:
             trimmed[self._width :] = [render(cells) or None for render in self._templates]
         row: list[Any] = [trimmed[index] for index in self._indices]

@@ -22,7 +22,7 @@ from msgspec.structs import fields as struct_fields
 from accountgraph.models import CommunicationPreferences, Company, Contact, Conversation, Entity, Relationship, Touchpoint
 from accountgraph.transfer.synonyms import HEADERS
 
-Kind = Literal["text", "email", "domain", "enum", "integer", "decimal", "boolean", "timestamp", "array", "json", "uuid"]
+Kind = Literal["text", "email", "domain", "domains", "enum", "integer", "decimal", "boolean", "timestamp", "array", "json", "uuid"]
 ReferenceBy = Literal["domain", "email", "external_id", "name", "id"]
 
 MODELS: dict[str, type[Entity]] = {model.table: model for model in (Company, Contact, Relationship, Conversation, Touchpoint)}
@@ -100,6 +100,9 @@ def fields_of(entity: str) -> dict[str, Field]:
     own = _own_fields(model, without=model.derived_fields | filled | {"attributes", "communication_preferences"})
     if entity == "contacts":
         own |= _own_fields(CommunicationPreferences, prefix="communication_preferences.")
+    if entity == "companies":
+        own["domains"] = Field("domains", "domains")  # further domains, beside the main one
+    own["attributes"] = Field("attributes", "json")
     return own | references
 
 

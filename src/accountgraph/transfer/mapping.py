@@ -13,6 +13,7 @@ that gave it, `company_key@salesforce`. Errors are `InvalidValueError`s that nam
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
@@ -104,6 +105,8 @@ def guess(entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str
 
 
 def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence[str]], source: str) -> Column:
+    if re.match(r"external_id:.|attribute:.|\w+@.", header) and (target := _self_said(entity, header, source)):
+        return Column(index, header, target, "same name", "says itself what it is")
     name = plain(header)
     own = {plain(field): field for field in fields_of(entity)}
     if header in REJECT_COLUMNS or header in derived_fields(entity):
@@ -115,6 +118,14 @@ def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence
     if name in own:
         return Column(index, header, _field_target(entity, own[name], source), "same name", f"is called like the field {own[name]}")
     return _by_synonym(entity, index, header, source)
+
+
+def _self_said(entity: str, header: str, source: str) -> Target | None:
+    """What a header in the words of `--map` names, as an export writes it."""
+    try:
+        return parse_target(entity, header, source=source)
+    except InvalidValueError:
+        return None
 
 
 def _by_synonym(entity: str, index: int, header: str, source: str) -> Column:

@@ -4,8 +4,8 @@
     external={Company Name|slug}-{CIK|digits}
 
 `{Column}` is the cell, trimmed; filters follow after bars, from left to right: `lower`; `slug` (ASCII letters and
-digits, lower case, hyphens between); `digits` (nothing else). `{{` and `}}` are braces. Where a column is
-empty the whole value is: nothing is derived by half. Nothing else is evaluated.
+digits, lower case, hyphens between); `digits` (nothing else); `domain` (what stands after an @). `{{` and `}}` are braces.
+Where a column is empty the whole value is: nothing is derived by half. Nothing else is evaluated.
 """
 
 from __future__ import annotations
@@ -33,7 +33,11 @@ def _digits(text: str) -> str:
     return "".join(re.findall(r"[0-9]", text))
 
 
-FILTERS: dict[str, Callable[[str], str]] = {"lower": str.lower, "slug": _slug, "digits": _digits}
+def _domain(text: str) -> str:
+    return text.rpartition("@")[2]
+
+
+FILTERS: dict[str, Callable[[str], str]] = {"lower": str.lower, "slug": _slug, "digits": _digits, "domain": _domain}
 
 
 @dataclass(frozen=True, slots=True)

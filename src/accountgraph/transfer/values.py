@@ -38,8 +38,8 @@ def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[
     match field.kind:
         case "text":
             return _limited(field.max_length) if field.max_length else None
-        case "domain":
-            return _matching_domain if field.reference else _own_domain
+        case "domain" | "domains":
+            return _domains if field.kind == "domains" else _matching_domain if field.reference else _own_domain
         case "enum":
             return _one_of(field.name, field.values)
         case "integer" | "decimal":
@@ -70,6 +70,10 @@ def _own_domain(text: str) -> str:
     if kind := shared_domain_kind(key):
         raise ValueError(f"{key} is a {kind} domain that many share, so it cannot be a company's; leave it empty")
     return key
+
+
+def _domains(text: str) -> list[str]:
+    return list(map(_own_domain, to_array(text)))
 
 
 @lru_cache(maxsize=100_000)  # thousands of people share a few domains
@@ -158,15 +162,13 @@ def to_integer(text: str) -> int:
 
 
 def to_array(text: str) -> list[str]:
-    """Texts between semicolons or bars, or a JSON list of texts; each once, in order."""
+    """Texts between semicolons or bars, each once, in order; or a JSON list of texts as it is."""
     if text.startswith("["):
         try:
-            items = msgspec.json.decode(text, type=list[str])
+            return msgspec.json.decode(text, type=list[str])
         except msgspec.DecodeError:
             raise ValueError(f"{_short(text)} is not a JSON list of texts; separate the items by semicolons") from None
-    else:
-        items = re.split(r"[;|]", text)
-    return list(dict.fromkeys(stripped for item in items if (stripped := item.strip())))
+    return list(dict.fromkeys(stripped for item in re.split(r"[;|]", text) if (stripped := item.strip())))
 
 
 def to_json(text: str) -> str:

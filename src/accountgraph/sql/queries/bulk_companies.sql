@@ -26,7 +26,10 @@ found AS MATERIALIZED (
         (SELECT d.company_id FROM company_domains AS d WHERE d.domain = s.domain) AS by_domain,
         coalesce(
             (SELECT c.id FROM companies AS c WHERE c.id = s.parent_company_id),
-            (SELECT e.company_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'parent_company_key' AND e.entity = 'companies' AND e.key = s.parent_company_key),
+            (
+                SELECT e.company_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'parent_company_key' AND e.entity = 'companies' AND e.key = s.parent_company_key
+            ),
             (SELECT d.company_id FROM company_domains AS d WHERE d.domain = s.parent_company_domain),
             (SELECT min(c.id::text)::uuid FROM companies AS c WHERE c.name = s.parent_company_name HAVING count(*) = 1)
         ) AS parent_company_id,

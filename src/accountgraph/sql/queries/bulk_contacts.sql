@@ -66,7 +66,10 @@ found AS MATERIALIZED (
         (SELECT c.id FROM contacts AS c WHERE c.email_key = s.email_key) AS by_email,
         coalesce(
             (SELECT c.id FROM companies AS c WHERE c.id = s.company_id),
-            (SELECT e.company_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'company_key' AND e.entity = 'companies' AND e.key = s.company_key),
+            (
+                SELECT e.company_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'company_key' AND e.entity = 'companies' AND e.key = s.company_key
+            ),
             (SELECT d.company_id FROM company_domains AS d WHERE d.domain = s.company_domain),
             (SELECT min(c.id::text)::uuid FROM companies AS c WHERE c.name = s.company_name HAVING count(*) = 1)
         ) AS company_id,

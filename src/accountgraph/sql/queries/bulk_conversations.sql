@@ -26,7 +26,10 @@ found AS MATERIALIZED (
         (SELECT v.id FROM conversations AS v WHERE v.id = s.id) AS by_id,
         coalesce(
             (SELECT c.id FROM contacts AS c WHERE c.id = s.contact_id),
-            (SELECT e.contact_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'contact_key' AND e.entity = 'contacts' AND e.key = s.contact_key),
+            (
+                SELECT e.contact_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'contact_key' AND e.entity = 'contacts' AND e.key = s.contact_key
+            ),
             (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_email)
         ) AS contact_id,
         CASE
@@ -37,7 +40,10 @@ found AS MATERIALIZED (
         coalesce(s.contact_email, s.contact_key, s.contact_id::text) AS contact_said,
         coalesce(
             (SELECT c.id FROM companies AS c WHERE c.id = s.company_id),
-            (SELECT e.company_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'company_key' AND e.entity = 'companies' AND e.key = s.company_key),
+            (
+                SELECT e.company_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'company_key' AND e.entity = 'companies' AND e.key = s.company_key
+            ),
             (SELECT d.company_id FROM company_domains AS d WHERE d.domain = s.company_domain),
             (SELECT min(c.id::text)::uuid FROM companies AS c WHERE c.name = s.company_name HAVING count(*) = 1)
         ) AS company_id,

@@ -16,7 +16,10 @@ WITH found AS MATERIALIZED (
         (SELECT e.id FROM relationships AS e WHERE e.id = s.id) AS by_id,
         coalesce(
             (SELECT c.id FROM contacts AS c WHERE c.id = s.contact_id_1),
-            (SELECT e.contact_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'contact_1_key' AND e.entity = 'contacts' AND e.key = s.contact_1_key),
+            (
+                SELECT e.contact_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'contact_1_key' AND e.entity = 'contacts' AND e.key = s.contact_1_key
+            ),
             (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_1_email)
         ) AS contact_id_1,
         CASE
@@ -27,7 +30,10 @@ WITH found AS MATERIALIZED (
         coalesce(s.contact_1_email, s.contact_1_key, s.contact_id_1::text) AS said_1,
         coalesce(
             (SELECT c.id FROM contacts AS c WHERE c.id = s.contact_id_2),
-            (SELECT e.contact_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'contact_2_key' AND e.entity = 'contacts' AND e.key = s.contact_2_key),
+            (
+                SELECT e.contact_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'contact_2_key' AND e.entity = 'contacts' AND e.key = s.contact_2_key
+            ),
             (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_2_email)
         ) AS contact_id_2,
         CASE
@@ -62,15 +68,15 @@ CROSS JOIN LATERAL (
             WHEN f.contact_id_1 IS NULL THEN coalesce(f.field_1, 'contact_1_email')
             WHEN f.contact_id_2 IS NULL THEN coalesce(f.field_2, 'contact_2_email')
             WHEN f.contact_id_1 = f.contact_id_2 THEN f.field_2
-            WHEN m.relationship_type IS DISTINCT FROM w.relationship_type AND m.id IS NOT NULL THEN 'relationship_type'
-            WHEN f.by_id IS DISTINCT FROM m.id AND f.by_id IS NOT NULL THEN 'id'
+            WHEN m.id IS NOT NULL AND (m.relationship_type = w.relationship_type) IS NOT TRUE THEN 'relationship_type'
+            WHEN f.by_id IS NOT NULL AND (f.by_id = m.id) IS NOT TRUE THEN 'id'
         END AS field,
         CASE
             WHEN f.contact_id_1 IS NULL AND f.field_1 IS NULL OR f.contact_id_2 IS NULL AND f.field_2 IS NULL THEN 'empty'
             WHEN f.contact_id_1 IS NULL OR f.contact_id_2 IS NULL THEN 'missing'
             WHEN f.contact_id_1 = f.contact_id_2 THEN 'itself'
-            WHEN m.relationship_type IS DISTINCT FROM w.relationship_type AND m.id IS NOT NULL THEN 'different'
-            WHEN f.by_id IS DISTINCT FROM m.id AND f.by_id IS NOT NULL THEN 'taken'
+            WHEN m.id IS NOT NULL AND (m.relationship_type = w.relationship_type) IS NOT TRUE THEN 'different'
+            WHEN f.by_id IS NOT NULL AND (f.by_id = m.id) IS NOT TRUE THEN 'taken'
         END AS problem
 ) AS p;
 

@@ -28,11 +28,17 @@ named AS MATERIALIZED (
         (SELECT t.id FROM touchpoints AS t WHERE t.id = s.id) AS by_id,
         coalesce(
             (SELECT v.id FROM conversations AS v WHERE v.id = s.conversation_id),
-            (SELECT e.conversation_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'conversation_key' AND e.entity = 'conversations' AND e.key = s.conversation_key),
+            (
+                SELECT e.conversation_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'conversation_key' AND e.entity = 'conversations' AND e.key = s.conversation_key
+            ),
             (
                 SELECT min(v.id::text)::uuid FROM conversations AS v
                 WHERE v.contact_id = coalesce(
-                    (SELECT e.contact_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'contact_key' AND e.entity = 'contacts' AND e.key = s.contact_key),
+                    (
+                SELECT e.contact_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'contact_key' AND e.entity = 'contacts' AND e.key = s.contact_key
+            ),
                     (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_email)
                 ) AND v.status NOT IN ('closed', 'won', 'lost')
                 HAVING count(*) = 1
@@ -47,7 +53,10 @@ named AS MATERIALIZED (
         coalesce(s.conversation_key, s.conversation_id::text, s.contact_email, s.contact_key) AS conversation_said,
         coalesce(
             (SELECT t.id FROM touchpoints AS t WHERE t.id = s.in_reply_to_id),
-            (SELECT e.touchpoint_id FROM external_ids AS e WHERE e.source = %(sources)s::jsonb ->> 'in_reply_to_key' AND e.entity = 'touchpoints' AND e.key = s.in_reply_to_key)
+            (
+                SELECT e.touchpoint_id FROM external_ids AS e
+                WHERE e.source = %(sources)s::jsonb ->> 'in_reply_to_key' AND e.entity = 'touchpoints' AND e.key = s.in_reply_to_key
+            )
         ) AS answered
     FROM staged AS s LEFT JOIN keyed AS k ON k.position = s.position
 ),
@@ -162,8 +171,8 @@ RETURNING t.id;
 -- name: events
 -- Times that rows bring for touchpoints that are there; gives the touchpoints that have one more event.
 WITH added AS (
-    INSERT INTO events (kind, at, touchpoint_id)
-    SELECT k.kind, k.at, r.id
+    INSERT INTO events (kind, at, touchpoint_id, dedupe_key)
+    SELECT k.kind, k.at, r.id, CASE WHEN k.kind = 'replied' THEN reply_key(r.id, NULL) END
     FROM resolved AS r
     INNER JOIN staged AS s ON s.position = r.position
     INNER JOIN touchpoints AS t ON t.id = r.id
@@ -175,7 +184,7 @@ WITH added AS (
         ('bounced', s.bounced_at, t.bounced_at), ('failed', s.failed_at, t.failed_at)
     ) AS k (kind, at, known)
     WHERE NOT r.is_new AND r.field IS NULL AND NOT r.waits
-        AND k.at IS NOT NULL AND (k.known IS NULL OR (%(overwrite)s AND k.at <> k.known))
+        AND k.at IS NOT NULL AND (k.known IS NULL OR (%(overwrite)s AND k.at <> k.known AND k.kind <> 'replied'))
     ON CONFLICT (dedupe_key) DO NOTHING
     RETURNING touchpoint_id
 )

@@ -1,0 +1,52 @@
+-- Suppressions: whom not to write to. An address is kept beside its hash, which outlives it.
+
+-- name: suppress
+-- One suppression; the one there is, where there is one already. No row where there is no such contact.
+WITH given AS (
+    SELECT %(address_key)s::text AS address, %(domain)s::text AS domain, %(contact_id)s::uuid AS contact_id
+    WHERE %(contact_id)s::uuid IS NULL OR EXISTS (SELECT FROM contacts AS c WHERE c.id = %(contact_id)s)
+),
+added AS (
+    INSERT INTO suppressions (address, address_hash, domain, contact_id, channel, reason, note)
+    SELECT g.address, CASE WHEN g.address IS NOT NULL THEN address_hash(g.address) END, g.domain, g.contact_id,
+        %(channel)s, %(reason)s, %(note)s
+    FROM given AS g
+    ON CONFLICT DO NOTHING
+    RETURNING id, address, domain, contact_id, channel, reason, note, created_at
+)
+SELECT a.id, a.address, a.domain, a.contact_id, a.channel, a.reason, a.note, a.created_at FROM added AS a
+UNION ALL
+SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
+FROM suppressions AS s INNER JOIN given AS g
+    ON s.address_hash = CASE WHEN g.address IS NOT NULL THEN address_hash(g.address) END
+    OR s.domain = g.domain OR s.contact_id = g.contact_id
+WHERE s.channel = %(channel)s
+LIMIT 1;
+
+-- name: of_contact
+-- What keeps us from writing to a contact on a channel: the person, the address or its domain (or a domain above that).
+SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
+FROM contacts AS c
+INNER JOIN suppressions AS s
+    ON s.contact_id = c.id
+    OR s.address_hash = address_hash(c.email_key)
+    OR s.domain = ANY (
+        SELECT array_to_string(p.parts[n.nth :], '.')
+        FROM (SELECT string_to_array(split_part(c.email_key, '@', -1), '.') AS parts) AS p
+        CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
+    )
+WHERE c.id = %(contact_id)s AND s.channel IN ('all', %(channel)s)
+ORDER BY s.created_at, s.id;
+
+-- name: remove
+-- Lift a suppression.
+DELETE FROM suppressions AS s WHERE s.id = %(id)s
+RETURNING s.id;
+
+-- name: listing
+-- A page of suppressions, the oldest first.
+SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
+FROM suppressions AS s
+WHERE %(after_id)s::uuid IS NULL OR (s.created_at, s.id) > (%(after_at)s::timestamptz, %(after_id)s::uuid)
+ORDER BY s.created_at, s.id
+LIMIT %(limit)s;

@@ -1,0 +1,94 @@
+"""Suppressions: whom not to write to, by address, domain or person, on one channel or on all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from accountgraph.addresses import domain_key, email_key
+from accountgraph.db import Connectable, default_database
+from accountgraph.errors import InvalidValueError, MissingReferenceError, NotFoundError
+from accountgraph.models import Channel, SuppressionReason
+from accountgraph.store.consents import without_nul
+from accountgraph.store.given import member
+
+
+class Suppression(Struct, frozen=True, kw_only=True):
+    """Not to be written to, on `channel` (`all`: none). `address` is gone after an erasure; its hash still works."""
+
+    id: UUID
+    address: str | None
+    domain: str | None
+    contact_id: UUID | None
+    channel: str
+    reason: SuppressionReason
+    note: str | None
+    created_at: datetime
+
+
+class SuppressionRepository:
+    """Suppressions. Without an argument it uses the process's default database; each call is a transaction."""
+
+    def __init__(self, db: Connectable | None = None) -> None:
+        self._db = db or default_database()
+
+    async def suppress(
+        self,
+        *,
+        address: str | None = None,
+        domain: str | None = None,
+        contact_id: UUID | None = None,
+        channel: str = "all",
+        reason: str = "manual",
+        note: str | None = None,
+    ) -> Suppression:
+        """Suppress one of an address, a domain (with all below it) or a person; it is already: gives the one there is.
+
+        Raises:
+            InvalidValueError: none or several of the three, or a value that does not fit.
+            MissingReferenceError: no such contact.
+        """
+        if sum(one is not None for one in (address, domain, contact_id)) != 1:
+            raise InvalidValueError("address", "give one of address, domain and contact_id.")
+        without_nul(("note", note))
+        params = {
+            "address_key": email_key(address) if address is not None else None,
+            "domain": domain_key(domain) if domain is not None else None,
+            "contact_id": contact_id,
+            "channel": _channel(channel),
+            "reason": member(SuppressionReason, "reason", reason),
+            "note": note,
+        }
+        found = await self._db.row(Suppression, "suppressions.suppress", params)
+        if found is None and contact_id is not None:
+            raise MissingReferenceError("contact_id", f"there is no contact {contact_id}.")
+        # Somebody else suppressed the same in the same moment: now it can be seen.
+        return found or await self.suppress(address=address, domain=domain, channel=channel, reason=reason, note=note)
+
+    async def is_suppressed(self, contact_id: UUID, channel: str) -> bool:
+        """Whether a contact must not be written to on `channel`, by person, address or domain."""
+        return bool(await self.get_suppressions(contact_id, channel))
+
+    async def get_suppressions(self, contact_id: UUID, channel: str) -> list[Suppression]:
+        """Why a contact must not be written to on `channel`, the oldest first."""
+        return await self._db.rows(Suppression, "suppressions.of_contact", {"contact_id": contact_id, "channel": _channel(channel)})
+
+    async def remove_suppression(self, suppression_id: UUID) -> None:
+        """Lift a suppression.
+
+        Raises:
+            NotFoundError: no such suppression.
+        """
+        if await self._db.value("suppressions.remove", {"id": suppression_id}) is None:
+            raise NotFoundError(f"There is no suppression {suppression_id}.")
+
+    async def list_suppressions(self, *, limit: int = 1000, after: Suppression | None = None) -> list[Suppression]:
+        """A page of suppressions, the oldest first; `after` the last one of the page before."""
+        params = {"limit": limit, "after_at": after.created_at if after else None, "after_id": after.id if after else None}
+        return await self._db.rows(Suppression, "suppressions.listing", params)
+
+
+def _channel(channel: str) -> str:
+    return channel if channel == "all" else member(Channel, "channel", channel)

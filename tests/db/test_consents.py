@@ -1,0 +1,155 @@
+"""Consents, suppressions, external ids and declared attributes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from accountgraph.db import Database
+from accountgraph.errors import DatabaseError, DuplicateError, InvalidValueError, MissingReferenceError, NotFoundError
+from accountgraph.store.attributes import AttributeRepository
+from accountgraph.store.companies import CompanyRepository
+from accountgraph.store.consents import ConsentRepository
+from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.external_ids import ExternalIdRepository
+from accountgraph.store.suppressions import SuppressionRepository
+from tests.factories import START
+
+if TYPE_CHECKING:
+    from accountgraph.models import Contact
+    from tests.factories import Clock
+
+
+async def person(db: Database, email: str = "jo@mail.acme.com") -> Contact:
+    return await ContactRepository(db).create_contact({"email": email})
+
+
+async def test_a_revoked_consent_stays_on_record(timed: Database, clock: Clock) -> None:
+    consents = ConsentRepository(timed)
+    jo = await person(timed)
+    given = await consents.record_consent(jo.id, "email", "consent", wording="Yes, please", evidence="form 7")
+    assert (given.captured_at, given.revoked_at) == (START, None)
+    clock.forward(days=1)
+    assert [one.revoked_at for one in await consents.revoke_consent(jo.id, "email")] == [START + timedelta(days=1)]
+    assert await consents.get_consents(jo.id) == []
+    assert [one.wording for one in await consents.get_consents(jo.id, include_revoked=True)] == ["Yes, please"]
+
+
+async def test_revoking_one_channel_leaves_the_others(db: Database) -> None:
+    consents = ConsentRepository(db)
+    jo = await person(db)
+    await consents.record_consent(jo.id, "email", "consent")
+    await consents.record_consent(jo.id, "sms", "contract")
+    await consents.revoke_consent(jo.id, "sms")
+    assert [one.channel for one in await consents.get_consents(jo.id)] == ["email"]
+
+
+async def test_a_consent_of_nobody_is_refused(db: Database) -> None:
+    with pytest.raises(MissingReferenceError, match="contact_id"):
+        await ConsentRepository(db).record_consent(uuid4(), "email", "consent")
+    with pytest.raises(InvalidValueError, match="basis"):
+        await ConsentRepository(db).record_consent(uuid4(), "email", "hope")
+
+
+async def test_an_agent_cannot_write_consents_or_suppressions(url: str, db: Database) -> None:
+    jo = await person(db)
+    async with Database(url, workspace="abm", as_agent=True) as agent:
+        with pytest.raises(DatabaseError, match="may not"):
+            await ConsentRepository(agent).record_consent(jo.id, "email", "consent")
+        with pytest.raises(DatabaseError, match="may not"):
+            await SuppressionRepository(agent).suppress(contact_id=jo.id)
+        assert await SuppressionRepository(agent).is_suppressed(jo.id, "email") is False
+
+
+@pytest.mark.parametrize("target", [{"address": "JO@mail.acme.com"}, {"domain": "mail.acme.com"}, {"domain": "https://acme.com"}, {}])
+async def test_an_address_a_domain_and_a_person_can_be_suppressed(db: Database, target: dict[str, str]) -> None:
+    suppressions = SuppressionRepository(db)
+    jo, other = await person(db), await person(db, "an@notacme.com")
+    if target:
+        await suppressions.suppress(**target, channel="email")  # type: ignore[arg-type] # the three that are text
+    else:
+        await suppressions.suppress(contact_id=jo.id, channel="email")
+    assert await suppressions.is_suppressed(jo.id, "email")
+    assert not await suppressions.is_suppressed(jo.id, "sms")
+    assert not await suppressions.is_suppressed(other.id, "email")
+
+
+async def test_a_suppression_of_all_channels_holds_on_each(db: Database) -> None:
+    jo = await person(db)
+    made = await SuppressionRepository(db).suppress(contact_id=jo.id, reason="objection", note="by phone")
+    assert [one.note for one in await SuppressionRepository(db).get_suppressions(jo.id, "linkedin")] == ["by phone"]
+    await SuppressionRepository(db).remove_suppression(made.id)
+    assert not await SuppressionRepository(db).is_suppressed(jo.id, "linkedin")
+    with pytest.raises(NotFoundError):
+        await SuppressionRepository(db).remove_suppression(made.id)
+
+
+async def test_suppressing_twice_gives_the_one_there_is(db: Database) -> None:
+    suppressions = SuppressionRepository(db)
+    first = await suppressions.suppress(address="jo@acme.com", reason="bounced")
+    assert await suppressions.suppress(address="Jo@Acme.com", reason="manual") == first
+    assert await suppressions.list_suppressions() == [first]
+    assert await suppressions.list_suppressions(after=first) == []
+
+
+async def test_the_hash_of_an_address_outlives_it(db: Database) -> None:
+    await SuppressionRepository(db).suppress(address="jo@mail.acme.com")
+    async with db.transaction() as session:
+        await session.execute("UPDATE suppressions SET address = NULL")
+    assert await SuppressionRepository(db).is_suppressed((await person(db)).id, "email")
+
+
+async def test_a_suppression_needs_one_target(db: Database) -> None:
+    suppressions = SuppressionRepository(db)
+    with pytest.raises(InvalidValueError, match="address"):
+        await suppressions.suppress()
+    with pytest.raises(InvalidValueError, match="address"):
+        await suppressions.suppress(address="jo@acme.com", domain="acme.com")
+    with pytest.raises(MissingReferenceError, match="contact_id"):
+        await suppressions.suppress(contact_id=uuid4())
+
+
+async def test_a_key_belongs_to_one_row(db: Database) -> None:
+    keys = ExternalIdRepository(db)
+    jo, an = await person(db), await person(db, "an@acme.com")
+    await keys.add_external_id("contacts", jo.id, "salesforce", "003")
+    await keys.add_external_id("contacts", jo.id, "salesforce", "003")
+    with pytest.raises(DuplicateError, match="key"):
+        await keys.add_external_id("contacts", an.id, "salesforce", "003")
+    assert await keys.find_by_external_id("contacts", "salesforce", "003") == jo.id
+    assert [(one.source, one.key) for one in await keys.get_external_ids("contacts", jo.id)] == [("salesforce", "003")]
+    assert await keys.remove_external_id("contacts", "salesforce", "003")
+    assert await keys.find_by_external_id("contacts", "salesforce", "003") is None
+
+
+async def test_a_key_of_nothing_is_refused(db: Database) -> None:
+    keys = ExternalIdRepository(db)
+    with pytest.raises(NotFoundError):
+        await keys.add_external_id("companies", uuid4(), "salesforce", "001")
+    with pytest.raises(InvalidValueError, match="entity"):
+        await keys.add_external_id("people", uuid4(), "salesforce", "001")
+    with pytest.raises(InvalidValueError, match="key"):
+        await keys.add_external_id("companies", uuid4(), "salesforce", "")
+
+
+async def test_a_declared_attribute_keeps_its_type(db: Database) -> None:
+    attributes, companies = AttributeRepository(db), CompanyRepository(db)
+    await attributes.declare_attribute("companies", "seats", "number", "Paid seats")
+    assert [(one.name, one.type, one.description) for one in await attributes.list_attributes("companies")] == [
+        ("seats", "number", "Paid seats")
+    ]
+    with pytest.raises(InvalidValueError, match="seats"):
+        await companies.create_company({"name": "Acme", "attributes": {"seats": "many"}})
+    await companies.create_company({"name": "Acme", "attributes": {"seats": 5, "other": "many"}})
+
+
+async def test_a_declaration_that_stored_values_break_is_refused(db: Database) -> None:
+    await CompanyRepository(db).create_company({"name": "Acme", "attributes": {"founded": "long ago"}})
+    attributes = AttributeRepository(db)
+    with pytest.raises(InvalidValueError, match="type"):
+        await attributes.declare_attribute("companies", "founded", "date")
+    await attributes.declare_attribute("companies", "founded", "text")
+    assert len(await attributes.list_attributes()) == 1
