@@ -1,0 +1,36 @@
+"""The code on the pages runs, and prints what they show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from accountgraph.db import default_database
+from tests.docs.pages import page
+from tests.docs.running import run_page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from accountgraph import Contact
+
+
+@pytest.fixture
+async def reader(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    """Somebody whose default database is an empty workspace."""
+    monkeypatch.setenv("DATABASE_URL", url)
+    for name in ("ACCOUNTGRAPH_WORKSPACE", "ACCOUNTGRAPH_POOLER"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    await default_database().close()
+
+
+@pytest.mark.usefixtures("reader")
+async def test_usage_runs_as_written(tmp_path: Path) -> None:
+    names: dict[str, Any] = await run_page(page("usage.md"), tmp_path)
+    mary: Contact = names["mary"]
+    assert (names["colleague"], names["target"]["contact"].id, names["target"]["priority_score"]) == ("John Smith", mary.id, 45.0)
+    assert names["sent"].content == "Dear Mary, your colleague John Smith recently inquired about ..."
+    assert names["context"]["contact"].id == mary.id
