@@ -24,7 +24,7 @@ SELECT t.id FROM touchpoints AS t WHERE t.id > %(after)s ORDER BY t.id LIMIT %(l
 
 -- name: companies
 -- Contacts, active conversations, and the main domain among a company's domains.
-SELECT 'companies' AS entity, c.id::text AS id, d.name AS column, d.stored, d.expected
+SELECT 'companies' AS entity, c.id::text AS id, d.name AS "column", d.stored, d.expected
 FROM companies AS c
 CROSS JOIN LATERAL (SELECT count(*) AS total FROM contacts AS p WHERE p.company_id = c.id) AS people
 CROSS JOIN LATERAL (SELECT count(*) AS total FROM conversations AS v WHERE v.company_id = c.id AND v.status = 'active') AS talks
@@ -40,7 +40,7 @@ ORDER BY c.id, d.name;
 
 -- name: contacts
 -- Touchpoints, and the engagement state: logarithms to a millionth, the score to what that leaves open.
-SELECT 'contacts' AS entity, c.id::text AS id, d.name AS column, d.stored, d.expected
+SELECT 'contacts' AS entity, c.id::text AS id, d.name AS "column", d.stored, d.expected
 FROM contacts AS c
 LEFT JOIN engagement_from_events(%(ids)s) AS f ON f.contact_id = c.id
 CROSS JOIN LATERAL (
@@ -72,7 +72,7 @@ ORDER BY c.id, d.name;
 
 -- name: conversations
 -- Touchpoints and replies, and closed_at by the status.
-SELECT 'conversations' AS entity, v.id::text AS id, d.name AS column, d.stored, d.expected
+SELECT 'conversations' AS entity, v.id::text AS id, d.name AS "column", d.stored, d.expected
 FROM conversations AS v
 INNER JOIN replies_of(%(ids)s) AS r ON r.id = v.id
 CROSS JOIN LATERAL (
@@ -95,7 +95,7 @@ ORDER BY v.id, d.name;
 
 -- name: touchpoints
 -- The first time of each kind of event.
-SELECT 'touchpoints' AS entity, t.id::text AS id, d.name AS column, d.stored::text, d.expected::text
+SELECT 'touchpoints' AS entity, t.id::text AS id, d.name AS "column", d.stored::text, d.expected::text
 FROM touchpoints AS t
 INNER JOIN first_times(%(ids)s) AS f ON f.id = t.id
 CROSS JOIN LATERAL (
@@ -109,7 +109,7 @@ ORDER BY t.id, d.name;
 
 -- name: events
 -- Who acted, by all that is known of these messages.
-SELECT 'events' AS entity, e.id::text AS id, d.name AS column, d.stored, d.expected
+SELECT 'events' AS entity, e.id::text AS id, d.name AS "column", d.stored, d.expected
 FROM classify_events(%(ids)s) AS c
 INNER JOIN events AS e ON e.id = c.id
 CROSS JOIN LATERAL (

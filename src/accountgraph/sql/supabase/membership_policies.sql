@@ -5,28 +5,30 @@
 BEGIN;
 
 -- Runs as its owner, because members may not read the registry themselves.
-CREATE OR REPLACE FUNCTION accountgraph.is_member(in_workspace text, of_user uuid, may_write boolean) RETURNS boolean
+CREATE OR REPLACE FUNCTION accountgraph.is_member(in_workspace text, may_write boolean) RETURNS boolean
 LANGUAGE plpgsql STABLE SECURITY DEFINER
 SET search_path = ''
 AS $$
 BEGIN
     RETURN EXISTS (
         SELECT FROM accountgraph.memberships AS m
-        WHERE m.workspace = in_workspace AND m.user_id = of_user AND (m.role IN ('owner', 'member') OR NOT may_write)
+        WHERE m.workspace = in_workspace AND m.user_id = auth.uid() AND (m.role IN ('owner', 'member') OR NOT may_write)
     );
 END
 $$;
-REVOKE EXECUTE ON FUNCTION accountgraph.is_member(text, uuid, boolean) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION accountgraph.is_member(text, boolean) FROM PUBLIC;
 GRANT USAGE ON SCHEMA accountgraph TO authenticated;
-GRANT EXECUTE ON FUNCTION accountgraph.is_member(text, uuid, boolean) TO authenticated;
+GRANT EXECUTE ON FUNCTION accountgraph.is_member(text, boolean) TO authenticated;
 
 DO $$
 DECLARE
     owner constant text := (SELECT w.role_name FROM accountgraph.workspaces AS w WHERE w.name = '{workspace}');
-    is_member constant text := 'accountgraph.is_member(''{workspace}'', (SELECT auth.uid()), %s)';
+    -- In a subquery, so that it is asked once a statement and not once a row.
+    is_member constant text := '(SELECT accountgraph.is_member(''{workspace}'', %s))';
     relation regclass;
     verb text;
 BEGIN
+    EXECUTE format('GRANT USAGE ON SCHEMA accountgraph TO %I', owner);
     EXECUTE format('SET LOCAL ROLE %I', owner);
     FOR relation IN
         SELECT c.oid FROM pg_class AS c
