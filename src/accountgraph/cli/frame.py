@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from accountgraph.cli.harmless import HARMLESS, Harmless
 from accountgraph.config import Settings
 from accountgraph.errors import AccountGraphError, InvalidInputError
 
@@ -74,9 +75,9 @@ class Edge:
             return
         drawn = draw()
         if isinstance(drawn, str):
-            typer.echo(drawn)  # plain text: neither wrapped nor read as markup
+            typer.echo(drawn.translate(HARMLESS))  # plain text: neither wrapped nor read as markup
         else:
-            console().print(drawn)
+            console().print(Harmless(drawn))
 
     def print_json(self, data: object) -> None:
         """Print `data` as indented JSON."""
@@ -91,7 +92,7 @@ def console(*, stderr: bool = False) -> Console:
     """Where drawings go; as wide as the terminal, and never wider than is good to read."""
     from rich.console import Console  # noqa: PLC0415 - slow to load, and --json does without
 
-    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    made = Console(stderr=stderr, highlight=False, markup=False, emoji=False)
     made.width = min(made.width, 120)
     return made
 
