@@ -33,4 +33,8 @@ async def test_usage_runs_as_written(tmp_path: Path) -> None:
     mary: Contact = names["mary"]
     assert (names["colleague"], names["target"]["contact"].id, names["target"]["priority_score"]) == ("John Smith", mary.id, 45.0)
     assert names["sent"].content == "Dear Mary, your colleague John Smith recently inquired about ..."
-    assert names["context"]["contact"].id == mary.id
+
+
+@pytest.mark.usefixtures("reader")
+async def test_tutorial_runs_as_written(tmp_path: Path) -> None:
+    await run_page(page("tutorial.md"), tmp_path)
