@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import asyncio
 import pickle
+import sys
 import tempfile
 from collections import Counter
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -195,6 +196,7 @@ class _Run:
     async def everything(self, db: Connectable, chunks: ChunkReader) -> None:
         """All chunks, then the rows that had to wait."""
         with ExitStack() as files:
+            files.enter_context(_quick_switches())
             waiting = files.enter_context(closing(_Spool()))
             await self._take_all(db, chunks, waiting)
             while waiting.count:
@@ -261,6 +263,17 @@ class _Run:
     def _progress(self, bytes_done: int) -> None:
         if self._on_progress:
             self._on_progress(bytes_done, self._total, self._report.rows)
+
+
+@contextmanager
+def _quick_switches() -> Iterator[None]:
+    """Let the loop that feeds the server take the interpreter from the busy thread in half a millisecond instead of five."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.0005)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class _Spool:

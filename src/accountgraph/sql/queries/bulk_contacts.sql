@@ -88,7 +88,10 @@ SELECT f.position, coalesce(m.id, f.id, gen_random_uuid()), m.id IS NULL,
 FROM found AS f
 CROSS JOIN LATERAL (SELECT coalesce(f.by_id, f.by_key[1], f.by_email) AS id) AS m
 CROSS JOIN LATERAL (
-    SELECT f.by_email <> m.id AND (%(overwrite)s OR (SELECT c.email_key IS NULL FROM contacts AS c WHERE c.id = m.id)) AS email_is_taken
+    SELECT CASE
+        WHEN f.by_email <> m.id THEN %(overwrite)s OR (SELECT c.email_key IS NULL FROM contacts AS c WHERE c.id = m.id)
+        ELSE false
+    END AS email_is_taken
 ) AS x
 CROSS JOIN LATERAL (
     SELECT
