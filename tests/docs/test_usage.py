@@ -38,3 +38,9 @@ async def test_usage_runs_as_written(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("reader")
 async def test_tutorial_runs_as_written(tmp_path: Path) -> None:
     await run_page(page("tutorial.md"), tmp_path)
+
+
+@pytest.mark.usefixtures("reader")
+async def test_import_runs_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    await run_page(page("import.md"), tmp_path)
