@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from accountgraph.errors import InvalidInputError, InvalidValueError
 from accountgraph.transfer.convert import Converter, Reject
-from accountgraph.transfer.dates import DateOrder, to_timestamp
 from accountgraph.transfer.fields import MODELS, fields_of
 from accountgraph.transfer.mapping import guess, with_derive, with_map, with_set
-from accountgraph.transfer.values import converter_for, to_array, to_boolean, to_decimal, to_integer
+from accountgraph.transfer.values import DateOrder, converter_for, to_array, to_boolean, to_decimal, to_integer, to_timestamp
 
 
 def converted(entity: str, **cells: str) -> dict[str, Any]:

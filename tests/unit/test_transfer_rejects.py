@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accountgraph.transfer.rejects import REJECT_COLUMNS, RejectsWriter
+from accountgraph.transfer.reader import REJECT_COLUMNS, RejectsWriter
 
 
 def test_without_rejects_there_is_no_file(tmp_path: Path) -> None:

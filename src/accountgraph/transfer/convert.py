@@ -29,8 +29,8 @@ from accountgraph.transfer.values import converter_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from accountgraph.transfer.dates import DateOrder
     from accountgraph.transfer.mapping import Mapping, Target
+    from accountgraph.transfer.values import DateOrder
 
 PREFERENCES = "communication_preferences."
 

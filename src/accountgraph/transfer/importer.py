@@ -29,15 +29,14 @@ from accountgraph.transfer.convert import Converter
 from accountgraph.transfer.detect import FileFormat, sniff
 from accountgraph.transfer.fields import MODELS
 from accountgraph.transfer.mapping import Mapping, guess, problems, with_derive, with_key, with_map, with_set
-from accountgraph.transfer.reader import RowReader
-from accountgraph.transfer.rejects import RejectsWriter
+from accountgraph.transfer.reader import RejectsWriter, RowReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from accountgraph.db import Connectable, Database
-    from accountgraph.transfer.dates import DateOrder
+    from accountgraph.transfer.values import DateOrder
 
 EXAMPLE_ROWS = 20
 _COMPANY_FIELDS = {"company_domain", "company_key", "company_name"}

@@ -20,7 +20,7 @@ from uuid import UUID
 
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.fields import derived_fields, fields_of, plain
-from accountgraph.transfer.rejects import REJECT_COLUMNS
+from accountgraph.transfer.reader import REJECT_COLUMNS
 from accountgraph.transfer.synonyms import HEADERS
 from accountgraph.transfer.templates import Template, column_index, near, parse_template
 

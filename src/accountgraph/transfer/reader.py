@@ -7,18 +7,21 @@
 `line` is the line of the file (from 1) where the record begins. Empty lines are left out. A record with
 more or fewer cells than the header comes as it is; `convert` refuses it. Cells may hold NUL, and a byte that
 its encoding does not know comes as a lone surrogate (`surrogateescape`); `convert` refuses both.
+
+`RejectsWriter` writes the rows that were not imported, with line, field and reason before their own cells: a CSV that
+can be corrected and imported again; an import ignores the three columns that were added.
 """
 
 from __future__ import annotations
 
 import csv
 from functools import partial
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -109,3 +112,39 @@ def _cell(value: msgspec.Raw) -> str:
     if raw[:1] == b'"':
         return msgspec.json.decode(raw, type=str)
     return "" if raw == b"null" else raw.decode()
+
+
+REJECT_COLUMNS = ("rejected_line", "rejected_field", "rejected_reason")
+
+
+class RejectsWriter:
+    """Collects rejects beside `path` and puts them there in one step on leaving; no rejects, no file.
+
+    Also after an error what was collected is kept. `count` rows were rejected.
+    """
+
+    def __init__(self, path: Path, header: Sequence[str]) -> None:
+        self.path = path
+        self.count = 0
+        self._header = header
+        self._unfinished = path.with_name(path.name + ".part")
+        self._file: TextIO | None = None
+        self._writer: Any = None
+
+    def add(self, line: int, field: str, reason: str, cells: Sequence[str] = ()) -> None:
+        """Reject the row that began on `line`."""
+        if self._file is None:
+            # A lone surrogate (a byte nobody knew) is written as its escape: it must not end the import.
+            self._file = self._unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="")
+            self._writer = csv.writer(self._file)
+            self._writer.writerow([*REJECT_COLUMNS, *self._header])
+        self._writer.writerow([line, field, reason, *cells])
+        self.count += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._unfinished.replace(self.path)
