@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -48,13 +50,17 @@ class Rows:
 
 
 def generate(seed: int, companies: int, now: datetime) -> Iterator[Rows]:
-    """The rows of companies 0 to `companies`, a thousand at a time: 10 contacts, 10 edges, 5 conversations, 50 touchpoints each on average."""
+    """The rows of companies 0 to `companies`, a thousand at a time.
+
+    Each has on average 10 contacts, 10 relationships, 5 conversations, 50 touchpoints and 85 events.
+    """
     random = Random(seed)
     rows = Rows()
     for number in range(companies):
         _company(random, rows, number, now)
         if number % 1000 == 999:
             yield rows
+            rows = Rows()
     yield rows
 
 
@@ -64,7 +70,7 @@ def _company(random: Random, rows: Rows, number: int, now: datetime) -> None:
     rows.add("companies", company, f"Company {number}", f"company-{number}.example", "Manufacturing", tier, "engaged")
     contacts = [_uuid(random) for _ in range(random.randint(2, 18))]
     for place, contact in enumerate(contacts):
-        _contact(random, rows, company, contact, place, number)
+        _contact(random, rows, (company, contact), place, number)
     for one, other in zip(contacts, contacts[1:] + (contacts[:1] if len(contacts) > 2 else []), strict=False):
         kind, strength = random.choice(("colleagues", "colleagues", "reports_to")), random.choice(("weak", "medium", "strong"))
         rows.add("relationships", _uuid(random), one, other, kind, strength, f"{random.uniform(0.5, 1):.2f}")
@@ -72,12 +78,13 @@ def _company(random: Random, rows: Rows, number: int, now: datetime) -> None:
         _conversation(random, rows, company, contact, now)
 
 
-def _contact(random: Random, rows: Rows, company: UUID, contact: UUID, place: int, number: int) -> None:
+def _contact(random: Random, rows: Rows, ids: tuple[UUID, UUID], place: int, number: int) -> None:
     first, last = random.choice(FIRST), random.choice(LAST)
     email = f"person{place}@company-{number}.example"
     seniority, title = random.choice(TITLES)
     flags = ("t" if place == 0 else "f", "t" if random.random() < 0.2 else "f", "t" if random.random() < 0.1 else "f")
     preferences, research = '{"preferred_channel": "email", "timezone": "Europe/Berlin"}', '{"news": "Opened a second plant."}'
+    company, contact = ids
     rows.add("contacts", contact, company, first, last, email, email, title, seniority, *flags, "{chess,sailing}", preferences, research)
 
 
@@ -109,12 +116,17 @@ async def load(url: str, workspace: str, companies: int, now: datetime, seed: in
     if workspace in {known.name for known in list_workspaces(url)}:
         drop_workspace(url, workspace)
     create_workspace(url, workspace)
+    chunks = generate(seed, companies, now)
     async with Database(url, workspace=workspace) as db:
-        for rows in generate(seed, companies, now):
-            async with db.transaction() as session:
-                for table, columns in COLUMNS.items():
-                    async with session.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                        await copy.write(rows.take(table))
+        await asyncio.gather(*(_copy(db, chunks) for _ in range(os.cpu_count() or 1)))
     with psycopg.connect(url, autocommit=True) as connection:
         for table in (*COLUMNS, "events"):
             connection.execute(f"VACUUM ANALYZE {workspace}.{table}".encode())
+
+
+async def _copy(db: Database, chunks: Iterator[Rows]) -> None:
+    for rows in chunks:
+        async with db.transaction() as session:
+            for table, columns in COLUMNS.items():
+                async with session.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+                    await copy.write(rows.take(table))

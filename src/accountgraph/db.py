@@ -57,10 +57,6 @@ class Connectable(Protocol):
         """Do `work` in a transaction."""
         ...
 
-    def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]:
-        """The rows of a named query, fetched as they are asked for."""
-        ...
-
 
 class Session:
     """One transaction in one workspace; the block that opened it commits or rolls back."""
@@ -84,7 +80,7 @@ class Session:
         """The first column of the first row, or None."""
         with translated():
             cursor = await self._connection.execute(query(name), params)
-            row = await cursor.fetchone() if _column_names(cursor) else None
+            row = await cursor.fetchone() if cursor.pgresult and cursor.pgresult.nfields else None
             return row[0] if row else None
 
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
@@ -164,12 +160,6 @@ class Database:
     async def value(self, name: str, params: Params | None = None) -> Any:  # noqa: ANN401 - whatever the column holds
         """The first column of the first row, or None."""
         return await self._one_call(lambda session: session.value(name, params))
-
-    async def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]:
-        """The rows of a named query, fetched as they are asked for; memory stays flat."""
-        async with self.transaction() as session:
-            async for item in session.stream(kind, name, params):
-                yield item
 
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Do `work` in a transaction; a deadlock or serialization failure is tried three times in all."""
