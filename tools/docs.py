@@ -85,7 +85,7 @@ class Catalogue:
             columns, edges, triggers, bodies = (
                 connection.execute(query, {"schema": schema}).fetchall() for query in (_COLUMNS, _EDGES, _TRIGGERS, _BODIES)
             )
-        return cls(columns, edges, triggers, {name: body for name, body in bodies})
+        return cls(columns, edges, triggers, dict(bodies))
 
 
 def entities(catalogue: Catalogue) -> str:
@@ -176,9 +176,10 @@ def _filled(page: Path, parts: dict[str, str]) -> str:
     text = page.read_text(encoding="utf-8")
     for name, part in parts.items():
         frame = re.compile(re.escape(f"<!-- begin {name} -->") + ".*?" + re.escape(f"<!-- end {name} -->"), re.DOTALL)
-        if not frame.search(text):
+        place = frame.search(text)
+        if not place:
             raise SystemExit(f"{page.name} has no place for {name}; add <!-- begin {name} --> and <!-- end {name} -->.")
-        text = frame.sub(lambda _, made=_PART.format(name, part): made, text, count=1)
+        text = text[: place.start()] + _PART.format(name, part) + text[place.end() :]
     return text
 
 

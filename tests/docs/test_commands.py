@@ -38,7 +38,9 @@ def test_options_of_all_commands_are_described() -> None:
 
 
 def test_every_option_of_import_is_explained() -> None:
-    explained = {option for row in rows(section(page("import.md"), "## What a column becomes")) for option in re.findall(r"--[a-z-]+", row[0])}
+    explained = {
+        option for row in rows(section(page("import.md"), "## What a column becomes")) for option in re.findall(r"--[a-z-]+", row[0])
+    }
     assert explained == described()["import"]
 
 

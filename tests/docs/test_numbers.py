@@ -40,9 +40,9 @@ def test_weights_are_those_of_a_new_workspace(server_url: str, template: str) ->
     with psycopg.connect(conninfo.make_conninfo(server_url, dbname=template)) as connection:
         stored = connection.execute("SELECT kind, detail, points, half_life, most_a_message FROM abm.engagement_weights").fetchall()
     described = [row for row in rows(section(page("graph.md"), "## Engagement")) if len(row) == 5]
-    assert sorted((kind, detail, float(points), life, int(most) if most else None) for kind, detail, points, life, most in described) == sorted(
-        stored
-    )
+    assert sorted(
+        (kind, detail, float(points), life, int(most) if most else None) for kind, detail, points, life, most in described
+    ) == sorted(stored)
 
 
 def test_every_actor_is_explained() -> None:

@@ -8,10 +8,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg import conninfo
+from tools.docs import Catalogue, pages
 
 from accountgraph.models import Company, Contact, Conversation, Entity, Relationship, Touchpoint
 from tests.docs.pages import page, rows, section
-from tools.docs import Catalogue, pages
 
 ENTITIES: list[type[Entity]] = [Company, Contact, Relationship, Conversation, Touchpoint]
 FUNCTIONS = """
