@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Any, LiteralString, cast
@@ -99,8 +99,14 @@ def drop_workspace(url: str, name: str) -> None:
             raise NotFoundError(f"There is no workspace {name!r}.")
         drop = sql.SQL("DROP SCHEMA {} CASCADE; REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; DROP OWNED BY {role}, {agent};")
         connection.execute(drop.format(sql.Identifier(workspace.schema), **_roles(workspace)))
-        connection.execute(sql.SQL("DROP ROLE {role}, {agent}").format(**_roles(workspace)))
+        _drop_roles(connection, workspace)
         connection.execute("DELETE FROM accountgraph.workspaces WHERE name = %s", (name,))
+
+
+def _drop_roles(connection: _Migrator, workspace: Workspace) -> None:
+    """Roles belong to the whole cluster: where a copy of this database uses them too, they stay for it."""
+    with suppress(psycopg.errors.DependentObjectsStillExist), connection.driver.transaction():
+        connection.execute(sql.SQL("DROP ROLE {role}, {agent}").format(**_roles(workspace)))
 
 
 def list_workspaces(url: str) -> list[Workspace]:

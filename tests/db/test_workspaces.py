@@ -11,6 +11,7 @@ from accountgraph.db import Database
 from accountgraph.errors import ConfigError, DatabaseError, DuplicateError, InvalidValueError, NotFoundError, SchemaVersionError
 from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
 from accountgraph.store.companies import CompanyRepository
+from tests.conftest import scratch_database
 from tests.db.story import Story
 
 
@@ -79,6 +80,14 @@ async def test_dropped_workspace_leaves_no_role_and_no_table(url: str) -> None:
         assert connection.execute("SELECT to_regnamespace('other')").fetchone() == (None,)
     with pytest.raises(NotFoundError, match="other"):
         drop_workspace(url, "other")
+
+
+def test_workspace_of_a_copied_database_can_be_dropped(url: str, server_url: str) -> None:
+    made = list_workspaces(url)[0]
+    with scratch_database(server_url, template=str(psycopg.conninfo.conninfo_to_dict(url)["dbname"])) as copy:
+        drop_workspace(copy, "abm")
+        assert list_workspaces(copy) == []
+    assert as_role(url, made.role, "SELECT count(*) FROM abm.contacts") == [(0,)]
 
 
 @pytest.mark.parametrize("name", ["", "Acme", "1st", "a-b", "pg_x", "public", "accountgraph", "x" * 41, 'a"; DROP'])

@@ -22,6 +22,25 @@ async def main(name):
 
 print(asyncio.run(main("one")), asyncio.run(main("two")))
 """
+HALF_READ = """
+import asyncio
+from accountgraph import CompanyRepository
+
+kept = None
+
+async def main():
+    global kept
+    await CompanyRepository().create_company({"name": "one"})
+    kept = CompanyRepository().every_company()
+    async for company in kept:
+        break
+    async for company in CompanyRepository().every_company():
+        print(company.name)
+        break
+
+asyncio.run(main())
+asyncio.run(main())
+"""
 SCRIPT = """
 from accountgraph.sync import CompanyRepository
 repository = CompanyRepository()
@@ -51,6 +70,11 @@ def script(code: str, url: str) -> subprocess.CompletedProcess[str]:
 def test_the_default_database_works_in_one_asyncio_run_after_another(url: str) -> None:
     done = script(TWO_RUNS, url)
     assert (done.stdout.strip(), done.stderr) == ("['one'] ['one', 'two']", "")
+
+
+def test_a_stream_left_half_read_holds_nothing_open(url: str) -> None:
+    done = script(HALF_READ, url)
+    assert (done.returncode, done.stdout.split(), done.stderr) == (0, ["one", "one"], "")
 
 
 def test_a_blocking_script_ends_clean_with_a_stream_half_read(url: str) -> None:

@@ -11,6 +11,7 @@ from accountgraph.models import AccountStatus, AccountTier, Company
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import account_domain, as_json, changes, entity, member
 from accountgraph.store.obstacles import refuse
+from accountgraph.store.paging import by_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -109,7 +110,7 @@ class CompanyRepository:
 
     def every_company(self) -> AsyncIterator[Company]:
         """All companies, by id; memory stays flat."""
-        return self._db.stream(Company, "companies.every")
+        return by_id(self._db, Company, "companies.every")
 
 
 def searchable(term: str) -> str:

@@ -12,6 +12,7 @@ from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.companies import searchable
 from accountgraph.store.given import as_json, changes, entity, member
 from accountgraph.store.obstacles import refuse
+from accountgraph.store.paging import by_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -112,4 +113,4 @@ class ContactRepository:
 
     def every_contact(self) -> AsyncIterator[Contact]:
         """All contacts, by id; memory stays flat."""
-        return self._db.stream(Contact, "contacts.every")
+        return by_id(self._db, Contact, "contacts.every")

@@ -10,6 +10,7 @@ from accountgraph.models import Conversation, OverdueConversation
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, checked_json, entity
 from accountgraph.store.obstacles import refuse
+from accountgraph.store.paging import by_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -121,7 +122,7 @@ class ConversationRepository:
 
     def every_conversation(self) -> AsyncIterator[Conversation]:
         """All conversations, by id; memory stays flat."""
-        return self._db.stream(Conversation, "conversations.every")
+        return by_id(self._db, Conversation, "conversations.every")
 
 
 def _there(found: Conversation | None, conversation_id: UUID) -> Conversation:

@@ -9,6 +9,7 @@ from accountgraph.errors import EdgeExistsError, InvalidValueError, MissingRefer
 from accountgraph.models import Colleague, Relationship, RelationshipType
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, entity
+from accountgraph.store.paging import by_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -97,7 +98,7 @@ class RelationshipRepository:
 
     def every_relationship(self) -> AsyncIterator[Relationship]:
         """All edges, by id; memory stays flat."""
-        return self._db.stream(Relationship, "relationships.every")
+        return by_id(self._db, Relationship, "relationships.every")
 
 
 def _edge(given: Mapping[str, Any] | Relationship) -> Relationship:

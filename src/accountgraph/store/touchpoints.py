@@ -12,6 +12,7 @@ from accountgraph.models import Channel, EngagementMetrics, Event, NewEvent, Tou
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member
 from accountgraph.store.obstacles import refuse
+from accountgraph.store.paging import by_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
@@ -187,7 +188,7 @@ class TouchpointRepository:
 
     def every_touchpoint(self) -> AsyncIterator[Touchpoint]:
         """All touchpoints, by id; memory stays flat."""
-        return self._db.stream(Touchpoint, "touchpoints.every")
+        return by_id(self._db, Touchpoint, "touchpoints.every")
 
 
 def _there(found: Touchpoint | None, touchpoint_id: UUID) -> Touchpoint:

@@ -72,8 +72,8 @@ ORDER BY
 LIMIT %(limit)s;
 
 -- name: every
--- All companies, by id.
-SELECT {company} FROM companies ORDER BY companies.id;
+-- A page of all companies, by id.
+SELECT {company} FROM companies WHERE companies.id > %(after)s ORDER BY companies.id LIMIT %(limit)s;
 
 -- name: lock
 -- Take the company before the rows below it (the lock order), by any of its contacts or conversations.

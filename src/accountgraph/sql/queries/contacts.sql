@@ -97,8 +97,8 @@ ORDER BY
 LIMIT %(limit)s;
 
 -- name: every
--- All contacts, by id.
-SELECT {contact} FROM contacts ORDER BY contacts.id;
+-- A page of all contacts, by id.
+SELECT {contact} FROM contacts WHERE contacts.id > %(after)s ORDER BY contacts.id LIMIT %(limit)s;
 
 -- name: engagement_as_of
 -- A contact's engagement score (0-100) as it stood at a moment, from the events up to then.

@@ -85,5 +85,5 @@ WHERE t.id = %(id)s
 RETURNING {conversation:t};
 
 -- name: every
--- All conversations, by id.
-SELECT {conversation} FROM conversations ORDER BY conversations.id;
+-- A page of all conversations, by id.
+SELECT {conversation} FROM conversations WHERE conversations.id > %(after)s ORDER BY conversations.id LIMIT %(limit)s;

@@ -65,5 +65,5 @@ DELETE FROM relationships WHERE relationships.id = %(id)s
 RETURNING relationships.id;
 
 -- name: every
--- All edges, by id.
-SELECT {relationship} FROM relationships ORDER BY relationships.id;
+-- A page of all edges, by id.
+SELECT {relationship} FROM relationships WHERE relationships.id > %(after)s ORDER BY relationships.id LIMIT %(limit)s;

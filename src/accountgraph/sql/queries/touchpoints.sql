@@ -109,5 +109,5 @@ ORDER BY e.recorded_in, e.id
 LIMIT %(limit)s;
 
 -- name: every
--- All touchpoints, by id.
-SELECT {touchpoint} FROM touchpoints ORDER BY touchpoints.id;
+-- A page of all touchpoints, by id.
+SELECT {touchpoint} FROM touchpoints WHERE touchpoints.id > %(after)s ORDER BY touchpoints.id LIMIT %(limit)s;
