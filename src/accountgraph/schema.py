@@ -211,7 +211,9 @@ class _Migrator:
     driver: Connection
     alembic: SqlAlchemyConnection
 
-    def execute(self, statement: LiteralString | sql.SQL | sql.Composed, params: tuple[Any, ...] | None = None) -> psycopg.Cursor[tuple[Any, ...]]:
+    def execute(
+        self, statement: LiteralString | sql.SQL | sql.Composed, params: tuple[Any, ...] | None = None
+    ) -> psycopg.Cursor[tuple[Any, ...]]:
         return self.driver.execute(statement, params)
 
 

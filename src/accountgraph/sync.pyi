@@ -8,10 +8,10 @@ from typing import Any, Self, TypeVar
 from uuid import UUID
 
 from accountgraph.db import Params
+from accountgraph.enums import Channel, RelationshipType, Strength
 from accountgraph.graph.answers import AccountHealth, AccountOverview, ConversationContext, ConversationHealth, ExpansionTarget, WarmPath
 from accountgraph.graph.policy import ScorePolicy
 from accountgraph.models import (
-    Channel,
     Colleague,
     Company,
     Contact,
@@ -21,8 +21,6 @@ from accountgraph.models import (
     NewEvent,
     OverdueConversation,
     Relationship,
-    RelationshipType,
-    Strength,
     Touchpoint,
 )
 from accountgraph.store.attributes import AttributeDefinition

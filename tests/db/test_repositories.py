@@ -25,13 +25,13 @@ from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.story import Story
 
 if TYPE_CHECKING:
-    from accountgraph.db import Database
+    from accountgraph.db import Database, Session
     from tests.factories import Clock
 
 
 async def people(db: Database, count: int, **fields: Any) -> tuple[Company, list[Contact]]:
     company = await CompanyRepository(db).create_company({"name": "Acme", "domain": "acme.com"})
-    names = "Ada Bob Cleo Dan Eve Fay".split()
+    names = ["Ada", "Bob", "Cleo", "Dan", "Eve", "Fay"]
     given = [{"company_id": company.id, "first_name": names[n], "email": f"{names[n]}@acme.com", **fields} for n in range(count)]
     return company, [await ContactRepository(db).create_contact(each) for each in given]
 
@@ -260,7 +260,7 @@ class TestConversations:
     async def test_unknown_status_lists_the_ones_there_are(self, db: Database) -> None:
         _, (ada,) = await people(db, 1)
         talk = await ConversationRepository(db).create_conversation(ada.id)
-        with pytest.raises(InvalidValueError, match="status.*nurturing"):
+        with pytest.raises(InvalidValueError, match=r"status.*nurturing"):
             await ConversationRepository(db).update_conversation_status(talk.id, "sleeping")
 
 
@@ -360,8 +360,10 @@ class TestWhatACallerGives:
         assert found.title == "CFO"
 
     async def test_failed_transaction_leaves_nothing(self, db: Database) -> None:
+        async def half_done(session: Session) -> None:
+            await CompanyRepository(session).create_company({"name": "Acme"})
+            raise RuntimeError
+
         with pytest.raises(RuntimeError):
-            async with db.transaction() as session:
-                await CompanyRepository(session).create_company({"name": "Acme"})
-                raise RuntimeError
+            await db.run(half_done)
         assert await CompanyRepository(db).list_companies() == []

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
+from accountgraph.enums import Actor
 from accountgraph.graph import ConversationHealthPolicy, ExpansionPolicy, HealthPolicy, PathPolicy
-from accountgraph.models import Actor
 from tests.docs.pages import page, rows, section
 
 

@@ -20,7 +20,8 @@ from accountgraph.cli.render.account import accounts_table
 from accountgraph.cli.render.marks import marks
 from accountgraph.cli.render.tree import people_of, people_tree
 from accountgraph.cli.render.words import ago, bar, count, plain, span
-from accountgraph.models import AccountTier, Company, Contact, Event
+from accountgraph.enums import AccountTier
+from accountgraph.models import Company, Contact, Event
 
 if TYPE_CHECKING:
     from accountgraph.cli.render.tree import Person

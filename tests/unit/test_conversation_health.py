@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accountgraph.enums import ConversationStatus
 from accountgraph.graph import ConversationHealthPolicy
 from accountgraph.graph.conversation_health import ConversationTimes, judged
-from accountgraph.models import ConversationStatus
 from tests.factories import START
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accountgraph.enums import Seniority, Strength
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph import ExpansionPolicy, HealthPolicy, PathPolicy, StrengthPoints
 from accountgraph.graph.scores import HealthFacts, TargetFacts, health_score, health_status, priority_score
-from accountgraph.models import Seniority, Strength
 
 EXPANSION, HEALTH = ExpansionPolicy(), HealthPolicy()
 CHEN = TargetFacts(

@@ -10,8 +10,8 @@ from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.render import account as drawn
 from accountgraph.cli.render.tree import people_of, people_tree
+from accountgraph.enums import AccountStatus, AccountTier, Strength
 from accountgraph.errors import NotFoundError
-from accountgraph.models import AccountStatus, AccountTier, Strength
 from accountgraph.store.events import events_of
 from accountgraph.store.naming import find_account, find_contact
 

@@ -11,21 +11,20 @@ from decimal import Decimal
 from typing import Any, Literal, TypedDict
 from uuid import UUID
 
-from accountgraph.graph.scores import HealthStatus, Part
-from accountgraph.models import (
+from accountgraph.enums import (
     AccountStatus,
     AccountTier,
     Channel,
     CompanySize,
-    Contact,
     ConversationStatus,
     Direction,
-    EngagementMetrics,
     Outcome,
     QualificationTier,
     RelationshipType,
     Strength,
 )
+from accountgraph.graph.scores import HealthStatus, Part
+from accountgraph.models import Contact, EngagementMetrics
 
 
 class CompanyFacts(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import Channel, RelationshipType, Strength
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.graph.context import conversation_context
 from accountgraph.graph.conversation_health import conversations_health
@@ -13,7 +14,6 @@ from accountgraph.graph.health import account_health
 from accountgraph.graph.overview import account_overview
 from accountgraph.graph.paths import warm_paths
 from accountgraph.graph.policy import ScorePolicy
-from accountgraph.models import Channel, RelationshipType, Strength
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.enums import ConversationStatus
 from accountgraph.graph.decoding import decoded
-from accountgraph.models import ConversationStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

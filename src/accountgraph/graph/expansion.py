@@ -7,10 +7,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.enums import Channel, RelationshipType, Strength
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph.decoding import decoded, show_score
 from accountgraph.graph.scores import TargetFacts, priority_score
-from accountgraph.models import Channel, Contact, RelationshipType, Strength
+from accountgraph.models import Contact
 
 if TYPE_CHECKING:
     from collections.abc import Collection

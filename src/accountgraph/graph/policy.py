@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, fields
 from math import isfinite
 from typing import Any
 
+from accountgraph.enums import Seniority, Strength
 from accountgraph.errors import InvalidValueError
-from accountgraph.models import Seniority, Strength
 
 
 class Checked:

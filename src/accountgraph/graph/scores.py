@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 if TYPE_CHECKING:
+    from accountgraph.enums import Seniority, Strength
     from accountgraph.graph.policy import ExpansionPolicy, HealthPolicy
-    from accountgraph.models import Seniority, Strength
 
 HealthStatus = Literal["excellent", "good", "fair", "poor", "critical"]
 

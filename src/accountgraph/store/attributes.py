@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import AttributeType
 from accountgraph.errors import InvalidValueError
-from accountgraph.models import AttributeType
 from accountgraph.store.given import member
 
 _ENTITIES = ("companies", "contacts", "relationships", "conversations", "touchpoints")

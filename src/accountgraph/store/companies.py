@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from accountgraph.addresses import domain_key
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
-from accountgraph.models import AccountStatus, AccountTier, Company
+from accountgraph.models import Company
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import account_domain, as_json, changes, entity, member
 from accountgraph.store.obstacles import refuse

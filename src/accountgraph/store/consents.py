@@ -8,8 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import Channel, ConsentBasis
 from accountgraph.errors import InvalidValueError, MissingReferenceError
-from accountgraph.models import Channel, ConsentBasis
 from accountgraph.store.given import member
 
 

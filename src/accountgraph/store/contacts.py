@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from accountgraph.addresses import email_key
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import ContactStatus
 from accountgraph.errors import NotFoundError
-from accountgraph.models import Contact, ContactStatus
+from accountgraph.models import Contact
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.companies import searchable
 from accountgraph.store.given import as_json, changes, entity, member

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -21,7 +22,7 @@ from accountgraph.errors import InvalidValueError, UnknownFieldError
 from accountgraph.models import Company, Contact, Entity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from enum import StrEnum
 
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=msgspec.Struct)
@@ -35,9 +36,7 @@ def entity(kind: type[E], given: Mapping[str, Any] | E) -> E:
     Raises:
         UnknownFieldError, InvalidValueError: naming the field.
     """
-    if not isinstance(given, kind):
-        _known(kind, given)
-    row = _checked(kind, given)
+    row: E = _checked(kind, given)
     _without_nul(msgspec.json.encode(row))
     return _normalized(row)
 
@@ -81,8 +80,6 @@ def checked(kind: type[S], given: Mapping[str, Any] | S) -> S:
     Raises:
         UnknownFieldError, InvalidValueError: naming the field.
     """
-    if not isinstance(given, kind):
-        _known(kind, given)
     row: S = _checked(kind, given)
     return row
 
@@ -107,14 +104,14 @@ def as_json(row: msgspec.Struct | Mapping[str, Any] | list[Any]) -> str:
     return msgspec.json.encode(row).decode()
 
 
-def member(kind: type[Any], field: str, value: object) -> str:
+def member(kind: type[StrEnum], field: str, value: object) -> str:
     """`value` as a member of an enumeration.
 
     Raises:
         InvalidValueError: with the values there are.
     """
     try:
-        return str(kind(value))
+        return str(kind(str(value)))
     except ValueError:
         raise InvalidValueError(field, f"{value!r} is none of {', '.join(kind)}.") from None
 
@@ -131,6 +128,8 @@ def _known(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> None:
 
 
 def _checked(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - an instance of `kind`
+    if isinstance(given, Mapping):
+        _known(kind, given)
     try:
         row = msgspec.convert(msgspec.to_builtins(given, builtin_types=(datetime, date, UUID, Decimal)), kind)
     except msgspec.ValidationError as error:

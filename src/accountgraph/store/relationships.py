@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import RelationshipType
 from accountgraph.errors import EdgeExistsError, InvalidValueError, MissingReferenceError, NotFoundError
-from accountgraph.models import Colleague, Relationship, RelationshipType
+from accountgraph.models import Colleague, Relationship
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, entity
 from accountgraph.store.paging import by_id

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from accountgraph.addresses import domain_key, email_key
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import InvalidValueError, MissingReferenceError, NotFoundError
-from accountgraph.models import Channel, SuppressionReason
 from accountgraph.store.consents import without_nul
 from accountgraph.store.given import member
 

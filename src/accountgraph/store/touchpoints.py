@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.db import Connectable, default_database
+from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError, NotFoundError
-from accountgraph.models import Channel, EngagementMetrics, Event, NewEvent, Touchpoint
+from accountgraph.models import EngagementMetrics, Event, NewEvent, Touchpoint
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member
 from accountgraph.store.obstacles import refuse

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from accountgraph.models import AttributeType
+from accountgraph.enums import AttributeType
 from accountgraph.store.bulk import Batch, copy_text
 from accountgraph.transfer.convert import Converter, Reject
 from accountgraph.transfer.fields import Field

@@ -19,7 +19,15 @@ from uuid import UUID
 from msgspec import Meta, Struct
 from msgspec.structs import fields as struct_fields
 
-from accountgraph.models import CommunicationPreferences, Company, Contact, Conversation, Entity, Relationship, Touchpoint
+from accountgraph.models import (
+    CommunicationPreferences,
+    Company,
+    Contact,
+    Conversation,
+    Entity,
+    Relationship,
+    Touchpoint,
+)
 from accountgraph.transfer.synonyms import HEADERS
 
 Kind = Literal["text", "email", "domain", "domains", "enum", "integer", "decimal", "boolean", "timestamp", "array", "json", "uuid"]

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from accountgraph.cli.render.page import ATTENTION, BAD, GOOD, QUIET
 from accountgraph.cli.render.words import span
-from accountgraph.models import Actor, EventKind
+from accountgraph.enums import Actor, EventKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from rich.tree import Tree
 from accountgraph.cli.render.account import roles_of
 from accountgraph.cli.render.page import DATA, GOOD, QUIET
 from accountgraph.cli.render.words import bar, plain
-from accountgraph.models import RelationshipType
+from accountgraph.enums import RelationshipType
 
 if TYPE_CHECKING:
     from accountgraph.graph.answers import AccountOverview, OverviewContact
