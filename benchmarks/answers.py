@@ -39,7 +39,8 @@ async def measure(bench: Bench) -> list[Figure]:
         figures = []
         for name in ABOUT:
             figures += await _ratios(bench, name, large, small)
-            figures.append(await _tail(bench, name, large))
+            async with _open(bench, bench.workspace) as crowded:
+                figures.append(await _tail(bench, name, crowded))
         return figures
 
 

@@ -24,11 +24,14 @@ talks AS (
     GROUP BY v.company_id
 ),
 ends AS (
-    SELECT r.id, c.company_id
-    FROM relationships AS r INNER JOIN contacts AS c ON c.id = r.contact_id_1
-    UNION
-    SELECT r.id, c.company_id
-    FROM relationships AS r INNER JOIN contacts AS c ON c.id = r.contact_id_2
+    SELECT a.company_id
+    FROM relationships AS r INNER JOIN contacts AS a ON a.id = r.contact_id_1
+    UNION ALL
+    SELECT b.company_id
+    FROM relationships AS r
+    INNER JOIN contacts AS a ON a.id = r.contact_id_1
+    INNER JOIN contacts AS b ON b.id = r.contact_id_2
+    WHERE b.company_id IS DISTINCT FROM a.company_id
 ),
 edges AS (
     SELECT e.company_id, count(*) AS relationships FROM ends AS e WHERE e.company_id IS NOT NULL GROUP BY e.company_id

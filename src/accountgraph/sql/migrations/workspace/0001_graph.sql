@@ -71,7 +71,7 @@ CREATE TABLE contacts (
     engagement_excluded text CONSTRAINT contacts_engagement_excluded_check
         CHECK (engagement_excluded IN ('refused', 'unsubscribed', 'bounced', 'complained')),
     last_engaged_at timestamptz,
-    total_touchpoints integer NOT NULL DEFAULT 0, -- kept by settle_conversations()
+    total_touchpoints integer NOT NULL DEFAULT 0, -- kept by move_conversations()
     status text NOT NULL DEFAULT 'active'
         CONSTRAINT contacts_status_check CHECK (status IN ('active', 'unsubscribed', 'bounced', 'invalid')),
     is_primary_contact boolean NOT NULL DEFAULT false,
@@ -124,7 +124,7 @@ CREATE TABLE conversations (
         CONSTRAINT conversations_status_check CHECK (status IN ('active', 'paused', 'nurturing', 'closed', 'won', 'lost')),
     qualification_tier text CONSTRAINT conversations_qualification_tier_check
         CHECK (qualification_tier IN ('scorching', 'hot', 'warm', 'cool', 'cold')),
-    last_touchpoint_at timestamptz, -- kept by settle_conversations(), like the next four but next_touchpoint_at
+    last_touchpoint_at timestamptz, -- kept by move_conversations() and settle_replies(), like the next four but next_touchpoint_at
     next_touchpoint_at timestamptz,
     touchpoint_count integer NOT NULL DEFAULT 0,
     last_response_at timestamptz,
@@ -142,7 +142,7 @@ CREATE TABLE conversations (
     metadata jsonb NOT NULL DEFAULT '{}',
     attributes jsonb NOT NULL DEFAULT '{}',
     started_at timestamptz NOT NULL DEFAULT current_moment(),
-    closed_at timestamptz, -- kept by keep_conversation()
+    closed_at timestamptz, -- kept by keep_closed_at()
     created_at timestamptz NOT NULL DEFAULT current_moment(),
     updated_at timestamptz NOT NULL DEFAULT current_moment()
 );
@@ -1581,11 +1581,14 @@ talks AS (
     GROUP BY v.company_id
 ),
 ends AS (
-    SELECT r.id, c.company_id
-    FROM relationships AS r INNER JOIN contacts AS c ON c.id = r.contact_id_1
-    UNION
-    SELECT r.id, c.company_id
-    FROM relationships AS r INNER JOIN contacts AS c ON c.id = r.contact_id_2
+    SELECT a.company_id
+    FROM relationships AS r INNER JOIN contacts AS a ON a.id = r.contact_id_1
+    UNION ALL
+    SELECT b.company_id
+    FROM relationships AS r
+    INNER JOIN contacts AS a ON a.id = r.contact_id_1
+    INNER JOIN contacts AS b ON b.id = r.contact_id_2
+    WHERE b.company_id IS DISTINCT FROM a.company_id
 ),
 edges AS (
     SELECT e.company_id, count(*) AS relationships FROM ends AS e WHERE e.company_id IS NOT NULL GROUP BY e.company_id
@@ -1985,7 +1988,8 @@ BEGIN
         shown AS (
             SELECT p.id, row_to_json(p) AS contact, p.last_engaged_at,
                 row_number() OVER (
-                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id
+                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST,
+                        p.last_name, p.first_name, p.id
                 ) AS place,
                 CASE
                     WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0
@@ -2209,15 +2213,15 @@ BEGIN
             LIMIT most_touchpoints
         ),
         edges AS MATERIALIZED (
-            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score
+            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score, true AS is_from_contact
             FROM relationships AS r WHERE with_relationships AND r.contact_id_1 = for_contact
             UNION ALL
-            SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score
+            SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score, false
             FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
         ),
         known AS MATERIALIZED (
             SELECT p.id, p.title, p.company_id, p.last_engaged_at,
-                e.relationship_type AS type, e.strength, e.confidence_score AS confidence,
+                e.relationship_type AS type, e.strength, e.confidence_score AS confidence, e.is_from_contact,
                 coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), ''), p.email, '(no name)') AS name,
                 p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true' AS is_withheld,
                 row_number() OVER (
@@ -2229,7 +2233,7 @@ BEGIN
             FROM edges AS e INNER JOIN contacts AS p ON p.id = e.id
         ),
         named AS (
-            SELECT k.id, k.name, k.title, k.type, k.strength, k.confidence, k.place,
+            SELECT k.id, k.name, k.title, k.type, k.is_from_contact, k.strength, k.confidence, k.place,
                 k.company_id IS NOT NULL AND k.company_id = c.company_id AS is_same_company,
                 coalesce(k.last_engaged_at >= in_touch_since, false) AS is_engaged,
                 EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = k.id AND v.status = 'active') AS has_active_conversation
