@@ -158,8 +158,10 @@ def _write_script(script: IO[bytes], archive: ZipFile, manifest: Manifest, befor
     _append(script, archive, "registry.sql", version)
     for workspace in manifest.workspaces:
         write(sql.SQL("RESET ALL;"))
-        write(_roles_and_schema(workspace, version, trigrams[0] if trigrams else "accountgraph"))
-        _append(script, archive, f"{workspace.name}.sql", version, f"CREATE SCHEMA {workspace.schema};")
+        write(_roles_and_schema(workspace, trigrams[0] if trigrams else "accountgraph"))
+        # pg_dump puts a name that is a keyword ("user", "order") into quotes.
+        made = (f"CREATE SCHEMA {workspace.schema};", f'CREATE SCHEMA "{workspace.schema}";')
+        _append(script, archive, f"{workspace.name}.sql", version, *made)
         write(sql.SQL("RESET ROLE;"))
     write(sql.SQL("COMMIT;"))
 
@@ -187,12 +189,15 @@ def _removal(workspace: Workspace, *, keep_roles: bool) -> sql.Composable:
     return sql.SQL(statement).format(schema=sql.Identifier(workspace.schema), **roles)
 
 
-def _roles_and_schema(workspace: Workspace, version: int, trigrams: str) -> sql.Composable:
-    """What `create_workspace` makes before the tables; a role may be there, of a copy in the same cluster."""
+def _roles_and_schema(workspace: Workspace, trigrams: str) -> sql.Composable:
+    """What `create_workspace` makes before the tables; a role may be there, of a copy in the same cluster.
+
+    The grant is that of `create_workspace`: without inheritance, who is no superuser could not drop the schema again.
+    """
     statement = "".join(
         f"DO $$ BEGIN CREATE ROLE {{{role}}} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n" for role in ("role", "agent")
     )
-    statement += "GRANT {role}, {agent} TO CURRENT_USER" + (" WITH SET TRUE, INHERIT FALSE" if version >= 160000 else "") + ";\n"
+    statement += "GRANT {role}, {agent} TO CURRENT_USER;\n"
     statement += "CREATE SCHEMA {schema} AUTHORIZATION {role};\nGRANT USAGE ON SCHEMA {trigrams} TO {role}, {agent};\nSET ROLE {role};"
     return sql.SQL(statement).format(
         role=sql.Identifier(workspace.role),

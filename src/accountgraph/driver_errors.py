@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _CONSTRAINT_KINDS = ("_key", "_fkey", "_check", "_not_null")
 _DISK_FULL = "The database's disk is full. Nothing of this transaction was written; free some space and run it again."
+_UNREADABLE_URL = re.compile(r"connection info string|connection option|\bURI\b|percent-encoded")
 _NO_SCHEMA = "The workspace's tables are not there; run `accountgraph migrate`."
 
 
@@ -45,8 +46,11 @@ def translation(error: pg.Error) -> AccountGraphError:
     if error.sqlstate is None and isinstance(error, pg.OperationalError):
         reason = " ".join(str(error).split())
         return DatabaseError(f"The database could not be reached ({reason}); check that it runs, and DATABASE_URL.")
-    if error.sqlstate is None and isinstance(error, pg.ProgrammingError) and "connection info string" in str(error):
-        return ConfigError(f"DATABASE_URL: not a connection URL ({error}); it looks like postgresql://user:password@host:5432/database.")
+    if error.sqlstate is None and isinstance(error, pg.ProgrammingError) and _UNREADABLE_URL.search(str(error)):
+        # What libpq says quotes the URL, password and all.
+        return ConfigError(
+            "DATABASE_URL: not a connection URL; it looks like postgresql://user:password@host:5432/database, with %40 for an @ in the password."
+        )
     for kinds, said in _SAID:
         if isinstance(error, kinds):
             return said(error)

@@ -188,3 +188,12 @@ async def test_times_are_utc_whatever_the_connections_time_zone(url: str) -> Non
         demo = await load_reference_account(db)
         overview = await CompanyGraph(db).get_account_overview(demo.company_id)
     assert all(touchpoint["sent_at"].utcoffset() == timedelta(0) for touchpoint in overview["recent_touchpoints"])
+
+
+async def test_prompt_says_who_reports_to_whom(db: Database) -> None:
+    account = await load_reference_account(db)
+    graph = CompanyGraph(db)
+    lisa = as_prompt(await graph.get_conversation_context(account.anderson_id))
+    sarah = as_prompt(await graph.get_conversation_context(account.williams_id))
+    assert "Sarah Williams, Chief Medical Officer: manages this contact (medium)" in lisa
+    assert "Lisa Anderson, Practice Administrator: reports to this contact (medium)" in sarah

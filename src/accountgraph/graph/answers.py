@@ -196,9 +196,14 @@ class ContextEngagement(TypedDict):
 
 
 class Acquaintance(Person):
-    """Somebody the contact is related to. `is_engaged`: acted within the last 180 days (by the default policy)."""
+    """Somebody the contact is related to.
+
+    `is_from_contact`: a directed type reads from the contact to them (`manager_of`: they report to the contact), else the
+    other way. `is_engaged`: acted within the last 180 days (by the default policy).
+    """
 
     type: RelationshipType
+    is_from_contact: bool
     strength: Strength
     confidence: Decimal
     is_same_company: bool

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from accountgraph.enums import RelationshipType
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph.answers import ConversationContext
 from accountgraph.graph.decoding import decoded, show_score
@@ -134,6 +135,18 @@ def _engagement(context: ConversationContext) -> list[str]:
     ]
 
 
+# How somebody stands to the contact: where the edge reads from the contact to them, and the other way round.
+_STANDS: dict[RelationshipType, tuple[str, str]] = {
+    RelationshipType.COLLEAGUES: ("colleague", "colleague"),
+    RelationshipType.COLLABORATORS: ("collaborator", "collaborator"),
+    RelationshipType.MANAGER_OF: ("reports to this contact", "manages this contact"),
+    RelationshipType.REPORTS_TO: ("manages this contact", "reports to this contact"),
+    RelationshipType.MENTOR_MENTEE: ("mentored by this contact", "mentors this contact"),
+    RelationshipType.REFERRAL: ("referred by this contact", "referred this contact"),
+    RelationshipType.INTRODUCED_BY: ("introduced this contact", "introduced by this contact"),
+}
+
+
 def _people(context: ConversationContext) -> list[str]:
     related = context["relationships"]
     if related is None:
@@ -143,7 +156,8 @@ def _people(context: ConversationContext) -> list[str]:
 
 def _person(person: Acquaintance) -> str:
     title = f", {person['title']}" if person["title"] else ""
-    return f"- {_line(person['name'] + title)}: {person['strength']} {person['type']}{', engaged with us' if person['is_engaged'] else ''}"
+    how = _STANDS[person["type"]][0 if person["is_from_contact"] else 1]
+    return f"- {_line(person['name'] + title)}: {how} ({person['strength']}){', engaged with us' if person['is_engaged'] else ''}"
 
 
 def _messages(context: ConversationContext) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=msgspec.Struct)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_MOST_DIGITS = 1000
 _PATH = re.compile(r" - at `\$\.?(.*)`$")
 
 
@@ -37,7 +38,7 @@ def entity(kind: type[E], given: Mapping[str, Any] | E) -> E:
         UnknownFieldError, InvalidValueError: naming the field.
     """
     row: E = _checked(kind, given)
-    _without_nul(msgspec.json.encode(row))
+    _without_nul(_encoded(row))
     return _normalized(row)
 
 
@@ -52,11 +53,11 @@ def changes(kind: type[E], given: Mapping[str, Any]) -> str:
     if "id" in given:
         raise InvalidValueError("id", "cannot be changed.")
     _known(kind, given)
-    if kind is Contact and "email" in given:
-        given = {**given, "email_key": email_key(given["email"]) if given["email"] else None}
-    elif kind is Company and given.get("domain"):
+    if kind is Contact and isinstance(given.get("email", 0), str | None):
+        given = {**given, **_both_emails(given["email"])}
+    elif kind is Company and isinstance(given.get("domain"), str):
         given = {**given, "domain": account_domain(given["domain"])}
-    encoded = msgspec.json.encode(_checked(_partial(kind), given))
+    encoded = _encoded(_checked(_partial(kind), given))
     _without_nul(encoded)
     return encoded.decode()
 
@@ -92,8 +93,8 @@ def checked_json(field: str, value: object) -> str:
     """
     try:
         encoded = msgspec.json.encode(value)
-    except (TypeError, ValueError) as error:
-        raise InvalidValueError(field, f"cannot be stored as JSON: {error}") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidValueError(field, f"cannot be stored as JSON: {_said(error)}") from None
     if b"\\u0000" in encoded and _NUL.search(encoded):
         raise InvalidValueError(field, "holds a NUL character, which PostgreSQL cannot store; remove it.")
     return encoded.decode()
@@ -134,12 +135,43 @@ def _checked(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - an instan
         row = msgspec.convert(msgspec.to_builtins(given, builtin_types=(datetime, date, UUID, Decimal)), kind)
     except msgspec.ValidationError as error:
         raise _refusal(kind, str(error)) from None
-    except (TypeError, ValueError) as error:
-        raise InvalidValueError(_culprit(given), f"cannot be stored: {error}") from None
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidValueError(_culprit(given), f"cannot be stored: {_said(error)}") from None
+    _in_range(row)
     confidence = getattr(row, "confidence_score", msgspec.UNSET)
     if confidence is not msgspec.UNSET and not 0 <= confidence <= 1:
         raise InvalidValueError("confidence_score", "must be between 0.00 and 1.00.")
     return row
+
+
+def _in_range(row: msgspec.Struct) -> None:
+    """Refuse numbers and times that have the right type and still no place in the database, or no way back from it."""
+    for name, value in zip(row.__struct_fields__, msgspec.structs.astuple(row), strict=True):
+        if isinstance(value, Decimal):
+            if not value.is_finite():
+                raise InvalidValueError(name, "must be a finite number; leave the field out where there is none.")
+            if max(value.adjusted(), -int(value.as_tuple().exponent)) > _MOST_DIGITS:
+                raise InvalidValueError(name, f"has too many digits; at most {_MOST_DIGITS:,} before and after the point.")
+        elif isinstance(value, datetime):
+            try:
+                value.astimezone(UTC)
+            except OverflowError:
+                raise InvalidValueError(name, f"{value.isoformat()} is outside the years 1 to 9999 in UTC.") from None
+
+
+def _encoded(row: msgspec.Struct) -> bytes:
+    try:
+        return msgspec.json.encode(row)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidValueError(_culprit(row), f"cannot be stored: {_said(error)}") from None
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "it holds half a character (a lone surrogate, U+D800 to U+DFFF); decode the text anew."
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply."
+    return f"{error}"
 
 
 def _refusal(kind: type[Any], message: str) -> InvalidValueError:
@@ -165,11 +197,11 @@ def _members(kind: type[Any], path: str) -> list[str]:
 
 
 def _culprit(given: object) -> str:
-    pairs = given.items() if isinstance(given, dict) else []
-    for name, value in pairs:
+    named = msgspec.structs.asdict(given) if isinstance(given, msgspec.Struct) else given
+    for name, value in named.items() if isinstance(named, Mapping) else []:
         try:
-            msgspec.to_builtins(value)
-        except (TypeError, ValueError):
+            msgspec.json.encode(None if value is msgspec.UNSET else value)
+        except (TypeError, ValueError, RecursionError):
             return str(name)
     return "value"
 
@@ -183,11 +215,16 @@ def _without_nul(encoded: bytes) -> None:
 
 def _normalized(row: E) -> E:
     if isinstance(row, Contact):
-        email = row.email.strip() if row.email else None
-        return msgspec.structs.replace(row, email=email, email_key=email_key(email) if email else None)
+        return msgspec.structs.replace(row, **_both_emails(row.email))
     if isinstance(row, Company) and row.domain is not None:
         return msgspec.structs.replace(row, domain=account_domain(row.domain))
     return row
+
+
+def _both_emails(given: str | None) -> dict[str, str | None]:
+    """The address as it is shown and as it is compared; blank is none."""
+    email = given.strip() if given else None
+    return {"email": email or None, "email_key": email_key(email) if email else None}
 
 
 @cache

@@ -39,17 +39,22 @@ def mapping_table(plan: ImportPlan) -> RenderableType:
 
 def report_page(report: ImportReport) -> RenderableType:
     """How many rows were created, updated, unchanged and rejected, and why."""
-    done = "would be" if report.is_dry_run else "were"
     parts = [(report.created, "created"), (report.updated, "updated"), (report.unchanged, "unchanged"), (report.repeated, "repeated")]
     would = "would be " if report.is_dry_run else ""
     said = ", ".join(f"{number:,} {would}{word}" for number, word in parts if number) or "nothing to do"
     lines = [Text(f"{count(report.rows, 'row')} of {report.entity}: {said}.")]
     if report.companies_created:
-        lines.append(Text(f"{count(report.companies_created, 'company', 'companies')} {done} created for them."))
+        lines.append(
+            Text(f"{count(report.companies_created, 'company', 'companies')} {_done(report, report.companies_created)} created for them.")
+        )
     if report.rejected:
         where = f", with line, field and reason in {report.rejects}" if report.rejects else ""
-        lines.append(Text(f"{count(report.rejected, 'row')} {done} rejected{where}:", style=ATTENTION))
+        lines.append(Text(f"{count(report.rejected, 'row')} {_done(report, report.rejected)} rejected{where}:", style=ATTENTION))
         lines += [Text(f"  {rows:,} x {field}: {reason}") for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
     if report.is_dry_run:
         lines.append(Text("Nothing was kept: leave out --dry-run to import.", style=QUIET))
     return Group(*lines)
+
+
+def _done(report: ImportReport, number: int) -> str:
+    return "would be" if report.is_dry_run else "was" if number == 1 else "were"

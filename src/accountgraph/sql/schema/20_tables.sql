@@ -57,7 +57,7 @@ CREATE TABLE contacts (
     engagement_excluded text CONSTRAINT contacts_engagement_excluded_check
         CHECK (engagement_excluded IN ('refused', 'unsubscribed', 'bounced', 'complained')),
     last_engaged_at timestamptz,
-    total_touchpoints integer NOT NULL DEFAULT 0, -- kept by settle_conversations()
+    total_touchpoints integer NOT NULL DEFAULT 0, -- kept by move_conversations()
     status text NOT NULL DEFAULT 'active'
         CONSTRAINT contacts_status_check CHECK (status IN ('active', 'unsubscribed', 'bounced', 'invalid')),
     is_primary_contact boolean NOT NULL DEFAULT false,
@@ -110,7 +110,7 @@ CREATE TABLE conversations (
         CONSTRAINT conversations_status_check CHECK (status IN ('active', 'paused', 'nurturing', 'closed', 'won', 'lost')),
     qualification_tier text CONSTRAINT conversations_qualification_tier_check
         CHECK (qualification_tier IN ('scorching', 'hot', 'warm', 'cool', 'cold')),
-    last_touchpoint_at timestamptz, -- kept by settle_conversations(), like the next four but next_touchpoint_at
+    last_touchpoint_at timestamptz, -- kept by move_conversations() and settle_replies(), like the next four but next_touchpoint_at
     next_touchpoint_at timestamptz,
     touchpoint_count integer NOT NULL DEFAULT 0,
     last_response_at timestamptz,
@@ -128,7 +128,7 @@ CREATE TABLE conversations (
     metadata jsonb NOT NULL DEFAULT '{}',
     attributes jsonb NOT NULL DEFAULT '{}',
     started_at timestamptz NOT NULL DEFAULT current_moment(),
-    closed_at timestamptz, -- kept by keep_conversation()
+    closed_at timestamptz, -- kept by keep_closed_at()
     created_at timestamptz NOT NULL DEFAULT current_moment(),
     updated_at timestamptz NOT NULL DEFAULT current_moment()
 );

@@ -22,7 +22,8 @@ BEGIN
         shown AS (
             SELECT p.id, row_to_json(p) AS contact, p.last_engaged_at,
                 row_number() OVER (
-                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST, p.id
+                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST,
+                        p.last_name, p.first_name, p.id
                 ) AS place,
                 CASE
                     WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0

@@ -111,15 +111,15 @@ BEGIN
             LIMIT most_touchpoints
         ),
         edges AS MATERIALIZED (
-            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score
+            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score, true AS is_from_contact
             FROM relationships AS r WHERE with_relationships AND r.contact_id_1 = for_contact
             UNION ALL
-            SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score
+            SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score, false
             FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
         ),
         known AS MATERIALIZED (
             SELECT p.id, p.title, p.company_id, p.last_engaged_at,
-                e.relationship_type AS type, e.strength, e.confidence_score AS confidence,
+                e.relationship_type AS type, e.strength, e.confidence_score AS confidence, e.is_from_contact,
                 coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), ''), p.email, '(no name)') AS name,
                 p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true' AS is_withheld,
                 row_number() OVER (
@@ -131,7 +131,7 @@ BEGIN
             FROM edges AS e INNER JOIN contacts AS p ON p.id = e.id
         ),
         named AS (
-            SELECT k.id, k.name, k.title, k.type, k.strength, k.confidence, k.place,
+            SELECT k.id, k.name, k.title, k.type, k.is_from_contact, k.strength, k.confidence, k.place,
                 k.company_id IS NOT NULL AND k.company_id = c.company_id AS is_same_company,
                 coalesce(k.last_engaged_at >= in_touch_since, false) AS is_engaged,
                 EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = k.id AND v.status = 'active') AS has_active_conversation
