@@ -49,7 +49,8 @@ def translation(error: pg.Error) -> AccountGraphError:
     if error.sqlstate is None and isinstance(error, pg.ProgrammingError) and _UNREADABLE_URL.search(str(error)):
         # What libpq says quotes the URL, password and all.
         return ConfigError(
-            "DATABASE_URL: not a connection URL; it looks like postgresql://user:password@host:5432/database, with %40 for an @ in the password."
+            "DATABASE_URL: not a connection URL; it looks like postgresql://user:password@host:5432/database,"
+            " with %40 for an @ in the password."
         )
     for kinds, said in _SAID:
         if isinstance(error, kinds):
