@@ -36,7 +36,8 @@ from accountgraph.enums import (
 Name = Annotated[str, Meta(min_length=1, max_length=500)]
 Key = Annotated[str, Meta(min_length=1, max_length=500)]
 Score = Annotated[int, Meta(ge=0, le=100)]
-Count = Annotated[int, Meta(ge=0, le=2_147_483_647)]  # what the database's integer holds
+Integer = Annotated[int, Meta(ge=-2_147_483_648, le=2_147_483_647)]  # what the database's integer holds
+Count = Annotated[int, Meta(ge=0, le=2_147_483_647)]
 Moment = Annotated[datetime, Meta(tz=True)]
 Json = dict[str, Any]
 
@@ -184,7 +185,7 @@ class Conversation(Entity, frozen=True, kw_only=True):
     context: Json = {}
     campaign_id: UUID | None = None
     campaign_name: str | None = None
-    sequence_step: Count | None = None
+    sequence_step: Integer | None = None
     outcome: str | None = None
     outcome_date: Moment | None = None
     outcome_notes: str | None = None

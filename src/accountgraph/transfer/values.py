@@ -221,7 +221,12 @@ def to_timestamp(text: str, order: DateOrder | None = None) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = _other_form(text, order)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"{_short(text)} is outside the years 1 to 9999 in UTC") from None
+    return moment
 
 
 def _other_form(text: str, order: DateOrder | None) -> datetime:

@@ -1,0 +1,87 @@
+"""What callers give is refused in words, naming the field, before the database sees it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accountgraph.errors import InvalidValueError
+from accountgraph.models import Company, Contact, Conversation, Entity, Relationship, Touchpoint
+from accountgraph.store.given import changes, entity
+from accountgraph.transfer.values import to_timestamp
+
+WEST, EAST = timezone(timedelta(hours=-5)), timezone(timedelta(hours=5))
+NEEDED: dict[type[Entity], dict[str, Any]] = {
+    Company: {"name": "Acme"},
+    Contact: {},
+    Conversation: {"contact_id": uuid4()},
+    Relationship: {"contact_id_1": uuid4(), "contact_id_2": uuid4(), "relationship_type": "colleagues"},
+    Touchpoint: {"conversation_id": uuid4()},
+}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    value: dict[str, Any] = {}
+    for _ in range(depth):
+        value = {"in": value}
+    return value
+
+
+UNSTORABLE = [
+    pytest.param(Contact, "email", 5, id="address that is no text"),
+    pytest.param(Company, "domain", 5, id="domain that is no text"),
+    pytest.param(Company, "domain", "", id="empty domain"),
+    pytest.param(Contact, "first_name", "\ud800", id="half a character"),
+    pytest.param(Contact, "attributes", {"x": "\ud800"}, id="half a character inside"),
+    pytest.param(Contact, "attributes", nested(5000), id="nested too deeply"),
+    pytest.param(Contact, "collected_at", datetime(9999, 12, 31, 23, 59, tzinfo=WEST), id="year 10000 in UTC"),
+    pytest.param(Contact, "collected_at", datetime(1, 1, 1, tzinfo=EAST), id="year 0 in UTC"),
+    pytest.param(Relationship, "confidence_score", Decimal("NaN"), id="confidence that is no number"),
+    pytest.param(Relationship, "confidence_score", float("nan"), id="confidence that is no float"),
+    pytest.param(Conversation, "estimated_value", Decimal("NaN"), id="money that is no number"),
+    pytest.param(Conversation, "estimated_value", Decimal("Infinity"), id="endless money"),
+    pytest.param(Conversation, "actual_value", Decimal("1e200000"), id="too many digits"),
+    pytest.param(Conversation, "actual_value", Decimal("1e-20000"), id="too many decimals"),
+    pytest.param(Conversation, "sequence_step", 2**31, id="step beyond an integer"),
+    pytest.param(Touchpoint, "call_duration_seconds", 2**31, id="duration beyond an integer"),
+]
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), UNSTORABLE)
+def test_unstorable_value_of_a_new_row_names_its_field(kind: type[Entity], field: str, value: object) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        entity(kind, NEEDED[kind] | {field: value})
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize(("kind", "field", "value"), UNSTORABLE)
+def test_unstorable_change_names_its_field(kind: type[Entity], field: str, value: object) -> None:
+    with pytest.raises(InvalidValueError) as refused:
+        changes(kind, {field: value})
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("blank", ["", "  ", None])
+def test_blank_address_is_none(blank: str | None) -> None:
+    created = entity(Contact, {"email": blank})
+    assert (created.email, created.email_key) == (None, None)
+    assert changes(Contact, {"email": blank}) == '{"email":null,"email_key":null}'
+
+
+def test_changed_address_is_trimmed() -> None:
+    assert changes(Contact, {"email": " Ann@Acme.com "}) == '{"email":"Ann@Acme.com","email_key":"ann@acme.com"}'
+
+
+def test_first_and_last_moments_are_taken() -> None:
+    for moment in (datetime(1, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)):
+        assert entity(Contact, {"collected_at": moment}).collected_at == moment
+
+
+@pytest.mark.parametrize("text", ["9999-12-31T23:59:00-05:00", "0001-01-01T00:00:00+05:00"])
+def test_imported_time_that_cannot_be_read_back_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="outside the years"):
+        to_timestamp(text)
