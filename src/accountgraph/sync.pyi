@@ -1,6 +1,6 @@
 """Made by tools/sync_stub.py from the async source; the same calls, blocking."""
 
-# ruff: noqa: A002, ANN401
+# ruff: noqa: ANN401
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime

@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 import itertools
 import random
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from accountgraph.errors import InvalidValueError, NotFoundError, UnknownFieldError
+from accountgraph.graph import CompanyGraph
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.story import Story
 from tests.factories import START
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.db import Database
@@ -323,3 +323,13 @@ async def test_events_of_one_message_at_once_lose_nothing(timed: Database, clock
     fresh = await ContactRepository(timed).get_engagement_score(contact.id, as_of=contact.last_engaged_at)
     assert contact.engagement_score == fresh
     assert (await story.reread()).response_count == 2
+
+
+@pytest.mark.parametrize("year", [1, 1970, 9999])
+async def test_event_with_a_wrong_date_breaks_no_answer(timed: Database, year: int) -> None:
+    story = await Story.begin(timed)
+    await story.touchpoints.record_event(story.message.id, "replied", at=datetime(year, 1, 2, tzinfo=UTC))
+    assert await ContactRepository(timed).get_engagement_score(story.person.id) in {0, 100}
+    overview = await CompanyGraph(timed).get_account_overview(story.company.id)
+    assert overview["summary"]["total_contacts"] == 1
+    await story.replied(hours=1, message_id="<b@x>")

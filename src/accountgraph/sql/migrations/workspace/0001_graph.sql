@@ -402,8 +402,10 @@ BEGIN
 END
 $$;
 
--- Points left at a moment.
-CREATE FUNCTION engagement_points(light double precision, deep double precision, at timestamptz) RETURNS double precision
+-- The score at a moment, 0-100: 15 points are 63, 45 points 95. The half-lives are those of
+-- decay_rate(), written out, since every contact of every answer comes through here. Logarithms are
+-- held within what a double can take: an event of another century is a wrong date, not an error.
+CREATE FUNCTION engagement_score(light double precision, deep double precision, at timestamptz) RETURNS integer
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 SET search_path FROM CURRENT
 AS $$
@@ -412,25 +414,12 @@ DECLARE
     points double precision := 0;
 BEGIN
     IF light IS NOT NULL THEN
-        points := exp(greatest(light - decay_rate('light') * days, -700));
+        points := exp(least(greatest(light - ln(2::double precision) / 14 * days, -700), 700));
     END IF;
     IF deep IS NOT NULL THEN
-        points := points + exp(greatest(deep - decay_rate('deep') * days, -700));
+        points := points + exp(least(greatest(deep - ln(2::double precision) / 90 * days, -700), 700));
     END IF;
-    RETURN points;
-END
-$$;
-
--- 0-100: 15 points are 63, 45 points 95.
-CREATE FUNCTION engagement_score(light double precision, deep double precision, at timestamptz) RETURNS integer
-LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
-SET search_path FROM CURRENT
-AS $$
-BEGIN
-    IF light IS NULL AND deep IS NULL THEN
-        RETURN 0;
-    END IF;
-    RETURN round(100 * (1 - exp(greatest(-engagement_points(light, deep, at) / 15, -700))));
+    RETURN round(100 * (1 - exp(greatest(-points / 15, -700))));
 END
 $$;
 
@@ -2149,7 +2138,11 @@ BEGIN
                     WHERE s.address_hash = address_hash(c.email_key) AND s.channel = ANY (on_channels)
                 ) AND NOT EXISTS (
                     SELECT FROM suppressions AS s
-                    WHERE s.domain = split_part(c.email_key, '@', 2) AND s.channel = ANY (on_channels)
+                    WHERE s.channel = ANY (on_channels) AND s.domain = ANY (ARRAY( -- the address's domain, or one above it
+                        SELECT array_to_string(p.parts[n.nth :], '.')
+                        FROM (SELECT string_to_array(split_part(c.email_key, '@', -1), '.') AS parts) AS p
+                        CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
+                    ))
                 ))
             ORDER BY d.implied, c.is_decision_maker DESC, c.is_champion DESC, c.id
             LIMIT most_targets
