@@ -10,6 +10,7 @@ import asyncio
 import random
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -32,6 +33,7 @@ Params = dict[str, Any]
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 Clock = "Callable[[], datetime]"
 ATTEMPTS = 3
+_streams = count()  # cursors of one transaction need names of their own
 
 
 class Connectable(Protocol):
@@ -64,6 +66,7 @@ class Session:
     def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
         self._connection = connection
         self.now = now
+        self.has_run_foreign_sql = False
 
     async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]:
         """All rows of a named query, as `kind`."""
@@ -92,7 +95,7 @@ class Session:
     async def stream(self, kind: type[T], name: str, params: Params | None = None) -> AsyncIterator[T]:
         """The rows of a named query, fetched as they are asked for; memory stays flat."""
         with translated():
-            async with self._connection.cursor(name="stream") as cursor:
+            async with self._connection.cursor(name=f"stream_{next(_streams)}") as cursor:
                 cursor.itersize = 2000
                 await cursor.execute(query(name), params)
                 while chunk := await cursor.fetchmany(cursor.itersize):
@@ -106,6 +109,7 @@ class Session:
 
     async def execute(self, statement: str, params: Params | None = None) -> int:
         """Run a statement that is not a named query (staging tables); gives the rows it touched."""
+        self.has_run_foreign_sql = True
         with translated():
             return (await self._connection.execute(statement.encode(), params)).rowcount
 
@@ -179,10 +183,16 @@ class Database:
         """
         opened = await self._open()
         with translated():
-            async with opened.pool.connection() as connection, connection.transaction():
-                if self._is_set_each_time:
-                    await opened.binding.set_local(connection, self.clock() if self.clock else None)
-                yield Session(connection, self.now)
+            async with opened.pool.connection() as connection:
+                session = Session(connection, self.now)
+                try:
+                    async with connection.transaction():
+                        if self._is_set_each_time:
+                            await opened.binding.set_local(connection, self.clock() if self.clock else None)
+                        yield session
+                finally:
+                    if session.has_run_foreign_sql:
+                        await opened.bind_again(connection)
 
     async def _one_call(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """One statement: it is a transaction by itself, unless the session has to be told who and when."""
@@ -277,6 +287,11 @@ class _Opened:
         finally:
             self.is_open = False
             await self.pool.close()
+
+    async def bind_again(self, connection: Connection) -> None:
+        """Before others get it: a statement of the caller's may have changed role or search_path for good."""
+        if not (self._database.settings.pooler or connection.closed):
+            await self.binding.set(connection)
 
     async def _bind(self, connection: Connection) -> None:
         await _configure(connection)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
 from accountgraph.db import Database
 from accountgraph.errors import DatabaseError, DuplicateError, InvalidValueError, MissingReferenceError, NotFoundError
+from accountgraph.queries import query
 from accountgraph.store.attributes import AttributeRepository
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.consents import ConsentRepository
@@ -19,6 +20,7 @@ from accountgraph.store.suppressions import SuppressionRepository
 from tests.factories import START
 
 if TYPE_CHECKING:
+    from accountgraph.db import Session
     from accountgraph.models import Contact
     from tests.factories import Clock
 
@@ -100,6 +102,24 @@ async def test_the_hash_of_an_address_outlives_it(db: Database) -> None:
     async with db.transaction() as session:
         await session.execute("UPDATE suppressions SET address = NULL")
     assert await SuppressionRepository(db).is_suppressed((await person(db)).id, "email")
+
+
+async def test_suppressions_of_a_contact_are_looked_up_and_not_searched_through(db: Database) -> None:
+    jo = await person(db)
+    async with db.transaction() as session:
+        await session.execute(
+            "INSERT INTO suppressions (address, address_hash, reason)"
+            " SELECT one || '@x.io', address_hash(one || '@x.io'), 'manual' FROM generate_series(1, 5000) AS one"
+        )
+        await session.execute("ANALYZE suppressions")
+        plan = await explained(session, "suppressions.of_contact", {"contact_id": jo.id, "channel": "email"})
+    assert "Seq Scan on suppressions" not in plan
+
+
+async def explained(session: Session, name: str, params: dict[str, Any]) -> str:
+    async with session._connection.cursor() as cursor:
+        await cursor.execute(b"EXPLAIN " + query(name), params)
+        return "\n".join(row[0] for row in await cursor.fetchall())
 
 
 async def test_a_suppression_needs_one_target(db: Database) -> None:

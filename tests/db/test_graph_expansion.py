@@ -102,6 +102,12 @@ async def test_suppressed_domain_never_appears(db: Database, url: str) -> None:
     assert await account.targets("Ann", channel=None) == []
 
 
+async def test_address_below_a_suppressed_domain_never_appears(db: Database, url: str) -> None:
+    account = await pair(db, email="bob@mail.eu.acme.com")
+    suppress(url, domain="eu.acme.com")
+    assert await account.targets("Ann") == []
+
+
 async def test_person_who_refused_never_appears(db: Database) -> None:
     account = await pair(db)
     sent = await account.write(await account.talk("Bob"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -161,6 +162,19 @@ class TestContacts:
     async def test_search_looks_into_names_and_addresses(self, db: Database, term: str, count: int) -> None:
         await people(db, 3)
         assert len(await ContactRepository(db).search_contacts(term)) == count
+
+    async def test_search_puts_those_without_a_last_name_last(self, db: Database) -> None:
+        contacts = ContactRepository(db)
+        for one in ({"first_name": "Zed"}, {"first_name": "Zed", "email": "z@acme.com"}, {"first_name": "Al", "last_name": "Zed"}):
+            await contacts.create_contact(one)
+        assert (await contacts.search_contacts("zed"))[0].name == "Al Zed"
+
+    async def test_streams_of_one_transaction_may_be_read_at_once(self, db: Database) -> None:
+        await people(db, 2)
+        async with db.transaction() as session:
+            every = partial(session.stream, Contact, "contacts.every", {"after": UUID(int=0), "limit": 10})
+            pairs = [(one, other) async for one in every() async for other in every()]
+        assert len(pairs) == 4
 
     async def test_preferences_are_typed_all_the_way(self, db: Database) -> None:
         _, (ada,) = await people(db, 1, communication_preferences={"preferred_channel": "sms", "do_not_contact": True})

@@ -62,12 +62,15 @@ def test_agent_cannot(url: str, statement: str) -> None:
         as_role(url, agent, statement)
 
 
-async def test_connection_comes_back_bound_to_its_workspace_whatever_was_done_with_it(url: str) -> None:
+@pytest.mark.parametrize("statement", ["SET LOCAL search_path = pg_catalog", "SET search_path = pg_catalog", "SET ROLE NONE"])
+async def test_connection_comes_back_bound_to_its_workspace_whatever_was_done_with_it(url: str, statement: str) -> None:
+    role = list_workspaces(url)[0].role
     async with Database(url, workspace="abm", connections=1) as db:
         async with db.transaction() as session:
-            await session.execute("SET LOCAL search_path = pg_catalog")
-            with pytest.raises(DatabaseError):
-                await CompanyRepository(session).list_companies()
+            await session.execute(statement)
+        async with db.transaction() as session:
+            unbound = "SELECT 1 WHERE (current_user, current_setting('search_path')) <> (%(role)s, 'abm')"
+            assert await session.execute(unbound, {"role": role}) == 0
         assert await CompanyRepository(db).list_companies() == []
 
 

@@ -91,8 +91,8 @@ WHERE (coalesce(contacts.first_name, '') || ' ' || coalesce(contacts.last_name, 
     ILIKE '%%' || regexp_replace(%(term)s, '([\\%%_])', '\\\1', 'g') || '%%'
     AND (%(company_id)s::uuid IS NULL OR contacts.company_id = %(company_id)s)
 ORDER BY
-    contacts.email_key = lower(%(term)s) DESC,
-    starts_with(lower(contacts.last_name), lower(%(term)s)) DESC,
+    coalesce(contacts.email_key = lower(%(term)s), false) DESC,
+    coalesce(starts_with(lower(contacts.last_name), lower(%(term)s)), false) DESC,
     contacts.last_name, contacts.first_name, contacts.id
 LIMIT %(limit)s;
 

@@ -47,7 +47,11 @@ BEGIN
                     WHERE s.address_hash = address_hash(c.email_key) AND s.channel = ANY (on_channels)
                 ) AND NOT EXISTS (
                     SELECT FROM suppressions AS s
-                    WHERE s.domain = split_part(c.email_key, '@', 2) AND s.channel = ANY (on_channels)
+                    WHERE s.channel = ANY (on_channels) AND s.domain = ANY (ARRAY( -- the address's domain, or one above it
+                        SELECT array_to_string(p.parts[n.nth :], '.')
+                        FROM (SELECT string_to_array(split_part(c.email_key, '@', -1), '.') AS parts) AS p
+                        CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
+                    ))
                 ))
             ORDER BY d.implied, c.is_decision_maker DESC, c.is_champion DESC, c.id
             LIMIT most_targets
