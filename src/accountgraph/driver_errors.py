@@ -33,12 +33,12 @@ def translated() -> Iterator[None]:
     """Raise this package's error for whatever the driver raises."""
     try:
         yield
-    except pg.Error as error:
-        raise translation(error) from error
-    except PoolTimeout as error:
+    except PoolTimeout as error:  # the pool's errors are the driver's too: they come first
         raise DatabaseError("No database connection came free in 30 s; ask for more `connections` or hold them shorter.") from error
     except PoolClosed as error:
         raise DatabaseError("The database was closed while it was in use.") from error
+    except pg.Error as error:
+        raise translation(error) from error
 
 
 def translation(error: pg.Error) -> AccountGraphError:

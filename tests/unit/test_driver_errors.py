@@ -1,12 +1,13 @@
-"""The driver's errors give nothing away."""
+"""The driver's errors say what to do, and give nothing away."""
 
 from __future__ import annotations
 
 import psycopg
 import pytest
+from psycopg_pool import PoolClosed, PoolTimeout
 
 from accountgraph.driver_errors import translated
-from accountgraph.errors import ConfigError
+from accountgraph.errors import ConfigError, DatabaseError
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,9 @@ def test_unreadable_url_is_not_repeated(url: str) -> None:
         psycopg.connect(url)
     assert "hunter2" not in str(refused.value)
     assert "DATABASE_URL" in str(refused.value)
+
+
+@pytest.mark.parametrize(("error", "said"), [(PoolTimeout("after 30.00 sec"), "connections"), (PoolClosed("closed"), "closed while")])
+def test_trouble_of_the_pool_is_not_taken_for_a_database_that_cannot_be_reached(error: Exception, said: str) -> None:
+    with pytest.raises(DatabaseError, match=said), translated():
+        raise error
