@@ -55,6 +55,10 @@ class Connectable(Protocol):
         """The first column of the first row, or None."""
         ...
 
+    async def write(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """As `row`, for a statement that writes: where it is refused, only it is undone."""
+        ...
+
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Do `work` in a transaction."""
         ...
@@ -85,6 +89,12 @@ class Session:
             cursor = await self._connection.execute(query(name), params)
             row = await cursor.fetchone() if cursor.pgresult and cursor.pgresult.nfields else None
             return row[0] if row else None
+
+    async def write(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """As `row`, for a statement that writes: a savepoint keeps a refusal from spoiling this transaction."""
+        with translated():
+            async with self._connection.transaction():
+                return await self.row(kind, name, params)
 
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Do `work` in this transaction; where it fails, only what it did is undone."""
@@ -164,6 +174,10 @@ class Database:
     async def value(self, name: str, params: Params | None = None) -> Any:  # noqa: ANN401 - whatever the column holds
         """The first column of the first row, or None."""
         return await self._one_call(lambda session: session.value(name, params))
+
+    async def write(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """As `row`, for a statement that writes; it is a transaction by itself."""
+        return await self.row(kind, name, params)
 
     async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """Do `work` in a transaction; a deadlock or serialization failure is tried three times in all."""

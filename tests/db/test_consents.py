@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from accountgraph.db import Database
@@ -173,3 +174,18 @@ async def test_a_declaration_that_stored_values_break_is_refused(db: Database) -
         await attributes.declare_attribute("companies", "founded", "date")
     await attributes.declare_attribute("companies", "founded", "text")
     assert len(await attributes.list_attributes()) == 1
+
+
+@pytest.mark.parametrize("how", ["person", "status"])
+async def test_suppression_of_a_person_survives_erasure_and_a_new_import(db: Database, url: str, how: str) -> None:
+    contacts, suppressions = ContactRepository(db), SuppressionRepository(db)
+    person = await contacts.create_contact({"email": "Ada@acme.com"})
+    if how == "person":
+        await suppressions.suppress(contact_id=person.id, reason="objection")
+    else:
+        await contacts.update_contact(person.id, {"status": "unsubscribed"})
+    with psycopg.connect(url) as connection:
+        connection.execute("SET search_path = abm")
+        connection.execute("DELETE FROM contacts WHERE id = %s", (person.id,))
+    again = await contacts.create_contact({"email": "ada@ACME.com"})
+    assert await suppressions.is_suppressed(again.id, "email")

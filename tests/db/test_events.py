@@ -313,6 +313,32 @@ async def test_bulk_and_one_by_one_end_the_same(timed: Database) -> None:
     assert (await single.reread()).response_count == (await bulk.reread()).response_count
 
 
+async def test_opens_and_deliveries_of_one_message_at_once_never_deadlock(db: Database) -> None:
+    story = await Story.begin(db)
+
+    async def one(number: int) -> None:
+        async with db.transaction() as session:  # not tried again: a deadlock would be seen
+            kind = ["opened", "delivered", "clicked", "bounced"][number % 4]
+            await TouchpointRepository(session).record_event(story.message.id, kind, at=at(hours=number))
+
+    await asyncio.gather(*(one(number) for number in range(48)))
+
+
+async def test_replies_in_bulk_are_paired_like_single_ones(timed: Database) -> None:
+    story = await Story.begin(timed)
+    reply: dict[str, object] = {"kind": "replied", "touchpoint_id": story.message.id, "message_id": "<a@x>", "response": "Yes"}
+    assert (
+        await story.touchpoints.record_events(
+            [reply | {"at": at(hours=1)}, {"kind": "opened", "touchpoint_id": story.message.id, "at": at(hours=1)}]
+        )
+        == 2
+    )
+    await story.replied(hours=2, message_id="<a@x>")
+    await story.replied(hours=3)
+    assert len([event for event in await told(timed) if event.kind == "replied"]) == 1
+    assert (await story.touchpoint()).response == "Yes"
+
+
 async def test_events_of_one_message_at_once_lose_nothing(timed: Database, clock: Clock) -> None:
     story = await Story.begin(timed)
     ids: list[UUID] = [story.message.id, (await story.send()).id]

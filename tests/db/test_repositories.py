@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from accountgraph.errors import (
+    AccountGraphError,
     DuplicateError,
     EdgeExistsError,
     InvalidValueError,
@@ -372,6 +373,19 @@ class TestWhatACallerGives:
         found = await ContactRepository(db).get_contact_by_id(bob.id)
         assert found is not None
         assert found.title == "CFO"
+
+    async def test_refusal_by_the_database_alone_does_not_spoil_it_either(self, timed: Database) -> None:
+        story = await Story.begin(timed)
+        async with timed.transaction() as session:
+            touchpoints = TouchpointRepository(session)
+            refused: list[dict[str, Any]] = [{"detail": "hard"}, {"address": "no address"}, {"contact_id": uuid4()}]
+            for wrong in refused:
+                with pytest.raises(AccountGraphError):
+                    await touchpoints.record_event(story.message.id, "opened", **wrong)
+            with pytest.raises(MissingReferenceError):
+                await touchpoints.record_events([{"kind": "opened", "touchpoint_id": uuid4(), "at": timed.now()}])
+            await touchpoints.record_email_opened(story.message.id)
+        assert (await story.touchpoint()).outcome == "opened"
 
     async def test_failed_transaction_leaves_nothing(self, db: Database) -> None:
         async def half_done(session: Session) -> None:

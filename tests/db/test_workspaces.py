@@ -11,6 +11,7 @@ from accountgraph.db import Database
 from accountgraph.errors import ConfigError, DatabaseError, DuplicateError, InvalidValueError, NotFoundError, SchemaVersionError
 from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
 from accountgraph.store.companies import CompanyRepository
+from accountgraph.store.contacts import ContactRepository
 from tests.conftest import scratch_database
 from tests.db.story import Story
 
@@ -60,6 +61,29 @@ def test_agent_cannot(url: str, statement: str) -> None:
     agent = list_workspaces(url)[0].agent_role
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         as_role(url, agent, statement)
+
+
+@pytest.mark.parametrize(
+    "fields", [{"email": "other@acme.com"}, {"status": "invalid"}, {"communication_preferences": {"do_not_contact": True}}], ids=str
+)
+async def test_agent_cannot_get_round_a_suppression(url: str, fields: dict[str, object]) -> None:
+    async with Database(url, workspace="abm", as_agent=True) as db:
+        story = await Story.begin(db)
+        with pytest.raises(DatabaseError, match="an agent may not change this of contacts"):
+            await ContactRepository(db).update_contact(story.person.id, fields)
+        assert (await ContactRepository(db).update_contact(story.person.id, {"title": "CTO"})).title == "CTO"
+        await story.event("bounced", hours=1)
+        assert (await story.contact()).status == "bounced"
+
+
+def test_agent_cannot_rewrite_what_happened(url: str) -> None:
+    agent = list_workspaces(url)[0].agent_role
+    with psycopg.connect(url) as connection:
+        connection.execute("SET search_path = abm")
+        connection.execute("INSERT INTO contacts (first_name) VALUES ('A')")
+        connection.execute("INSERT INTO events (kind, at, contact_id) SELECT 'unsubscribed', now(), id FROM contacts")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="an agent may not"):
+        as_role(url, agent, "SET search_path = abm; UPDATE events SET at = now() - interval '1 day'")
 
 
 @pytest.mark.parametrize("statement", ["SET LOCAL search_path = pg_catalog", "SET search_path = pg_catalog", "SET ROLE NONE"])

@@ -41,7 +41,7 @@ class AttributeRepository:
         misfits = await self._db.value("attributes.misfits", params)
         if misfits:
             raise InvalidValueError("type", f"{misfits:,} {entity} have a {name!r} that is no {kind}; correct those first.")
-        declared = await self._db.row(AttributeDefinition, "attributes.declare", params)
+        declared = await self._db.write(AttributeDefinition, "attributes.declare", params)
         assert declared is not None  # noqa: S101 - an upsert gives its row
         return declared
 

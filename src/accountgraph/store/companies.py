@@ -36,7 +36,7 @@ class CompanyRepository:
             MissingReferenceError: there is no such parent company.
         """
         row = as_json(entity(Company, company))
-        created = await self._db.row(Company, "companies.create", {"row": row})
+        created = await self._db.write(Company, "companies.create", {"row": row})
         if created is None:
             await refuse(self._db, "companies", row)
             return await self.create_company(company)  # what was in the way has just gone

@@ -57,7 +57,7 @@ class ConsentRepository:
             "evidence": evidence,
             "captured_at": captured_at,
         }
-        recorded = await self._db.row(Consent, "consents.record", params)
+        recorded = await self._db.write(Consent, "consents.record", params)
         if recorded is None:
             raise MissingReferenceError("contact_id", f"there is no contact {contact_id}.")
         return recorded

@@ -38,7 +38,7 @@ class ContactRepository:
             MissingReferenceError: there is no such company.
         """
         row = as_json(entity(Contact, contact))
-        created = await self._db.row(Contact, "contacts.create", {"row": row})
+        created = await self._db.write(Contact, "contacts.create", {"row": row})
         if created is None:
             await refuse(self._db, "contacts", row)
             return await self.create_contact(contact)  # what was in the way has just gone

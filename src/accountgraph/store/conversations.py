@@ -42,7 +42,7 @@ class ConversationRepository:
         """
         given = {"contact_id": contact_id, "company_id": company_id, "status": status, "qualification_tier": qualification_tier}
         row = as_json(entity(Conversation, {**given, "metadata": dict(metadata or {}), **fields}))
-        created = await self._db.row(Conversation, "conversations.create", {"row": row})
+        created = await self._db.write(Conversation, "conversations.create", {"row": row})
         if created is None:
             await refuse(self._db, "conversations", row)
             raise NotFoundError(f"Contact {contact_id} or its company was removed meanwhile.")
@@ -118,7 +118,7 @@ class ConversationRepository:
             InvalidValueError: `learned` cannot be stored as JSON.
         """
         params = {"id": conversation_id, "learned": checked_json("context", dict(learned))}
-        return _there(await self._db.row(Conversation, "conversations.merge_context", params), conversation_id)
+        return _there(await self._db.write(Conversation, "conversations.merge_context", params), conversation_id)
 
     def every_conversation(self) -> AsyncIterator[Conversation]:
         """All conversations, by id; memory stays flat."""

@@ -38,7 +38,7 @@ class RelationshipRepository:
             MissingReferenceError: one of the contacts does not exist.
         """
         wanted = _edge(relationship)
-        created = await self._db.row(Relationship, "relationships.create", {"row": as_json(wanted)})
+        created = await self._db.write(Relationship, "relationships.create", {"row": as_json(wanted)})
         return created or await self._existing(wanted)
 
     async def _existing(self, wanted: Relationship) -> Relationship:
@@ -88,7 +88,7 @@ class RelationshipRepository:
             if end in fields:
                 raise InvalidValueError(end, "the ends of an edge cannot be changed; delete it and create another.")
         params = {"id": relationship_id, "changes": changes(Relationship, fields)}
-        found = await self._db.row(Relationship, "relationships.update", params)
+        found = await self._db.write(Relationship, "relationships.update", params)
         if found is None:
             raise NotFoundError(f"There is no relationship {relationship_id}.")
         return found

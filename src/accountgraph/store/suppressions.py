@@ -61,7 +61,7 @@ class SuppressionRepository:
             "reason": member(SuppressionReason, "reason", reason),
             "note": note,
         }
-        found = await self._db.row(Suppression, "suppressions.suppress", params)
+        found = await self._db.write(Suppression, "suppressions.suppress", params)
         if found is None and contact_id is not None:
             raise MissingReferenceError("contact_id", f"there is no contact {contact_id}.")
         # Somebody else suppressed the same in the same moment: now it can be seen.

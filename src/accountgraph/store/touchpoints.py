@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.db import Connectable, default_database
-from accountgraph.enums import Channel
-from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.enums import Channel, EventKind
+from accountgraph.errors import InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.models import EngagementMetrics, Event, NewEvent, Touchpoint
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member
@@ -47,7 +47,7 @@ class TouchpointRepository:
             MissingReferenceError: there is no such conversation, or message that it answers.
         """
         row = self._complete(touchpoint)
-        created = await self._db.row(Touchpoint, "touchpoints.create", {"row": as_json(row)})
+        created = await self._db.write(Touchpoint, "touchpoints.create", {"row": as_json(row)})
         if created is None:
             await refuse(self._db, "touchpoints", as_json(row))
             raise NotFoundError(f"Conversation {row.conversation_id} was removed meanwhile.")
@@ -156,18 +156,32 @@ class TouchpointRepository:
             UnknownFieldError, InvalidValueError: naming the field.
         """
         given = checked(NewEvent, {"touchpoint_id": touchpoint_id, "kind": kind, "at": at or self._db.now(), **event})
-        found = await self._db.row(Touchpoint, "touchpoints.record", {"event": checked_json("event", given)})
+        found = await self._db.write(Touchpoint, "touchpoints.record", {"event": checked_json("event", given)})
         return _there(found, touchpoint_id)
 
     async def record_events(self, events: Iterable[Mapping[str, Any] | NewEvent]) -> int:
-        """Record many events in one statement; gives how many were new. One bad event: none is recorded.
+        """Record many events, in one statement but for replies; gives how many were new. One bad event: none is recorded.
 
         Raises:
             MissingReferenceError: there is no such touchpoint.
             UnknownFieldError, InvalidValueError: naming the field.
         """
         rows = [checked(NewEvent, event) for event in events]
-        return int(await self._db.value("touchpoints.record_many", {"events": checked_json("events", rows)}))
+        replies = [row for row in rows if row.kind == EventKind.REPLIED]
+        others = {"events": checked_json("events", [row for row in rows if row.kind != EventKind.REPLIED])}
+        if not replies:
+            return await self._db.write(int, "touchpoints.record_many", others) or 0
+
+        async def work(session: Session) -> int:
+            before = int(await session.value("touchpoints.recorded_here"))
+            await session.value("touchpoints.record_many", others)
+            for reply in replies:  # each is paired with what is known of its message
+                found = await session.row(Touchpoint, "touchpoints.record", {"event": checked_json("event", reply)})
+                if found is None:
+                    raise MissingReferenceError("touchpoint_id", f"there is no touchpoint {reply.touchpoint_id}.")
+            return int(await session.value("touchpoints.recorded_here")) - before
+
+        return await self._db.run(work)
 
     async def events(self, after: str = "0-0", *, limit: int = 1000) -> AsyncIterator[Event]:
         """What happened since the event with cursor `after`, in the order it was committed; ends when it has caught up.

@@ -93,6 +93,10 @@ WITH added AS (
 )
 SELECT count(*) FROM added;
 
+-- name: recorded_here
+-- How many events this transaction has recorded so far.
+SELECT count(*) FROM events AS e WHERE e.recorded_in = pg_current_xact_id();
+
 -- name: events
 -- What happened after a cursor, in the order it was committed; only what nothing earlier can still
 -- come before. (Ids beyond this server's own transactions come from a restored backup.)

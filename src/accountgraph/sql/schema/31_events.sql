@@ -190,9 +190,8 @@ BEGIN
     IF act.kind NOT IN ('opened', 'clicked', 'delivered') OR act.touchpoint_id IS NULL OR act.actor_is_given THEN
         RETURN false;
     END IF;
-    PERFORM FROM contacts AS c WHERE c.id = act.contact_id FOR NO KEY UPDATE;
-    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message
-    FROM touchpoints AS t WHERE t.id = act.touchpoint_id FOR NO KEY UPDATE;
+    PERFORM lock_for_events(ARRAY[act.touchpoint_id], array_remove(ARRAY[act.contact_id], NULL), false);
+    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message FROM touchpoints AS t WHERE t.id = act.touchpoint_id;
     IF message.clicked_at IS NOT NULL OR act.kind = 'delivered' AND message.opened_at IS NOT NULL THEN
         RETURN false;
     END IF;

@@ -783,9 +783,8 @@ BEGIN
     IF act.kind NOT IN ('opened', 'clicked', 'delivered') OR act.touchpoint_id IS NULL OR act.actor_is_given THEN
         RETURN false;
     END IF;
-    PERFORM FROM contacts AS c WHERE c.id = act.contact_id FOR NO KEY UPDATE;
-    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message
-    FROM touchpoints AS t WHERE t.id = act.touchpoint_id FOR NO KEY UPDATE;
+    PERFORM lock_for_events(ARRAY[act.touchpoint_id], array_remove(ARRAY[act.contact_id], NULL), false);
+    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message FROM touchpoints AS t WHERE t.id = act.touchpoint_id;
     IF message.clicked_at IS NOT NULL OR act.kind = 'delivered' AND message.opened_at IS NOT NULL THEN
         RETURN false;
     END IF;
@@ -1544,6 +1543,55 @@ CREATE TRIGGER check_inserted_attributes AFTER INSERT ON touchpoints
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION check_attributes();
 CREATE TRIGGER check_updated_attributes AFTER UPDATE ON touchpoints
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION check_attributes();
+-- What must outlast a person, and what an agent must not lift.
+
+-- Whoever was suppressed stays suppressed after erasure, by the hash of the address.
+CREATE FUNCTION keep_suppressions() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF OLD.email_key IS NOT NULL THEN
+        INSERT INTO suppressions (address_hash, channel, reason, note)
+        SELECT address_hash(OLD.email_key), s.channel, s.reason, s.note FROM suppressions AS s WHERE s.contact_id = OLD.id
+        UNION ALL
+        SELECT address_hash(OLD.email_key), 'all', 'unsubscribed', NULL WHERE OLD.status = 'unsubscribed'
+        ON CONFLICT DO NOTHING;
+        DELETE FROM suppressions AS s WHERE s.contact_id = OLD.id AND s.address_hash IS NULL AND s.domain IS NULL;
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+CREATE TRIGGER keep_suppressions BEFORE DELETE ON contacts FOR EACH ROW EXECUTE FUNCTION keep_suppressions();
+
+-- Who may not write suppressions may not get round them either: by another address, another status,
+-- other wishes, or another history. What triggers change is not the caller's doing.
+CREATE FUNCTION refuse_lifting() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF NOT has_table_privilege(format('%I.suppressions', TG_TABLE_SCHEMA), 'INSERT') THEN
+        RAISE insufficient_privilege USING MESSAGE = format('an agent may not change this of %s', TG_TABLE_NAME);
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER refuse_lifting BEFORE UPDATE ON contacts FOR EACH ROW
+WHEN (
+    pg_trigger_depth() = 0
+    AND (OLD.email_key, OLD.status, OLD.communication_preferences) IS DISTINCT FROM (NEW.email_key, NEW.status, NEW.communication_preferences)
+)
+EXECUTE FUNCTION refuse_lifting();
+CREATE TRIGGER refuse_lifting BEFORE UPDATE ON events FOR EACH ROW
+WHEN (
+    pg_trigger_depth() = 0
+    AND (OLD.kind, OLD.detail, OLD.at, OLD.touchpoint_id, OLD.contact_id, OLD.actor)
+    IS DISTINCT FROM (NEW.kind, NEW.detail, NEW.at, NEW.touchpoint_id, NEW.contact_id, NEW.actor)
+)
+EXECUTE FUNCTION refuse_lifting();
 -- One row an account. Each part is aggregated on its own, so that no join multiplies rows and a
 -- refresh is linear in the data.
 CREATE MATERIALIZED VIEW account_overview AS
