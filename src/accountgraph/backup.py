@@ -162,8 +162,15 @@ def _write_script(script: IO[bytes], archive: ZipFile, manifest: Manifest, befor
         # pg_dump puts a name that is a keyword ("user", "order") into quotes.
         made = (f"CREATE SCHEMA {workspace.schema};", f'CREATE SCHEMA "{workspace.schema}";')
         _append(script, archive, f"{workspace.name}.sql", version, *made)
+        write(_BEGIN_ANEW.format(events=sql.Identifier(workspace.schema, "events")))
         write(sql.SQL("RESET ROLE;"))
     write(sql.SQL("COMMIT;"))
+
+
+# Transactions are counted anew in another server: what was restored comes before all that happens here.
+_BEGIN_ANEW = sql.SQL(
+    "ALTER TABLE {events} DISABLE TRIGGER USER; UPDATE {events} SET recorded_in = '0'; ALTER TABLE {events} ENABLE TRIGGER USER;"
+)
 
 
 def _append(script: IO[bytes], archive: ZipFile, name: str, version: int, *done_already: str) -> None:

@@ -274,6 +274,17 @@ class TestStream:
             assert other.message.id not in seen
         assert other.message.id in {event.touchpoint_id for event in await told(story.db)}
 
+    async def test_cursor_of_a_server_that_was_left_behind_goes_on_after_a_restore(self, story: Story, url: str) -> None:
+        import psycopg
+
+        await story.opened(hours=1)
+        with psycopg.connect(url) as connection:  # as a restore leaves them
+            connection.execute("SET session_replication_role = replica; UPDATE abm.events SET recorded_in = '0'")
+        known = await told(story.db)
+        await story.opened(hours=2)
+        later = [event async for event in story.touchpoints.events(after=f"99999999999-{known[0].id}")]
+        assert [event.kind for event in later] == ["opened", "opened"]
+
     async def test_bad_cursor_is_refused(self, story: Story) -> None:
         with pytest.raises(InvalidValueError, match="after"):
             [event async for event in story.touchpoints.events(after="yesterday")]

@@ -99,16 +99,17 @@ SELECT count(*) FROM events AS e WHERE e.recorded_in = pg_current_xact_id();
 
 -- name: events
 -- What happened after a cursor, in the order it was committed; only what nothing earlier can still
--- come before. (Ids beyond this server's own transactions come from a restored backup.)
+-- come before. A cursor ahead of this server's transactions comes from the server of a restored backup:
+-- restored events have the transaction 0, and go on from its id.
 SELECT
     e.id, e.kind, e.detail, e.at, e.touchpoint_id, e.contact_id, e.actor, e.actor_reason, e.url, e.provider, e.raw, e.recorded_at,
     e.recorded_in || '-' || e.id AS cursor
 FROM events AS e
-WHERE (e.recorded_in, e.id) > (%(after_transaction)s::xid8, %(after_id)s::bigint)
-    AND (
-        e.recorded_in < pg_snapshot_xmin(pg_current_snapshot())
-        OR e.recorded_in >= pg_snapshot_xmax(pg_current_snapshot())
+WHERE (e.recorded_in, e.id) > (
+        CASE WHEN %(after_transaction)s::xid8 < pg_snapshot_xmax(pg_current_snapshot()) THEN %(after_transaction)s::xid8 ELSE '0'::xid8 END,
+        %(after_id)s::bigint
     )
+    AND e.recorded_in < pg_snapshot_xmin(pg_current_snapshot())
 ORDER BY e.recorded_in, e.id
 LIMIT %(limit)s;
 
