@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-LINTER = Path(__file__).parents[2] / "node_modules" / ".bin" / "postgres-language-server"
+LINTER = Path(__file__).parents[2] / "node_modules/@postgres-language-server/cli-x86_64-linux-gnu/postgres-language-server"
 ROLES = ("anon", "authenticated", "service_role")
 
 
