@@ -10,7 +10,8 @@ INSERT INTO conversations (
 )
 SELECT
     g.id, g.contact_id, coalesce(g.company_id, (SELECT c.company_id FROM contacts AS c WHERE c.id = g.contact_id)),
-    g.status, g.qualification_tier, g.next_touchpoint_at, g.context, g.campaign_id, g.campaign_name, g.sequence_step, g.outcome, g.outcome_date, g.outcome_notes, g.estimated_value, g.actual_value, g.metadata,
+    g.status, g.qualification_tier, g.next_touchpoint_at, g.context, g.campaign_id, g.campaign_name,
+    g.sequence_step, g.outcome, g.outcome_date, g.outcome_notes, g.estimated_value, g.actual_value, g.metadata,
     g.attributes, coalesce(g.started_at, current_moment()), g.closed_at
 FROM given AS g
 WHERE EXISTS (SELECT FROM contacts AS c WHERE c.id = g.contact_id)
