@@ -21,7 +21,7 @@ CLASSES = {
     for name, twin in vars(sync).items()
     if getattr(twin, "__module__", "") == sync.__name__ and hasattr(twin, "kind")
 }
-HEAD = '"""Made by tools/sync_stub.py from the async source; the same calls, blocking."""\n# ruff: noqa: A002, ANN401\n'
+HEAD = '"""Made by tools/sync_stub.py from the async source; the same calls, blocking."""\n# ruff: noqa: ANN401\n'
 _BLOCKING = {"AsyncIterator": "Iterator", "AsyncGenerator": "AbstractContextManager"}
 _IMPORTS = {
     "Iterator": "from collections.abc import Iterator",

@@ -193,7 +193,10 @@ def test_ctrl_c_ends_with_130_and_no_traceback(run: Program, url: str) -> None:
     with psycopg.connect(url) as blocker:
         blocker.execute("LOCK TABLE abm.companies")
         env = {**os.environ, "DATABASE_URL": url}
+        # A child of a program in the background ignores Ctrl-C, and this run may be in the background.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(command("account", "list"), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        signal.signal(signal.SIGINT, before)
         for _ in range(200):
             row = blocker.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
             if row and row[0]:
