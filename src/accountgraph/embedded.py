@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
     from accountgraph.config import Settings
 
-_EXISTS = "SELECT to_regclass('accountgraph.workspaces') IS NOT NULL"
-_NAMED = "SELECT EXISTS (SELECT FROM accountgraph.workspaces WHERE name = %s)"
+_REGISTRY = "SELECT to_regclass('accountgraph.workspaces') IS NOT NULL"
+_ANY = "SELECT EXISTS (SELECT FROM accountgraph.workspaces)"
 
 
 def ready_url(settings: Settings, on_wait: Callable[[str], None] | None = None) -> str:
-    """Start the server where it is not running, make the workspace where there is none; gives the URL.
+    """Start the server where it is not running, make the workspace where there is none at all; gives the URL.
 
     A workspace of another schema version is left alone: bringing it up to date is `accountgraph migrate`.
     """
     url = EmbeddedServer(settings.home).start(on_wait=on_wait)
     with psycopg.connect(url, autocommit=True) as connection:
-        has_registry = connection.execute(_EXISTS).fetchone() == (True,)
-        is_there = has_registry and connection.execute(_NAMED, (settings.workspace,)).fetchone() == (True,)
-    if not is_there and not has_registry:
+        # The registry comes first: whoever finds it empty has met another beginner half-way, and waits for it in there.
+        is_new = any(connection.execute(question).fetchone() != (True,) for question in (_REGISTRY, _ANY))
+    if is_new:
         create_workspace(url, settings.workspace)
     return url

@@ -162,6 +162,11 @@ class TestOnce:
         await story.replied(hours=2, message_id="<a@x>")
         assert await story.contact() == before
 
+    async def test_replies_that_a_provider_tells_apart_are_two(self, story: Story) -> None:
+        for number in (1, 2, 2):
+            await story.replied(hours=number, provider="sendgrid", provider_event_id=f"r{number}")
+        assert len([event for event in await told(story.db) if event.kind == "replied"]) == 2
+
     async def test_reply_recorded_by_hand_and_then_received_is_one_reply(self, story: Story) -> None:
         await story.replied(hours=2)
         await story.receive(hours=1, message_id="<a@x>")

@@ -331,6 +331,12 @@ class TestWhatACallerGives:
             await CompanyRepository(db).create_company(given)
         assert await CompanyRepository(db).list_companies() == []
 
+    async def test_page_of_nothing_is_refused(self, db: Database) -> None:
+        with pytest.raises(InvalidValueError, match=r"limit: 0 .*1 or more"):
+            [event async for event in TouchpointRepository(db).events(limit=0)]
+        with pytest.raises(InvalidValueError, match="limit: -1"):
+            await CompanyRepository(db).search_companies("x", limit=-1)
+
     @pytest.mark.parametrize("name", ["日本株式会社 🏯", "شركة الاختبار", "e\u0301tienne", "a" * 500, "Robert'); DROP TABLE companies;--"])
     async def test_any_text_is_kept_as_it_is(self, db: Database, name: str) -> None:
         created = await CompanyRepository(db).create_company({"name": name})

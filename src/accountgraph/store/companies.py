@@ -10,7 +10,7 @@ from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
 from accountgraph.models import Company
 from accountgraph.store.bulk import BulkResult, create_many
-from accountgraph.store.given import account_domain, as_json, changes, entity, member
+from accountgraph.store.given import account_domain, as_json, changes, entity, member, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -82,7 +82,7 @@ class CompanyRepository:
         params = {
             "tier": member(AccountTier, "tier", tier) if tier else None,
             "status": member(AccountStatus, "status", status) if status else None,
-            "limit": limit,
+            "limit": page_size(limit),
             "after_name": after.name if after else None,
             "after_id": after.id if after else None,
         }
@@ -90,7 +90,7 @@ class CompanyRepository:
 
     async def search_companies(self, term: str, *, limit: int = 20) -> list[Company]:
         """Companies with `term` anywhere in name or domain, taken literally; the closest first."""
-        return await self._db.rows(Company, "companies.search", {"term": searchable(term), "limit": limit})
+        return await self._db.rows(Company, "companies.search", {"term": searchable(term), "limit": page_size(limit)})
 
     async def get_domains(self, company_id: UUID) -> list[str]:
         """All domains of a company."""

@@ -11,7 +11,7 @@ from accountgraph.errors import NotFoundError
 from accountgraph.models import Contact
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.companies import searchable
-from accountgraph.store.given import as_json, changes, entity, member
+from accountgraph.store.given import as_json, changes, entity, member, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -98,7 +98,7 @@ class ContactRepository:
 
     async def search_contacts(self, term: str, *, company_id: UUID | None = None, limit: int = 20) -> list[Contact]:
         """Contacts with `term` anywhere in name or address, taken literally; the closest first."""
-        params = {"term": searchable(term), "company_id": company_id, "limit": limit}
+        params = {"term": searchable(term), "company_id": company_id, "limit": page_size(limit)}
         return await self._db.rows(Contact, "contacts.search", params)
 
     async def get_engagement_score(self, contact_id: UUID, *, as_of: datetime | None = None) -> int:

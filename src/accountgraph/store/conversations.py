@@ -8,7 +8,7 @@ from accountgraph.db import Connectable, default_database
 from accountgraph.errors import NotFoundError
 from accountgraph.models import Conversation, OverdueConversation
 from accountgraph.store.bulk import BulkResult, create_many
-from accountgraph.store.given import as_json, changes, checked_json, entity
+from accountgraph.store.given import as_json, changes, checked_json, entity, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -73,7 +73,7 @@ class ConversationRepository:
 
     async def get_conversations_needing_followup(self, *, limit: int = 1000) -> list[OverdueConversation]:
         """Active conversations whose next touchpoint is due, with days overdue, most overdue first."""
-        return await self._db.rows(OverdueConversation, "conversations.needing_followup", {"limit": limit})
+        return await self._db.rows(OverdueConversation, "conversations.needing_followup", {"limit": page_size(limit)})
 
     async def update_conversation_status(
         self, conversation_id: UUID, status: str, outcome: str | None = None, notes: str | None = None

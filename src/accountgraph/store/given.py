@@ -105,6 +105,17 @@ def as_json(row: msgspec.Struct | Mapping[str, Any] | list[Any]) -> str:
     return msgspec.json.encode(row).decode()
 
 
+def page_size(limit: int) -> int:
+    """How many rows a page may hold.
+
+    Raises:
+        InvalidValueError: less than one.
+    """
+    if limit < 1:
+        raise InvalidValueError("limit", f"{limit} rows are no page; ask for 1 or more.")
+    return limit
+
+
 def member(kind: type[StrEnum], field: str, value: object) -> str:
     """`value` as a member of an enumeration.
 

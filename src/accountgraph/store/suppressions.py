@@ -12,7 +12,7 @@ from accountgraph.db import Connectable, default_database
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.store.consents import without_nul
-from accountgraph.store.given import member
+from accountgraph.store.given import member, page_size
 
 
 class Suppression(Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ class SuppressionRepository:
 
     async def list_suppressions(self, *, limit: int = 1000, after: Suppression | None = None) -> list[Suppression]:
         """A page of suppressions, the oldest first; `after` the last one of the page before."""
-        params = {"limit": limit, "after_at": after.created_at if after else None, "after_id": after.id if after else None}
+        params = {"limit": page_size(limit), "after_at": after.created_at if after else None, "after_id": after.id if after else None}
         return await self._db.rows(Suppression, "suppressions.listing", params)
 
 

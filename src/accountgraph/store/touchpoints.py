@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.db import Connectable, default_database
-from accountgraph.enums import Channel, EventKind
-from accountgraph.errors import InvalidValueError, MissingReferenceError, NotFoundError
+from accountgraph.enums import Channel
+from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.models import EngagementMetrics, Event, NewEvent, Touchpoint
 from accountgraph.store.bulk import BulkResult, create_many
-from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member
+from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -73,7 +73,7 @@ class TouchpointRepository:
     async def get_touchpoints(self, conversation_id: UUID, *, channel: str | None = None, limit: int = 100) -> list[Touchpoint]:
         """The touchpoints of a conversation, the latest first."""
         wanted = member(Channel, "channel", channel) if channel else None
-        params = {"conversation_id": conversation_id, "channel": wanted, "limit": limit}
+        params = {"conversation_id": conversation_id, "channel": wanted, "limit": page_size(limit)}
         return await self._db.rows(Touchpoint, "touchpoints.listing", params)
 
     async def get_touchpoint_history(self, conversation_id: UUID) -> list[Touchpoint]:
@@ -160,28 +160,14 @@ class TouchpointRepository:
         return _there(found, touchpoint_id)
 
     async def record_events(self, events: Iterable[Mapping[str, Any] | NewEvent]) -> int:
-        """Record many events, in one statement but for replies; gives how many were new. One bad event: none is recorded.
+        """Record many events in one statement; gives how many were new. One bad event: none is recorded.
 
         Raises:
             MissingReferenceError: there is no such touchpoint.
             UnknownFieldError, InvalidValueError: naming the field.
         """
         rows = [checked(NewEvent, event) for event in events]
-        replies = [row for row in rows if row.kind == EventKind.REPLIED]
-        others = {"events": checked_json("events", [row for row in rows if row.kind != EventKind.REPLIED])}
-        if not replies:
-            return await self._db.write(int, "touchpoints.record_many", others) or 0
-
-        async def work(session: Session) -> int:
-            before = int(await session.value("touchpoints.recorded_here"))
-            await session.value("touchpoints.record_many", others)
-            for reply in replies:  # each is paired with what is known of its message
-                found = await session.row(Touchpoint, "touchpoints.record", {"event": checked_json("event", reply)})
-                if found is None:
-                    raise MissingReferenceError("touchpoint_id", f"there is no touchpoint {reply.touchpoint_id}.")
-            return int(await session.value("touchpoints.recorded_here")) - before
-
-        return await self._db.run(work)
+        return await self._db.write(int, "touchpoints.record_many", {"events": checked_json("events", rows)}) or 0
 
     async def events(self, after: str = "0-0", *, limit: int = 1000) -> AsyncIterator[Event]:
         """What happened since the event with cursor `after`, in the order it was committed; ends when it has caught up.
@@ -193,7 +179,7 @@ class TouchpointRepository:
             transaction, _, number = after.partition("-")
             if not (transaction.isdecimal() and number.isdecimal()):
                 raise InvalidValueError("after", f"{after!r} is no cursor; use the `cursor` of an event, or nothing to begin.")
-            params = {"after_transaction": transaction, "after_id": int(number), "limit": limit}
+            params = {"after_transaction": transaction, "after_id": int(number), "limit": page_size(limit)}
             page = await self._db.rows(Event, "touchpoints.events", params)
             for event in page:
                 yield event

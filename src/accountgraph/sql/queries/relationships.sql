@@ -29,10 +29,6 @@ SELECT {relationship} FROM relationships
 WHERE least(relationships.contact_id_1, relationships.contact_id_2) = least(%(contact_id_1)s::uuid, %(contact_id_2)s::uuid)
     AND greatest(relationships.contact_id_1, relationships.contact_id_2) = greatest(%(contact_id_1)s::uuid, %(contact_id_2)s::uuid);
 
--- name: by_id
--- One edge.
-SELECT {relationship} FROM relationships WHERE relationships.id = %(id)s;
-
 -- name: of_contact
 -- The edges of a contact, either way round, strongest first.
 SELECT {relationship} FROM get_contact_relationships(%(contact_id)s) AS e

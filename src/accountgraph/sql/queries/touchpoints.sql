@@ -78,24 +78,8 @@ RETURNING {touchpoint:t};
 SELECT {touchpoint:t} FROM record_event(%(event)s) AS t;
 
 -- name: record_many
--- Record events in one statement; gives how many were new.
-WITH added AS (
-    INSERT INTO events (
-        kind, detail, at, touchpoint_id, contact_id, actor, actor_reason, url, user_agent, address,
-        provider, provider_account, provider_event_id, raw
-    )
-    SELECT
-        g.kind, g.detail, coalesce(g.at, current_moment()), g.touchpoint_id, g.contact_id, g.actor, g.actor_reason, g.url,
-        g.user_agent, g.address, g.provider, g.provider_account, g.provider_event_id, coalesce(g.raw, '{}')
-    FROM jsonb_populate_recordset(NULL::events, %(events)s) AS g
-    ON CONFLICT (dedupe_key) DO NOTHING
-    RETURNING id
-)
-SELECT count(*) FROM added;
-
--- name: recorded_here
--- How many events this transaction has recorded so far.
-SELECT count(*) FROM events AS e WHERE e.recorded_in = pg_current_xact_id();
+-- Record events; gives how many were new.
+SELECT record_events(%(events)s);
 
 -- name: events
 -- What happened after a cursor, in the order it was committed; only what nothing earlier can still

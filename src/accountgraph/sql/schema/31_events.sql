@@ -190,8 +190,17 @@ BEGIN
     IF act.kind NOT IN ('opened', 'clicked', 'delivered') OR act.touchpoint_id IS NULL OR act.actor_is_given THEN
         RETURN false;
     END IF;
-    PERFORM lock_for_events(ARRAY[act.touchpoint_id], array_remove(ARRAY[act.contact_id], NULL), false);
-    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message FROM touchpoints AS t WHERE t.id = act.touchpoint_id;
+    -- Looked at before anything is locked: what is not ordinary is locked as a whole, in order.
+    SELECT t.clicked_at, t.opened_at, coalesce(act.contact_id, v.contact_id) AS person INTO message
+    FROM touchpoints AS t INNER JOIN conversations AS v ON v.id = t.conversation_id
+    WHERE t.id = act.touchpoint_id;
+    IF message.clicked_at IS NOT NULL OR act.kind = 'delivered' AND message.opened_at IS NOT NULL
+        OR EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = act.touchpoint_id AND e.contact_id <> message.person) THEN
+        RETURN false;
+    END IF;
+    PERFORM FROM contacts AS c WHERE c.id = message.person FOR NO KEY UPDATE;
+    SELECT t.sent_at, t.delivered_at, t.opened_at, t.clicked_at INTO message
+    FROM touchpoints AS t WHERE t.id = act.touchpoint_id FOR NO KEY UPDATE;
     IF message.clicked_at IS NOT NULL OR act.kind = 'delivered' AND message.opened_at IS NOT NULL THEN
         RETURN false;
     END IF;

@@ -1,42 +1,121 @@
--- Record one event and give back its touchpoint as it is then; no row where there is no such
--- touchpoint. A reply may carry `message_id`; without one, a message that was answered already is
--- not answered again.
+-- Record events, in one go; gives how many were new. A reply is the same by its `message_id` (else the
+-- provider's id of it): one that was recorded by hand before is that very reply, and one recorded by
+-- hand after is none. A reply may bring its text as `response`.
+CREATE FUNCTION record_events(happened jsonb) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    answered constant uuid[] := ARRAY(
+        SELECT DISTINCT (j.event ->> 'touchpoint_id')::uuid FROM jsonb_array_elements(happened) AS j (event)
+        WHERE j.event ->> 'kind' = 'replied'
+    );
+    added bigint;
+BEGIN
+    IF cardinality(answered) > 0 THEN
+        PERFORM prepare_replies(happened, answered);
+    END IF;
+    INSERT INTO events (
+        kind, detail, at, touchpoint_id, contact_id, actor, actor_reason, url, user_agent, address,
+        provider, provider_account, provider_event_id, dedupe_key, raw
+    )
+    SELECT g.kind, g.detail, coalesce(g.at, current_moment()), g.touchpoint_id, g.contact_id, g.actor, g.actor_reason, g.url,
+        g.user_agent, g.address, g.provider, g.provider_account, g.provider_event_id,
+        CASE WHEN g.kind = 'replied' THEN reply_key(g.touchpoint_id, coalesce(g.message_id, g.provider_event_id)) END,
+        coalesce(g.raw, '{}')
+    FROM jsonb_to_recordset(happened) AS g (
+        kind text, detail text, at timestamptz, touchpoint_id uuid, contact_id uuid, actor text, actor_reason text, url text,
+        user_agent text, address inet, provider text, provider_account text, provider_event_id text, message_id text, raw jsonb
+    )
+    -- A reply with an id goes first, so that one by hand in the same batch finds it.
+    WHERE g.kind <> 'replied' OR coalesce(g.message_id, g.provider_event_id) IS NOT NULL
+    ON CONFLICT (dedupe_key) DO NOTHING;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    IF cardinality(answered) > 0 THEN
+        added := added + record_replies_by_hand(happened);
+    END IF;
+    RETURN added;
+END
+$$;
+
+-- Before replies are recorded: those that were recorded by hand get the id that is known now, and the
+-- messages their answers' text.
+CREATE FUNCTION prepare_replies(happened jsonb, answered uuid[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    PERFORM lock_for_events(answered, '{}');
+    IF EXISTS (SELECT FROM events AS e WHERE e.dedupe_key IN (SELECT reply_key(u.id, NULL) FROM unnest(answered) AS u (id))) THEN
+        UPDATE events AS e SET dedupe_key = n.key
+        FROM (
+            SELECT DISTINCT ON (k.touchpoint_id) k.touchpoint_id, k.key
+            FROM (
+                SELECT g.touchpoint_id, g.at, reply_key(g.touchpoint_id, coalesce(g.message_id, g.provider_event_id)) AS key
+                FROM jsonb_to_recordset(happened) AS g (
+                    kind text, touchpoint_id uuid, at timestamptz, message_id text, provider_event_id text
+                )
+                WHERE g.kind = 'replied' AND coalesce(g.message_id, g.provider_event_id) IS NOT NULL
+            ) AS k
+            WHERE NOT EXISTS (SELECT FROM events AS d WHERE d.dedupe_key = k.key)
+            ORDER BY k.touchpoint_id, k.at, k.key
+        ) AS n
+        WHERE e.dedupe_key = reply_key(n.touchpoint_id, NULL);
+    END IF;
+    IF happened @? '$[*] ? (@.kind == "replied" && @.response != null)' THEN
+        UPDATE touchpoints AS t SET response = r.response
+        FROM (
+            SELECT DISTINCT ON (g.touchpoint_id) g.touchpoint_id, g.response
+            FROM jsonb_to_recordset(happened) AS g (kind text, touchpoint_id uuid, at timestamptz, response text)
+            WHERE g.kind = 'replied' AND g.response IS NOT NULL
+            ORDER BY g.touchpoint_id, g.at
+        ) AS r
+        WHERE t.id = r.touchpoint_id AND t.response IS NULL;
+    END IF;
+END
+$$;
+
+-- The replies that nobody gave an id: each message that is not answered yet is answered once.
+CREATE FUNCTION record_replies_by_hand(happened jsonb) RETURNS bigint
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    added bigint;
+BEGIN
+    INSERT INTO events (kind, detail, at, touchpoint_id, contact_id, actor, actor_reason, url, user_agent, address,
+        provider, provider_account, dedupe_key, raw)
+    SELECT 'replied', g.detail, coalesce(g.at, current_moment()), g.touchpoint_id, g.contact_id, g.actor, g.actor_reason, g.url,
+        g.user_agent, g.address, g.provider, g.provider_account, reply_key(g.touchpoint_id, NULL), coalesce(g.raw, '{}')
+    FROM jsonb_to_recordset(happened) AS g (
+        kind text, detail text, at timestamptz, touchpoint_id uuid, contact_id uuid, actor text, actor_reason text, url text,
+        user_agent text, address inet, provider text, provider_account text, provider_event_id text, message_id text, raw jsonb
+    )
+    WHERE g.kind = 'replied' AND coalesce(g.message_id, g.provider_event_id) IS NULL
+        AND NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = g.touchpoint_id AND e.kind = 'replied')
+    ON CONFLICT (dedupe_key) DO NOTHING;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    RETURN added;
+END
+$$;
+
+-- Record one event and give back its touchpoint as it is then; no row where there is no such touchpoint.
 CREATE FUNCTION record_event(event jsonb) RETURNS SETOF touchpoints
 LANGUAGE plpgsql ROWS 1
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
-DECLARE
-    given events := jsonb_populate_record(NULL::events, event);
-    by_hand uuid;
 BEGIN
-    IF NOT EXISTS (SELECT FROM touchpoints AS t WHERE t.id = given.touchpoint_id) THEN
-        RETURN;
+    IF EXISTS (SELECT FROM touchpoints AS t WHERE t.id = (event ->> 'touchpoint_id')::uuid) THEN
+        PERFORM record_events(jsonb_build_array(event));
+        RETURN QUERY SELECT t.* FROM touchpoints AS t WHERE t.id = (event ->> 'touchpoint_id')::uuid;
     END IF;
-    IF given.kind = 'replied' THEN
-        PERFORM lock_for_events(ARRAY[given.touchpoint_id], '{}');
-        by_hand := reply_key(given.touchpoint_id, NULL);
-        given.dedupe_key := reply_key(given.touchpoint_id, event ->> 'message_id');
-        IF given.dedupe_key = by_hand THEN
-            IF EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = given.touchpoint_id AND e.kind = 'replied') THEN
-                given.kind := NULL;
-            END IF;
-        ELSIF NOT EXISTS (SELECT FROM events AS e WHERE e.dedupe_key = given.dedupe_key) THEN
-            UPDATE events AS e SET dedupe_key = given.dedupe_key WHERE e.dedupe_key = by_hand;
-        END IF;
-        UPDATE touchpoints AS t SET response = event ->> 'response'
-        WHERE t.id = given.touchpoint_id AND t.response IS NULL AND event ->> 'response' IS NOT NULL;
-    END IF;
-    INSERT INTO events (
-        kind, detail, at, touchpoint_id, contact_id, actor, actor_reason, url, user_agent, address,
-        provider, provider_account, provider_event_id, dedupe_key, raw
-    )
-    SELECT given.kind, given.detail, coalesce(given.at, current_moment()), given.touchpoint_id, given.contact_id, given.actor,
-        given.actor_reason, given.url, given.user_agent, given.address, given.provider, given.provider_account,
-        given.provider_event_id, given.dedupe_key, coalesce(given.raw, '{}')
-    WHERE given.kind IS NOT NULL
-    ON CONFLICT (dedupe_key) DO NOTHING;
-    RETURN QUERY SELECT t.* FROM touchpoints AS t WHERE t.id = given.touchpoint_id;
 END
 $$;
