@@ -1,7 +1,7 @@
 """The named queries: all SQL that the package runs stands in `sql/queries/*.sql`.
 
 A file holds one entity; a query begins with `-- name: NAME` and a line that says its purpose, and is
-called `FILE.NAME`. `{contact}` stands for the columns of that entity (`{contact:c}` with alias c).
+called `FILE.NAME`, or `FOLDER.FILE.NAME`. `{contact}` stands for the columns of that entity (`{contact:c}` with alias c).
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def sql_folder() -> Traversable:
 
 @cache
 def query(name: str) -> bytes:
-    """The text of the query `FILE.NAME`, ready for the driver."""
-    file, _, rest = name.partition(".")
+    """The text of the query `FILE.NAME` or `FOLDER.FILE.NAME`, ready for the driver."""
+    file, _, rest = name.rpartition(".")
     return _file(file)[rest]
 
 
 @cache
 def _file(name: str) -> dict[str, bytes]:
-    text = (sql_folder() / "queries" / f"{name}.sql").read_text(encoding="utf-8")
+    text = (sql_folder() / "queries" / f"{name.replace('.', '/')}.sql").read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]
     return {key: _COLUMNS.sub(_columns, body).strip().removesuffix(";").encode() for key, body in zip(parts[::2], parts[1::2], strict=True)}
 

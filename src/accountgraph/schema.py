@@ -137,10 +137,13 @@ def migration_sql(name: str) -> str:
 
 
 def current_schema_sql() -> str:
-    """The schema of a workspace as it stands today: the files of `sql/schema`, in order."""
-    folder = sql_folder() / "schema"
-    names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+    """The schema of a workspace as it stands today: the files of `sql/schema`, then of `sql/schema/campaigns`, in order."""
+    graph = sql_folder() / "schema"
+    texts = []
+    for folder in (graph, graph / "campaigns"):
+        names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
+        texts += [(folder / name).read_text(encoding="utf-8") for name in names]
+    return "\n".join(texts)
 
 
 _REGISTRY = sql.SQL("CREATE SCHEMA IF NOT EXISTS accountgraph;")

@@ -1,0 +1,7 @@
+"""Campaigns: senders, sequences, enrolments, the ledger."""
+
+from accountgraph.migration import sql_beside
+
+revision = "0002"
+down_revision = "0001"
+upgrade = sql_beside(__file__)

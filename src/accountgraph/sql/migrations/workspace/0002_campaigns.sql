@@ -1,0 +1,532 @@
+-- Who writes, and when nobody may: senders, their legal identity, holds, jurisdictions, free days.
+
+-- The sender as the law wants them named.
+CREATE TABLE legal_identities (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL CONSTRAINT legal_identities_name_key UNIQUE CONSTRAINT legal_identities_name_check CHECK (length(name) BETWEEN 1 AND 500),
+    postal_address text NOT NULL CONSTRAINT legal_identities_postal_address_check CHECK (length(postal_address) BETWEEN 1 AND 1000),
+    country text,
+    privacy_url text,
+    created_at timestamptz NOT NULL DEFAULT current_moment()
+);
+
+-- What holds for the whole workspace; one row.
+CREATE TABLE workspace_settings (
+    is_only boolean PRIMARY KEY DEFAULT true CONSTRAINT workspace_settings_is_only_check CHECK (is_only),
+    timezone text NOT NULL DEFAULT 'UTC',
+    country text,
+    legal_identity_id uuid CONSTRAINT workspace_settings_legal_identity_id_fkey REFERENCES legal_identities ON DELETE SET NULL
+);
+CREATE INDEX workspace_settings_legal_identity_id_idx ON workspace_settings (legal_identity_id);
+INSERT INTO workspace_settings DEFAULT VALUES;
+
+-- A mailbox or a number. Its limits narrow the policy's; NULL leaves them to it.
+CREATE TABLE senders (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    channel text NOT NULL DEFAULT 'email' CONSTRAINT senders_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    address text NOT NULL CONSTRAINT senders_address_check CHECK (length(address) BETWEEN 1 AND 500),
+    display_name text,
+    reply_to text,
+    transport text NOT NULL DEFAULT 'console' CONSTRAINT senders_transport_check CHECK (length(transport) BETWEEN 1 AND 100),
+    settings jsonb NOT NULL DEFAULT '{}', -- of the transport; a secret is named by the environment variable that holds it
+    timezone text,
+    legal_identity_id uuid CONSTRAINT senders_legal_identity_id_fkey REFERENCES legal_identities,
+    owner_user_id uuid,
+    per_hour integer CONSTRAINT senders_per_hour_check CHECK (per_hour > 0),
+    per_day integer CONSTRAINT senders_per_day_check CHECK (per_day > 0),
+    warmup_started_at timestamptz, -- NULL: warm already
+    is_active boolean NOT NULL DEFAULT true,
+    next_free_at timestamptz NOT NULL DEFAULT '-infinity', -- no claim before: caps and jitter say when
+    inbound_synced_at timestamptz, -- NULL: its inbound mail is not read by us
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT senders_channel_address_key UNIQUE (channel, address)
+);
+CREATE INDEX senders_legal_identity_id_idx ON senders (legal_identity_id);
+CREATE INDEX senders_next_free_at_idx ON senders (next_free_at) WHERE is_active;
+
+-- A stop that stands until it is lifted, or until a time: of the workspace, a mailbox, an account, a person.
+CREATE TABLE holds (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    scope text NOT NULL CONSTRAINT holds_scope_check CHECK (scope IN ('workspace', 'sender', 'account', 'contact')),
+    sender_id uuid CONSTRAINT holds_sender_id_fkey REFERENCES senders ON DELETE CASCADE,
+    company_id uuid CONSTRAINT holds_company_id_fkey REFERENCES companies ON DELETE CASCADE,
+    contact_id uuid CONSTRAINT holds_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    reason text NOT NULL CONSTRAINT holds_reason_check CHECK (length(reason) BETWEEN 1 AND 200),
+    note text,
+    until timestamptz, -- NULL: until it is lifted
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    lifted_at timestamptz,
+    CONSTRAINT holds_target_check CHECK (
+        (scope = 'sender') = (sender_id IS NOT NULL)
+        AND (scope = 'account') = (company_id IS NOT NULL)
+        AND (scope = 'contact') = (contact_id IS NOT NULL)
+    )
+);
+CREATE INDEX holds_sender_id_idx ON holds (sender_id);
+CREATE INDEX holds_company_id_idx ON holds (company_id);
+CREATE INDEX holds_contact_id_idx ON holds (contact_id);
+CREATE INDEX holds_workspace_idx ON holds (created_at) WHERE scope = 'workspace' AND lifted_at IS NULL;
+-- The same stop for the same reason stands once.
+CREATE UNIQUE INDEX holds_standing_key ON holds (scope, sender_id, company_id, contact_id, reason) NULLS NOT DISTINCT WHERE lifted_at IS NULL;
+
+-- Why an account is left out of audiences.
+CREATE TABLE account_exclusions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    company_id uuid NOT NULL CONSTRAINT account_exclusions_company_id_fkey REFERENCES companies ON DELETE CASCADE,
+    reason text NOT NULL CONSTRAINT account_exclusions_reason_check CHECK (reason IN ('competitor', 'open_opportunity', 'owner')),
+    note text,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    ended_at timestamptz
+);
+CREATE UNIQUE INDEX account_exclusions_standing_key ON account_exclusions (company_id, reason) WHERE ended_at IS NULL;
+CREATE INDEX account_exclusions_company_id_idx ON account_exclusions (company_id);
+
+-- What the law of a country says about cold messages on a channel. Dated and editable; not legal advice.
+CREATE TABLE jurisdictions (
+    country text NOT NULL CONSTRAINT jurisdictions_country_check CHECK (country ~ '^[A-Z]{2}$'),
+    channel text NOT NULL CONSTRAINT jurisdictions_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    valid_from date NOT NULL,
+    rule text NOT NULL CONSTRAINT jurisdictions_rule_check CHECK (rule IN ('allow', 'consent', 'deny')),
+    source text NOT NULL,
+    note text,
+    PRIMARY KEY (country, channel, valid_from)
+);
+
+-- Free days of our own, beside the public holidays; region as ISO 3166 (DE, US-CA), NULL for all.
+CREATE TABLE free_days (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    day date NOT NULL,
+    region text,
+    name text NOT NULL,
+    CONSTRAINT free_days_day_key UNIQUE NULLS NOT DISTINCT (day, region)
+);
+-- Campaigns, their versions, templates and enrolments.
+
+CREATE TABLE templates (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL CONSTRAINT templates_name_key UNIQUE CONSTRAINT templates_name_check CHECK (length(name) BETWEEN 1 AND 200),
+    created_at timestamptz NOT NULL DEFAULT current_moment()
+);
+
+CREATE TABLE template_versions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    template_id uuid NOT NULL CONSTRAINT template_versions_template_id_fkey REFERENCES templates ON DELETE CASCADE,
+    number integer NOT NULL CONSTRAINT template_versions_number_check CHECK (number > 0),
+    definition jsonb NOT NULL,
+    content_hash text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT template_versions_number_key UNIQUE (template_id, number)
+);
+
+CREATE TABLE campaigns (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    name text NOT NULL CONSTRAINT campaigns_name_key UNIQUE CONSTRAINT campaigns_name_check CHECK (name ~ '^[a-z0-9][a-z0-9_-]{0,79}$'),
+    status text NOT NULL DEFAULT 'draft' CONSTRAINT campaigns_status_check
+        CHECK (status IN ('draft', 'active', 'paused', 'finished', 'cancelled')),
+    is_live boolean NOT NULL DEFAULT false, -- false: what it does goes to the console and counts nowhere
+    preview_hash text, -- of the version whose preview was approved: live asks for it
+    preview_approved_by text,
+    preview_approved_at timestamptz,
+    started_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment()
+);
+
+-- What a campaign was at a time; enrolments stay with the version they began with. Never changed.
+CREATE TABLE campaign_versions (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    campaign_id uuid NOT NULL CONSTRAINT campaign_versions_campaign_id_fkey REFERENCES campaigns ON DELETE CASCADE,
+    number integer NOT NULL CONSTRAINT campaign_versions_number_check CHECK (number > 0),
+    definition jsonb NOT NULL,
+    content_hash text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT campaign_versions_number_key UNIQUE (campaign_id, number)
+);
+
+-- What waits for the same sender and the same opening hours. Closed queues are not looked into, so that
+-- ten thousand due people cost nothing at night.
+CREATE TABLE queues (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sender_id uuid CONSTRAINT queues_sender_id_fkey REFERENCES senders ON DELETE CASCADE, -- NULL: work for people
+    channel text NOT NULL CONSTRAINT queues_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    zone text NOT NULL,
+    region text, -- whose public holidays; NULL: nobody's
+    opening jsonb NOT NULL, -- the window: days, start, end
+    opens_at timestamptz NOT NULL, -- the opening that is now or next, kept by the engine
+    closes_at timestamptz NOT NULL,
+    CONSTRAINT queues_key UNIQUE NULLS NOT DISTINCT (sender_id, channel, zone, region, opening),
+    CONSTRAINT queues_closes_at_check CHECK (closes_at > opens_at)
+);
+CREATE INDEX queues_closes_at_idx ON queues (closes_at);
+
+CREATE TABLE enrolments (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    campaign_id uuid NOT NULL CONSTRAINT enrolments_campaign_id_fkey REFERENCES campaigns,
+    version_id uuid NOT NULL CONSTRAINT enrolments_version_id_fkey REFERENCES campaign_versions,
+    contact_id uuid CONSTRAINT enrolments_contact_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    company_id uuid CONSTRAINT enrolments_company_id_fkey REFERENCES companies ON DELETE SET NULL,
+    conversation_id uuid CONSTRAINT enrolments_conversation_id_fkey REFERENCES conversations ON DELETE SET NULL,
+    is_live boolean NOT NULL,
+    state text NOT NULL DEFAULT 'pending'
+        CONSTRAINT enrolments_state_check CHECK (state IN ('pending', 'active', 'waiting', 'paused', 'finished', 'failed')),
+    reason text, -- why it is paused, finished or failed
+    paused_until timestamptz, -- NULL while paused: until somebody or something resumes it
+    is_released boolean NOT NULL DEFAULT false, -- somebody resumed it by hand: account pauses made before no longer bind it
+    track text NOT NULL DEFAULT 'main' CONSTRAINT enrolments_track_check CHECK (track IN ('main', 'positive', 'negative')),
+    step_key text NOT NULL, -- the step that is next, or in work
+    touch_count integer NOT NULL DEFAULT 0,
+    account_rank integer NOT NULL DEFAULT 1, -- the order in which people of an account are approached; 1 is the primary
+    sender_id uuid CONSTRAINT enrolments_sender_id_fkey REFERENCES senders ON DELETE SET NULL, -- the mailbox it keeps
+    queue_id bigint CONSTRAINT enrolments_queue_id_fkey REFERENCES queues,
+    next_due_at timestamptz,
+    zone text NOT NULL,
+    zone_source text NOT NULL CONSTRAINT enrolments_zone_source_check CHECK (zone_source IN ('contact', 'account', 'sender', 'workspace')),
+    region text,
+    referred_by_id uuid CONSTRAINT enrolments_referred_by_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    first_touch_at timestamptz,
+    last_touch_at timestamptz,
+    started_at timestamptz NOT NULL DEFAULT current_moment(),
+    finished_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    updated_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT enrolments_next_due_at_check CHECK (
+        (state IN ('pending', 'waiting')) <= (next_due_at IS NOT NULL AND queue_id IS NOT NULL)
+        AND (state IN ('paused', 'finished', 'failed')) <= (reason IS NOT NULL)
+        AND (state IN ('finished', 'failed')) = (finished_at IS NOT NULL)
+    )
+);
+CREATE INDEX enrolments_due_idx ON enrolments (queue_id, next_due_at, id) WHERE state IN ('pending', 'waiting');
+CREATE INDEX enrolments_queue_id_idx ON enrolments (queue_id);
+CREATE INDEX enrolments_paused_until_idx ON enrolments (paused_until) WHERE state = 'paused' AND paused_until IS NOT NULL;
+-- One person goes through one campaign once at a time.
+CREATE UNIQUE INDEX enrolments_under_way_key ON enrolments (campaign_id, contact_id) WHERE state NOT IN ('finished', 'failed');
+CREATE INDEX enrolments_campaign_id_idx ON enrolments (campaign_id, state);
+CREATE INDEX enrolments_version_id_idx ON enrolments (version_id);
+CREATE INDEX enrolments_contact_id_idx ON enrolments (contact_id);
+CREATE INDEX enrolments_company_id_idx ON enrolments (company_id, state);
+CREATE INDEX enrolments_conversation_id_idx ON enrolments (conversation_id);
+CREATE INDEX enrolments_sender_id_idx ON enrolments (sender_id);
+CREATE INDEX enrolments_referred_by_id_idx ON enrolments (referred_by_id);
+-- The ledger: what was decided, what left, what came back.
+
+-- The decision to do one step for one enrolment: at most one ever exists.
+CREATE TABLE intents (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    enrolment_id uuid NOT NULL CONSTRAINT intents_enrolment_id_fkey REFERENCES enrolments,
+    step_key text NOT NULL,
+    state text NOT NULL DEFAULT 'planned'
+        CONSTRAINT intents_state_check CHECK (state IN ('planned', 'calling', 'sent', 'refused', 'unknown', 'withdrawn')),
+    is_live boolean NOT NULL,
+    channel text NOT NULL CONSTRAINT intents_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    sender_id uuid CONSTRAINT intents_sender_id_fkey REFERENCES senders ON DELETE SET NULL,
+    contact_id uuid CONSTRAINT intents_contact_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    company_id uuid CONSTRAINT intents_company_id_fkey REFERENCES companies ON DELETE SET NULL,
+    address text, -- where it goes: an e-mail address, a number, a profile
+    subject text,
+    content text,
+    content_hash text,
+    variant text,
+    mentions_id uuid CONSTRAINT intents_mentions_id_fkey REFERENCES contacts ON DELETE SET NULL, -- the colleague it names
+    tries integer NOT NULL DEFAULT 0, -- calls made
+    lease uuid, -- who may call it, and until when
+    lease_until timestamptz,
+    message_id text CONSTRAINT intents_message_id_check CHECK (length(message_id) <= 250), -- ours, made from the id
+    wire_message_id text CONSTRAINT intents_wire_message_id_check CHECK (length(wire_message_id) <= 998), -- as it went out
+    provider_id text CONSTRAINT intents_provider_id_check CHECK (length(provider_id) <= 500),
+    in_reply_to text,
+    message_references text,
+    touchpoint_id uuid CONSTRAINT intents_touchpoint_id_fkey REFERENCES touchpoints ON DELETE SET NULL,
+    detail text, -- what was refused, or why it is unknown
+    planned_at timestamptz NOT NULL,
+    called_at timestamptz,
+    settled_at timestamptz,
+    CONSTRAINT intents_step_key UNIQUE (enrolment_id, step_key),
+    CONSTRAINT intents_lease_check CHECK (
+        (lease IS NULL) = (lease_until IS NULL) AND (state = 'calling') <= (lease IS NOT NULL AND called_at IS NOT NULL)
+    )
+);
+CREATE INDEX intents_lease_until_idx ON intents (lease_until) WHERE state IN ('planned', 'calling');
+CREATE INDEX intents_unknown_idx ON intents (called_at) WHERE state = 'unknown';
+CREATE UNIQUE INDEX intents_message_id_key ON intents (message_id) WHERE message_id IS NOT NULL;
+CREATE INDEX intents_wire_message_id_idx ON intents (wire_message_id) WHERE wire_message_id IS NOT NULL;
+CREATE INDEX intents_sender_id_idx ON intents (sender_id);
+CREATE INDEX intents_contact_id_idx ON intents (contact_id);
+CREATE INDEX intents_company_id_idx ON intents (company_id);
+CREATE INDEX intents_mentions_id_idx ON intents (mentions_id) WHERE mentions_id IS NOT NULL;
+CREATE INDEX intents_touchpoint_id_idx ON intents (touchpoint_id);
+
+-- Every call to a provider, and what came of it.
+CREATE TABLE attempts (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    intent_id uuid NOT NULL CONSTRAINT attempts_intent_id_fkey REFERENCES intents ON DELETE CASCADE,
+    number integer NOT NULL,
+    outcome text NOT NULL CONSTRAINT attempts_outcome_check CHECK (outcome IN ('sent', 'refused', 'retry', 'unknown')),
+    detail text,
+    raw jsonb NOT NULL DEFAULT '{}',
+    started_at timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT attempts_number_key UNIQUE (intent_id, number)
+);
+
+-- What counts against the caps, from the moment it is planned. A message that a person sent by hand counts too.
+CREATE TABLE sends (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    intent_id uuid CONSTRAINT sends_intent_id_fkey REFERENCES intents ON DELETE CASCADE,
+    touchpoint_id uuid CONSTRAINT sends_touchpoint_id_fkey REFERENCES touchpoints ON DELETE CASCADE,
+    is_live boolean NOT NULL,
+    sender_id uuid CONSTRAINT sends_sender_id_fkey REFERENCES senders ON DELETE SET NULL,
+    contact_id uuid CONSTRAINT sends_contact_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    company_id uuid CONSTRAINT sends_company_id_fkey REFERENCES companies ON DELETE SET NULL,
+    domain text, -- of the recipient
+    at timestamptz NOT NULL,
+    CONSTRAINT sends_intent_id_key UNIQUE (intent_id),
+    CONSTRAINT sends_touchpoint_id_key UNIQUE (touchpoint_id)
+);
+CREATE INDEX sends_sender_id_idx ON sends (sender_id, at);
+CREATE INDEX sends_company_id_idx ON sends (company_id, at);
+CREATE INDEX sends_contact_id_idx ON sends (contact_id, at);
+CREATE INDEX sends_domain_idx ON sends (domain, at);
+
+-- Why something was done, put off or refused. The same deferral again is one row that counts.
+CREATE TABLE decisions (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    enrolment_id uuid NOT NULL CONSTRAINT decisions_enrolment_id_fkey REFERENCES enrolments ON DELETE CASCADE,
+    step_key text NOT NULL,
+    verdict text NOT NULL CONSTRAINT decisions_verdict_check CHECK (verdict IN ('allow', 'defer', 'deny')),
+    rule text NOT NULL,
+    reason text NOT NULL, -- for people
+    until timestamptz, -- of a deferral; NULL: until somebody or something resumes it
+    inputs jsonb NOT NULL, -- the facts it was decided by: the same give the same again
+    version_id uuid NOT NULL CONSTRAINT decisions_version_id_fkey REFERENCES campaign_versions ON DELETE CASCADE,
+    count integer NOT NULL DEFAULT 1,
+    first_at timestamptz NOT NULL,
+    last_at timestamptz NOT NULL
+);
+CREATE UNIQUE INDEX decisions_deferral_key ON decisions (enrolment_id, step_key, rule) WHERE verdict = 'defer';
+CREATE INDEX decisions_enrolment_id_idx ON decisions (enrolment_id, last_at);
+CREATE INDEX decisions_version_id_idx ON decisions (version_id);
+
+-- Something that happened, and what it did. The same signal changes nothing the second time.
+CREATE TABLE signals (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    kind text NOT NULL CONSTRAINT signals_kind_check CHECK (
+        kind IN (
+            'reply', 'reply_positive', 'reply_question', 'reply_objection', 'reply_not_now', 'reply_refusal', 'referral', 'manual_message',
+            'out_of_office', 'hard_bounce', 'soft_bounce', 'policy_bounce', 'unsubscribe', 'complaint', 'meeting_booked', 'meeting_held',
+            'meeting_missed', 'deal_opened', 'deal_won', 'deal_lost', 'left_company', 'manual_stop', 'open', 'click'
+        )
+    ),
+    at timestamptz NOT NULL,
+    contact_id uuid CONSTRAINT signals_contact_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    company_id uuid CONSTRAINT signals_company_id_fkey REFERENCES companies ON DELETE SET NULL,
+    intent_id uuid CONSTRAINT signals_intent_id_fkey REFERENCES intents ON DELETE SET NULL,
+    touchpoint_id uuid CONSTRAINT signals_touchpoint_id_fkey REFERENCES touchpoints ON DELETE SET NULL,
+    source text NOT NULL, -- who told us: a person's name, a mailbox, a provider
+    data jsonb NOT NULL DEFAULT '{}', -- text, return date, the person named, channel, scope
+    effects jsonb NOT NULL DEFAULT '[]', -- what it did, in words and ids
+    dedupe_key text NOT NULL CONSTRAINT signals_dedupe_key UNIQUE CONSTRAINT signals_dedupe_key_check CHECK (length(dedupe_key) BETWEEN 1 AND 500),
+    recorded_at timestamptz NOT NULL DEFAULT current_moment()
+);
+CREATE INDEX signals_contact_id_idx ON signals (contact_id, at);
+CREATE INDEX signals_company_id_idx ON signals (company_id, at);
+CREATE INDEX signals_intent_id_idx ON signals (intent_id);
+CREATE INDEX signals_touchpoint_id_idx ON signals (touchpoint_id);
+
+-- A message that waits for a person. The decision binds to the hash of the exact content.
+CREATE TABLE approvals (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    enrolment_id uuid NOT NULL CONSTRAINT approvals_enrolment_id_fkey REFERENCES enrolments ON DELETE CASCADE,
+    step_key text NOT NULL,
+    channel text NOT NULL CONSTRAINT approvals_channel_check
+        CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
+    address text,
+    subject text,
+    content text NOT NULL,
+    content_hash text NOT NULL,
+    variant text,
+    mentions_id uuid CONSTRAINT approvals_mentions_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    state text NOT NULL DEFAULT 'pending' CONSTRAINT approvals_state_check CHECK (state IN ('pending', 'accepted', 'rejected', 'withdrawn')),
+    is_edited boolean NOT NULL DEFAULT false,
+    decided_by text,
+    decided_at timestamptz,
+    note text,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT approvals_decided_at_check CHECK ((state IN ('accepted', 'rejected')) <= (decided_at IS NOT NULL AND decided_by IS NOT NULL))
+);
+CREATE UNIQUE INDEX approvals_standing_key ON approvals (enrolment_id, step_key) WHERE state IN ('pending', 'accepted');
+CREATE INDEX approvals_pending_idx ON approvals (created_at) WHERE state = 'pending';
+CREATE INDEX approvals_enrolment_id_idx ON approvals (enrolment_id);
+CREATE INDEX approvals_mentions_id_idx ON approvals (mentions_id) WHERE mentions_id IS NOT NULL;
+
+-- Work for a person: a call, a LinkedIn message, a reply to answer, a question that the engine cannot answer.
+CREATE TABLE tasks (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    kind text NOT NULL CONSTRAINT tasks_kind_check CHECK (
+        kind IN ('call', 'linkedin', 'mail', 'sms', 'whatsapp', 'meeting', 'reply', 'proposal', 'meeting_outcome', 'resolve_unknown', 'question')
+    ),
+    title text NOT NULL,
+    body text,
+    company_id uuid CONSTRAINT tasks_company_id_fkey REFERENCES companies ON DELETE CASCADE,
+    contact_id uuid CONSTRAINT tasks_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    intent_id uuid CONSTRAINT tasks_intent_id_fkey REFERENCES intents ON DELETE SET NULL,
+    signal_id uuid CONSTRAINT tasks_signal_id_fkey REFERENCES signals ON DELETE SET NULL,
+    owner_user_id uuid,
+    state text NOT NULL DEFAULT 'open' CONSTRAINT tasks_state_check CHECK (state IN ('open', 'done', 'skipped')),
+    due_at timestamptz NOT NULL,
+    escalate_at timestamptz,
+    escalated_at timestamptz,
+    outcome text,
+    closed_by text,
+    closed_at timestamptz,
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    CONSTRAINT tasks_closed_at_check CHECK ((state = 'open') = (closed_at IS NULL))
+);
+CREATE INDEX tasks_open_idx ON tasks (due_at, id) WHERE state = 'open';
+CREATE INDEX tasks_escalate_at_idx ON tasks (escalate_at) WHERE state = 'open' AND escalated_at IS NULL;
+CREATE INDEX tasks_company_id_idx ON tasks (company_id);
+CREATE INDEX tasks_contact_id_idx ON tasks (contact_id);
+CREATE UNIQUE INDEX tasks_intent_id_key ON tasks (intent_id, kind) WHERE intent_id IS NOT NULL;
+CREATE INDEX tasks_signal_id_idx ON tasks (signal_id);
+-- The moves that states may make. Everything else is refused here, whoever asks.
+
+CREATE FUNCTION keep_enrolment_states() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF OLD.state IN ('finished', 'failed')
+        OR NOT (CASE OLD.state
+            WHEN 'pending' THEN NEW.state IN ('active', 'waiting', 'paused', 'finished', 'failed')
+            WHEN 'active' THEN NEW.state IN ('pending', 'waiting', 'paused', 'finished', 'failed')
+            WHEN 'waiting' THEN NEW.state IN ('active', 'paused', 'finished', 'failed')
+            WHEN 'paused' THEN NEW.state IN ('pending', 'waiting', 'finished', 'failed')
+        END)
+    THEN
+        RAISE check_violation USING
+            MESSAGE = format('an enrolment cannot go from %s to %s', OLD.state, NEW.state), CONSTRAINT = 'enrolments_state_moves';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER keep_enrolment_states BEFORE UPDATE OF state ON enrolments FOR EACH ROW
+WHEN (OLD.state <> NEW.state)
+EXECUTE FUNCTION keep_enrolment_states();
+
+CREATE FUNCTION keep_intent_states() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF NOT (CASE OLD.state
+        WHEN 'planned' THEN NEW.state IN ('calling', 'withdrawn')
+        WHEN 'calling' THEN NEW.state IN ('planned', 'sent', 'refused', 'unknown') -- planned: a definite transient failure
+        WHEN 'unknown' THEN NEW.state IN ('sent', 'refused', 'planned') -- planned: it is known that nothing went out
+        WHEN 'withdrawn' THEN NEW.state = 'planned'
+        ELSE false
+    END)
+    THEN
+        RAISE check_violation USING
+            MESSAGE = format('an intent cannot go from %s to %s', OLD.state, NEW.state), CONSTRAINT = 'intents_state_moves';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER keep_intent_states BEFORE UPDATE OF state ON intents FOR EACH ROW
+WHEN (OLD.state <> NEW.state)
+EXECUTE FUNCTION keep_intent_states();
+
+CREATE FUNCTION refuse_change() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RAISE check_violation USING MESSAGE = format('a row of %s is never changed; make a new version', TG_TABLE_NAME);
+END
+$$;
+
+CREATE TRIGGER refuse_change BEFORE UPDATE ON campaign_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER refuse_change BEFORE UPDATE ON template_versions FOR EACH ROW EXECUTE FUNCTION refuse_change();
+-- What the engine's tables keep in step with the graph.
+
+CREATE TRIGGER touch BEFORE UPDATE ON senders FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON campaigns FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON enrolments FOR EACH ROW EXECUTE FUNCTION touch();
+
+-- An enrolment's next due time is its conversation's next touchpoint.
+CREATE FUNCTION keep_next_touchpoint() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    talks uuid[];
+    dues timestamptz[];
+BEGIN
+    SELECT array_agg(d.conversation_id), array_agg(d.due) INTO talks, dues
+    FROM (
+        SELECT n.conversation_id, min(CASE WHEN n.state IN ('pending', 'active', 'waiting') THEN n.next_due_at END) AS due
+        FROM changed AS n WHERE n.conversation_id IS NOT NULL AND n.is_live
+        GROUP BY n.conversation_id
+    ) AS d;
+    IF talks IS NOT NULL THEN
+        PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+        UPDATE conversations AS v SET next_touchpoint_at = d.due
+        FROM unnest(talks, dues) AS d (id, due)
+        WHERE v.id = d.id AND v.next_touchpoint_at IS DISTINCT FROM d.due;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER keep_next_touchpoint_on_insert AFTER INSERT ON enrolments
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_next_touchpoint();
+CREATE TRIGGER keep_next_touchpoint_on_update AFTER UPDATE ON enrolments
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_next_touchpoint();
+
+-- Removing a person cancels what is to come and keeps what was.
+CREATE FUNCTION end_enrolments() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    UPDATE intents AS i SET state = 'withdrawn', lease = NULL, lease_until = NULL, detail = 'contact removed', settled_at = current_moment()
+    WHERE i.contact_id = OLD.id AND i.state = 'planned';
+    UPDATE enrolments AS e SET state = 'finished', reason = 'contact_removed', finished_at = current_moment()
+    WHERE e.contact_id = OLD.id AND e.state NOT IN ('finished', 'failed');
+    RETURN OLD;
+END
+$$;
+
+CREATE TRIGGER end_enrolments BEFORE DELETE ON contacts FOR EACH ROW EXECUTE FUNCTION end_enrolments();
+-- The engine's tables too are open to the workspace's role and its agent alone. An agent reads them all
+-- and proposes: enrolments, approvals and tasks. Ledger, holds and settings are not for it.
+DO $$
+DECLARE
+    agent constant text := current_setting('accountgraph.agent_role');
+    relation regclass;
+BEGIN
+    FOR relation IN
+        SELECT c.oid FROM pg_class AS c
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity
+            AND c.relname <> 'alembic_version'
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
+        EXECUTE format('CREATE POLICY workspace ON %s TO %I, %I USING (true) WITH CHECK (true)', relation, current_user, agent);
+    END LOOP;
+    EXECUTE format('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', current_schema());
+    EXECUTE format('GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA %I TO %I', current_schema(), agent);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), agent);
+    EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA %I TO %I', current_schema(), agent);
+    EXECUTE format('GRANT INSERT, UPDATE ON tasks TO %I', agent);
+END
+$$;

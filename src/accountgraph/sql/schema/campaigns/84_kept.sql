@@ -1,0 +1,55 @@
+-- What the engine's tables keep in step with the graph.
+
+CREATE TRIGGER touch BEFORE UPDATE ON senders FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON campaigns FOR EACH ROW EXECUTE FUNCTION touch();
+CREATE TRIGGER touch BEFORE UPDATE ON enrolments FOR EACH ROW EXECUTE FUNCTION touch();
+
+-- An enrolment's next due time is its conversation's next touchpoint.
+CREATE FUNCTION keep_next_touchpoint() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    talks uuid[];
+    dues timestamptz[];
+BEGIN
+    SELECT array_agg(d.conversation_id), array_agg(d.due) INTO talks, dues
+    FROM (
+        SELECT n.conversation_id, min(CASE WHEN n.state IN ('pending', 'active', 'waiting') THEN n.next_due_at END) AS due
+        FROM changed AS n WHERE n.conversation_id IS NOT NULL AND n.is_live
+        GROUP BY n.conversation_id
+    ) AS d;
+    IF talks IS NOT NULL THEN
+        PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
+        UPDATE conversations AS v SET next_touchpoint_at = d.due
+        FROM unnest(talks, dues) AS d (id, due)
+        WHERE v.id = d.id AND v.next_touchpoint_at IS DISTINCT FROM d.due;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER keep_next_touchpoint_on_insert AFTER INSERT ON enrolments
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_next_touchpoint();
+CREATE TRIGGER keep_next_touchpoint_on_update AFTER UPDATE ON enrolments
+REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION keep_next_touchpoint();
+
+-- Removing a person cancels what is to come and keeps what was.
+CREATE FUNCTION end_enrolments() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    UPDATE intents AS i SET state = 'withdrawn', lease = NULL, lease_until = NULL, detail = 'contact removed', settled_at = current_moment()
+    WHERE i.contact_id = OLD.id AND i.state = 'planned';
+    UPDATE enrolments AS e SET state = 'finished', reason = 'contact_removed', finished_at = current_moment()
+    WHERE e.contact_id = OLD.id AND e.state NOT IN ('finished', 'failed');
+    RETURN OLD;
+END
+$$;
+
+CREATE TRIGGER end_enrolments BEFORE DELETE ON contacts FOR EACH ROW EXECUTE FUNCTION end_enrolments();
