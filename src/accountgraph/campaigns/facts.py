@@ -62,7 +62,7 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
 
 
 class SenderFacts(Struct, frozen=True, kw_only=True):
-    """The mailbox or number. `sent_last_hour`, `sent_last_day`: what counts against its caps, planned ones too; a dry run sees dry runs alone.
+    """The mailbox or number. `sent_last_hour`, `sent_last_day`: what counts against its caps, planned ones too.
 
     `frees_at`: when its throttle (caps and jitter) next lets one go; None: now. `per_hour`, `per_day`: limits of its own.
     `recent`, `recent_bounces`, `recent_complaints`: of its last messages (as many as the policy looks at).
@@ -103,7 +103,8 @@ class StepFacts(Struct, frozen=True, kw_only=True):
 class Facts(Struct, frozen=True, kw_only=True):
     """One due step.
 
-    `attempt` is 1 for the first touch. `queue_channel`: the one whose queue it was due in. `domain_sends`: what any sender sent to the recipient's domain in 24 hours, oldest first.
+    `attempt` is 1 for the first touch. `queue_channel`: the one whose queue it was due in.
+    `domain_sends`: what any sender sent to the recipient's domain in 24 hours, oldest first.
     `has_approval`: a person accepted this step's content. `mentions_colleague`: that content names one. `elsewhere`: other campaigns
     that are approaching the person. `jurisdiction`: what the law of the country says, by channel (`allow`, `consent`, `deny`);
     `country_is_known` False: neither the person's nor the company's country is known. `free_days`: the workspace's own, ISO dates.
