@@ -38,6 +38,7 @@ CREATE TABLE senders (
     warmup_started_at timestamptz, -- NULL: warm already
     is_active boolean NOT NULL DEFAULT true,
     next_free_at timestamptz NOT NULL DEFAULT '-infinity', -- no claim before: caps and jitter say when
+    next_dry_at timestamptz NOT NULL DEFAULT '-infinity', -- the same for dry runs, which count among themselves
     inbound_synced_at timestamptz, -- NULL: its inbound mail is not read by us
     created_at timestamptz NOT NULL DEFAULT current_moment(),
     updated_at timestamptz NOT NULL DEFAULT current_moment(),
@@ -151,14 +152,15 @@ CREATE TABLE campaign_versions (
 CREATE TABLE queues (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sender_id uuid CONSTRAINT queues_sender_id_fkey REFERENCES senders ON DELETE CASCADE, -- NULL: work for people
+    is_live boolean NOT NULL,
     channel text NOT NULL CONSTRAINT queues_channel_check
         CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
     zone text NOT NULL,
     region text, -- whose public holidays; NULL: nobody's
-    opening jsonb NOT NULL, -- the window: days, start, end
+    opening jsonb NOT NULL, -- the window: days, start, end, and whether holidays are free
     opens_at timestamptz NOT NULL, -- the opening that is now or next, kept by the engine
     closes_at timestamptz NOT NULL,
-    CONSTRAINT queues_key UNIQUE NULLS NOT DISTINCT (sender_id, channel, zone, region, opening),
+    CONSTRAINT queues_key UNIQUE NULLS NOT DISTINCT (sender_id, is_live, channel, zone, region, opening),
     CONSTRAINT queues_closes_at_check CHECK (closes_at > opens_at)
 );
 CREATE INDEX queues_closes_at_idx ON queues (closes_at);
@@ -254,7 +256,7 @@ CREATE INDEX intents_lease_until_idx ON intents (lease_until) WHERE state IN ('p
 CREATE INDEX intents_unknown_idx ON intents (called_at) WHERE state = 'unknown';
 CREATE UNIQUE INDEX intents_message_id_key ON intents (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX intents_wire_message_id_idx ON intents (wire_message_id) WHERE wire_message_id IS NOT NULL;
-CREATE INDEX intents_sender_id_idx ON intents (sender_id);
+CREATE INDEX intents_sender_id_idx ON intents (sender_id, settled_at);
 CREATE INDEX intents_contact_id_idx ON intents (contact_id);
 CREATE INDEX intents_company_id_idx ON intents (company_id);
 CREATE INDEX intents_mentions_id_idx ON intents (mentions_id) WHERE mentions_id IS NOT NULL;

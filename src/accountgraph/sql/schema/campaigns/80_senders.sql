@@ -38,6 +38,7 @@ CREATE TABLE senders (
     warmup_started_at timestamptz, -- NULL: warm already
     is_active boolean NOT NULL DEFAULT true,
     next_free_at timestamptz NOT NULL DEFAULT '-infinity', -- no claim before: caps and jitter say when
+    next_dry_at timestamptz NOT NULL DEFAULT '-infinity', -- the same for dry runs, which count among themselves
     inbound_synced_at timestamptz, -- NULL: its inbound mail is not read by us
     created_at timestamptz NOT NULL DEFAULT current_moment(),
     updated_at timestamptz NOT NULL DEFAULT current_moment(),

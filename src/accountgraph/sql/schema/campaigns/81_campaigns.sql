@@ -46,14 +46,15 @@ CREATE TABLE campaign_versions (
 CREATE TABLE queues (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     sender_id uuid CONSTRAINT queues_sender_id_fkey REFERENCES senders ON DELETE CASCADE, -- NULL: work for people
+    is_live boolean NOT NULL,
     channel text NOT NULL CONSTRAINT queues_channel_check
         CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
     zone text NOT NULL,
     region text, -- whose public holidays; NULL: nobody's
-    opening jsonb NOT NULL, -- the window: days, start, end
+    opening jsonb NOT NULL, -- the window: days, start, end, and whether holidays are free
     opens_at timestamptz NOT NULL, -- the opening that is now or next, kept by the engine
     closes_at timestamptz NOT NULL,
-    CONSTRAINT queues_key UNIQUE NULLS NOT DISTINCT (sender_id, channel, zone, region, opening),
+    CONSTRAINT queues_key UNIQUE NULLS NOT DISTINCT (sender_id, is_live, channel, zone, region, opening),
     CONSTRAINT queues_closes_at_check CHECK (closes_at > opens_at)
 );
 CREATE INDEX queues_closes_at_idx ON queues (closes_at);

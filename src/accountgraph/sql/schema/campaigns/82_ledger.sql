@@ -41,7 +41,7 @@ CREATE INDEX intents_lease_until_idx ON intents (lease_until) WHERE state IN ('p
 CREATE INDEX intents_unknown_idx ON intents (called_at) WHERE state = 'unknown';
 CREATE UNIQUE INDEX intents_message_id_key ON intents (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX intents_wire_message_id_idx ON intents (wire_message_id) WHERE wire_message_id IS NOT NULL;
-CREATE INDEX intents_sender_id_idx ON intents (sender_id);
+CREATE INDEX intents_sender_id_idx ON intents (sender_id, settled_at);
 CREATE INDEX intents_contact_id_idx ON intents (contact_id);
 CREATE INDEX intents_company_id_idx ON intents (company_id);
 CREATE INDEX intents_mentions_id_idx ON intents (mentions_id) WHERE mentions_id IS NOT NULL;
