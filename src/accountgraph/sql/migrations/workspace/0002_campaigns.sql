@@ -151,6 +151,7 @@ CREATE TABLE campaign_versions (
 -- ten thousand due people cost nothing at night.
 CREATE TABLE queues (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    key text NOT NULL CONSTRAINT queues_key UNIQUE, -- the six columns that follow in one word
     sender_id uuid CONSTRAINT queues_sender_id_fkey REFERENCES senders ON DELETE CASCADE, -- NULL: work for people
     is_live boolean NOT NULL,
     channel text NOT NULL CONSTRAINT queues_channel_check
@@ -160,10 +161,10 @@ CREATE TABLE queues (
     opening jsonb NOT NULL, -- the window: days, start, end, and whether holidays are free
     opens_at timestamptz NOT NULL, -- the opening that is now or next, kept by the engine
     closes_at timestamptz NOT NULL,
-    CONSTRAINT queues_key UNIQUE NULLS NOT DISTINCT (sender_id, is_live, channel, zone, region, opening),
     CONSTRAINT queues_closes_at_check CHECK (closes_at > opens_at)
 );
 CREATE INDEX queues_closes_at_idx ON queues (closes_at);
+CREATE INDEX queues_sender_id_idx ON queues (sender_id, is_live);
 
 CREATE TABLE enrolments (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
