@@ -22,7 +22,7 @@ from psycopg import sql
 from accountgraph.clients import environment, program
 from accountgraph.driver_errors import translated
 from accountgraph.errors import DatabaseError, InvalidValueError
-from accountgraph.schema import Workspace, list_workspaces, migrate
+from accountgraph.schema import Workspace, list_workspaces, migrate, no_shared_rights, shared_rights
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,10 +190,10 @@ def _append(script: IO[bytes], archive: ZipFile, name: str, version: int, *done_
 
 def _removal(workspace: Workspace, *, keep_roles: bool) -> sql.Composable:
     roles = {"role": sql.Identifier(workspace.role), "agent": sql.Identifier(workspace.agent_role)}
-    statement = "DROP SCHEMA {schema} CASCADE; REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; DROP OWNED BY {role}, {agent};"
+    statement = "DROP SCHEMA {schema} CASCADE; {no_rights} DROP OWNED BY {role}, {agent};"
     if not keep_roles:
         statement += " DO $$ BEGIN DROP ROLE {role}, {agent}; EXCEPTION WHEN dependent_objects_still_exist THEN NULL; END $$;"
-    return sql.SQL(statement).format(schema=sql.Identifier(workspace.schema), **roles)
+    return sql.SQL(statement).format(schema=sql.Identifier(workspace.schema), no_rights=no_shared_rights(workspace), **roles)
 
 
 def _roles_and_schema(workspace: Workspace, trigrams: str) -> sql.Composable:
@@ -205,12 +205,12 @@ def _roles_and_schema(workspace: Workspace, trigrams: str) -> sql.Composable:
         f"DO $$ BEGIN CREATE ROLE {{{role}}} NOLOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$;\n" for role in ("role", "agent")
     )
     statement += "GRANT {role}, {agent} TO CURRENT_USER;\n"
-    statement += "CREATE SCHEMA {schema} AUTHORIZATION {role};\nGRANT USAGE ON SCHEMA {trigrams} TO {role}, {agent};\nSET ROLE {role};"
+    statement += "CREATE SCHEMA {schema} AUTHORIZATION {role};\n{rights}\nSET ROLE {role};"
     return sql.SQL(statement).format(
         role=sql.Identifier(workspace.role),
         agent=sql.Identifier(workspace.agent_role),
         schema=sql.Identifier(workspace.schema),
-        trigrams=sql.Identifier(trigrams),
+        rights=shared_rights(workspace, trigrams),
     )
 
 

@@ -97,8 +97,8 @@ def drop_workspace(url: str, name: str) -> None:
         workspace = next((w for w in _workspaces(connection) if w.name == name), None)
         if workspace is None:
             raise NotFoundError(f"There is no workspace {name!r}.")
-        drop = sql.SQL("DROP SCHEMA {} CASCADE; REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; DROP OWNED BY {role}, {agent};")
-        connection.execute(drop.format(sql.Identifier(workspace.schema), **_roles(workspace)))
+        drop = sql.SQL("DROP SCHEMA {} CASCADE; {} DROP OWNED BY {role}, {agent};")
+        connection.execute(drop.format(sql.Identifier(workspace.schema), no_shared_rights(workspace), **_roles(workspace)))
         _drop_roles(connection, workspace)
         connection.execute("DELETE FROM accountgraph.workspaces WHERE name = %s", (name,))
 
@@ -184,18 +184,32 @@ def _creation(workspace: Workspace, trigram_schema: str) -> sql.Composed:
     """Roles, schema and registry row. The grant lets who made the roles act as them (SET is the default from PostgreSQL 16 on)."""
     statement = sql.SQL(
         "CREATE ROLE {role} NOLOGIN; CREATE ROLE {agent} NOLOGIN; GRANT {role}, {agent} TO CURRENT_USER;"
-        " CREATE SCHEMA {schema} AUTHORIZATION {role}; GRANT USAGE ON SCHEMA {extensions} TO {role}, {agent};"
+        " CREATE SCHEMA {schema} AUTHORIZATION {role}; {rights}"
         " INSERT INTO accountgraph.workspaces (name, schema_name, role_name, agent_role_name)"
         " VALUES ({name}, {name}, {role_name}, {agent_name});"
     )
     return statement.format(
         schema=sql.Identifier(workspace.schema),
-        extensions=sql.Identifier(trigram_schema),
+        rights=shared_rights(workspace, trigram_schema),
         name=sql.Literal(workspace.name),
         role_name=sql.Literal(workspace.role),
         agent_name=sql.Literal(workspace.agent_role),
         **_roles(workspace),
     )
+
+
+def shared_rights(workspace: Workspace, trigram_schema: str) -> sql.Composed:
+    """What a workspace's roles need beyond its schema: the search's operators, and their own row of the registry."""
+    statement = sql.SQL(
+        "GRANT USAGE ON SCHEMA accountgraph, {extensions} TO {role}, {agent}; GRANT SELECT ON accountgraph.workspaces TO {role}, {agent};"
+    )
+    return statement.format(extensions=sql.Identifier(trigram_schema), **_roles(workspace))
+
+
+def no_shared_rights(workspace: Workspace) -> sql.Composed:
+    """Take them back: who is no superuser cannot leave it to `DROP OWNED`."""
+    statement = "REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; REVOKE ALL ON accountgraph.workspaces FROM {role}, {agent};"
+    return sql.SQL(statement).format(**_roles(workspace))
 
 
 def _roles(workspace: Workspace) -> dict[str, sql.Identifier]:

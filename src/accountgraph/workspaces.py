@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
     from accountgraph.config import Settings
 
-_REGISTERED = "SELECT schema_name, role_name, agent_role_name, schema_version FROM accountgraph.workspaces WHERE name = %s"
+# A login may have been given the agent's role alone; roles are looked up by name, for a copied registry may name some that are gone.
+_REGISTERED = """
+SELECT w.schema_name, w.role_name, w.agent_role_name, w.schema_version,
+    EXISTS (SELECT FROM pg_roles AS r WHERE r.rolname = w.role_name AND pg_has_role(r.oid, 'MEMBER'))
+FROM accountgraph.workspaces AS w
+WHERE w.name = %s
+"""
 _SET_LOCAL = (
     "SELECT set_config('role', %s, true), set_config('search_path', %s, true), set_config('timezone', 'UTC', true),"
     " set_config('accountgraph.now', coalesce(%s, ''), true)"
@@ -44,7 +50,7 @@ class Binding:
 
 
 async def binding_of(url: str, settings: Settings, *, as_agent: bool) -> Binding:
-    """Look a workspace up in the registry.
+    """Look a workspace up in the registry. A login that has the agent's role alone acts as agent.
 
     Raises:
         DatabaseError: no such workspace, or no registry at all.
@@ -55,14 +61,26 @@ async def binding_of(url: str, settings: Settings, *, as_agent: bool) -> Binding
             row = await (await connection.execute(_REGISTERED, (settings.workspace,))).fetchone()
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
             raise DatabaseError("This database holds no AccountGraph yet; run `accountgraph migrate`.") from None
+        except psycopg.errors.InsufficientPrivilege:
+            raise DatabaseError(
+                "This login may open no workspace; the database's owner can GRANT it the role that accountgraph.workspaces names."
+            ) from None
+        binding = _checked(row, settings, as_agent=as_agent)
+        # Tried here, where a refusal is told at once: the pool would take it for a database that is away.
+        async with connection.transaction():
+            await binding.set_local(connection, None)
+    return binding
+
+
+def _checked(row: tuple[Any, ...] | None, settings: Settings, *, as_agent: bool) -> Binding:
     if row is None:
         raise DatabaseError(
             f"There is no workspace {settings.workspace!r} here; `accountgraph workspace create {settings.workspace}` makes it."
         )
-    schema, role, agent_role, version = row
+    schema, role, agent_role, version, may_be_role = row
     if version != newest("workspace"):
         raise SchemaVersionError(
             f"Workspace {settings.workspace!r} has schema version {version}, this program needs {newest('workspace')}; "
             + ("run `accountgraph migrate`." if (version or "") < newest("workspace") else "use a newer accountgraph.")
         )
-    return Binding(schema, agent_role if as_agent else role)
+    return Binding(schema, agent_role if as_agent or not may_be_role else role)

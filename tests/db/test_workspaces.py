@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg import conninfo, sql
 
 from accountgraph.db import Database
 from accountgraph.errors import ConfigError, DatabaseError, DuplicateError, InvalidValueError, NotFoundError, SchemaVersionError
 from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.suppressions import SuppressionRepository
 from tests.conftest import scratch_database
 from tests.db.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def as_role(url: str, role: str, statement: str) -> list[tuple[object, ...]]:
@@ -33,10 +41,61 @@ async def test_workspaces_see_nothing_of_each_other(url: str) -> None:
 
 def test_role_of_a_workspace_has_no_rights_in_another(url: str) -> None:
     other = create_workspace(url, "other")
-    for statement in ("SELECT count(*) FROM abm.contacts", "SELECT name FROM accountgraph.workspaces", "SELECT abm.current_moment()"):
+    for statement in ("SELECT count(*) FROM abm.contacts", "SELECT label FROM accountgraph.api_keys", "SELECT abm.current_moment()"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             as_role(url, other.role, statement)
     assert as_role(url, other.role, "SELECT count(*) FROM other.contacts") == [(0,)]
+
+
+@pytest.fixture
+def login(url: str, server_url: str) -> Iterator[Callable[[str], str]]:
+    """The URL of a login of its own that is granted a workspace's role."""
+    name, password = f"ag_{uuid4().hex[:12]}", uuid4().hex
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(name), sql.Literal(password)))
+
+    def granted(role: str) -> str:
+        with psycopg.connect(url) as owner:
+            owner.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(name)))
+        return conninfo.make_conninfo(url, user=name, password=password)
+
+    yield granted
+    with psycopg.connect(server_url, autocommit=True) as admin:
+        admin.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+async def test_login_of_a_workspace_opens_it_and_sees_no_other(url: str, login: Callable[[str], str]) -> None:
+    own = create_workspace(url, "other")
+    own_url = login(own.role)
+    async with Database(own_url, workspace="other") as db:
+        await CompanyRepository(db).create_company({"name": "Acme"})
+    assert [workspace.name for workspace in list_workspaces(own_url)] == ["other"]
+    with pytest.raises(DatabaseError, match="'abm'"):
+        await CompanyRepository(Database(own_url, workspace="abm")).list_companies()
+
+
+async def test_login_of_an_agent_acts_as_agent(url: str, login: Callable[[str], str]) -> None:
+    async with Database(login(list_workspaces(url)[0].agent_role), workspace="abm") as db:
+        await CompanyRepository(db).create_company({"name": "Acme"})
+        with pytest.raises(DatabaseError, match="may not"):
+            await SuppressionRepository(db).suppress(domain="acme.com")
+
+
+async def test_login_that_may_not_act_as_its_role_is_told_so_at_once(url: str, login: Callable[[str], str]) -> None:
+    role = list_workspaces(url)[0].role
+    own_url = login(role)
+    user = str(conninfo.conninfo_to_dict(own_url)["user"])
+    with psycopg.connect(url) as owner:
+        if owner.info.server_version < 160000:
+            pytest.skip("before PostgreSQL 16 every member may act as the role")
+        owner.execute(sql.SQL("GRANT {} TO {} WITH SET FALSE").format(sql.Identifier(role), sql.Identifier(user)))
+    with pytest.raises(DatabaseError, match="set role"):
+        await asyncio.wait_for(CompanyRepository(Database(own_url, workspace="abm")).list_companies(), 5)
+
+
+async def test_login_of_nobody_is_told_what_it_needs(login: Callable[[str], str]) -> None:
+    with pytest.raises(DatabaseError, match="GRANT"):
+        await CompanyRepository(Database(login("pg_monitor"), workspace="abm")).list_companies()
 
 
 async def test_agent_reads_and_proposes(url: str) -> None:

@@ -57,3 +57,11 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Who has a workspace's role, as a login of its own may, sees the row of that workspace.
+CREATE POLICY own ON workspaces FOR SELECT USING (
+    EXISTS (
+        SELECT FROM pg_roles AS r
+        WHERE r.rolname IN (workspaces.role_name, workspaces.agent_role_name) AND pg_has_role(r.oid, 'MEMBER')
+    )
+);
