@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_WORKSPACE = "abm"
+_SAID = re.compile(r"(?P<before>^|[?&]|\s+)pgbouncer\s*=\s*'?(?P<value>\w+)'?(?P<after>&|\s|$)")
+_SUPABASE_PORT = re.compile(r"^[^?]*:6543(?:[/?,]|$)|(?:^|[?&\s])port\s*=\s*'?6543\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,9 @@ class Settings:
 
     def with_choices(self, *, url: str | None, workspace: str | None, pooler: bool | None) -> Settings:
         """These settings with what a caller chose instead; None keeps what is here."""
+        url, says_pooler = _read_url(url)
         if pooler is None:
-            pooler = self.pooler if url is None else _pooler("", url)
+            pooler = self.pooler if url is None else says_pooler
         return replace(self, database_url=url or self.database_url, workspace=workspace or self.workspace, pooler=pooler)
 
     @classmethod
@@ -41,12 +45,12 @@ class Settings:
         Raises:
             ConfigError: a setting has a value that cannot be used.
         """
-        url = environ.get("DATABASE_URL") or None
+        url, says_pooler = _read_url(environ.get("DATABASE_URL") or None)
         return cls(
             database_url=url,
             home=_home(environ),
             workspace=environ.get("ACCOUNTGRAPH_WORKSPACE") or DEFAULT_WORKSPACE,
-            pooler=_pooler(environ.get("ACCOUNTGRAPH_POOLER", ""), url),
+            pooler=_pooler(environ.get("ACCOUNTGRAPH_POOLER", ""), otherwise=says_pooler),
         )
 
 
@@ -61,10 +65,21 @@ def _home(environ: Mapping[str, str]) -> Path:
     return user_data_path("accountgraph", appauthor=False)
 
 
-def _pooler(given: str, url: str | None) -> bool:
-    """Supabase's transaction pooler listens on 6543; any other has to be named."""
+def _pooler(given: str, *, otherwise: bool) -> bool:
     if given not in {"", "none", "transaction"}:
         raise ConfigError(f"ACCOUNTGRAPH_POOLER: {given!r} is not known; use 'transaction' or 'none'.")
-    if given:
-        return given == "transaction"
-    return url is not None and ":6543/" in url
+    return given == "transaction" if given else otherwise
+
+
+def _read_url(url: str | None) -> tuple[str | None, bool]:
+    """A URL (or `key=value` text) as libpq takes it, and whether it leads to a transaction pooler.
+
+    `pgbouncer=true` says so: many URLs carry it, though libpq does not know it. Else Supabase's pooler tells itself by its port.
+    """
+    if url is None:
+        return None, False
+    said = _SAID.search(url)
+    if said is None:
+        return url, bool(_SUPABASE_PORT.search(url))
+    without = url[: said.start()] + (said["before"] if said["after"] else "") + url[said.end() :]
+    return without, said["value"].lower() in {"true", "1", "yes", "on"}

@@ -17,7 +17,6 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
-from accountgraph.config import Settings
 from accountgraph.db import Database
 from accountgraph.schema import create_workspace, migrate
 from accountgraph.store.companies import CompanyRepository
@@ -106,17 +105,3 @@ async def test_two_workspaces_share_the_poolers_connections_and_nothing_else(poo
 
 def test_migrations_run_through_a_transaction_pooler(pooled_url: str) -> None:
     assert [outcome.error for outcome in migrate(pooled_url)] == [None]
-
-
-@pytest.mark.parametrize(
-    ("environ", "pooler"),
-    [
-        ({"DATABASE_URL": "postgresql://u:p@aws-0-eu.pooler.supabase.com:6543/postgres"}, True),
-        ({"DATABASE_URL": "postgresql://u:p@db.abc.supabase.co:5432/postgres"}, False),
-        ({"DATABASE_URL": "postgresql://u:p@localhost:6432/x", "ACCOUNTGRAPH_POOLER": "transaction"}, True),
-        ({"DATABASE_URL": "postgresql://u:p@localhost:6543/x", "ACCOUNTGRAPH_POOLER": "none"}, False),
-        ({}, False),
-    ],
-)
-def test_supabases_pooler_is_known_by_its_port(environ: dict[str, str], pooler: bool) -> None:
-    assert Settings.from_environment(environ).pooler is pooler
