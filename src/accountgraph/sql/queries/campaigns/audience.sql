@@ -1,0 +1,147 @@
+-- Audiences: whom a campaign is for, and why some of them are left out.
+
+-- name: people
+-- Everybody whom the audience names, with what their order is found by; `reason` is NULL for those who may be approached. Sets are
+-- joined instead of asking for each person, so that a hundred thousand of them are one statement of seconds.
+WITH campaign AS MATERIALIZED (
+    SELECT p.id, coalesce(%(is_live)s, p.is_live, false) AS is_live
+    FROM (VALUES (true)) AS one (is_one) LEFT JOIN campaigns AS p ON p.name = %(campaign)s
+),
+people AS MATERIALIZED (
+    SELECT
+        c.id, c.company_id, c.email_key, c.phone, c.linkedin_url, c.status, coalesce(c.country, a.country) AS country,
+        c.title, c.seniority_level, c.is_primary_contact, c.is_decision_maker, c.is_champion, c.total_touchpoints,
+        c.engagement_light, c.engagement_deep, coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false) AS do_not_contact,
+        a.account_status
+    FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id
+    WHERE (NOT %(by_contact)s OR c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s))
+        AND (NOT %(by_company)s OR c.company_id = ANY (%(company_ids)s) OR c.company_id IN (
+            SELECT d.company_id FROM company_domains AS d WHERE d.domain = ANY (%(domains)s)
+            UNION
+            SELECT f.id FROM companies AS f WHERE f.domain = ANY (%(domains)s)
+        ))
+        AND (%(account_tier)s::text[] = '{}' OR a.account_tier = ANY (%(account_tier)s))
+        AND (%(account_status)s::text[] = '{}' OR a.account_status = ANY (%(account_status)s))
+        AND (%(industry)s::text[] = '{}' OR lower(a.industry) = ANY (%(industry)s))
+        AND (%(size)s::text[] = '{}' OR a.size = ANY (%(size)s))
+        AND (%(country)s::text[] = '{}' OR coalesce(c.country, a.country) = ANY (%(country)s))
+        AND (%(seniority_level)s::text[] = '{}' OR c.seniority_level = ANY (%(seniority_level)s))
+        AND (%(role)s::text[] = '{}' OR lower(c.role) = ANY (%(role)s))
+        AND (%(is_decision_maker)s::boolean IS NULL OR c.is_decision_maker = %(is_decision_maker)s)
+        AND (%(has_attributes)s::jsonb = '{}' OR NOT EXISTS (
+            SELECT FROM jsonb_each(%(has_attributes)s) AS h
+            WHERE coalesce((c.attributes -> h.key) @> h.value, (a.attributes -> h.key) @> h.value, false) = false
+        ))
+        AND (%(silent_since)s::timestamptz IS NULL OR (
+            c.total_touchpoints > 0 AND coalesce(c.last_engaged_at <= %(silent_since)s, true)
+            AND NOT EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = c.id AND v.last_touchpoint_at > %(silent_since)s)
+        ))
+),
+suppressed AS (
+    SELECT f.id, array_agg(DISTINCT f.channel) AS channels
+    FROM (
+        SELECT p.id, s.channel FROM people AS p INNER JOIN suppressions AS s ON s.contact_id = p.id
+        UNION ALL
+        SELECT p.id, s.channel
+        FROM people AS p CROSS JOIN LATERAL (VALUES (p.email_key), (p.phone)) AS a (address)
+        INNER JOIN suppressions AS s ON s.address_hash = address_hash(a.address)
+        WHERE a.address IS NOT NULL AND EXISTS (SELECT FROM suppressions AS x WHERE x.address_hash IS NOT NULL)
+        UNION ALL
+        SELECT p.id, s.channel
+        FROM (
+            SELECT d.domain, array_to_string((string_to_array(d.domain, '.'))[n.nth :], '.') AS above
+            FROM (SELECT DISTINCT split_part(p.email_key, '@', -1) AS domain FROM people AS p WHERE p.email_key IS NOT NULL) AS d
+            CROSS JOIN LATERAL generate_series(1, cardinality(string_to_array(d.domain, '.')) - 1) AS n (nth)
+        ) AS d
+        INNER JOIN suppressions AS s ON s.domain = d.above
+        INNER JOIN people AS p ON split_part(p.email_key, '@', -1) = d.domain
+    ) AS f
+    GROUP BY f.id
+),
+consenting AS (
+    SELECT p.id, array_agg(DISTINCT n.channel) AS channels
+    FROM people AS p INNER JOIN consents AS n ON n.contact_id = p.id
+    WHERE n.basis = 'consent' AND n.revoked_at IS NULL
+    GROUP BY p.id
+),
+law AS (
+    SELECT
+        j.country, coalesce(array_agg(j.channel) FILTER (WHERE j.rule = 'deny'), '{}') AS denied,
+        coalesce(array_agg(j.channel) FILTER (WHERE j.rule = 'consent'), '{}') AS asking
+    FROM (
+        SELECT DISTINCT ON (j.country, j.channel) j.country, j.channel, j.rule
+        FROM jurisdictions AS j WHERE j.valid_from <= (%(now)s::timestamptz AT TIME ZONE 'UTC')::date
+        ORDER BY j.country, j.channel, j.valid_from DESC
+    ) AS j
+    GROUP BY j.country
+),
+left_out AS (
+    SELECT DISTINCT ON (x.company_id) x.company_id, x.reason FROM account_exclusions AS x
+    WHERE x.ended_at IS NULL AND x.reason = ANY (%(exclusions)s)
+    ORDER BY x.company_id, x.reason
+),
+talking AS (
+    SELECT p.id FROM people AS p INNER JOIN conversations AS v ON v.contact_id = p.id
+    WHERE v.last_response_at > %(talked_since)s
+    UNION
+    SELECT p.id FROM people AS p
+    INNER JOIN conversation_participants AS m ON m.contact_id = p.id
+    INNER JOIN conversations AS v ON v.id = m.conversation_id
+    WHERE v.last_response_at > %(talked_since)s
+),
+here AS (
+    SELECT DISTINCT e.contact_id FROM enrolments AS e INNER JOIN campaign AS k ON k.id = e.campaign_id
+    WHERE (e.is_live = k.is_live OR e.state NOT IN ('finished', 'failed'))
+        AND (%(reentry)s = 'once' OR e.state NOT IN ('finished', 'failed'))
+),
+elsewhere AS (
+    SELECT DISTINCT e.contact_id FROM enrolments AS e INNER JOIN campaign AS k ON k.id IS DISTINCT FROM e.campaign_id AND k.is_live = e.is_live
+    WHERE %(is_exclusive)s AND e.state NOT IN ('finished', 'failed')
+),
+under_way AS (
+    SELECT e.company_id, count(*) AS people, max(e.account_rank) AS last_rank
+    FROM enrolments AS e INNER JOIN campaign AS k ON k.id = e.campaign_id AND k.is_live = e.is_live
+    WHERE e.state NOT IN ('finished', 'failed') AND e.company_id IS NOT NULL
+    GROUP BY e.company_id
+)
+SELECT
+    p.id AS contact_id, p.company_id, p.title, p.seniority_level, p.is_primary_contact, p.is_decision_maker, p.is_champion, p.total_touchpoints,
+    engagement_score(p.engagement_light, p.engagement_deep, %(now)s) AS engagement_score,
+    coalesce(u.people, 0) AS under_way, coalesce(u.last_rank, 0) AS last_rank,
+    CASE
+        WHEN p.account_status = 'customer' AND 'customer' = ANY (%(exclusions)s) THEN 'customer'
+        WHEN x.reason IS NOT NULL THEN x.reason
+        WHEN t.id IS NOT NULL THEN 'live_thread'
+        WHEN p.do_not_contact THEN 'do_not_contact'
+        WHEN p.status <> 'active' THEN 'inactive'
+        WHEN reach.furthest < 5 THEN (ARRAY['no_address', 'suppressed', 'country', 'no_consent'])[reach.furthest]
+        WHEN h.contact_id IS NOT NULL THEN 'already_enrolled'
+        WHEN o.contact_id IS NOT NULL THEN 'active_elsewhere'
+    END AS reason
+FROM people AS p
+LEFT JOIN suppressed AS s ON s.id = p.id
+LEFT JOIN consenting AS n ON n.id = p.id
+LEFT JOIN law AS l ON l.country = p.country
+LEFT JOIN left_out AS x ON x.company_id = p.company_id
+LEFT JOIN talking AS t ON t.id = p.id
+LEFT JOIN here AS h ON h.contact_id = p.id
+LEFT JOIN elsewhere AS o ON o.contact_id = p.id
+LEFT JOIN under_way AS u ON u.company_id = p.company_id
+-- Of the channels that the campaign may use, how far the best one comes.
+CROSS JOIN LATERAL (
+    SELECT max(
+        CASE
+            WHEN CASE
+                WHEN c.channel = 'email' THEN p.email_key IS NULL
+                WHEN c.channel IN ('sms', 'call', 'whatsapp') THEN p.phone IS NULL
+                WHEN c.channel = 'linkedin' THEN p.linkedin_url IS NULL
+            END THEN 1
+            WHEN s.channels && ARRAY['all', c.channel] THEN 2
+            WHEN c.channel = ANY (l.denied) THEN 3
+            WHEN (c.channel = 'sms' OR c.channel = ANY (l.asking)) AND NOT coalesce(c.channel = ANY (n.channels), false) THEN 4
+            ELSE 5
+        END
+    ) AS furthest
+    FROM unnest(%(channels)s::text[]) AS c (channel)
+) AS reach
+ORDER BY p.id;
