@@ -9,9 +9,12 @@ from uuid import uuid4
 
 import pytest
 
+from accountgraph.db import Database
 from accountgraph.errors import InvalidValueError
 from accountgraph.models import Company, Contact, Conversation, Entity, Relationship, Touchpoint
+from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.given import changes, entity
+from accountgraph.store.touchpoints import TouchpointRepository
 from accountgraph.transfer.values import to_timestamp
 
 WEST, EAST = timezone(timedelta(hours=-5)), timezone(timedelta(hours=5))
@@ -63,6 +66,33 @@ def test_unstorable_change_names_its_field(kind: type[Entity], field: str, value
     with pytest.raises(InvalidValueError) as refused:
         changes(kind, {field: value})
     assert refused.value.field == field
+
+
+NO_MAPPINGS = [["a"], "text", 5, [("a", 1)]]
+
+
+@pytest.mark.parametrize("value", [*NO_MAPPINGS, {1: "a"}], ids=str)
+@pytest.mark.parametrize(("kind", "field"), [(Conversation, "context"), (Touchpoint, "metadata"), (Company, "attributes")])
+def test_json_field_that_is_no_mapping_is_named(kind: type[Entity], field: str, value: object) -> None:
+    for refusing in (lambda: entity(kind, NEEDED[kind] | {field: value}), lambda: changes(kind, {field: value})):
+        with pytest.raises(InvalidValueError) as refused:
+            refusing()
+        assert refused.value.field == field
+
+
+@pytest.mark.parametrize("value", NO_MAPPINGS, ids=str)
+async def test_argument_that_is_no_mapping_is_named(value: Any) -> None:
+    nowhere = Database("postgresql:///nowhere")
+    conversations, touchpoints = ConversationRepository(nowhere), TouchpointRepository(nowhere)
+    for field, call in (
+        ("metadata", lambda: conversations.create_conversation(uuid4(), metadata=value)),
+        ("context", lambda: conversations.update_conversation_context(uuid4(), value)),
+        ("metadata", lambda: touchpoints.record_email_sent(uuid4(), metadata=value)),
+        ("changes", lambda: touchpoints.update_touchpoint(uuid4(), value)),
+    ):
+        with pytest.raises(InvalidValueError, match=r"a dict") as refused:
+            await call()
+        assert refused.value.field == field
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None])

@@ -8,7 +8,7 @@ from accountgraph.db import Connectable, default_database
 from accountgraph.errors import NotFoundError
 from accountgraph.models import Conversation, OverdueConversation
 from accountgraph.store.bulk import BulkResult, create_many
-from accountgraph.store.given import as_json, changes, checked_json, entity, page_size
+from accountgraph.store.given import as_json, changes, checked_json, entity, mapping, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -41,7 +41,7 @@ class ConversationRepository:
             MissingReferenceError: there is no such contact or company.
         """
         given = {"contact_id": contact_id, "company_id": company_id, "status": status, "qualification_tier": qualification_tier}
-        row = as_json(entity(Conversation, {**given, "metadata": dict(metadata or {}), **fields}))
+        row = as_json(entity(Conversation, {**given, "metadata": mapping("metadata", metadata), **fields}))
         created = await self._db.write(Conversation, "conversations.create", {"row": row})
         if created is None:
             await refuse(self._db, "conversations", row)
@@ -117,7 +117,7 @@ class ConversationRepository:
             NotFoundError: no such conversation.
             InvalidValueError: `learned` cannot be stored as JSON.
         """
-        params = {"id": conversation_id, "learned": checked_json("context", dict(learned))}
+        params = {"id": conversation_id, "learned": checked_json("context", mapping("context", learned))}
         return _there(await self._db.write(Conversation, "conversations.merge_context", params), conversation_id)
 
     def every_conversation(self) -> AsyncIterator[Conversation]:

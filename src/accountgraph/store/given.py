@@ -28,7 +28,7 @@ E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=msgspec.Struct)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MOST_DIGITS = 1000
-_PATH = re.compile(r" - at `\$\.?(.*)`$")
+_PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 
 
 def entity(kind: type[E], given: Mapping[str, Any] | E) -> E:
@@ -48,7 +48,7 @@ def changes(kind: type[E], given: Mapping[str, Any]) -> str:
     Raises:
         UnknownFieldError, InvalidValueError: naming the field.
     """
-    if not given:
+    if not mapping("changes", given):
         raise InvalidValueError("changes", "name at least one field to change.")
     if "id" in given:
         raise InvalidValueError("id", "cannot be changed.")
@@ -103,6 +103,19 @@ def checked_json(field: str, value: object) -> str:
 def as_json(row: msgspec.Struct | Mapping[str, Any] | list[Any]) -> str:
     """The JSON that a query's `jsonb_populate_record` reads."""
     return msgspec.json.encode(row).decode()
+
+
+def mapping(field: str, given: object) -> dict[str, Any]:
+    """`given` as a dict of its own; None is an empty one.
+
+    Raises:
+        InvalidValueError: it is no mapping.
+    """
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise InvalidValueError(field, f"must be a mapping (a dict), not {type(given).__name__}.")
+    return dict(given)
 
 
 def page_size(limit: int) -> int:
@@ -193,6 +206,8 @@ def _refusal(kind: type[Any], message: str) -> InvalidValueError:
         return InvalidValueError(missing[1], "is required.")
     if text.startswith("Invalid enum value"):
         text += f"; it is one of {', '.join(_members(kind, field))}"
+    if text.startswith("Expected `object`"):
+        text += "; give a mapping (a dict)"
     if "timezone component" in text:
         text += "; for example datetime.now(UTC)"
     return InvalidValueError(field or "value", text + ".")

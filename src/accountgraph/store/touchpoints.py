@@ -11,7 +11,7 @@ from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.models import EngagementMetrics, Event, NewEvent, Touchpoint
 from accountgraph.store.bulk import BulkResult, create_many
-from accountgraph.store.given import as_json, changes, checked, checked_json, entity, member, page_size
+from accountgraph.store.given import as_json, changes, checked, checked_json, entity, mapping, member, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -120,7 +120,7 @@ class TouchpointRepository:
                 "channel": "email",
                 "subject": subject,
                 "content": content,
-                "metadata": dict(metadata or {}),
+                "metadata": mapping("metadata", metadata),
                 "sent_at": self._db.now(),
             }
         )
