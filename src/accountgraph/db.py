@@ -21,7 +21,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from accountgraph.config import Settings
 from accountgraph.driver_errors import translated
-from accountgraph.errors import ConcurrencyError, DatabaseError
+from accountgraph.errors import ConcurrencyError, ConfigError, DatabaseError
 from accountgraph.queries import query
 from accountgraph.workspaces import Binding, binding_of
 
@@ -160,8 +160,15 @@ class Database:
         self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
 
     def now(self) -> datetime:
-        """The time by this database's clock, UTC."""
-        return self.clock() if self.clock else datetime.now(UTC)
+        """The time by this database's clock, UTC.
+
+        Raises:
+            ConfigError: the clock gives times without their offset.
+        """
+        now = self.clock() if self.clock else datetime.now(UTC)
+        if now.tzinfo is None:
+            raise ConfigError(f"clock: {now!r} has no offset; for example lambda: datetime.now(UTC).")
+        return now
 
     async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]:
         """All rows of a named query, as `kind`."""
@@ -202,7 +209,7 @@ class Database:
                 try:
                     async with connection.transaction():
                         if self._is_set_each_time:
-                            await opened.binding.set_local(connection, self.clock() if self.clock else None)
+                            await opened.binding.set_local(connection, self.now() if self.clock else None)
                         yield session
                 finally:
                     if session.has_run_foreign_sql:

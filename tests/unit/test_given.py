@@ -10,14 +10,17 @@ from uuid import uuid4
 import pytest
 
 from accountgraph.db import Database
-from accountgraph.errors import InvalidValueError
+from accountgraph.errors import ConfigError, InvalidValueError
 from accountgraph.models import Company, Contact, Conversation, Entity, Relationship, Touchpoint
+from accountgraph.store.consents import ConsentRepository
+from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.given import changes, entity
 from accountgraph.store.touchpoints import TouchpointRepository
 from accountgraph.transfer.values import to_timestamp
 
 WEST, EAST = timezone(timedelta(hours=-5)), timezone(timedelta(hours=5))
+NAIVE = datetime(2026, 3, 2, 9)  # noqa: DTZ001 - what is refused
 NEEDED: dict[type[Entity], dict[str, Any]] = {
     Company: {"name": "Acme"},
     Contact: {},
@@ -93,6 +96,28 @@ async def test_argument_that_is_no_mapping_is_named(value: Any) -> None:
         with pytest.raises(InvalidValueError, match=r"a dict") as refused:
             await call()
         assert refused.value.field == field
+
+
+@pytest.mark.parametrize("at", [NAIVE, "2026-03-02T09:00:00", "2026-03-02"], ids=str)
+async def test_time_without_an_offset_is_named_with_the_cure(at: Any) -> None:
+    nowhere = Database("postgresql:///nowhere")
+    consents, key = ConsentRepository(nowhere), uuid4()
+    for field, call in (
+        ("captured_at", lambda: consents.record_consent(key, "email", "consent", captured_at=at)),
+        ("at", lambda: consents.revoke_consent(key, at=at)),
+        ("as_of", lambda: ContactRepository(nowhere).get_engagement_score(key, as_of=at)),
+        ("at", lambda: TouchpointRepository(nowhere).record_event(key, "opened", at=at)),
+        ("sent_at", lambda: TouchpointRepository(nowhere).create_touchpoint({"conversation_id": key, "sent_at": at})),
+        ("collected_at", lambda: ContactRepository(nowhere).update_contact(key, {"collected_at": at})),
+    ):
+        with pytest.raises(InvalidValueError, match=r"datetime\.now\(UTC\)") as refused:
+            await call()
+        assert refused.value.field == field
+
+
+async def test_clock_without_an_offset_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"clock.*datetime\.now\(UTC\)"):
+        await ContactRepository(Database("postgresql:///nowhere", clock=lambda: NAIVE)).get_engagement_score(uuid4())
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None])

@@ -10,7 +10,7 @@ from msgspec import Struct
 from accountgraph.db import Connectable, default_database
 from accountgraph.enums import Channel, ConsentBasis
 from accountgraph.errors import InvalidValueError, MissingReferenceError
-from accountgraph.store.given import member
+from accountgraph.store.given import member, moment
 
 
 class Consent(Struct, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class ConsentRepository:
 
         Raises:
             MissingReferenceError: no such contact.
-            InvalidValueError: no such channel or basis, or a text with NUL.
+            InvalidValueError: no such channel or basis, a text with NUL, or a time without its offset.
         """
         without_nul(("wording", wording), ("evidence", evidence))
         params = {
@@ -55,7 +55,7 @@ class ConsentRepository:
             "basis": member(ConsentBasis, "basis", basis),
             "wording": wording,
             "evidence": evidence,
-            "captured_at": captured_at,
+            "captured_at": moment("captured_at", captured_at),
         }
         recorded = await self._db.write(Consent, "consents.record", params)
         if recorded is None:
@@ -64,7 +64,7 @@ class ConsentRepository:
 
     async def revoke_consent(self, contact_id: UUID, channel: str | None = None, *, at: datetime | None = None) -> list[Consent]:
         """End what stands, on one channel or on all; gives what was ended. The record of it stays."""
-        params = {"contact_id": contact_id, "channel": member(Channel, "channel", channel) if channel else None, "at": at}
+        params = {"contact_id": contact_id, "channel": member(Channel, "channel", channel) if channel else None, "at": moment("at", at)}
         return await self._db.rows(Consent, "consents.revoke", params)
 
     async def get_consents(self, contact_id: UUID, channel: str | None = None, *, include_revoked: bool = False) -> list[Consent]:

@@ -11,7 +11,7 @@ from accountgraph.errors import NotFoundError
 from accountgraph.models import Contact
 from accountgraph.store.bulk import BulkResult, create_many
 from accountgraph.store.companies import searchable
-from accountgraph.store.given import as_json, changes, entity, member, page_size
+from accountgraph.store.given import as_json, changes, entity, member, moment, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -106,8 +106,9 @@ class ContactRepository:
 
         Raises:
             NotFoundError: no such contact.
+            InvalidValueError: `as_of` has no offset.
         """
-        score = await self._db.value("contacts.engagement_as_of", {"id": contact_id, "at": as_of or self._db.now()})
+        score = await self._db.value("contacts.engagement_as_of", {"id": contact_id, "at": moment("as_of", as_of) or self._db.now()})
         if score is None:
             raise NotFoundError(f"There is no contact {contact_id}.")
         return int(score)

@@ -105,6 +105,17 @@ def as_json(row: msgspec.Struct | Mapping[str, Any] | list[Any]) -> str:
     return msgspec.json.encode(row).decode()
 
 
+def moment(field: str, at: datetime | None) -> datetime | None:
+    """`at`, which knows its offset.
+
+    Raises:
+        InvalidValueError: it is no datetime, or a naive one.
+    """
+    if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
+        raise InvalidValueError(field, f"{at!r} is no time with its offset; for example datetime.now(UTC).")
+    return at
+
+
 def mapping(field: str, given: object) -> dict[str, Any]:
     """`given` as a dict of its own; None is an empty one.
 
@@ -208,7 +219,7 @@ def _refusal(kind: type[Any], message: str) -> InvalidValueError:
         text += f"; it is one of {', '.join(_members(kind, field))}"
     if text.startswith("Expected `object`"):
         text += "; give a mapping (a dict)"
-    if "timezone component" in text:
+    if "datetime" in text:
         text += "; for example datetime.now(UTC)"
     return InvalidValueError(field or "value", text + ".")
 
