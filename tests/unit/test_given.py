@@ -44,6 +44,10 @@ UNSTORABLE = [
     pytest.param(Contact, "first_name", "\ud800", id="half a character"),
     pytest.param(Contact, "attributes", {"x": "\ud800"}, id="half a character inside"),
     pytest.param(Contact, "attributes", nested(5000), id="nested too deeply"),
+    pytest.param(Contact, "attributes", {"x": float("nan")}, id="no number inside"),
+    pytest.param(Conversation, "context", {"x": [1, {"y": float("inf")}]}, id="endless number deep inside"),
+    pytest.param(Touchpoint, "metadata", {"x": (-float("inf"),)}, id="endless negative number inside"),
+    pytest.param(Company, "research_data", {"seen": NAIVE}, id="time without its offset inside"),
     pytest.param(Contact, "collected_at", datetime(9999, 12, 31, 23, 59, tzinfo=WEST), id="year 10000 in UTC"),
     pytest.param(Contact, "collected_at", datetime(1, 1, 1, tzinfo=EAST), id="year 0 in UTC"),
     pytest.param(Relationship, "confidence_score", Decimal("NaN"), id="confidence that is no number"),
@@ -118,6 +122,15 @@ async def test_time_without_an_offset_is_named_with_the_cure(at: Any) -> None:
 async def test_clock_without_an_offset_is_refused() -> None:
     with pytest.raises(ConfigError, match=r"clock.*datetime\.now\(UTC\)"):
         await ContactRepository(Database("postgresql:///nowhere", clock=lambda: NAIVE)).get_engagement_score(uuid4())
+
+
+@pytest.mark.parametrize("value", [float("nan"), [float("-inf")], NAIVE], ids=str)
+async def test_merged_context_and_raw_report_are_stored_as_given_or_refused(value: object) -> None:
+    nowhere = Database("postgresql:///nowhere")
+    with pytest.raises(InvalidValueError, match="context: "):
+        await ConversationRepository(nowhere).update_conversation_context(uuid4(), {"seen": value})
+    with pytest.raises(InvalidValueError, match="raw: "):
+        await TouchpointRepository(nowhere).record_email_opened(uuid4(), raw={"seen": value})
 
 
 @pytest.mark.parametrize("blank", ["", "  ", None])

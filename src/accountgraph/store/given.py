@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
@@ -95,6 +96,7 @@ def checked_json(field: str, value: object) -> str:
         encoded = msgspec.json.encode(value)
     except (TypeError, ValueError, RecursionError) as error:
         raise InvalidValueError(field, f"cannot be stored as JSON: {_said(error)}") from None
+    _lossless(field, value)
     if b"\\u0000" in encoded and _NUL.search(encoded):
         raise InvalidValueError(field, "holds a NUL character, which PostgreSQL cannot store; remove it.")
     return encoded.decode()
@@ -179,6 +181,21 @@ def _checked(kind: type[Any], given: object) -> Any:  # noqa: ANN401 - an instan
     return row
 
 
+def _lossless(field: str, given: object) -> None:
+    """Refuse what JSON cannot say: it would come back as something else. Not recursive, for depth is the encoder's to judge."""
+    left = [given]
+    while left:
+        value = left.pop()
+        if isinstance(value, Mapping):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple | set | frozenset):
+            left.extend(value)
+        elif isinstance(value, float) and not isfinite(value):
+            raise InvalidValueError(field, f"holds {value}, which JSON does not know; use None, or leave it out.")
+        elif isinstance(value, datetime):
+            moment(field, value)
+
+
 def _in_range(row: msgspec.Struct) -> None:
     """Refuse numbers and times that have the right type and still no place in the database, or no way back from it."""
     for name, value in zip(row.__struct_fields__, msgspec.structs.astuple(row), strict=True):
@@ -187,6 +204,8 @@ def _in_range(row: msgspec.Struct) -> None:
                 raise InvalidValueError(name, "must be a finite number; leave the field out where there is none.")
             if max(value.adjusted(), -int(value.as_tuple().exponent)) > _MOST_DIGITS:
                 raise InvalidValueError(name, f"has too many digits; at most {_MOST_DIGITS:,} before and after the point.")
+        elif isinstance(value, dict):
+            _lossless(name, value)
         elif isinstance(value, datetime):
             try:
                 value.astimezone(UTC)
