@@ -29,7 +29,7 @@ Mode = Literal["create", "fill", "overwrite"]
 CREATE_ROWS = 5000
 _ATTEMPTS = 3
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_KEPT_BY_LOCK = {"contacts", "conversations"}
+_KEPT_BY_LOCK = {"contacts", "conversations", "touchpoints"}
 _HAS_REPEATED_PAIRS = {"relationships"}
 
 

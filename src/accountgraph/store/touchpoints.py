@@ -100,7 +100,11 @@ class TouchpointRepository:
             )
 
         async def work(session: Session) -> Touchpoint:
-            if {"conversation_id", "in_reply_to_id"} & set(fields):
+            if {"conversation_id", "in_reply_to_id", *_TIMES} & set(fields):
+                known = msgspec.json.decode(changed)
+                touched = [str(touchpoint_id), *filter(None, [known.get("in_reply_to_id")])]
+                talks = [*filter(None, [known.get("conversation_id")])]
+                await session.value("touchpoints.lock", {"touched": touched, "talks": talks})
                 await refuse(session, "touchpoints", changed, of=touchpoint_id)
             found = await session.row(Touchpoint, "touchpoints.update", {"id": touchpoint_id, "changes": changed})
             inner = TouchpointRepository(session)

@@ -102,6 +102,17 @@ CROSS JOIN LATERAL (
         END AS problem
 ) AS p;
 
+-- name: lock
+-- What the batch will change, those that wait included, in the lock order.
+SELECT lock_for_events(
+    ARRAY(
+        SELECT r.id FROM resolved AS r WHERE r.field IS NULL AND NOT r.is_new
+        UNION
+        SELECT r.in_reply_to_id FROM resolved AS r WHERE r.field IS NULL AND r.in_reply_to_id IS NOT NULL
+    ), '{}', true,
+    ARRAY(SELECT DISTINCT r.conversation_id FROM resolved AS r WHERE r.field IS NULL AND r.conversation_id IS NOT NULL)
+);
+
 -- name: insert
 -- The rows that are new.
 INSERT INTO touchpoints (

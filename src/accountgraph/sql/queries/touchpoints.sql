@@ -57,6 +57,10 @@ SELECT
     m.human_opened, m.human_clicked, m.human_replied, m.human_open_rate, m.human_click_rate, m.human_reply_rate
 FROM get_conversation_engagement_metrics(%(conversation_id)s) AS m;
 
+-- name: lock
+-- Before a touchpoint, what it answers and their conversations change: all of them, in the lock order.
+SELECT lock_for_events(%(touched)s::uuid[], '{}', true, %(talks)s::uuid[]);
+
 -- name: update
 -- Change the given fields of one touchpoint; its times come from events.
 UPDATE touchpoints AS t SET (

@@ -2,20 +2,22 @@
 
 -- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
 -- contact, touchpoint; ascending id within each. An open or a click leaves the conversation alone.
-CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[], with_conversations boolean DEFAULT true) RETURNS void
+-- `talks` are conversations that change besides. Whoever changes several things locks all of them first.
+CREATE FUNCTION lock_for_events(
+    touched uuid[], actors uuid[], with_conversations boolean DEFAULT true, talks uuid[] DEFAULT '{}'
+) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-    talks uuid[];
     people uuid[] := actors || ARRAY(
         SELECT DISTINCT e.contact_id FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.contact_id IS NOT NULL
     );
 BEGIN
     IF with_conversations THEN
-        talks := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
+        talks := talks || ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
         people := people || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
         PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
     END IF;

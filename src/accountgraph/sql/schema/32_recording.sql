@@ -15,6 +15,13 @@ DECLARE
     added bigint;
 BEGIN
     IF cardinality(answered) > 0 THEN
+        PERFORM lock_for_events(
+            ARRAY(SELECT DISTINCT (j.event ->> 'touchpoint_id')::uuid FROM jsonb_array_elements(happened) AS j (event)),
+            ARRAY(
+                SELECT DISTINCT (j.event ->> 'contact_id')::uuid FROM jsonb_array_elements(happened) AS j (event)
+                WHERE j.event ->> 'contact_id' IS NOT NULL
+            )
+        );
         PERFORM prepare_replies(happened, answered);
     END IF;
     INSERT INTO events (
@@ -40,7 +47,7 @@ BEGIN
 END
 $$;
 
--- Before replies are recorded: those that were recorded by hand get the id that is known now, and the
+-- Before replies are recorded, and after what they change was locked: those that were recorded by hand get the id that is known now, and the
 -- messages their answers' text.
 CREATE FUNCTION prepare_replies(happened jsonb, answered uuid[]) RETURNS void
 LANGUAGE plpgsql
@@ -49,7 +56,6 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-    PERFORM lock_for_events(answered, '{}');
     IF EXISTS (SELECT FROM events AS e WHERE e.dedupe_key IN (SELECT reply_key(u.id, NULL) FROM unnest(answered) AS u (id))) THEN
         UPDATE events AS e SET dedupe_key = n.key
         FROM (

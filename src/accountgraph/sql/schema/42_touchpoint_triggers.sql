@@ -41,8 +41,15 @@ AS $$
 DECLARE
     talks uuid[];
     changes bigint[];
-    answers uuid[];
+    answers constant uuid[] := ARRAY(SELECT n.id FROM new_rows AS n WHERE n.in_reply_to_id IS NOT NULL AND n.direction = 'inbound');
 BEGIN
+    -- What was only sent moves its own conversation, and `move_conversations` locks that.
+    IF cardinality(answers) > 0 OR EXISTS (SELECT FROM new_rows AS n WHERE n.replied_at IS NOT NULL) THEN
+        PERFORM lock_for_events(
+            ARRAY(SELECT DISTINCT n.in_reply_to_id FROM new_rows AS n WHERE n.id = ANY (answers)), '{}', true,
+            ARRAY(SELECT DISTINCT n.conversation_id FROM new_rows AS n)
+        );
+    END IF;
     SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
     FROM (SELECT n.conversation_id AS id, count(n.sent_at) AS change FROM new_rows AS n GROUP BY 1 HAVING count(n.sent_at) > 0) AS m;
     IF talks IS NOT NULL THEN
@@ -61,7 +68,6 @@ BEGIN
     ) AS k (kind, at)
     WHERE k.at IS NOT NULL
     ON CONFLICT (dedupe_key) DO NOTHING;
-    answers := ARRAY(SELECT n.id FROM new_rows AS n WHERE n.in_reply_to_id IS NOT NULL AND n.direction = 'inbound');
     IF cardinality(answers) > 0 THEN
         PERFORM pair_replies(answers);
     END IF;

@@ -595,20 +595,22 @@ $$;
 
 -- Lock what events of these touchpoints and contacts will change, in the lock order: conversation,
 -- contact, touchpoint; ascending id within each. An open or a click leaves the conversation alone.
-CREATE FUNCTION lock_for_events(touched uuid[], actors uuid[], with_conversations boolean DEFAULT true) RETURNS void
+-- `talks` are conversations that change besides. Whoever changes several things locks all of them first.
+CREATE FUNCTION lock_for_events(
+    touched uuid[], actors uuid[], with_conversations boolean DEFAULT true, talks uuid[] DEFAULT '{}'
+) RETURNS void
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-    talks uuid[];
     people uuid[] := actors || ARRAY(
         SELECT DISTINCT e.contact_id FROM events AS e WHERE e.touchpoint_id = ANY (touched) AND e.contact_id IS NOT NULL
     );
 BEGIN
     IF with_conversations THEN
-        talks := ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
+        talks := talks || ARRAY(SELECT DISTINCT t.conversation_id FROM touchpoints AS t WHERE t.id = ANY (touched));
         people := people || ARRAY(SELECT v.contact_id FROM conversations AS v WHERE v.id = ANY (talks));
         PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
     END IF;
@@ -978,6 +980,13 @@ DECLARE
     added bigint;
 BEGIN
     IF cardinality(answered) > 0 THEN
+        PERFORM lock_for_events(
+            ARRAY(SELECT DISTINCT (j.event ->> 'touchpoint_id')::uuid FROM jsonb_array_elements(happened) AS j (event)),
+            ARRAY(
+                SELECT DISTINCT (j.event ->> 'contact_id')::uuid FROM jsonb_array_elements(happened) AS j (event)
+                WHERE j.event ->> 'contact_id' IS NOT NULL
+            )
+        );
         PERFORM prepare_replies(happened, answered);
     END IF;
     INSERT INTO events (
@@ -1003,7 +1012,7 @@ BEGIN
 END
 $$;
 
--- Before replies are recorded: those that were recorded by hand get the id that is known now, and the
+-- Before replies are recorded, and after what they change was locked: those that were recorded by hand get the id that is known now, and the
 -- messages their answers' text.
 CREATE FUNCTION prepare_replies(happened jsonb, answered uuid[]) RETURNS void
 LANGUAGE plpgsql
@@ -1012,7 +1021,6 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 BEGIN
-    PERFORM lock_for_events(answered, '{}');
     IF EXISTS (SELECT FROM events AS e WHERE e.dedupe_key IN (SELECT reply_key(u.id, NULL) FROM unnest(answered) AS u (id))) THEN
         UPDATE events AS e SET dedupe_key = n.key
         FROM (
@@ -1380,8 +1388,15 @@ AS $$
 DECLARE
     talks uuid[];
     changes bigint[];
-    answers uuid[];
+    answers constant uuid[] := ARRAY(SELECT n.id FROM new_rows AS n WHERE n.in_reply_to_id IS NOT NULL AND n.direction = 'inbound');
 BEGIN
+    -- What was only sent moves its own conversation, and `move_conversations` locks that.
+    IF cardinality(answers) > 0 OR EXISTS (SELECT FROM new_rows AS n WHERE n.replied_at IS NOT NULL) THEN
+        PERFORM lock_for_events(
+            ARRAY(SELECT DISTINCT n.in_reply_to_id FROM new_rows AS n WHERE n.id = ANY (answers)), '{}', true,
+            ARRAY(SELECT DISTINCT n.conversation_id FROM new_rows AS n)
+        );
+    END IF;
     SELECT array_agg(m.id), array_agg(m.change) INTO talks, changes
     FROM (SELECT n.conversation_id AS id, count(n.sent_at) AS change FROM new_rows AS n GROUP BY 1 HAVING count(n.sent_at) > 0) AS m;
     IF talks IS NOT NULL THEN
@@ -1400,7 +1415,6 @@ BEGIN
     ) AS k (kind, at)
     WHERE k.at IS NOT NULL
     ON CONFLICT (dedupe_key) DO NOTHING;
-    answers := ARRAY(SELECT n.id FROM new_rows AS n WHERE n.in_reply_to_id IS NOT NULL AND n.direction = 'inbound');
     IF cardinality(answers) > 0 THEN
         PERFORM pair_replies(answers);
     END IF;
