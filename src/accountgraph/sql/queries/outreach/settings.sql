@@ -1,5 +1,35 @@
--- The workspace's settings and the legal identities of its senders.
+-- The workspace's settings, and the legal identities of its senders.
+
+-- name: current
+-- What holds for the whole workspace.
+SELECT w.timezone, w.country, w.legal_identity_id FROM workspace_settings AS w;
+
+-- name: update
+-- Change the given settings.
+UPDATE workspace_settings AS w SET (timezone, country, legal_identity_id) = (
+    SELECT g.timezone, g.country, g.legal_identity_id FROM jsonb_populate_record(w, %(changes)s) AS g
+)
+RETURNING w.timezone, w.country, w.legal_identity_id;
 
 -- name: has_identity
 -- Whether there is such a legal identity.
 SELECT true FROM legal_identities AS l WHERE l.id = %(id)s;
+
+-- name: add_identity
+-- One new legal identity; no row where the name is taken.
+INSERT INTO legal_identities AS l (id, name, postal_address, country, privacy_url)
+SELECT g.id, g.name, g.postal_address, g.country, g.privacy_url FROM jsonb_populate_record(NULL::legal_identities, %(row)s) AS g
+ON CONFLICT DO NOTHING
+RETURNING l.id, l.name, l.postal_address, l.country, l.privacy_url, l.created_at;
+
+-- name: update_identity
+-- Change the given fields of a legal identity.
+UPDATE legal_identities AS l SET (name, postal_address, country, privacy_url) = (
+    SELECT g.name, g.postal_address, g.country, g.privacy_url FROM jsonb_populate_record(l, %(changes)s) AS g
+)
+WHERE l.id = %(id)s
+RETURNING l.id, l.name, l.postal_address, l.country, l.privacy_url, l.created_at;
+
+-- name: identities
+-- All legal identities by name.
+SELECT l.id, l.name, l.postal_address, l.country, l.privacy_url, l.created_at FROM legal_identities AS l ORDER BY l.name;
