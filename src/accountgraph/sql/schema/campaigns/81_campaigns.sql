@@ -75,6 +75,7 @@ CREATE TABLE enrolments (
     is_released boolean NOT NULL DEFAULT false, -- somebody resumed it by hand: account pauses made before no longer bind it
     track text NOT NULL DEFAULT 'main' CONSTRAINT enrolments_track_check CHECK (track IN ('main', 'positive', 'negative')),
     step_key text NOT NULL, -- the step that is next, or in work
+    after_key text, -- the step that it follows, whose branches are looked at once it is due; NULL: they were
     touch_count integer NOT NULL DEFAULT 0,
     account_rank integer NOT NULL DEFAULT 1, -- the order in which people of an account are approached; 1 is the primary
     sender_id uuid CONSTRAINT enrolments_sender_id_fkey REFERENCES senders ON DELETE SET NULL, -- the mailbox it keeps
