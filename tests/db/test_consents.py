@@ -156,6 +156,38 @@ async def test_a_key_of_nothing_is_refused(db: Database) -> None:
         await keys.add_external_id("companies", uuid4(), "salesforce", "")
 
 
+@pytest.mark.parametrize(
+    ("kind", "good", "bad"),
+    [
+        ("text", ["5", "", None], [5, True, ["a"], {"a": 1}]),
+        ("number", [5, -1.5, None], ["5", True, [5]]),
+        ("boolean", [True, False, None], ["true", 1]),
+        ("list", [["a", 1], [], None], ["a", {"a": 1}]),
+        (
+            "date",
+            ["2024-02-29", "2024-01-31T17:30:00Z", "2024-01-31 17:30", "2024-01-31T17:30:00.5+05:30", None],
+            ["2024-99-99", "2023-02-29", "2024-04-31", "0000-01-01", "2024-01-31T25:00", "2024-01-31 or so", "31.1.2024", 20240131, ""],
+        ),
+    ],
+)
+async def test_a_declared_attribute_takes_what_is_of_its_type_and_names_what_is_not(
+    db: Database, kind: str, good: list[Any], bad: list[Any]
+) -> None:
+    attributes, companies = AttributeRepository(db), CompanyRepository(db)
+    await attributes.declare_attribute("companies", "renewal", kind)
+    for value in good:
+        made = await companies.create_company({"name": "Acme", "attributes": {"renewal": value}})
+        assert made.attributes == {"renewal": value}
+    for value in bad:
+        with pytest.raises(InvalidValueError, match=f"must be of type {kind}") as refused:
+            await companies.update_company(made.id, {"attributes": {"renewal": value}})
+        assert refused.value.field == "attributes.renewal"
+    for value in bad:
+        await companies.create_company({"name": "Other", "attributes": {"tenure": value}})
+    with pytest.raises(InvalidValueError, match=f"type: {len(bad)} companies"):
+        await attributes.declare_attribute("companies", "tenure", kind)
+
+
 async def test_a_declared_attribute_keeps_its_type(db: Database) -> None:
     attributes, companies = AttributeRepository(db), CompanyRepository(db)
     await attributes.declare_attribute("companies", "seats", "number", "Paid seats")

@@ -202,6 +202,12 @@ async def test_declared_attributes_get_their_type(db: Database, tmp_path: Path) 
     assert (await contact(db, "a@x.com")).attributes == {"Seats": 1.5, "Since": "2024-01-31"}
 
 
+async def test_a_declared_date_that_is_no_day_is_refused_by_its_name(db: Database, tmp_path: Path) -> None:
+    await AttributeRepository(db).declare_attribute("contacts", "Since", "date")
+    report = await imported(db, "contacts", tmp_path, ["email", "Since"], ["a@x.com", "2024-99-99"], ["b@x.com", "2024-02-29"])
+    assert (counts(report), [field for field, _ in report.reasons]) == ((1, 0, 0, 1), ["attributes.Since"])
+
+
 async def test_preferences_are_filled_key_by_key(db: Database, tmp_path: Path) -> None:
     await ContactRepository(db).create_contact({"email": "a@x.com", "communication_preferences": {"best_time": "noon"}})
     rows = [["email", "communication_preferences.do_not_contact", "communication_preferences.best_time"], ["a@x.com", "yes", "night"]]

@@ -28,7 +28,7 @@ class AttributeRepository:
         self._db = db or default_database()
 
     async def declare_attribute(self, entity: str, name: str, kind: str, description: str | None = None) -> AttributeDefinition:
-        """Declare `attributes[name]` of `entity` as text, number, boolean, date (text, `2024-01-31...`) or list.
+        """Declare `attributes[name]` of `entity` as text, number, boolean, date (`2024-01-31`, with a time where there is one) or list.
 
         From then on other values are refused; declaring again changes type and description.
 

@@ -153,17 +153,20 @@ class ChunkReader:
         if self._is_picked:
             values = [values[place] for place in self._kept_places]
         if self._typed and self._attributes_place is not None and values[self._attributes_place]:
-            try:
-                values[self._attributes_place] = self._with_types(values[self._attributes_place])
-            except ValueError as error:
-                return Reject("attributes", str(error))
+            typed = self._with_types(values[self._attributes_place])
+            if isinstance(typed, Reject):
+                return typed
+            values[self._attributes_place] = typed
         return Row(values, external, [(line, cells)])
 
-    def _with_types(self, attributes: str) -> str:
+    def _with_types(self, attributes: str) -> str | Reject:
         decoded = msgspec.json.decode(attributes)
         for name, convert in self._typed.items():
             if isinstance(decoded.get(name), str):
-                decoded[name] = convert(decoded[name])
+                try:
+                    decoded[name] = convert(decoded[name])
+                except ValueError as error:
+                    return Reject(f"attributes.{name}", str(error))
         return _encode(decoded).decode()
 
     def _place(self, chunk: Chunk, owners: dict[Key, int], row: Row) -> bool:

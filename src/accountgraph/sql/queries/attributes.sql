@@ -21,13 +21,7 @@ FROM (
     UNION ALL
     SELECT t.attributes -> %(name)s FROM touchpoints AS t WHERE %(entity)s = 'touchpoints' AND t.attributes ? %(name)s
 ) AS a
-WHERE CASE %(type)s
-    WHEN 'number' THEN jsonb_typeof(a.value) NOT IN ('number', 'null')
-    WHEN 'boolean' THEN jsonb_typeof(a.value) NOT IN ('boolean', 'null')
-    WHEN 'list' THEN jsonb_typeof(a.value) NOT IN ('array', 'null')
-    WHEN 'date' THEN a.value #>> '{}' !~ '^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'
-    ELSE false
-END;
+WHERE NOT attribute_fits(a.value, %(type)s);
 
 -- name: listing
 -- The declared attributes, of an entity where one is given.
