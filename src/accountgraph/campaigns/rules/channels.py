@@ -76,13 +76,16 @@ def refusal(channel: Channel, facts: Facts) -> str | None:
         return "suppressed"
     if channel in ONLY_BY_CONSENT and channel not in person.consents:
         return "no_consent"
-    match law_of(facts.jurisdiction, channel, person.consents):
-        case Law.DENY:
-            return "jurisdiction"
-        case Law.NO_CONSENT:
-            return "no_consent"
-        case _:
-            return None
+    law = law_for(channel, facts)
+    if law == Law.DENY:
+        return "jurisdiction"
+    return "no_consent" if law == Law.NO_CONSENT else None
+
+
+def law_for(channel: Channel, facts: Facts) -> Law:
+    """What the law says about a channel for this person. An e-mail to who gave their address themselves is not a cold one."""
+    is_cold = not (channel == Channel.EMAIL and facts.person.gave_address)
+    return law_of(facts.jurisdiction, channel, has_consent=channel in facts.person.consents, is_cold=is_cold)
 
 
 def _place(order: Sequence[ChannelRule], attempt: int) -> int:

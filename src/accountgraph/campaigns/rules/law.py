@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from accountgraph.enums import Channel
 
@@ -26,15 +26,16 @@ class Law(StrEnum):
     UNKNOWN = "unknown"
 
 
-def law_of(jurisdiction: Mapping[str, str], channel: Channel, consents: Collection[Channel]) -> Law:
+def law_of(jurisdiction: Mapping[str, str], channel: Channel, *, has_consent: bool, is_cold: bool) -> Law:
     """What holds for a channel, by the rows of the person's (or else the company's) country that are in force.
 
-    A consent to the channel is enough where the law asks for one, and where it is not known what it asks for.
+    The rows speak of cold messages. `is_cold` False: the person wrote to us, and to answer needs no consent; `has_consent`
+    is enough where the law asks for one, and where it is not known what it asks for.
     """
     rule = jurisdiction.get(channel)
     if rule == "deny":
         return Law.DENY
-    if rule == "allow" or channel in consents:
+    if rule == "allow" or has_consent or not is_cold:
         return Law.ALLOW
     return Law.NO_CONSENT if rule == "consent" else Law.UNKNOWN
 
