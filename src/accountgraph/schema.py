@@ -202,14 +202,18 @@ def shared_rights(workspace: Workspace, trigram_schema: str) -> sql.Composed:
     """What a workspace's roles need beyond its schema: the search's operators, and their own row of the registry."""
     statement = sql.SQL(
         "GRANT USAGE ON SCHEMA accountgraph, {extensions} TO {role}, {agent}; GRANT SELECT ON accountgraph.workspaces TO {role}, {agent};"
+        " GRANT EXECUTE ON FUNCTION accountgraph.wake(timestamptz), accountgraph.enqueue(text, jsonb) TO {role}, {agent};"
     )
     return statement.format(extensions=sql.Identifier(trigram_schema), **_roles(workspace))
 
 
 def no_shared_rights(workspace: Workspace) -> sql.Composed:
     """Take them back: who is no superuser cannot leave it to `DROP OWNED`."""
-    statement = "REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; REVOKE ALL ON accountgraph.workspaces FROM {role}, {agent};"
-    return sql.SQL(statement).format(**_roles(workspace))
+    statement = sql.SQL(
+        "REVOKE ALL ON SCHEMA accountgraph FROM {role}, {agent}; REVOKE ALL ON accountgraph.workspaces FROM {role}, {agent};"
+        " REVOKE ALL ON FUNCTION accountgraph.wake(timestamptz), accountgraph.enqueue(text, jsonb) FROM {role}, {agent};"
+    )
+    return statement.format(**_roles(workspace))
 
 
 def _roles(workspace: Workspace) -> dict[str, sql.Identifier]:

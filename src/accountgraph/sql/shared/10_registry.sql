@@ -6,6 +6,7 @@ CREATE TABLE workspaces (
     role_name text NOT NULL CONSTRAINT workspaces_role_name_key UNIQUE,
     agent_role_name text NOT NULL CONSTRAINT workspaces_agent_role_name_key UNIQUE,
     schema_version text,
+    is_ephemeral boolean NOT NULL DEFAULT false, -- of a simulation: no worker looks into it
     created_at timestamptz NOT NULL DEFAULT now()
 );
 

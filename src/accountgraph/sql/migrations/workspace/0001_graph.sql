@@ -619,6 +619,17 @@ BEGIN
 END
 $$;
 
+-- The kind of event behind a touchpoint's `sent_at`: what comes in and answers nothing is an act of its own;
+-- an answer's act is the `replied` of what it answers.
+CREATE FUNCTION sending_kind(direction text, in_reply_to_id uuid) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN CASE WHEN direction = 'inbound' AND in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END;
+END
+$$;
+
 -- The known tool that a user agent or an address belongs to, or NULL.
 CREATE FUNCTION known_scanner(agent text, source inet) RETURNS text
 LANGUAGE plpgsql STABLE
@@ -1409,7 +1420,7 @@ BEGIN
     INNER JOIN conversations AS v ON v.id = n.conversation_id
     CROSS JOIN LATERAL (
         VALUES
-        (CASE WHEN n.direction = 'inbound' AND n.in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END, n.sent_at),
+        (sending_kind(n.direction, n.in_reply_to_id), n.sent_at),
         ('delivered', n.delivered_at), ('opened', n.opened_at), ('clicked', n.clicked_at),
         ('replied', n.replied_at), ('bounced', n.bounced_at), ('failed', n.failed_at)
     ) AS k (kind, at)
@@ -1469,9 +1480,10 @@ BEGIN
     END IF;
     answers := ARRAY(
         SELECT a.id FROM (
-            SELECT n.id, n.in_reply_to_id FROM new_rows AS n WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL
+            SELECT n.id, n.in_reply_to_id, n.sent_at IS NULL FROM new_rows AS n
+            WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL
             EXCEPT
-            SELECT o.id, o.in_reply_to_id FROM old_rows AS o
+            SELECT o.id, o.in_reply_to_id, o.sent_at IS NULL FROM old_rows AS o
         ) AS a
     );
     IF cardinality(answers) > 0 THEN

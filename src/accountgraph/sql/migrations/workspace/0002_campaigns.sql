@@ -463,7 +463,7 @@ CREATE TRIGGER touch BEFORE UPDATE ON senders FOR EACH ROW EXECUTE FUNCTION touc
 CREATE TRIGGER touch BEFORE UPDATE ON campaigns FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE TRIGGER touch BEFORE UPDATE ON enrolments FOR EACH ROW EXECUTE FUNCTION touch();
 
--- An enrolment's next due time is its conversation's next touchpoint.
+-- An enrolment's next due time is its conversation's next touchpoint, and wakes a worker that would sleep longer.
 CREATE FUNCTION keep_next_touchpoint() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
@@ -486,6 +486,7 @@ BEGIN
         FROM unnest(talks, dues) AS d (id, due)
         WHERE v.id = d.id AND v.next_touchpoint_at IS DISTINCT FROM d.due;
     END IF;
+    PERFORM accountgraph.wake((SELECT min(n.next_due_at) FROM changed AS n WHERE n.state IN ('pending', 'waiting')));
     RETURN NULL;
 END
 $$;
