@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.addresses import domain_key, email_key
+from accountgraph.campaigns.rules.channels import ONLY_BY_CONSENT
 from accountgraph.enums import Channel, Seniority
 from accountgraph.errors import InvalidValueError
 
@@ -38,7 +39,7 @@ class Excluded(Struct, frozen=True):
     """Somebody whom the audience names and who is left out, and why.
 
     `reason`: customer, competitor, open_opportunity, owner, live_thread, do_not_contact, inactive, no_address, suppressed,
-    country (its law denies), no_consent (its law asks for one), already_enrolled, active_elsewhere or most_per_account.
+    jurisdiction (the law denies), no_consent (it asks for one), already_enrolled, active_elsewhere or most_per_account.
     """
 
     contact_id: UUID
@@ -117,8 +118,6 @@ def channels_of(definition: CampaignDefinition) -> list[Channel]:
     used = {step.channel for step in definition.steps if step.channel}
     if any(step.channel is None for step in definition.steps):
         used |= {rule.channel for rule in definition.policy.channels.order}
-        if definition.policy.channels.linkedin_between:
-            used.add(Channel.LINKEDIN)
     return [channel for channel in Channel if channel in used]
 
 
@@ -143,6 +142,7 @@ def _query(definition: CampaignDefinition, now: datetime) -> dict[str, Any]:
         "reentry": policy.reentry.value,
         "is_exclusive": policy.is_exclusive,
         "channels": [str(channel) for channel in channels_of(definition)],
+        "only_by_consent": [str(channel) for channel in ONLY_BY_CONSENT],
         "now": now,
     }
 

@@ -167,7 +167,7 @@ async def test_the_law_of_the_day_is_the_latest_that_is_valid(timed: Database) -
     await law(timed, "QQ", "deny", START + timedelta(days=1))
     assert await reasons(timed) == {ann.id: ""}
     tomorrow = await choose(timed, MAIL, START + timedelta(days=1))
-    assert tomorrow.reasons == {"country": 1}
+    assert tomorrow.reasons == {"jurisdiction": 1}
 
 
 async def law(db: Database, country: str, rule: str, valid_from: Any = START) -> None:

@@ -114,7 +114,7 @@ SELECT
         WHEN t.id IS NOT NULL THEN 'live_thread'
         WHEN p.do_not_contact THEN 'do_not_contact'
         WHEN p.status <> 'active' THEN 'inactive'
-        WHEN reach.furthest < 5 THEN (ARRAY['no_address', 'suppressed', 'country', 'no_consent'])[reach.furthest]
+        WHEN reach.furthest < 5 THEN (ARRAY['no_address', 'suppressed', 'jurisdiction', 'no_consent'])[reach.furthest]
         WHEN h.contact_id IS NOT NULL THEN 'already_enrolled'
         WHEN o.contact_id IS NOT NULL THEN 'active_elsewhere'
     END AS reason
@@ -138,7 +138,7 @@ CROSS JOIN LATERAL (
             END THEN 1
             WHEN s.channels && ARRAY['all', c.channel] THEN 2
             WHEN c.channel = ANY (l.denied) THEN 3
-            WHEN (c.channel = 'sms' OR c.channel = ANY (l.asking)) AND NOT coalesce(c.channel = ANY (n.channels), false) THEN 4
+            WHEN (c.channel = ANY (%(only_by_consent)s) OR c.channel = ANY (l.asking)) AND NOT coalesce(c.channel = ANY (n.channels), false) THEN 4
             ELSE 5
         END
     ) AS furthest
