@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from accountgraph.errors import (
@@ -25,6 +27,7 @@ from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.relationships import RelationshipRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.story import Story
+from tests.factories import START
 
 if TYPE_CHECKING:
     from accountgraph.db import Database, Session
@@ -295,6 +298,31 @@ class TestTouchpoints:
         story = await Story.begin(timed)
         sent = await TouchpointRepository(timed).record_email_sent(story.conversation.id, "Hello", "Dear John", {"step": 1})
         assert (sent.channel, sent.outcome, sent.sent_at, sent.metadata) == ("email", "sent", clock.time, {"step": 1})
+
+    async def test_arrival_of_a_message_that_has_arrived_is_not_recorded_again(self, timed: Database) -> None:
+        story = await Story.begin(timed)
+        received = await story.receive(answers=None, hours=1)
+        score = (await story.contact()).engagement_score
+        touchpoints = TouchpointRepository(timed)
+        with pytest.raises(InvalidValueError, match=r"sent_at.*received .* already"):
+            await touchpoints.update_touchpoint(received.id, {"sent_at": START})
+        again = await touchpoints.update_touchpoint(received.id, {"sent_at": str(received.sent_at), "subject": "Hello"})
+        assert (again.sent_at, again.subject) == (received.sent_at, "Hello")
+        assert (await story.contact()).engagement_score == score
+
+    @pytest.mark.parametrize("answers", [None, "message"])
+    async def test_arrival_that_becomes_known_counts_like_one_that_was_known(self, timed: Database, url: str, answers: str | None) -> None:
+        known, later = await Story.begin(timed), await Story.begin(timed, email="later@acme.com")
+        await known.receive(answers=answers, hours=1)
+        with psycopg.connect(url) as connection:
+            statement = "INSERT INTO abm.touchpoints (conversation_id, direction, in_reply_to_id) VALUES (%s, 'inbound', %s) RETURNING id"
+            row = connection.execute(statement, (later.conversation.id, later.message.id if answers else None)).fetchone()
+            assert row is not None
+        arrived = await TouchpointRepository(timed).update_touchpoint(row[0], {"sent_at": START + timedelta(hours=1)})
+        assert arrived.sent_at == START + timedelta(hours=1)
+        one, other = await known.contact(), await later.contact()
+        assert (one.engagement_score, one.last_engaged_at) == (other.engagement_score, other.last_engaged_at)
+        assert (await known.reread()).response_count == (await later.reread()).response_count
 
     async def test_touchpoint_without_a_conversation_is_refused(self, db: Database) -> None:
         with pytest.raises(MissingReferenceError, match="conversation_id"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from accountgraph.db import Connectable, default_database
-from accountgraph.enums import Channel
+from accountgraph.enums import Channel, Direction
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.models import EngagementMetrics, Event, NewEvent, Touchpoint
 from accountgraph.store.bulk import BulkResult, create_many
@@ -17,7 +18,6 @@ from accountgraph.store.paging import by_id
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
-    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.db import Session
@@ -87,17 +87,16 @@ class TouchpointRepository:
         return found
 
     async def update_touchpoint(self, touchpoint_id: UUID, fields: Mapping[str, Any]) -> Touchpoint:
-        """Change the given fields; a time among them is recorded as an event.
+        """Change the given fields; a time among them is recorded as an event. What came in came in once: its `sent_at` stays.
 
         Raises:
             NotFoundError: no such touchpoint. Otherwise as `create_touchpoint`.
         """
         changed = changes(Touchpoint, fields)
-        times = {name: fields[name] for name in _TIMES if name in fields}
-        if None in times.values():
-            raise InvalidValueError(
-                next(name for name, at in times.items() if at is None), "what happened cannot be undone; delete its event."
-            )
+        given = {name: fields[name] for name in _TIMES if name in fields}
+        if undone := next((name for name, at in given.items() if at is None), None):
+            raise InvalidValueError(undone, "what happened cannot be undone; delete its event.")
+        times = msgspec.convert(given, dict[str, datetime])
 
         async def work(session: Session) -> Touchpoint:
             if {"conversation_id", "in_reply_to_id", *_TIMES} & set(fields):
@@ -107,10 +106,7 @@ class TouchpointRepository:
                 await session.value("touchpoints.lock", {"touched": touched, "talks": talks})
                 await refuse(session, "touchpoints", changed, of=touchpoint_id)
             found = await session.row(Touchpoint, "touchpoints.update", {"id": touchpoint_id, "changes": changed})
-            inner = TouchpointRepository(session)
-            for name, at in times.items():
-                found = await inner.record_event(touchpoint_id, _TIMES[name], at=at)
-            return _there(found, touchpoint_id)
+            return await _record_times(session, _there(found, touchpoint_id), times)
 
         return await self._db.run(work)
 
@@ -194,6 +190,21 @@ class TouchpointRepository:
     def every_touchpoint(self) -> AsyncIterator[Touchpoint]:
         """All touchpoints, by id; memory stays flat."""
         return by_id(self._db, Touchpoint, "touchpoints.every")
+
+
+async def _record_times(session: Session, touchpoint: Touchpoint, times: Mapping[str, datetime]) -> Touchpoint:
+    for name, at in times.items():
+        kind = _TIMES[name]
+        if name == "sent_at" and touchpoint.direction == Direction.INBOUND:
+            if at == touchpoint.sent_at:
+                continue
+            if touchpoint.sent_at is not None:
+                raise InvalidValueError(
+                    name, f"it was received at {touchpoint.sent_at.isoformat()} already; correct the time of that event."
+                )
+            kind = await session.value("touchpoints.sending_kind", {"id": touchpoint.id})
+        touchpoint = await TouchpointRepository(session).record_event(touchpoint.id, kind, at=at)
+    return touchpoint
 
 
 def _there(found: Touchpoint | None, touchpoint_id: UUID) -> Touchpoint:

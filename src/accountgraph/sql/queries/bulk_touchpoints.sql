@@ -189,7 +189,7 @@ WITH added AS (
     INNER JOIN touchpoints AS t ON t.id = r.id
     CROSS JOIN LATERAL (
         VALUES
-        (CASE WHEN t.direction = 'inbound' AND t.in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END, s.sent_at, t.sent_at),
+        (sending_kind(t.direction, t.in_reply_to_id), s.sent_at, t.sent_at),
         ('delivered', s.delivered_at, t.delivered_at), ('opened', s.opened_at, t.opened_at),
         ('clicked', s.clicked_at, t.clicked_at), ('replied', s.replied_at, t.replied_at),
         ('bounced', s.bounced_at, t.bounced_at), ('failed', s.failed_at, t.failed_at)

@@ -58,8 +58,18 @@ SELECT
 FROM get_conversation_engagement_metrics(%(conversation_id)s) AS m;
 
 -- name: lock
--- Before a touchpoint, what it answers and their conversations change: all of them, in the lock order.
-SELECT lock_for_events(%(touched)s::uuid[], '{}', true, %(talks)s::uuid[]);
+-- Before touchpoints, what they answer and their conversations change: all of them, in the lock order.
+SELECT lock_for_events(
+    ARRAY(
+        SELECT u.id FROM unnest(%(touched)s::uuid[]) AS u (id)
+        UNION
+        SELECT t.in_reply_to_id FROM touchpoints AS t WHERE t.id = ANY (%(touched)s::uuid[]) AND t.in_reply_to_id IS NOT NULL
+    ), '{}', true, %(talks)s::uuid[]
+);
+
+-- name: sending_kind
+-- The kind of event that a touchpoint's `sent_at` comes from.
+SELECT sending_kind(t.direction, t.in_reply_to_id) FROM touchpoints AS t WHERE t.id = %(id)s;
 
 -- name: update
 -- Change the given fields of one touchpoint; its times come from events.

@@ -26,6 +26,17 @@ BEGIN
 END
 $$;
 
+-- The kind of event behind a touchpoint's `sent_at`: what comes in and answers nothing is an act of its own;
+-- an answer's act is the `replied` of what it answers.
+CREATE FUNCTION sending_kind(direction text, in_reply_to_id uuid) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN CASE WHEN direction = 'inbound' AND in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END;
+END
+$$;
+
 -- The known tool that a user agent or an address belongs to, or NULL.
 CREATE FUNCTION known_scanner(agent text, source inet) RETURNS text
 LANGUAGE plpgsql STABLE

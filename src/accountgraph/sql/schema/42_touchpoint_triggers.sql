@@ -62,7 +62,7 @@ BEGIN
     INNER JOIN conversations AS v ON v.id = n.conversation_id
     CROSS JOIN LATERAL (
         VALUES
-        (CASE WHEN n.direction = 'inbound' AND n.in_reply_to_id IS NULL THEN 'received' ELSE 'sent' END, n.sent_at),
+        (sending_kind(n.direction, n.in_reply_to_id), n.sent_at),
         ('delivered', n.delivered_at), ('opened', n.opened_at), ('clicked', n.clicked_at),
         ('replied', n.replied_at), ('bounced', n.bounced_at), ('failed', n.failed_at)
     ) AS k (kind, at)
@@ -122,9 +122,10 @@ BEGIN
     END IF;
     answers := ARRAY(
         SELECT a.id FROM (
-            SELECT n.id, n.in_reply_to_id FROM new_rows AS n WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL
+            SELECT n.id, n.in_reply_to_id, n.sent_at IS NULL FROM new_rows AS n
+            WHERE n.direction = 'inbound' AND n.in_reply_to_id IS NOT NULL
             EXCEPT
-            SELECT o.id, o.in_reply_to_id FROM old_rows AS o
+            SELECT o.id, o.in_reply_to_id, o.sent_at IS NULL FROM old_rows AS o
         ) AS a
     );
     IF cardinality(answers) > 0 THEN
