@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -154,6 +155,15 @@ async def test_a_key_of_nothing_is_refused(db: Database) -> None:
         await keys.add_external_id("people", uuid4(), "salesforce", "001")
     with pytest.raises(InvalidValueError, match="key"):
         await keys.add_external_id("companies", uuid4(), "salesforce", "")
+
+
+async def test_longest_external_id_fits_its_index_and_a_longer_one_is_named(db: Database) -> None:
+    keys, jo = ExternalIdRepository(db), await person(db)
+    chance = Random(1)
+    text = "".join(chr(chance.randrange(0x20000, 0x2A6D0)) for _ in range(500))  # 4 bytes each, and nothing to compress
+    await keys.add_external_id("contacts", jo.id, text[:150], text)
+    with pytest.raises(InvalidValueError, match=r"key: .*2,600 bytes"):
+        await keys.add_external_id("contacts", jo.id, text[:151], text)
 
 
 @pytest.mark.parametrize(

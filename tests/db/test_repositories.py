@@ -324,6 +324,17 @@ class TestTouchpoints:
         assert (one.engagement_score, one.last_engaged_at) == (other.engagement_score, other.last_engaged_at)
         assert (await known.reread()).response_count == (await later.reread()).response_count
 
+    @pytest.mark.parametrize("field", ["provider_id", "email_message_id"])
+    async def test_longest_id_that_is_taken_fits_its_index_and_the_database_refuses_longer_ones(
+        self, timed: Database, url: str, field: str
+    ) -> None:
+        story = await Story.begin(timed)
+        longest = "\U0001f600" * 249 + "ab"
+        updated = await TouchpointRepository(timed).update_touchpoint(story.message.id, {field: longest})
+        assert getattr(updated, field) == longest
+        with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.CheckViolation, match=field):
+            connection.execute(f"UPDATE abm.touchpoints SET {field} = %s".encode(), (longest + "c",))
+
     async def test_touchpoint_without_a_conversation_is_refused(self, db: Database) -> None:
         with pytest.raises(MissingReferenceError, match="conversation_id"):
             await TouchpointRepository(db).record_email_sent(uuid4(), "Hello")

@@ -57,6 +57,8 @@ UNSTORABLE = [
     pytest.param(Conversation, "actual_value", Decimal("1e200000"), id="too many digits"),
     pytest.param(Conversation, "actual_value", Decimal("1e-20000"), id="too many decimals"),
     pytest.param(Conversation, "sequence_step", 2**31, id="step beyond an integer"),
+    pytest.param(Touchpoint, "email_message_id", "é" * 500, id="message id of too many bytes"),
+    pytest.param(Touchpoint, "provider_id", "\U0001f600" * 250, id="provider id of too many bytes"),
     pytest.param(Touchpoint, "call_duration_seconds", 2**31, id="duration beyond an integer"),
 ]
 

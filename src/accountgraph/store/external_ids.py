@@ -13,6 +13,8 @@ from accountgraph.store.attributes import known_entity
 if TYPE_CHECKING:
     from uuid import UUID
 
+_MOST_BYTES = 2600  # an entry of the index takes 2,704
+
 
 class ExternalId(Struct, frozen=True, kw_only=True):
     """The `key` by which the system `source` knows a row."""
@@ -33,7 +35,7 @@ class ExternalIdRepository:
         Raises:
             DuplicateError: another row has this key.
             NotFoundError: no such row.
-            InvalidValueError: no such entity, or a source or key that is empty or longer than 500 characters.
+            InvalidValueError: no such entity, or a source or key that is empty or longer than 500 characters (2,600 bytes together).
         """
         owner = await self._db.value("external_ids.add", {**_checked(entity, source, key), "id": row_id})
         if owner is None:
@@ -59,4 +61,6 @@ def _checked(entity: str, source: str, key: str) -> dict[str, str]:
     for name, text in (("source", source), ("key", key)):
         if not 1 <= len(text) <= 500 or "\0" in text:
             raise InvalidValueError(name, "must have 1 to 500 characters, none of them NUL.")
+    if len(source.encode()) + len(key.encode()) > _MOST_BYTES:
+        raise InvalidValueError("key", f"is too long: with its source it may have {_MOST_BYTES:,} bytes in UTF-8.")
     return {"entity": known_entity(entity), "source": source, "key": key}

@@ -29,6 +29,7 @@ E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=msgspec.Struct)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MOST_DIGITS = 1000
+_MOST_BYTES = {"email_thread_id": 998, "email_message_id": 998, "provider_id": 998}  # a line of a message's head
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 
 
@@ -199,6 +200,8 @@ def _lossless(field: str, given: object) -> None:
 def _in_range(row: msgspec.Struct) -> None:
     """Refuse numbers and times that have the right type and still no place in the database, or no way back from it."""
     for name, value in zip(row.__struct_fields__, msgspec.structs.astuple(row), strict=True):
+        if name in _MOST_BYTES and isinstance(value, str) and len(value.encode(errors="surrogatepass")) > _MOST_BYTES[name]:
+            raise InvalidValueError(name, f"is too long: at most {_MOST_BYTES[name]:,} bytes in UTF-8.")
         if isinstance(value, Decimal):
             if not value.is_finite():
                 raise InvalidValueError(name, "must be a finite number; leave the field out where there is none.")

@@ -6,7 +6,8 @@ CREATE TABLE external_ids (
     source text NOT NULL CONSTRAINT external_ids_source_check CHECK (length(source) BETWEEN 1 AND 500),
     entity text NOT NULL CONSTRAINT external_ids_entity_check
         CHECK (entity IN ('companies', 'contacts', 'relationships', 'conversations', 'touchpoints')),
-    key text NOT NULL CONSTRAINT external_ids_key_check CHECK (length(key) BETWEEN 1 AND 500),
+    key text NOT NULL CONSTRAINT external_ids_key_check
+        CHECK (length(key) BETWEEN 1 AND 500 AND octet_length(source) + octet_length(key) <= 2600), -- what an index entry takes
     company_id uuid CONSTRAINT external_ids_company_id_fkey REFERENCES companies ON DELETE CASCADE,
     contact_id uuid CONSTRAINT external_ids_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
     relationship_id uuid CONSTRAINT external_ids_relationship_id_fkey REFERENCES relationships ON DELETE CASCADE,

@@ -183,11 +183,11 @@ CREATE TABLE touchpoints (
     call_recording_url text,
     call_transcript text,
     call_sentiment text,
-    email_thread_id text CONSTRAINT touchpoints_email_thread_id_check CHECK (length(email_thread_id) <= 998),
-    email_message_id text CONSTRAINT touchpoints_email_message_id_check CHECK (length(email_message_id) <= 998),
+    email_thread_id text CONSTRAINT touchpoints_email_thread_id_check CHECK (octet_length(email_thread_id) <= 998),
+    email_message_id text CONSTRAINT touchpoints_email_message_id_check CHECK (octet_length(email_message_id) <= 998),
     in_reply_to_id uuid CONSTRAINT touchpoints_in_reply_to_id_fkey REFERENCES touchpoints ON DELETE SET NULL
         CONSTRAINT touchpoints_in_reply_to_id_check CHECK (in_reply_to_id <> id),
-    provider_id text CONSTRAINT touchpoints_provider_id_check CHECK (length(provider_id) <= 998),
+    provider_id text CONSTRAINT touchpoints_provider_id_check CHECK (octet_length(provider_id) <= 998),
     metadata jsonb NOT NULL DEFAULT '{}',
     attributes jsonb NOT NULL DEFAULT '{}',
     created_by_user_id uuid,
@@ -279,7 +279,8 @@ CREATE TABLE external_ids (
     source text NOT NULL CONSTRAINT external_ids_source_check CHECK (length(source) BETWEEN 1 AND 500),
     entity text NOT NULL CONSTRAINT external_ids_entity_check
         CHECK (entity IN ('companies', 'contacts', 'relationships', 'conversations', 'touchpoints')),
-    key text NOT NULL CONSTRAINT external_ids_key_check CHECK (length(key) BETWEEN 1 AND 500),
+    key text NOT NULL CONSTRAINT external_ids_key_check
+        CHECK (length(key) BETWEEN 1 AND 500 AND octet_length(source) + octet_length(key) <= 2600), -- what an index entry takes
     company_id uuid CONSTRAINT external_ids_company_id_fkey REFERENCES companies ON DELETE CASCADE,
     contact_id uuid CONSTRAINT external_ids_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
     relationship_id uuid CONSTRAINT external_ids_relationship_id_fkey REFERENCES relationships ON DELETE CASCADE,
