@@ -57,14 +57,7 @@ class Reference(Struct, frozen=True):
     at: datetime
 
 
-_TOLD = {
-    (EventKind.RECEIVED, None): Verb.INQUIRED,
-    (EventKind.REPLIED, EventDetail.POSITIVE): Verb.REPLIED,
-    (EventKind.REPLIED, EventDetail.QUESTION): Verb.REPLIED,
-    (EventKind.REPLIED, EventDetail.REFERRAL): Verb.REPLIED,
-    (EventKind.REPLIED, EventDetail.OTHER): Verb.REPLIED,
-    (EventKind.MEETING_HELD, None): Verb.MET,
-}
+_TOLD = {EventKind.RECEIVED: Verb.INQUIRED, EventKind.REPLIED: Verb.REPLIED, EventKind.MEETING_HELD: Verb.MET}
 _NEGATIVE = frozenset({EventDetail.REFUSAL, EventDetail.NOT_NOW})
 _AGAINST = frozenset({EventKind.COMPLAINED, EventKind.UNSUBSCRIBED})
 _WEIGHT = {verb: weight for weight, verb in enumerate(Verb)}
@@ -91,8 +84,14 @@ def told_of(person: Colleague) -> Reference | None:
         return None
     if any(deed.detail in _NEGATIVE or deed.kind in _AGAINST for deed in person.deeds):
         return None
-    told = [(verb, deed.at) for deed in person.deeds if (verb := _TOLD.get((deed.kind, deed.detail)))]
+    told = [(verb, deed.at) for deed in person.deeds if (verb := _verb(deed))]
     if not told:
         return None
     verb, at = max(told, key=lambda deed: (_WEIGHT[deed[0]], deed[1]))
     return Reference(person, verb, at)
+
+
+def _verb(deed: Deed) -> Verb | None:
+    if deed.kind == EventKind.REPLIED and deed.detail is None:
+        return None
+    return _TOLD.get(deed.kind)

@@ -1,0 +1,161 @@
+"""Whether it may be now: the hours, the gaps, what person, account, sender and domain bear, and what a person has to see before."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from accountgraph.campaigns.rules.case import Case, pause, wait
+from accountgraph.campaigns.rules.channels import BY_PEOPLE, law_for
+from accountgraph.campaigns.rules.law import Law
+from accountgraph.campaigns.rules.throttle import DAY, HOUR, daily_cap, frees_at, narrowed, trouble
+from accountgraph.campaigns.rules.who import name_of
+from accountgraph.enums import Channel
+
+if TYPE_CHECKING:
+    from accountgraph.campaigns.decision import Decision
+    from accountgraph.campaigns.facts import SenderFacts
+
+WEEK = timedelta(days=7)
+
+
+def outside_window(case: Case) -> Decision | None:
+    """Each channel has its hours where the person is."""
+    opened = case.opening(case.now)
+    if opened.opens_at <= case.now:
+        return None
+    window = case.policy.schedule.window(case.channel)
+    reason = f"{window.start}-{window.end} in {case.facts.zone} are the hours of {name_of(case.channel)}."
+    return wait("window", reason, opened.opens_at, zone=case.facts.zone, region=case.facts.region, channel=case.channel.value)
+
+
+def too_soon_for_person(case: Case) -> Decision | None:
+    """Business days between two touches of a person, over all channels and campaigns."""
+    last, days = case.facts.person.last_touch_at, case.policy.contact.business_days_between
+    if last is None:
+        return None
+    until = case.business_days_after(last, days)
+    if until <= case.now:
+        return None
+    reason = f"{days} business days have to pass after the last touch."
+    return wait("contact_gap", reason, case.open_at(until), last_touch_at=last, business_days=days)
+
+
+def too_much_for_account(case: Case) -> Decision | None:
+    """What an account bears in 7 days, and how many of its people at once."""
+    account, limits = case.facts.account, case.policy.account
+    if account is None:
+        return None
+    free_at = frees_at(account.touches, limits.touches_per_week, WEEK, case.now)
+    if free_at > case.now:
+        reason = f"The account has had {len(account.touches)} touches in 7 days; {limits.touches_per_week} are allowed."
+        return wait("account_touches", reason, case.open_at(free_at), touches=len(account.touches), most=limits.touches_per_week)
+    if case.facts.attempt == 1 and account.contacts_at_once >= limits.most_contacts_at_once:
+        reason = f"{account.contacts_at_once} people of the account are being approached; {limits.most_contacts_at_once} are allowed."
+        most = limits.most_contacts_at_once
+        return wait("account_contacts", reason, case.next_business_day(), contacts=account.contacts_at_once, most=most)
+    return None
+
+
+def colleagues_first(case: Case) -> Decision | None:
+    """Who stands further down in an account waits until those above were approached, and silent, for long enough."""
+    account, colleagues = case.facts.account, case.policy.colleagues
+    if account is None or case.facts.attempt > 1:
+        return None
+    if account.ahead_not_approached:
+        reason = f"{account.ahead_not_approached} of the account come first."
+        return wait("colleague_order", reason, case.next_business_day(), ahead=account.ahead_not_approached)
+    if account.ahead_last_touch_at is None:
+        return None
+    silent_at = account.ahead_last_touch_at + timedelta(hours=colleagues.silence_hours)
+    until = case.business_days_after(silent_at, colleagues.wait_business_days)
+    if until <= case.now:
+        return None
+    reason = f"{colleagues.wait_business_days} business days after a colleague has been silent for {colleagues.silence_hours} hours."
+    return wait("colleague_silence", reason, case.open_at(until), ahead_last_touch_at=account.ahead_last_touch_at)
+
+
+def not_approved(case: Case) -> Decision | None:
+    """A person sees the words before: where the policy or the step says so, where they name a colleague, where the law is unknown.
+
+    What a person does by hand needs it only where it names a colleague.
+    """
+    facts = case.facts
+    if facts.has_approval:
+        return None
+    if facts.mentions_colleague:
+        return pause("approval", "The message names a colleague: a person approves it.", mentions_colleague=True)
+    if case.channel in BY_PEOPLE:
+        return None
+    wanted = case.step.needs_approval
+    if case.policy.requires_approval if wanted is None else wanted:
+        return pause("approval", "A person approves the message.", step=case.step.key)
+    if law_for(case.channel, facts) == Law.UNKNOWN:
+        why = "what the law of their country says is not recorded" if facts.country_is_known else "their country is not known"
+        return pause("approval", f"A person decides, for {why}.", country_is_known=facts.country_is_known)
+    return None
+
+
+def sender_unfit(case: Case) -> Decision | None:
+    """A mailbox that is missing, in trouble, or without its owner's legal name sends nothing. Dry runs need no legal name."""
+    sender = _sender_of(case)
+    if sender is None:
+        return pause("mailbox", "There is no active mailbox to send it from.") if case.channel == Channel.EMAIL else None
+    if not case.facts.is_live:
+        return None
+    limits = case.policy.sender
+    what = trouble(limits, sender.recent_bounces, sender.recent_complaints)
+    if what is not None:
+        reason = f"{sender.address} has had too many {what} in its last {limits.hold_of_last} messages."
+        return pause("mailbox", reason, bounces=sender.recent_bounces, complaints=sender.recent_complaints)
+    if case.channel == Channel.EMAIL and not sender.has_legal_identity:
+        return pause("legal_identity", f"{sender.address} has no legal name and postal address to sign with.")
+    return None
+
+
+def replies_unread(case: Case) -> Decision | None:
+    """No follow-up goes out while a reply to the message before may lie unread. A mailbox that we never read is not waited for."""
+    sender, limit = _sender_of(case), timedelta(minutes=case.policy.sync_limit_minutes)
+    if sender is None or sender.inbound_synced_at is None or case.facts.attempt == 1 or not case.facts.is_live:
+        return None
+    if case.now - sender.inbound_synced_at <= limit:
+        return None
+    reason = f"The inbound mail of {sender.address} was last read at {sender.inbound_synced_at:%Y-%m-%d %H:%M} UTC."
+    return wait("inbound_sync", reason, case.open_at(case.now + limit), inbound_synced_at=sender.inbound_synced_at)
+
+
+def sender_busy(case: Case) -> Decision | None:
+    """The caps and the jitter of a sender."""
+    sender = _sender_of(case)
+    if sender is None:
+        return None
+    until = _sender_frees_at(case, sender)
+    if until <= case.now:
+        return None
+    reason = f"{sender.address} has sent {sender.sent_last_hour} in an hour, {sender.sent_last_day} in a day; the next may leave later."
+    return wait("sender", reason, case.open_at(until), sent_last_hour=sender.sent_last_hour, sent_last_day=sender.sent_last_day)
+
+
+def domain_busy(case: Case) -> Decision | None:
+    """What all senders together may send to one recipient's domain in 24 hours."""
+    sends, most = case.facts.domain_sends, case.policy.sender.recipient_domain_per_day
+    if case.channel != Channel.EMAIL:
+        return None
+    until = frees_at(sends, most, DAY, case.now)
+    if until <= case.now:
+        return None
+    reason = f"{len(sends)} messages went to the recipient's domain in 24 hours; {most} are allowed."
+    return wait("domain", reason, case.open_at(until), sends=len(sends), most=most)
+
+
+def _sender_of(case: Case) -> SenderFacts | None:
+    return None if case.channel in BY_PEOPLE else case.facts.sender
+
+
+def _sender_frees_at(case: Case, sender: SenderFacts) -> datetime:
+    """A full cap of which nobody said when it frees is looked at again in an hour."""
+    limits = narrowed(case.policy.sender, sender)
+    cap = daily_cap(limits, sender.warmup_started_at, case.now)
+    is_full = sender.sent_last_hour >= limits.per_hour or sender.sent_last_day >= cap
+    free_at = sender.frees_at or case.now
+    return case.now + HOUR if is_full and free_at <= case.now else free_at
