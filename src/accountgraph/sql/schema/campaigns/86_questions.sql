@@ -9,15 +9,15 @@ SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
 AS $$
 DECLARE
-    address text;
+    mail text;
     number text;
     parts text[];
 BEGIN
-    SELECT c.email_key, c.phone INTO address, number FROM contacts AS c WHERE c.id = person;
-    parts := string_to_array(split_part(address, '@', -1), '.');
+    SELECT c.email_key, c.phone INTO mail, number FROM contacts AS c WHERE c.id = person;
+    parts := string_to_array(split_part(mail, '@', -1), '.');
     RETURN QUERY SELECT s.* FROM suppressions AS s WHERE s.contact_id = person;
     RETURN QUERY SELECT s.* FROM suppressions AS s
-    WHERE s.address_hash IN (address_hash(address), address_hash(number)) AND s.contact_id IS DISTINCT FROM person;
+    WHERE s.address_hash IN (address_hash(mail), address_hash(number)) AND s.contact_id IS DISTINCT FROM person;
     RETURN QUERY SELECT s.* FROM suppressions AS s
     WHERE s.domain = ANY (ARRAY(
         SELECT array_to_string(parts[n.nth :], '.') FROM generate_series(1, cardinality(parts) - 1) AS n (nth)
