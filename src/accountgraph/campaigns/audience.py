@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from datetime import timedelta
+from math import inf
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,8 +13,11 @@ from msgspec import Struct
 
 from accountgraph.addresses import domain_key, email_key
 from accountgraph.campaigns.rules.channels import ONLY_BY_CONSENT
-from accountgraph.enums import Channel, Seniority
+from accountgraph.campaigns.rules.order import approach_order
+from accountgraph.enums import Channel, Seniority, Strength
 from accountgraph.errors import InvalidValueError
+from accountgraph.graph.policy import ExpansionPolicy
+from accountgraph.graph.scores import TargetFacts, priority_score
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.definition.policy import Exclusions
     from accountgraph.db import Connectable
 
-_SENIORITY = (None, *reversed(Seniority))
+_POLICY = ExpansionPolicy()
 
 
 class Chosen(Struct, frozen=True):
@@ -59,7 +63,7 @@ class Selection(Struct, frozen=True):
 
 
 class _Person(Struct, frozen=True):
-    contact_id: UUID
+    id: UUID
     company_id: UUID | None
     title: str | None
     seniority_level: Seniority | None
@@ -85,32 +89,42 @@ async def choose(db: Connectable, definition: CampaignDefinition, now: datetime,
         return Selection([], [])
     people = await db.rows(_Person, "campaigns.audience.people", {**_query(definition, now), "is_live": is_live})
     chosen: list[Chosen] = []
-    excluded = [Excluded(person.contact_id, person.reason) for person in people if person.reason]
+    excluded = [Excluded(person.id, person.reason) for person in people if person.reason]
     most = definition.audience.most_per_account
     for group in _accounts(person for person in people if not person.reason):
-        able = sorted(group, key=_order)
+        able = approach_order(group, {person.id: _priority(person) for person in group})
         room = len(able) if most is None or able[0].company_id is None else max(0, most - able[0].under_way)
         first = able[0].last_rank + 1
-        chosen += [Chosen(person.contact_id, person.company_id, rank) for rank, person in enumerate(able[:room], first)]
-        excluded += [Excluded(person.contact_id, "most_per_account") for person in able[room:]]
+        chosen += [Chosen(person.id, person.company_id, rank) for rank, person in enumerate(able[:room], first)]
+        excluded += [Excluded(person.id, "most_per_account") for person in able[room:]]
     return Selection(chosen, excluded)
 
 
 def _accounts(people: Iterable[_Person]) -> Iterable[list[_Person]]:
     groups: dict[UUID, list[_Person]] = defaultdict(list)
     for person in people:
-        groups[person.company_id or person.contact_id].append(person)
+        groups[person.company_id or person.id].append(person)
     return groups.values()
 
 
-def _order(person: _Person) -> tuple[Any, ...]:
-    return (
-        not person.is_primary_contact,
-        -_SENIORITY.index(person.seniority_level),
-        not person.is_decision_maker,
-        -person.engagement_score,
-        person.contact_id,
+def _priority(person: _Person) -> float:
+    """The expansion score of somebody whom nobody has introduced; the primary contact goes before everybody.
+
+    Who is in a conversation already is left out as a live thread, or wanted all the same.
+    """
+    if person.is_primary_contact:
+        return inf
+    facts = TargetFacts(
+        strength=Strength.WEAK,
+        is_decision_maker=person.is_decision_maker,
+        is_champion=person.is_champion,
+        seniority=person.seniority_level,
+        engagement_score=person.engagement_score,
+        has_active_conversation=False,
+        total_touchpoints=person.total_touchpoints,
+        is_implied=True,
     )
+    return priority_score(_POLICY, facts).total
 
 
 def channels_of(definition: CampaignDefinition) -> list[Channel]:

@@ -247,3 +247,45 @@ async def test_the_best_people_of_an_account_come_first_and_no_more_than_wanted(
     assert [(person.contact_id, person.rank) for person in selection.chosen] == [(chief.id, 1), (vice.id, 2)]
     assert selection.reasons == {"most_per_account": 1}
     assert selection.excluded[0].contact_id == manager.id
+
+
+async def test_the_primary_contact_and_decision_makers_come_before_higher_titles(timed: Database) -> None:
+    acme = await company(timed)
+    chief = await contact(timed, acme, "chris", seniority_level="c-level")
+    decider = await contact(timed, acme, "dana", seniority_level="manager", is_decision_maker=True)
+    primary = await contact(timed, acme, "pat", is_primary_contact=True)
+    selection = await choose(timed, MAIL, START)
+    assert [person.contact_id for person in selection.chosen] == [primary.id, decider.id, chief.id]
+
+
+async def test_newcomers_come_after_those_of_the_account_who_are_under_way(timed: Database) -> None:
+    acme = await company(timed)
+    await enrolled(timed, MAIL, await contact(timed, acme, "ann"), "paused")
+    bob = await contact(timed, acme, "bob", seniority_level="c-level")
+    definition = with_audience(account_tier=("tier1",), most_per_account=2)
+    selection = await choose(timed, definition, START, is_live=True)
+    assert [(person.contact_id, person.rank) for person in selection.chosen] == [(bob.id, 2)]
+    full = await choose(timed, with_audience(account_tier=("tier1",), most_per_account=1), START, is_live=True)
+    assert full.reasons == {"already_enrolled": 1, "most_per_account": 1}
+
+
+async def may_leave(db: Database, person: Contact) -> bool:
+    async with db.transaction() as session:
+        statement = "SELECT FROM contacts WHERE id = %(id)s AND may_leave(id, company_id, NULL, 'email', %(now)s)"
+        return await session.execute(statement, {"id": person.id, "now": START}) == 1
+
+
+async def test_an_audience_and_the_last_look_before_a_send_agree_on_who_is_suppressed(timed: Database) -> None:
+    acme = await company(timed)
+    names = ("person", "address", "other", "number", "phone")
+    people = {name: await contact(timed, acme, name, phone=f"+49{number}") for number, name in enumerate(names)}
+    suppressions = SuppressionRepository(timed)
+    await suppressions.suppress(contact_id=people["person"].id)
+    await suppressions.suppress(address="address@acme.com", channel="email")
+    await suppressions.suppress(contact_id=people["other"].id, channel="linkedin")
+    async with timed.transaction() as session:
+        await session.execute("INSERT INTO suppressions (address_hash, reason) VALUES (address_hash('+493'), 'manual')")
+    left_out = {person for person, reason in (await reasons(timed)).items() if reason == "suppressed"}
+    for person in people.values():
+        assert await may_leave(timed, person) == (person.id not in left_out)
+    assert left_out == {people[name].id for name in ("person", "address", "number")}

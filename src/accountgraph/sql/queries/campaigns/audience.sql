@@ -105,7 +105,7 @@ under_way AS (
     GROUP BY e.company_id
 )
 SELECT
-    p.id AS contact_id, p.company_id, p.title, p.seniority_level, p.is_primary_contact, p.is_decision_maker, p.is_champion, p.total_touchpoints,
+    p.id, p.company_id, p.title, p.seniority_level, p.is_primary_contact, p.is_decision_maker, p.is_champion, p.total_touchpoints,
     engagement_score(p.engagement_light, p.engagement_deep, %(now)s) AS engagement_score,
     coalesce(u.people, 0) AS under_way, coalesce(u.last_rank, 0) AS last_rank,
     CASE
