@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -106,20 +107,48 @@ async def test_the_hash_of_an_address_outlives_it(db: Database) -> None:
     assert await SuppressionRepository(db).is_suppressed((await person(db)).id, "email")
 
 
-async def test_suppressions_of_a_contact_are_looked_up_and_not_searched_through(db: Database) -> None:
-    jo = await person(db)
+NEW = {"address_key": "a@b.io", "domain": None, "contact_id": None, "channel": "all", "reason": "manual", "note": None}
+KEY = UUID(int=1)
+KEYSET = {"suppressions.listing", "companies.listing"}
+MANY = """
+INSERT INTO suppressions (address, address_hash, reason)
+SELECT one || '@x.io', address_hash(one || '@x.io'), 'manual' FROM generate_series(1, 5000) AS one;
+INSERT INTO companies (name) SELECT 'C' || one FROM generate_series(1, 5000) AS one;
+INSERT INTO external_ids (source, entity, key, company_id) SELECT 'crm' || c.name, 'companies', c.name, c.id FROM companies AS c;
+ANALYZE suppressions, companies, external_ids;
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "params"),
+    [
+        ("suppressions.of_contact", {"contact_id": KEY, "channel": "email"}),
+        ("suppressions.suppress", NEW),
+        ("suppressions.suppress", NEW | {"address_key": None, "domain": "b.io"}),
+        ("suppressions.suppress", NEW | {"address_key": None, "contact_id": KEY}),
+        ("suppressions.listing", {"limit": 100, "after_at": None, "after_id": None}),
+        ("suppressions.listing", {"limit": 100, "after_at": START, "after_id": KEY}),
+        ("companies.listing", {"tier": None, "status": None, "limit": 100, "after_name": None, "after_id": None}),
+        ("companies.listing", {"tier": None, "status": None, "limit": 100, "after_name": "B", "after_id": KEY}),
+        ("naming.companies_by_external_id", {"key": "7"}),
+        ("naming.contacts_by_external_id", {"key": "7"}),
+        ("naming.conversations_by_external_id", {"key": "7"}),
+        ("external_ids.find", {"source": "crm", "entity": "contacts", "key": "7"}),
+        ("external_ids.of_row", {"entity": "contacts", "id": KEY}),
+    ],
+)
+async def test_keys_and_suppressions_are_looked_up_and_not_searched_through(db: Database, name: str, params: dict[str, Any]) -> None:
     async with db.transaction() as session:
-        await session.execute(
-            "INSERT INTO suppressions (address, address_hash, reason)"
-            " SELECT one || '@x.io', address_hash(one || '@x.io'), 'manual' FROM generate_series(1, 5000) AS one"
-        )
-        await session.execute("ANALYZE suppressions")
-        plan = await explained(session, "suppressions.of_contact", {"contact_id": jo.id, "channel": "email"})
-    assert "Seq Scan on suppressions" not in plan
+        await session.execute(MANY)
+        plan = await explained(session, name, params)
+    assert not re.search(r"Seq Scan on (suppressions|external_ids|companies)", plan), plan
+    assert "Sort Key: s.created_at" not in plan or name == "suppressions.of_contact", plan
+    assert name not in KEYSET or re.search(r"Index Cond: \(ROW", plan), plan
 
 
 async def explained(session: Session, name: str, params: dict[str, Any]) -> str:
     async with session._connection.cursor() as cursor:
+        await cursor.execute(b"SET LOCAL plan_cache_mode = force_generic_plan")
         await cursor.execute(b"EXPLAIN " + query(name), params)
         return "\n".join(row[0] for row in await cursor.fetchall())
 

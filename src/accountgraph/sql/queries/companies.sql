@@ -57,7 +57,9 @@ RETURNING {company:t};
 SELECT {company} FROM companies
 WHERE (%(tier)s::text IS NULL OR companies.account_tier = %(tier)s)
     AND (%(status)s::text IS NULL OR companies.account_status = %(status)s)
-    AND (%(after_id)s::uuid IS NULL OR (companies.name, companies.id) > (%(after_name)s::text, %(after_id)s::uuid))
+    AND (companies.name, companies.id) > (
+        coalesce(%(after_name)s::text, ''), coalesce(%(after_id)s::uuid, '00000000-0000-0000-0000-000000000000')
+    )
 ORDER BY companies.name, companies.id
 LIMIT %(limit)s;
 

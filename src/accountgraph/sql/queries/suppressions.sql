@@ -52,9 +52,11 @@ DELETE FROM suppressions AS s WHERE s.id = %(id)s
 RETURNING s.id;
 
 -- name: listing
--- A page of suppressions, the oldest first.
+-- A page of suppressions, the oldest first. One condition with or without a page before it: then the index finds the place.
 SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
 FROM suppressions AS s
-WHERE %(after_id)s::uuid IS NULL OR (s.created_at, s.id) > (%(after_at)s::timestamptz, %(after_id)s::uuid)
+WHERE (s.created_at, s.id) > (
+    coalesce(%(after_at)s::timestamptz, '-infinity'), coalesce(%(after_id)s::uuid, '00000000-0000-0000-0000-000000000000')
+)
 ORDER BY s.created_at, s.id
 LIMIT %(limit)s;

@@ -14,7 +14,8 @@ CREATE TABLE external_ids (
     conversation_id uuid CONSTRAINT external_ids_conversation_id_fkey REFERENCES conversations ON DELETE CASCADE,
     touchpoint_id uuid CONSTRAINT external_ids_touchpoint_id_fkey REFERENCES touchpoints ON DELETE CASCADE,
     created_at timestamptz NOT NULL DEFAULT current_moment(),
-    CONSTRAINT external_ids_source_entity_key UNIQUE (source, entity, key),
+    -- The key comes first: people name a row by it and do not say whose it is.
+    CONSTRAINT external_ids_source_entity_key UNIQUE (key, entity, source),
     CONSTRAINT external_ids_target_check CHECK (
         num_nonnulls(company_id, contact_id, relationship_id, conversation_id, touchpoint_id) = 1
         AND CASE entity
@@ -89,6 +90,7 @@ CREATE TABLE suppressions (
     created_at timestamptz NOT NULL DEFAULT current_moment(),
     CONSTRAINT suppressions_address_check CHECK (address IS NULL OR address_hash IS NOT NULL)
 );
+CREATE INDEX suppressions_created_at_idx ON suppressions (created_at, id);
 CREATE UNIQUE INDEX suppressions_address_key ON suppressions (address_hash, channel) WHERE address_hash IS NOT NULL;
 CREATE UNIQUE INDEX suppressions_domain_key ON suppressions (domain, channel) WHERE domain IS NOT NULL;
 CREATE UNIQUE INDEX suppressions_contact_key ON suppressions (contact_id, channel) WHERE contact_id IS NOT NULL;
