@@ -10,6 +10,11 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
+from accountgraph.campaigns.definition.check import check, refuse
+from accountgraph.campaigns.definition.diff import Change, diff
+from accountgraph.campaigns.definition.problems import Problem
+from accountgraph.campaigns.messages import check_template
+from accountgraph.campaigns.requirements import requirements
 from accountgraph.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -20,26 +25,38 @@ if TYPE_CHECKING:
 _decoder = msgspec.json.Decoder(CampaignDefinition)
 _MOST_CACHED = 200
 _cached: dict[UUID, CampaignDefinition] = {}  # versions never change
+_OVER = frozenset({"finished", "cancelled"})
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What applying would do: what stands against it (notes do not), and what would change."""
+
+    problems: list[Problem]
+    changes: list[Change]
 
 
 class Applied(Struct, frozen=True, kw_only=True):
-    """What `apply` did. `created`: the campaign is new; `is_changed`: there is a new version, `number`."""
+    """What `apply` did. `created`: the campaign is new; `is_changed`: there is a new version, `number`. `notes` are worth knowing."""
 
     campaign_id: UUID
     version_id: UUID
     number: int
     created: bool
     is_changed: bool
+    changes: list[Change] = []
+    notes: list[Problem] = []
 
 
-class _Locked(Struct, frozen=True):
+class _Campaign(Struct, frozen=True):
     id: UUID
+    status: str
 
 
 class _Version(Struct, frozen=True):
     id: UUID
     number: int
     content_hash: str
+    definition: str
 
 
 class _Text(Struct, frozen=True):
@@ -47,19 +64,42 @@ class _Text(Struct, frozen=True):
     definition: str
 
 
-async def apply(session: Session, definition: CampaignDefinition) -> Applied:
+async def plan(db: Connectable, definition: CampaignDefinition) -> Plan:
+    """What `apply` would say and do; nothing is changed."""
+    problems = [*check(definition, check_template), *await requirements(db, definition)]
+    found = await db.row(_Version, "campaigns.campaigns.latest_by_name", {"name": definition.name})
+    return Plan(problems=problems, changes=diff(_decoder.decode(found.definition) if found else None, definition))
+
+
+async def apply(session: Session, definition: CampaignDefinition, *, source: str | None = None) -> Applied:
     """Keep `definition` as the newest version of its campaign. The same text again changes nothing.
 
-    Enrolments that have begun stay with the version they began with.
+    Enrolments that have begun stay with the version they began with. `source` names the file in errors.
+
+    Raises:
+        DefinitionError: something is wrong with it, or the workspace lacks what it needs: a sender for each message, with a legal
+            name and a postal address behind it.
     """
-    campaign = await session.row(_Locked, "campaigns.campaigns.lock", {"name": definition.name})
+    source = source or definition.name
+    problems = [*check(definition, check_template), *await requirements(session, definition)]
+    refuse(source, problems)
+    campaign = await session.row(_Campaign, "campaigns.campaigns.lock", {"name": definition.name})
     assert campaign is not None  # noqa: S101 - an upsert gives its row
     latest = await session.row(_Version, "campaigns.campaigns.latest", {"campaign_id": campaign.id})
     if latest and latest.content_hash == definition.content_hash:
         return Applied(campaign_id=campaign.id, version_id=latest.id, number=latest.number, created=False, is_changed=False)
+    if campaign.status in _OVER:
+        refuse(source, [Problem("name", f"campaign {definition.name} is {campaign.status}.", "Give the new one another name.")])
     number = latest.number + 1 if latest else 1
-    version_id = await _add_version(session, campaign.id, number, definition)
-    return Applied(campaign_id=campaign.id, version_id=version_id, number=number, created=latest is None, is_changed=True)
+    return Applied(
+        campaign_id=campaign.id,
+        version_id=await _add_version(session, campaign.id, number, definition),
+        number=number,
+        created=latest is None,
+        is_changed=True,
+        changes=diff(_decoder.decode(latest.definition) if latest else None, definition),
+        notes=[problem for problem in problems if problem.is_note],
+    )
 
 
 async def _add_version(session: Session, campaign_id: UUID, number: int, definition: CampaignDefinition) -> UUID:

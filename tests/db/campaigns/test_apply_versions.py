@@ -10,6 +10,7 @@ import pytest
 
 from accountgraph.campaigns.apply import apply, load_version
 from accountgraph.campaigns.definition import CampaignDefinition, Step, Template
+from accountgraph.enums import Channel
 from accountgraph.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 SPRING = CampaignDefinition(
     name="spring",
-    steps=(Step(key="hello", template="hello"), Step(key="again", template="hello")),
-    templates={"hello": Template(subject="Hello", body="Dear {{ contact.first_name }}")},
+    steps=(Step(key="ring", channel=Channel.CALL, template="ring"),),
+    templates={"ring": Template(body="Ask {{ contact.first_name }}")},
 )
 
 
@@ -26,7 +27,7 @@ async def test_applying_the_same_text_again_changes_nothing(db: Database) -> Non
     first = await db.run(lambda session: apply(session, SPRING))
     again = await db.run(lambda session: apply(session, SPRING))
     assert (first.number, first.created, first.is_changed) == (1, True, True)
-    assert again == msgspec.structs.replace(first, created=False, is_changed=False)
+    assert (again.version_id, again.number, again.created, again.is_changed) == (first.version_id, 1, False, False)
 
 
 async def test_a_changed_text_is_a_new_version_and_the_old_one_stays(db: Database) -> None:
@@ -36,6 +37,23 @@ async def test_a_changed_text_is_a_new_version_and_the_old_one_stays(db: Databas
     assert (second.campaign_id, second.number, second.created) == (first.campaign_id, 2, False)
     assert await load_version(db, first.version_id) == SPRING
     assert await load_version(db, second.version_id) == changed
+
+
+async def test_the_text_before_last_is_a_new_version_again(db: Database) -> None:
+    first = await db.run(lambda session: apply(session, SPRING))
+    await db.run(lambda session: apply(session, msgspec.structs.replace(SPRING, description="For spring")))
+    third = await db.run(lambda session: apply(session, SPRING))
+    assert (third.number, third.version_id == first.version_id) == (3, False)
+
+
+async def test_a_template_has_a_version_for_each_wording(db: Database) -> None:
+    await db.run(lambda session: apply(session, SPRING))
+    await db.run(lambda session: apply(session, msgspec.structs.replace(SPRING, description="the words are the same")))
+    reworded = msgspec.structs.replace(SPRING, templates={"ring": Template(body="Ask them")})
+    await db.run(lambda session: apply(session, reworded))
+    async with db.transaction() as session:
+        assert await session.execute("SELECT FROM template_versions") == 2
+        assert await session.execute("SELECT FROM templates WHERE name = 'spring/ring'") == 1
 
 
 async def test_what_is_loaded_has_the_hash_of_what_was_applied(db: Database) -> None:

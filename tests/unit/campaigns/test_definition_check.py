@@ -144,14 +144,25 @@ def test_an_email_that_goes_on_in_its_thread_needs_no_subject() -> None:
 
 
 def test_what_is_wrong_with_a_template_is_said_where_it_stands() -> None:
-    template = Template(subject="fine", body="bad", variants=(Variant(key="a", subject="fine", body="bad"), Variant(key="a", body="  ")))
+    template = Template(subject="bad", variants=(Variant(key="a", subject="fine", body="bad"), Variant(key="a", body="  ")))
     found = check(campaign(step("hello"), templates={"mail": template}), lambda text: ["is bad."] if text == "bad" else [])
     assert [str(problem) for problem in found if problem.key.startswith("templates")] == [
         "templates.mail.variants: 'a' is there 2 times. Give each variant a key of its own.",
-        "templates.mail.body: is bad.",
         "templates.mail.variants[0].body: is bad.",
         "templates.mail.variants[1].body: is empty; write it.",
+        "templates.mail.subject: is bad.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        (Template(subject="Hello"), "templates.mail.body: is empty; write it."),
+        (Template(subject="Hello", body="x", variants=(Variant(key="a", body="y"),)), "templates.mail.body: nobody gets it"),
+    ],
+)
+def test_a_template_has_a_body_or_variants(template: Template, expected: str) -> None:
+    assert expected in said(campaign(step("hello"), templates={"mail": template}))
 
 
 def policy_problems(**fields: Any) -> str:

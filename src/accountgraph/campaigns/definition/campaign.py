@@ -25,10 +25,13 @@ class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Template(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The words of a step, in Jinja over the conversation's context. `subject` is for e-mail; `variants` replace both."""
+    """The words of a step, in Jinja over the conversation's context. `subject` is for e-mail.
+
+    With `variants`, each person gets one of them instead of `body`; one without a subject has this one.
+    """
 
     subject: str | None = None
-    body: str
+    body: str = ""
     variants: tuple[Variant, ...] = ()
 
 

@@ -158,15 +158,19 @@ def _templates(definition: CampaignDefinition, check_template: TemplateCheck) ->
         for key, count in Counter(variant.key for variant in template.variants).items():
             if count > 1:
                 yield Problem(f"templates.{name}.variants", f"{key!r} is there {count} times.", "Give each variant a key of its own.")
+        if template.variants and template.body.strip():
+            yield Problem(f"templates.{name}.body", "nobody gets it: the variants replace it.", "Make it a variant, or remove it.")
         for key, text in _texts(f"templates.{name}", template):
             for trouble in ["is empty; write it."] if not text.strip() else check_template(text):
                 yield Problem(key, trouble)
 
 
 def _texts(key: str, template: Template) -> Iterator[tuple[str, str]]:
-    parts: list[tuple[str, Template | Variant]] = [(key, template)]
-    parts += [(f"{key}.variants[{number}]", variant) for number, variant in enumerate(template.variants)]
-    for where, part in parts:
+    variants: list[tuple[str, Variant]] = [(f"{key}.variants[{number}]", variant) for number, variant in enumerate(template.variants)]
+    bodies: list[tuple[str, Template | Variant]] = [*variants] or [(key, template)]
+    for where, part in bodies:
         yield f"{where}.body", part.body
+    parts: list[tuple[str, Template | Variant]] = [(key, template), *variants]
+    for where, part in parts:
         if part.subject is not None:
             yield f"{where}.subject", part.subject

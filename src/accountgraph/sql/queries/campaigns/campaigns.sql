@@ -4,12 +4,18 @@
 -- The campaign of a name, made where there is none; locked until the transaction ends.
 INSERT INTO campaigns AS c (name) VALUES (%(name)s)
 ON CONFLICT (name) DO UPDATE SET name = excluded.name
-RETURNING c.id, c.status, c.is_live, c.preview_hash;
+RETURNING c.id, c.status;
 
 -- name: latest
 -- The newest version of a campaign.
 SELECT v.id, v.number, v.content_hash, v.definition::text AS definition
 FROM campaign_versions AS v WHERE v.campaign_id = %(campaign_id)s
+ORDER BY v.number DESC LIMIT 1;
+
+-- name: latest_by_name
+-- The newest version of the campaign of a name.
+SELECT v.id, v.number, v.content_hash, v.definition::text AS definition
+FROM campaigns AS c INNER JOIN campaign_versions AS v ON v.campaign_id = c.id WHERE c.name = %(name)s
 ORDER BY v.number DESC LIMIT 1;
 
 -- name: add_version

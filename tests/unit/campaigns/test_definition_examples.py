@@ -1,0 +1,30 @@
+"""The campaigns that come with the package."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from accountgraph.campaigns import examples
+from accountgraph.campaigns.definition.check import check
+from accountgraph.campaigns.definition.file import parse, written
+from accountgraph.campaigns.messages import check_template
+
+
+@pytest.mark.parametrize("name", examples.NAMES)
+def test_a_shipped_campaign_has_no_problem(name: str) -> None:
+    definition = parse(examples.example(name), "toml", source=f"{name}.toml")
+    assert definition.name == name
+    assert [str(problem) for problem in check(definition, check_template) if not problem.is_note] == []
+
+
+@pytest.mark.parametrize("name", examples.NAMES)
+def test_a_shipped_campaign_is_the_same_written_as_yaml(name: str) -> None:
+    definition = parse(examples.example(name), "toml")
+    assert parse(written(definition), "yaml").content_hash == definition.content_hash
+
+
+def test_every_shipped_file_is_listed() -> None:
+    found = {file.name.removesuffix(".toml") for file in files(examples).iterdir() if file.name.endswith(".toml")}
+    assert found == set(examples.NAMES)
