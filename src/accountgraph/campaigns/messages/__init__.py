@@ -1,0 +1,20 @@
+"""Messages: what a step says to a person, from its template and what is known, and the envelope it goes out in."""
+
+from accountgraph.campaigns.messages.compose import Composed, compose, content_hash
+from accountgraph.campaigns.messages.envelope import message_of
+from accountgraph.campaigns.messages.errors import MessageError, MissingVariableError, TemplateRefusedError
+from accountgraph.campaigns.messages.grammar import check_template
+from accountgraph.campaigns.messages.variables import Variables, load_variables
+
+__all__ = [
+    "Composed",
+    "MessageError",
+    "MissingVariableError",
+    "TemplateRefusedError",
+    "Variables",
+    "check_template",
+    "compose",
+    "content_hash",
+    "load_variables",
+    "message_of",
+]

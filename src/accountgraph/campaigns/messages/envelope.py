@@ -1,0 +1,112 @@
+"""The envelope of a message: its ids, its thread, and what the law wants said below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from accountgraph.campaigns.messages.compose import answering
+from accountgraph.campaigns.messages.errors import MissingVariableError
+from accountgraph.campaigns.transport import Message
+from accountgraph.enums import Channel
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accountgraph.campaigns.definition.steps import Step
+    from accountgraph.campaigns.messages.compose import Composed
+    from accountgraph.campaigns.messages.variables import Variables, Writer
+
+MOST_REFERENCES = 20  # of a thread's Message-IDs, its first and its last ones
+_LONGEST_DOMAIN = 200  # of a Message-ID, in characters
+
+
+def message_of(
+    composed: Composed, variables: Variables, *, intent_id: UUID, step: Step, channel: Channel, recipient: str | None = None
+) -> Message:
+    """The message that goes out, the same at every try. `recipient` None: the person's address on the channel.
+
+    Raises:
+        MissingVariableError: there is no sender, or no address.
+    """
+    sender = variables.sender
+    if sender is None:
+        raise MissingVariableError("sender", "the message", "Give the campaign a sender of this channel.")
+    recipient = recipient or address_of(variables, channel)
+    if not recipient:
+        raise MissingVariableError("contact.address", "the message", f"The person has no address for {channel}.")
+    thread = variables.thread if channel is Channel.EMAIL and answering(step, variables) else None
+    return Message(
+        intent_id=intent_id,
+        channel=channel,
+        sender=sender.address,
+        sender_name=sender.name,
+        reply_to=sender.reply_to,
+        recipient=recipient,
+        recipient_name=variables.person.name,
+        subject=composed.subject,
+        content=composed.content,
+        footer=footer_of(variables, channel),
+        unsubscribe=unsubscribe_of(sender, intent_id) if channel is Channel.EMAIL else None,
+        message_id=message_id_of(intent_id, sender.address) if channel is Channel.EMAIL else str(intent_id),
+        in_reply_to=thread.message_id if thread else None,
+        references=_references(thread.references, thread.message_id) if thread else (),
+        settings=sender.settings,
+    )
+
+
+def address_of(variables: Variables, channel: Channel) -> str | None:
+    """Where the person is reached on a channel."""
+    match channel:
+        case Channel.EMAIL:
+            return variables.person.email
+        case Channel.SMS | Channel.WHATSAPP | Channel.CALL:
+            return variables.person.phone
+        case Channel.LINKEDIN:
+            return variables.person.linkedin_url
+        case _:
+            return None
+
+
+def message_id_of(intent_id: UUID, sender: str) -> str:
+    """Our Message-ID of an intent, in angle brackets."""
+    domain = sender.rpartition("@")[2][-_LONGEST_DOMAIN:].lstrip("-.") or "localhost"
+    return f"<{intent_id}@{domain}>"
+
+
+def unsubscribe_of(sender: Writer, intent_id: UUID) -> str:
+    """The mailto URL by which a mail program takes a person off; its subject names the intent."""
+    return f"mailto:{quote(sender.reply_to or sender.address, safe='@')}?subject={quote(f'unsubscribe {intent_id}')}"
+
+
+def footer_of(variables: Variables, channel: Channel) -> str:
+    """Who writes, how to be left alone, and at a first contact that asks for it where the address is from. Plain text."""
+    sender = variables.sender
+    name = (sender.legal_name or sender.name or sender.address) if sender else ""
+    notice = _notice(variables) if variables.needs_notice else ""
+    if channel is not Channel.EMAIL:
+        return "\n".join(part for part in (f"{name}. Reply STOP and we will not write again.", notice) if part)
+    address = ", ".join(line.strip() for line in ((sender.postal_address if sender else None) or "").splitlines() if line.strip())
+    opt_out = "If you would rather not hear from us, answer with “unsubscribe” and we will not write again."
+    return "\n".join(part for part in (name, address, opt_out, notice) if part)
+
+
+def _notice(variables: Variables) -> str:
+    """What the GDPR asks to tell somebody who did not give their data themselves (article 14)."""
+    person, sender = variables.person, variables.sender
+    since = f", recorded on {person.collected_at:%Y-%m-%d}" if person.collected_at else ""
+    said = [
+        f"Why you get this: we have your contact details from {person.source}{since}.",
+        "We use them to write to you about our services in your work, on the basis of our legitimate interest in doing so.",
+        "You may object at any time, and ask us for access to your data, its correction, its erasure or the restriction of its use.",
+        "You may complain to your data protection authority.",
+    ]
+    if sender and sender.privacy_url:
+        said.append(f"More: {sender.privacy_url}")
+    return " ".join(said)
+
+
+def _references(before: str | None, last: str) -> tuple[str, ...]:
+    """The thread's Message-IDs, oldest first: the first one, which begins the thread, is always among them."""
+    ids = [*(before or "").split(), last]
+    return tuple(ids) if len(ids) <= MOST_REFERENCES else (ids[0], *ids[-MOST_REFERENCES + 1 :])
