@@ -204,7 +204,7 @@ class Database:
         """
         opened = await self._open()
         with translated():
-            async with opened.pool.connection() as connection:
+            async with opened.connection() as connection:
                 session = Session(connection, self.now)
                 try:
                     async with connection.transaction():
@@ -223,7 +223,7 @@ class Database:
         async def attempt() -> T:
             opened = await self._open()
             with translated():
-                async with opened.pool.connection() as connection:
+                async with opened.connection() as connection:
                     return await work(Session(connection, self.now))
 
         return await retried(attempt)
@@ -309,6 +309,18 @@ class _Opened:
             self.is_open = False
             await self.pool.close()
 
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """A connection of the pool, none that the server dropped: before anything is sent, for later nobody knows what was done."""
+        while _is_dropped(connection := await self.pool.getconn()):
+            await connection.close()
+            await self.pool.putconn(connection)
+        try:
+            async with connection:
+                yield connection
+        finally:
+            await self.pool.putconn(connection)
+
     async def bind_again(self, connection: Connection) -> None:
         """Before others get it: a statement of the caller's may have changed role or search_path for good."""
         if not (self._database.settings.pooler or connection.closed):
@@ -322,6 +334,16 @@ class _Opened:
 async def _configure(connection: Connection) -> None:
     set_json_loads(msgspec.json.decode, connection)
     set_json_dumps(msgspec.json.encode, connection)
+
+
+def _is_dropped(connection: Connection) -> bool:
+    """Whether the server has hung up. What it said while nobody listened lies in the socket: to read that costs no round trip."""
+    try:
+        for _ in range(2):  # the first may take its last words, the second then finds the end
+            connection.pgconn.consume_input()
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 async def retried(attempt: Callable[[], Awaitable[T]]) -> T:
