@@ -13,7 +13,7 @@ from accountgraph.enums import Channel
 from tests.unit.campaigns.given import facts
 
 FREE = Step(key="first", template="hello")
-REACHABLE = {"phone": "+1 555 0100", "consents": (Channel.SMS,)}
+REACHABLE: dict[str, Any] = {"phone": "+1 555 0100", "consents": (Channel.SMS,)}
 PROFILE = "https://linkedin.com/in/ann"
 
 channels = st.sampled_from(Channel)
