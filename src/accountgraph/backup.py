@@ -52,23 +52,44 @@ def back_up(url: str, settings: Settings, path: Path, *, on_step: Callable[[str]
     """
     if path.exists():
         raise InvalidValueError("FILE", f"{path} exists already; choose another name.")
-    unfinished = path.with_name(path.name + ".part")
-    unfinished.touch(mode=0o600)
-    try:
-        with _snapshot(url) as (snapshot, taken_at, version), ZipFile(unfinished, "w", ZIP_DEFLATED) as archive:
-            manifest = Manifest(format=_FORMAT, taken_at=taken_at, server_version=version, workspaces=list_workspaces(url))
-            archive.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
-            dump: list[str | Path] = [program(settings, "pg_dump"), f"--snapshot={snapshot}", "--no-owner"]
-            tables = ["--data-only", "--schema=accountgraph", "--exclude-table=accountgraph.alembic_version"]
-            _run(archive, "registry.sql", [*dump, *tables], url)
-            for workspace in manifest.workspaces:
-                on_step(f"Workspace {workspace.name} ...")
-                one = [f"--schema={workspace.schema}", f"--role={workspace.role}"]
-                _run(archive, f"{workspace.name}.sql", [*dump, *one], url)
-        unfinished.rename(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with _whole(path, on_step) as file, _snapshot(url) as (snapshot, taken_at, version), ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        manifest = Manifest(format=_FORMAT, taken_at=taken_at, server_version=version, workspaces=list_workspaces(url))
+        archive.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
+        dump: list[str | Path] = [program(settings, "pg_dump"), f"--snapshot={snapshot}", "--no-owner"]
+        tables = ["--data-only", "--schema=accountgraph", "--exclude-table=accountgraph.alembic_version"]
+        _run(archive, "registry.sql", [*dump, *tables], url)
+        for workspace in manifest.workspaces:
+            on_step(f"Workspace {workspace.name} ...")
+            one = [f"--schema={workspace.schema}", f"--role={workspace.role}"]
+            _run(archive, f"{workspace.name}.sql", [*dump, *one], url)
     return manifest
+
+
+@contextmanager
+def _whole(path: Path, on_step: Callable[[str], None]) -> Iterator[IO[bytes]]:
+    """A new file that only its owner may read, and that gets its name when it is complete."""
+    unfinished = path.with_name(path.name + ".part")
+    if unfinished.exists():
+        on_step(f"{unfinished} was left behind by a backup that did not finish; it is removed.")
+        unfinished.unlink(missing_ok=True)
+    with os.fdopen(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "w+b") as file:
+        own = os.fstat(file.fileno())
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            file.close()
+            if _is(unfinished, own):
+                unfinished.unlink()
+            raise
+    if not _is(unfinished, own):
+        raise DatabaseError(f"Another backup into {path} began meanwhile; that one goes on, this one ends.")
+    unfinished.rename(path)
+
+
+def _is(path: Path, own: os.stat_result) -> bool:
+    return path.exists() and os.path.samestat(path.stat(), own)
 
 
 def restore(url: str, settings: Settings, path: Path, *, replace: bool, on_step: Callable[[str], None]) -> Manifest:

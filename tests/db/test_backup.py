@@ -9,8 +9,9 @@ import psycopg
 import pytest
 from psycopg import conninfo, sql
 
-from accountgraph.backup import back_up, restore
+from accountgraph.backup import back_up, read_manifest, restore
 from accountgraph.config import Settings
+from accountgraph.errors import DatabaseError
 from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
 
 if TYPE_CHECKING:
@@ -59,3 +60,37 @@ def test_workspace_named_like_a_keyword_is_restored(empty_url: str, tmp_path: Pa
     create_workspace(empty_url, "user")
     restored(empty_url, backed_up(empty_url, tmp_path))
     assert [workspace.name for workspace in list_workspaces(empty_url)] == ["user"]
+
+
+def test_what_a_killed_backup_left_behind_is_removed_and_said(url: str, tmp_path: Path) -> None:
+    left = tmp_path / "all.agbackup.part"
+    left.write_bytes(b"half a backup")
+    left.chmod(0o644)
+    said: list[str] = []
+    file = tmp_path / "all.agbackup"
+    back_up(url, Settings.from_environment(), file, on_step=said.append)
+    assert any(str(left) in step for step in said)
+    assert [workspace.name for workspace in read_manifest(file).workspaces] == ["abm"]
+    assert not left.exists()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_backup_that_another_took_over_spoils_nothing(url: str, tmp_path: Path) -> None:
+    file = tmp_path / "all.agbackup"
+
+    def again(step: str) -> None:
+        if step.startswith("Workspace"):
+            back_up(url, Settings.from_environment(), file, on_step=lambda _: None)
+
+    with pytest.raises(DatabaseError, match="Another backup"):
+        back_up(url, Settings.from_environment(), file, on_step=again)
+    assert [workspace.name for workspace in read_manifest(file).workspaces] == ["abm"]
+
+
+def test_backup_that_fails_leaves_nothing_behind(url: str, tmp_path: Path) -> None:
+    def stop(step: str) -> None:
+        raise KeyboardInterrupt(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        back_up(url, Settings.from_environment(), tmp_path / "all.agbackup", on_step=stop)
+    assert list(tmp_path.iterdir()) == []
