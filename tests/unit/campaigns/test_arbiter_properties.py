@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,11 +20,11 @@ from accountgraph.campaigns.rules.calendar import Calendar
 from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.rules.throttle import DAY, HOUR, daily_cap, narrowed
 from accountgraph.enums import AccountStatus, Channel, ContactStatus
-from tests.unit.campaigns.given import NOW, ZONE, definition, facts
+from tests.unit.campaigns.given import NOW, ZONE, account, definition, facts, person, sender
 
 likely_true = st.sampled_from([True, True, True, False])
 channels = st.sampled_from([Channel.EMAIL, Channel.EMAIL, Channel.EMAIL, *Channel])
-nows = st.one_of(st.just(NOW), st.timedeltas(timedelta(0), timedelta(days=14)).map(lambda passed: NOW + passed))
+nows = st.one_of(st.just(NOW), st.just(NOW), st.timedeltas(timedelta(0), timedelta(days=14)).map(lambda passed: NOW + passed))
 pasts = st.timedeltas(timedelta(0), timedelta(days=8)).map(lambda ago: NOW - ago)
 past_lists = st.lists(pasts, max_size=7).map(lambda times: tuple(sorted(times)))
 rarely = st.sampled_from([None, None, None, NOW - HOUR, NOW + HOUR, NOW + 3 * DAY])
@@ -119,24 +120,30 @@ def campaign_of(step: Step, policy: Policy) -> CampaignDefinition:
 
 
 campaigns = st.builds(campaign_of, steps, policies)
-# Facts as they are when most of them allow it, so that what follows an allowance is looked at often.
-fair_cases = st.builds(
-    lambda case, free: msgspec.structs.replace(
-        case,
-        state="waiting",
-        zone=ZONE,
-        holds=(),
-        elsewhere=(),
-        person=msgspec.structs.replace(case.person, status=ContactStatus.ACTIVE, do_not_contact=False, suppressed=(), email="ann@acme.com"),
-        queue_channel=Channel.EMAIL,
-        jurisdiction={"email": "allow"},
-        attempt=1 if free else 2,
-        account=case.account and msgspec.structs.replace(case.account, exclusions=(), status=AccountStatus.PROSPECTING),
-    ),
+S = TypeVar("S", bound=msgspec.Struct)
+
+
+def mixed(usual: S, odd: st.SearchStrategy[S]) -> st.SearchStrategy[S]:
+    """What is usual but for at most two fields, which come from what is odd."""
+    names = st.lists(st.sampled_from(usual.__struct_fields__), max_size=2)
+    return st.builds(lambda other, taken: msgspec.structs.replace(usual, **{name: getattr(other, name) for name in taken}), odd, names)
+
+
+def usual_but(names: list[str], odd: Facts, whom: PersonFacts, where: AccountFacts, by: SenderFacts) -> Facts:
+    changed = {name: getattr(odd, name) for name in names if name not in {"step_key", "track", "enrolment_id"}}
+    return msgspec.structs.replace(facts(), **{"person": whom, "account": where, "sender": by, **changed})
+
+
+# Facts that mostly allow it, so that what must hold then is looked at often.
+likely_cases = st.builds(
+    usual_but,
+    st.lists(st.sampled_from(Facts.__struct_fields__), max_size=2),
     cases,
-    st.booleans(),
+    mixed(person(), people),
+    mixed(account(), accounts),
+    mixed(sender(), senders),
 )
-drawn = st.one_of(cases, fair_cases)
+drawn = st.one_of(cases, likely_cases, likely_cases)
 many = settings(max_examples=300, deadline=None)
 
 
