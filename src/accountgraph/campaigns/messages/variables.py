@@ -118,6 +118,10 @@ class Variables(Struct, frozen=True, kw_only=True, dict=True):
         """Whether the law asks to say where the address is from."""
         return needs_notice(self.person.country, is_first_contact=self.is_first_contact, gave_address=self.person.gave_address)
 
+    def may_name(self, contact_id: UUID) -> bool:
+        """Whether a message to the person may name this contact now, as when it was written."""
+        return self.naming(contact_id).reference is not None
+
     def naming(self, contact_id: UUID) -> Variables:
         """The same, with nobody else to name."""
         return msgspec.structs.replace(self, candidates=tuple(one for one in self.candidates if one.id == contact_id))

@@ -1,0 +1,125 @@
+"""A message as an e-mail: plain text and a simple HTML twin, headers that cannot be injected into, threads that hold."""
+
+from __future__ import annotations
+
+import re
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from html import escape
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from accountgraph.addresses import email_key
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accountgraph.campaigns.transport import Message
+
+_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII but the colon
+_LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}']")
+_PARAGRAPH = re.compile(r"\n\s*\n")
+
+
+class _Ids(UnstructuredHeader):
+    """Message-IDs and URLs: one a line, however long, for the library would encode a long one as if it were text."""
+
+    max_count = 1
+
+    def fold(self, *, policy: Any) -> str:  # noqa: ANN401 - as the base has it
+        folded = f"{policy.linesep} ".join(str(self).split())
+        return f"{self.name}: {folded}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+_headers = HeaderRegistry()
+for _name in ("message-id", "in-reply-to", "references", "list-unsubscribe"):
+    _headers.map_to_type(_name, _Ids)  # type: ignore[arg-type] # the library makes a header of it
+_POLICY = EmailPolicy(linesep="\r\n", cte_type="7bit", header_factory=_headers)
+
+
+class Mail(NamedTuple):
+    """What goes over the wire: the envelope's addresses, the bytes with CRLF, and whether SMTPUTF8 has to carry them."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    needs_utf8: bool
+
+
+def mail_of(message: Message, now: datetime) -> Mail:
+    """The e-mail of a message, dated `now` (UTC).
+
+    Raises:
+        ValueError: a header with a line break, an address that is none, or characters that no mail can hold.
+    """
+    sender, recipient = _bare(message.sender), _bare(message.recipient)
+    reply_to = _bare(message.reply_to) if message.reply_to else None
+    needs_utf8 = not all((address or "").isascii() for address in (sender, recipient, reply_to))
+    mail = EmailMessage(policy=_POLICY.clone(utf8=needs_utf8))
+    mail["From"] = _address(sender, message.sender_name)
+    mail["To"] = _address(recipient, message.recipient_name)
+    if reply_to:
+        mail["Reply-To"] = _address(reply_to, None)
+    for name, value in _headers_of(message, now).items():
+        mail[name] = value
+    mail.set_content(_plain(message), charset="utf-8")
+    mail.add_alternative(_html(message), subtype="html", charset="utf-8")
+    return Mail(sender, recipient, mail.as_bytes(), needs_utf8)
+
+
+def _headers_of(message: Message, now: datetime) -> dict[str, str]:
+    headers = {
+        "Subject": message.subject or "",
+        "Date": format_datetime(now),
+        "Message-ID": message.message_id,
+        "In-Reply-To": message.in_reply_to,
+        "References": " ".join(message.references),
+        "List-Unsubscribe": f"<{message.unsubscribe}>" if message.unsubscribe else None,
+        "X-AccountGraph-Intent": str(message.intent_id),
+    }
+    for name in message.headers:
+        if not _HEADER_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} cannot be the name of a header")
+    # A subject may be empty; the others are left out then.
+    return {name: value for name, value in {**headers, **message.headers}.items() if value or name == "Subject"}  # type: ignore[misc]
+
+
+def _bare(address: str) -> str:
+    """The address for the envelope; a domain beyond ASCII is written in its ASCII form."""
+    local, at, domain = address.rpartition("@")
+    if not (local and at and domain) or any(sign.isspace() or not sign.isprintable() for sign in address):
+        raise ValueError(f"{address!r} is no e-mail address")
+    return address if domain.isascii() else f"{local}@{email_key(address).rpartition('@')[2]}"
+
+
+def _address(address: str, name: str | None) -> Address:
+    local, _, domain = address.rpartition("@")
+    return Address(name or "", local, domain)
+
+
+def _plain(message: Message) -> str:
+    parts = [message.content.strip()]
+    if message.footer:
+        parts.append(f"-- \n{message.footer.strip()}")  # what follows "-- " is a signature: mail programs do not quote it
+    return "\n\n".join(parts).replace("\r\n", "\n") + "\n"
+
+
+def _html(message: Message) -> str:
+    paragraphs = [f"<p>{_marked(part)}</p>" for part in _PARAGRAPH.split(message.content.replace("\r\n", "\n").strip())]
+    if message.footer:
+        style = "margin-top:2em;font-size:smaller;color:#666"
+        paragraphs.append(f'<p style="{style}">{_marked(message.footer.strip())}</p>')
+    body = "\n".join(paragraphs)
+    return f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>\n'
+
+
+def _marked(text: str) -> str:
+    """Text as HTML: escaped, its lines broken, its links to follow."""
+    parts: list[str] = []
+    at = 0
+    for link in _LINK.finditer(text):
+        url = escape(link[0])
+        parts += [escape(text[at : link.start()]), f'<a href="{url}">{url}</a>']
+        at = link.end()
+    return "".join([*parts, escape(text[at:])]).replace("\n", "<br>\n")
