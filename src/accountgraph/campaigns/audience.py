@@ -11,16 +11,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from accountgraph.addresses import domain_key, email_key
 from accountgraph.campaigns.rules.channels import ONLY_BY_CONSENT
 from accountgraph.campaigns.rules.order import approach_order
 from accountgraph.enums import Channel, Seniority, Strength
-from accountgraph.errors import InvalidValueError
 from accountgraph.graph.policy import ExpansionPolicy
 from accountgraph.graph.scores import TargetFacts, priority_score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from datetime import datetime
 
     from accountgraph.campaigns.definition.audience import Audience
@@ -172,8 +170,8 @@ def _exclusions(heeded: Exclusions) -> list[str]:
 
 
 def _lists(audience: Audience) -> dict[str, Any]:
-    contact_ids, emails = _ids_and_keys("audience.contacts", audience.contacts, email_key)
-    company_ids, domains = _ids_and_keys("audience.companies", audience.companies, domain_key)
+    contact_ids, emails = audience.contact_keys()
+    company_ids, domains = audience.company_keys()
     return {
         "by_contact": bool(audience.contacts),
         "contact_ids": contact_ids,
@@ -182,17 +180,3 @@ def _lists(audience: Audience) -> dict[str, Any]:
         "company_ids": company_ids,
         "domains": domains,
     }
-
-
-def _ids_and_keys(field: str, given: Iterable[str], key: Callable[[str], str]) -> tuple[list[UUID], list[str]]:
-    ids: list[UUID] = []
-    keys: list[str] = []
-    for text in given:
-        try:
-            ids.append(UUID(text))
-        except ValueError:
-            try:
-                keys.append(key(text))
-            except InvalidValueError as error:
-                raise InvalidValueError(field, f"{error} Give an id, or correct it.") from None
-    return ids, keys

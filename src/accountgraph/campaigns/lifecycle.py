@@ -248,7 +248,7 @@ async def finish(session: Session, campaign: UUID | str) -> None:
     found = await _locked(session, campaign, {"active", "paused"}, "be finished")
     under_way = (await get_status(session, found.id)).under_way
     if under_way:
-        raise CampaignStateError(f"Campaign {found.name} has {under_way:,} people under way; wait for them, or cancel it.")
+        raise CampaignStateError(f"Campaign {found.name} still has people under way: {under_way:,}. Wait for them, or cancel it.")
     await _move(session, found, "finished")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -28,6 +29,12 @@ async def test_applying_the_same_text_again_changes_nothing(db: Database) -> Non
     again = await db.run(lambda session: apply(session, SPRING))
     assert (first.number, first.created, first.is_changed) == (1, True, True)
     assert (again.version_id, again.number, again.created, again.is_changed) == (first.version_id, 1, False, False)
+
+
+async def test_two_who_apply_the_same_text_at_once_make_one_version(db: Database) -> None:
+    both = await asyncio.gather(*(db.run(lambda session: apply(session, SPRING)) for _ in range(5)))
+    assert len({one.version_id for one in both}) == 1
+    assert sorted(one.is_changed for one in both) == [False] * 4 + [True]
 
 
 async def test_a_changed_text_is_a_new_version_and_the_old_one_stays(db: Database) -> None:

@@ -17,6 +17,8 @@ from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.consents import ConsentRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.conversations import ConversationRepository
+from accountgraph.store.outreach.senders import SenderRepository
+from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.factories import START
@@ -85,7 +87,7 @@ async def test_a_list_names_accounts_by_any_of_their_domains(timed: Database) ->
 
 
 async def test_a_list_with_something_else_in_it_is_an_error(timed: Database) -> None:
-    with pytest.raises(InvalidValueError, match=r"audience\.contacts: .*Give an id"):
+    with pytest.raises(InvalidValueError, match=r"audience\.contacts\[0\]: .*Give an id"):
         await choose(timed, with_audience(contacts=("ann",)), START)
 
 
@@ -194,6 +196,8 @@ async def test_an_account_that_is_excluded_is_left_out_with_its_people(timed: Da
 
 
 async def enrolled(db: Database, definition: CampaignDefinition, person: Contact, state: str = "finished", *, is_live: bool = True) -> None:
+    identity = await SettingsRepository(db).add_legal_identity({"name": "Ours Ltd", "postal_address": "1 Road, Town"})
+    await SenderRepository(db).add_sender({"address": "me@ours.com", "legal_identity_id": identity.id})
     async with db.transaction() as session:
         applied = await apply(session, definition)
         await session.execute(

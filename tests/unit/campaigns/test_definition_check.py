@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from accountgraph.campaigns.definition import Branch, CampaignDefinition, Condition, Policy, Step, Template, Variant
+from accountgraph.campaigns.definition import Audience, Branch, CampaignDefinition, Condition, Policy, Step, Template, Variant
 from accountgraph.campaigns.definition.check import check, refuse
 from accountgraph.campaigns.definition.policy import (
     ChannelRule,
@@ -72,6 +72,18 @@ def test_problems_refuse_and_notes_do_not() -> None:
     refuse("spring.toml", [Problem("audience", "is nobody", is_note=True)])
     with pytest.raises(DefinitionError, match=r"^spring\.toml: steps: the campaign has no step\. Add one\.$"):
         refuse("spring.toml", problems(campaign(templates={})))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"contacts": ("ann@acme.com", "ann")}, "audience.contacts[1]: email: 'ann' is not an e-mail address"),
+        ({"companies": ("acme",)}, "audience.companies[0]: domain: 'acme' is not a company's domain"),
+        ({"country": ("US", "Germany")}, "audience.country[1]: 'Germany' is no country. Give its two letters"),
+    ],
+)
+def test_an_audience_names_what_can_be_found(fields: dict[str, Any], expected: str) -> None:
+    assert expected in said(campaign(step("hello"), audience=Audience(**fields)))
 
 
 @pytest.mark.parametrize(

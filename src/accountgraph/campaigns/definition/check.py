@@ -10,6 +10,7 @@ from accountgraph.campaigns.definition import contradictions
 from accountgraph.campaigns.definition.problems import DefinitionError, Problem, nearest
 from accountgraph.campaigns.definition.steps import Condition, Track
 from accountgraph.enums import Channel
+from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -55,6 +56,11 @@ def _audience(definition: CampaignDefinition) -> Iterator[Problem]:
     audience = definition.audience
     if audience.is_nobody and not definition.approach_colleagues:
         yield Problem("audience", "is nobody: the campaign takes only people who are given to it one by one.", is_note=True)
+    for keys in (audience.contact_keys, audience.company_keys):
+        try:
+            keys()
+        except InvalidValueError as error:
+            yield Problem(error.field, str(error).removeprefix(f"{error.field}: "))
     for number, country in enumerate(audience.country):
         if not _COUNTRY.fullmatch(country):
             yield Problem(f"audience.country[{number}]", f"{country!r} is no country.", "Give its two letters (ISO 3166), like DE.")
