@@ -61,6 +61,26 @@ def test_preferences_are_one_value() -> None:
     assert msgspec.json.decode(row["communication_preferences"]) == {"do_not_contact": True, "timezone": "Europe/Berlin"}
 
 
+@pytest.mark.parametrize("header", ["Level", "Seniority", "Job Level", "Seniority Level", "Management Level"])
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [
+        ("c-level", ["C-Level", "C Suite", "CXO", "CEO", "Founder", "Owner"]),
+        ("vp", ["VP", "V.P.", "VP-Level", "SVP", "Senior Vice President"]),
+        ("director", ["Director", "Director-Level", "Senior Director", "Head of"]),
+        ("manager", ["Manager", "Manager-Level", "Senior Manager", "Team Lead"]),
+        ("individual_contributor", ["Individual Contributor", "IC", "Staff", "Entry Level", "Senior", "Intern"]),
+    ],
+)
+def test_a_column_of_levels_is_the_seniority_in_everybodys_words(header: str, level: str, said: list[str]) -> None:
+    converter = Converter(guess("contacts", ["Email", header]))
+    place = [output.name for output in converter.outputs].index("seniority_level")
+    for text in said:
+        row = converter.convert(["a@x.com", text])
+        assert not isinstance(row, Reject)
+        assert row[place] == level
+
+
 def test_constants_and_derived_values_are_part_of_the_row() -> None:
     mapping = with_derive(guess("companies", ["Name", "Symbol"]), "domain={Symbol|lower}.placeholder.invalid")
     mapping = with_map(with_set(mapping, "account_tier=Tier 1"), "Symbol=external_id:ticker")

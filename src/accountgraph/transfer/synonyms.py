@@ -91,6 +91,9 @@ _CONTACT_HEADERS = {
     "person job title": "title",
     "departments": "department",
     "seniority": "seniority_level",
+    "job seniority": "seniority_level",
+    "job level": "seniority_level",
+    "level": "seniority_level",
     "management level": "seniority_level",
     "employment seniority": "seniority_level",
     "buying role": "buying_role",
@@ -227,20 +230,17 @@ HEADERS: dict[str, dict[str, str]] = {
     "touchpoints": _TOUCHPOINT_HEADERS,
 }
 
+_SENIORITIES = {
+    "c-level": "csuite cxo chief ceo cfo coo cto cio cmo cro ciso owner founder cofounder partner executive president boardmember",
+    "vp": "vicepresident vplevel svp evp avp seniorvicepresident executivevicepresident",
+    "director": "head headof directorlevel seniordirector srdirector",
+    "manager": "managerlevel seniormanager srmanager teamlead lead supervisor",
+    "individual_contributor": "ic contributor individual senior junior mid midlevel staff entry entrylevel specialist employee intern",
+}
+
 # field -> what others call its values, without case, spaces and punctuation
 VALUES: dict[str, dict[str, str]] = {
-    "seniority_level": {
-        "csuite": "c-level",
-        "cxo": "c-level",
-        "owner": "c-level",
-        "founder": "c-level",
-        "executive": "c-level",
-        "vicepresident": "vp",
-        "head": "director",
-        "senior": "individual_contributor",
-        "entry": "individual_contributor",
-        "ic": "individual_contributor",
-    },
+    "seniority_level": {said: level for level, words in _SENIORITIES.items() for said in words.split()},
     "account_tier": {"1": "tier1", "2": "tier2", "3": "tier3"},
     "relationship_type": {"colleague": "colleagues", "mentor": "mentor_mentee", "collaborator": "collaborators"},
     "status": {"open": "active", "closedwon": "won", "closedlost": "lost", "optedout": "unsubscribed"},
