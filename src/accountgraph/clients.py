@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import Conninfo
 
+from accountgraph.driver_errors import translated
 from accountgraph.errors import ServerError
 from accountgraph.postgres import EmbeddedServer
 
 if TYPE_CHECKING:
     from accountgraph.config import Settings
     from accountgraph.workspaces import Binding
+
+_SECRETS = {"password", "sslpassword", "oauth_client_secret"}
 
 
 def program(settings: Settings, name: str) -> Path:
@@ -43,7 +46,9 @@ def program(settings: Settings, name: str) -> Path:
 def environment(url: str, binding: Binding | None = None) -> dict[str, str]:
     """The environment in which a program connects to `url`, bound to a workspace where one is given."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("PG") or name.startswith("PG_")}
-    for option in Conninfo.parse(url.encode()):
+    with translated():
+        options = Conninfo.parse(url.encode())
+    for option in options:
         if option.val is not None and option.envvar is not None:
             own[option.envvar.decode()] = option.val.decode()
     if binding is not None:
@@ -52,8 +57,7 @@ def environment(url: str, binding: Binding | None = None) -> dict[str, str]:
 
 
 def masked(url: str) -> str:
-    """Where `url` leads, without its password: for what people see."""
-    parts: dict[str, Any] = dict(conninfo_to_dict(url))
-    if "password" in parts:
-        parts["password"] = "***"  # noqa: S105 - the opposite of one
-    return make_conninfo(**parts)
+    """Where `url` leads, without its passwords: for what people see."""
+    with translated():
+        parts: dict[str, Any] = dict(conninfo_to_dict(url))
+    return make_conninfo(**parts | dict.fromkeys(_SECRETS & parts.keys(), "***"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,7 +26,7 @@ class Settings:
     `database_url` is a transaction pooler (nothing survives a transaction, nothing is prepared).
     """
 
-    database_url: str | None
+    database_url: str | None = field(repr=False)  # it holds the password
     home: Path
     workspace: str
     pooler: bool

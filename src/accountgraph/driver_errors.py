@@ -38,20 +38,22 @@ def translated() -> Iterator[None]:
     except PoolClosed as error:
         raise DatabaseError("The database was closed while it was in use.") from error
     except pg.Error as error:
-        raise translation(error) from error
+        said = translation(error)
+        # A traceback shows the cause too, and an unreadable URL's holds the password.
+        raise said from None if isinstance(said, ConfigError) else error
 
 
 def translation(error: pg.Error) -> AccountGraphError:
     """The error that a caller should see for `error`."""
-    if error.sqlstate is None and isinstance(error, pg.OperationalError):
-        reason = " ".join(str(error).split())
-        return DatabaseError(f"The database could not be reached ({reason}); check that it runs, and DATABASE_URL.")
-    if error.sqlstate is None and isinstance(error, pg.ProgrammingError) and _UNREADABLE_URL.search(str(error)):
+    if error.sqlstate is None and _UNREADABLE_URL.search(str(error)):
         # What libpq says quotes the URL, password and all.
         return ConfigError(
             "DATABASE_URL: not a connection URL; it looks like postgresql://user:password@host:5432/database,"
             " with %40 for an @ in the password."
         )
+    if error.sqlstate is None and isinstance(error, pg.OperationalError):
+        reason = " ".join(str(error).split())
+        return DatabaseError(f"The database could not be reached ({reason}); check that it runs, and DATABASE_URL.")
     for kinds, said in _SAID:
         if isinstance(error, kinds):
             return said(error)

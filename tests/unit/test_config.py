@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import psycopg
 import pytest
 
+from accountgraph.clients import environment, masked
 from accountgraph.config import Settings
 from accountgraph.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SUPABASE = "postgresql://u:p@aws-0-eu.pooler.supabase.com:6543/postgres"
 
@@ -55,6 +61,19 @@ def test_libpq_is_not_given_what_it_does_not_know(url: str, left: str) -> None:
     read = Settings.from_environment({"DATABASE_URL": url}).database_url
     assert read == left
     assert psycopg.conninfo.conninfo_to_dict(read)["host"] in {"h", "aws-0-eu.pooler.supabase.com"}
+
+
+def test_password_shows_in_no_representation() -> None:
+    assert "hunter2" not in repr(Settings.from_environment({"DATABASE_URL": "postgresql://u:hunter2@h/db"}))
+    assert "hunter2" not in masked("postgresql://u:hunter2@h/db?sslpassword=hunter2")
+    assert "host=h" in masked("postgresql://u:hunter2@h/db")
+
+
+@pytest.mark.parametrize("use", [masked, environment])
+def test_url_that_cannot_be_read_is_not_repeated_where_it_is_shown_or_passed_on(use: Callable[[str], object]) -> None:
+    with pytest.raises(ConfigError, match="DATABASE_URL") as refused:
+        use("postgresql://u:hunter2@[::1/db")
+    assert "hunter2" not in str(refused.value)
 
 
 def test_unknown_pooler_is_refused_with_the_ones_there_are() -> None:
