@@ -17,3 +17,7 @@ SELECT p.id FROM unnest(%(ids)s::uuid[]) AS u (id)
 CROSS JOIN LATERAL (
     SELECT c.id FROM contacts AS c WHERE c.company_id = u.id ORDER BY c.is_primary_contact DESC, c.id LIMIT 1
 ) AS p;
+
+-- name: refresh_overview
+-- Bring the counts of all accounts up to date, where something has changed.
+SELECT refresh_account_overview();

@@ -1,0 +1,56 @@
+"""The second and third of a step's transactions: take intents into the call, call outside of any transaction, write the outcome."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from accountgraph.campaigns.outcome import settle
+from accountgraph.campaigns.transport import Result, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from accountgraph.campaigns.planning import Call
+    from accountgraph.campaigns.transport import Message, Transport
+    from accountgraph.db import Database, Session
+
+LONGEST_CALL = timedelta(seconds=90)  # a transport that has not answered by then leaves an `unknown`
+CALL_LEASE = LONGEST_CALL + timedelta(seconds=60)  # so long, then whoever called is taken for dead
+
+
+async def make_calls(db: Database, transports: Callable[[str], Transport], lease: UUID, calls: Sequence[Call]) -> int:
+    """Make calls of one lease, all at once; gives how many left the house.
+
+    Whatever is stopped meanwhile (a reply, a hold, a suppression) is not called, and its enrolment is looked at again.
+    """
+    may = await db.run(lambda session: _begin(session, lease, calls, db.now()))
+    begun = [call for call in calls if call.intent_id in may]
+    if len(begun) < len(calls):
+        stopped = {"ids": [call.intent_id for call in calls if call.intent_id not in may], "lease": lease}
+        await db.run(lambda session: session.affect("campaigns.calls.stopped", {**stopped, "now": session.now()}))
+    if not begun:
+        return 0
+    results = await asyncio.gather(*(_call(transports(call.transport), call.message) for call in begun))
+    settled = dict(zip((call.intent_id for call in begun), results, strict=True))
+    await db.run(lambda session: settle(session, settled, db.now()))
+    return sum(result.outcome is Sent.SENT for result in results)
+
+
+async def _begin(session: Session, lease: UUID, calls: Sequence[Call], now: datetime) -> set[UUID]:
+    params = {"ids": [call.intent_id for call in calls], "lease": lease, "now": now, "until": now + CALL_LEASE}
+    return set(await session.rows(UUID, "campaigns.calls.begin", params))
+
+
+async def _call(transport: Transport, message: Message) -> Result:
+    """What came of one call. A transport that breaks its word and raises, or hangs, may have sent."""
+    try:
+        async with asyncio.timeout(LONGEST_CALL.total_seconds()):
+            return await transport.send(message)
+    except TimeoutError:
+        return Result(outcome=Sent.UNKNOWN, detail=f"No answer within {LONGEST_CALL.total_seconds():.0f} seconds.")
+    except Exception as error:  # noqa: BLE001 - one message's failure is its own outcome and nobody else's
+        return Result(outcome=Sent.UNKNOWN, detail=f"The transport failed: {type(error).__name__}: {error}")

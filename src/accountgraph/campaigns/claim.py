@@ -1,0 +1,131 @@
+"""The first of a step's three transactions: claim what is due, decide it, and write down what follows."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID, uuid4
+
+from msgspec import Struct
+
+from accountgraph.campaigns.apply import load_version, load_versions
+from accountgraph.campaigns.deciding import Candidate, Surroundings, decided
+from accountgraph.campaigns.facts import SenderFacts
+from accountgraph.campaigns.planning import Call, Desk, carry_out
+from accountgraph.campaigns.queues import free_days
+from accountgraph.campaigns.rules.throttle import HOUR, free_slots, narrowed
+
+if TYPE_CHECKING:
+    from accountgraph.db import Session
+
+MOST_AT_ONCE = 100
+
+
+class Claimed(NamedTuple):
+    """What a claim did. `calls` are to be made under `lease`; `decided`: how many enrolments were looked at.
+
+    `is_contended`: something was due, but other workers are at every account of it.
+    """
+
+    lease: UUID
+    calls: list[Call]
+    decided: int
+    is_contended: bool = False
+
+
+class _Sender(Struct, frozen=True):
+    """One with due work, of live campaigns or of dry runs; `version_id` is that of who is due first."""
+
+    id: UUID
+    address: str
+    transport: str
+    per_hour: int | None
+    per_day: int | None
+    warmup_started_at: datetime | None
+    inbound_synced_at: datetime | None
+    is_live: bool
+    version_id: UUID
+
+
+class _Usage(Struct, frozen=True):
+    sends: list[datetime]
+    sent_last_day: int
+    recent: int
+    bounces: int
+    complaints: int
+    has_legal_identity: bool
+
+
+class _Taken(Struct, frozen=True):
+    id: UUID
+    company_id: UUID | None
+
+
+class _Law(Struct, frozen=True):
+    country: str
+    channel: str
+    rule: str
+
+
+async def claim(session: Session, now: datetime, *, most: int = MOST_AT_ONCE) -> Claimed | None:
+    """Claim what is due for one sender, or the work for people; None: nothing is due now."""
+    sender = await session.row(_Sender, "campaigns.claims.sender", {"now": now})
+    if sender is not None:
+        return await _claim_for_sender(session, sender, now, most)
+    is_live = await session.value("campaigns.claims.has_people_work", {"now": now})
+    if is_live is None:
+        return None
+    return await _decide(session, Desk(None, "", uuid4(), now), None, now, is_live=is_live, slots=most)
+
+
+async def _claim_for_sender(session: Session, sender: _Sender, now: datetime, most: int) -> Claimed:
+    """As many as the sender's throttle lets go; without a free slot nobody is touched, and the sender sleeps until there is one."""
+    policy = (await load_version(session, sender.version_id)).policy
+    limits = narrowed(policy.sender, sender)
+    looked = {"sender_id": sender.id, "is_live": sender.is_live, "now": now, "most": limits.per_day, "look_back": limits.hold_of_last}
+    usage = await session.row(_Usage, "campaigns.claims.usage", looked)
+    assert usage is not None  # noqa: S101 - an aggregate gives its row
+    slots = free_slots(usage.sends, now, limits=limits, warmup_started_at=sender.warmup_started_at, seed=sender.id.int)
+    await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": slots.next_free_at})
+    if slots.count == 0:
+        return Claimed(uuid4(), [], 0)
+    desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
+    return await _decide(session, desk, _facts_of(sender, usage, now), now, is_live=sender.is_live, slots=min(slots.count, most))
+
+
+async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, now: datetime, *, is_live: bool, slots: int) -> Claimed:
+    """Take so many, decide them one after the other, and write down what follows."""
+    due = {"sender_id": desk.sender_id, "is_live": is_live, "now": now, "slots": slots}
+    taken = [row.id for row in await session.rows(_Taken, "campaigns.claims.take", due)]
+    if not taken:
+        return Claimed(desk.lease, [], 0, is_contended=True)
+    await session.value("campaigns.claims.lock_domains", {"ids": taken})
+    candidates = await session.rows(Candidate, "campaigns.claims.facts", {"ids": taken, "now": now})
+    definitions = await load_versions(session, {candidate.version_id for candidate in candidates})
+    around = Surroundings(sender, await _law(session, now), await free_days(session, now))
+    answers = decided(candidates, definitions, around, now)
+    return Claimed(desk.lease, await carry_out(session, answers, desk, now), len(answers))
+
+
+async def _law(session: Session, now: datetime) -> dict[str, dict[str, str]]:
+    law: dict[str, dict[str, str]] = {}
+    for row in await session.rows(_Law, "campaigns.claims.law", {"now": now}):
+        law.setdefault(row.country, {})[row.channel] = row.rule
+    return law
+
+
+def _facts_of(sender: _Sender, usage: _Usage, now: datetime) -> SenderFacts:
+    return SenderFacts(
+        id=sender.id,
+        address=sender.address,
+        per_hour=sender.per_hour,
+        per_day=sender.per_day,
+        warmup_started_at=sender.warmup_started_at,
+        inbound_synced_at=sender.inbound_synced_at,
+        sent_last_hour=sum(at > now - HOUR for at in usage.sends),
+        sent_last_day=usage.sent_last_day,
+        recent=usage.recent,
+        recent_bounces=usage.bounces,
+        recent_complaints=usage.complaints,
+        has_legal_identity=usage.has_legal_identity,
+    )

@@ -1,0 +1,67 @@
+"""Recovery: what workers that died left behind, and what became of messages that nobody knows about."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from accountgraph.campaigns.outcome import settle
+from accountgraph.campaigns.transport import Result, Sent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accountgraph.campaigns.transport import Transport
+    from accountgraph.db import Database, Session
+
+SETTLED_AFTER = timedelta(minutes=10)  # a provider that does not know a message by then never got it
+LOOK_BACK = timedelta(hours=1)
+MOST_AT_ONCE = 200
+
+
+class Recovered(Struct, frozen=True):
+    """How many planned steps were taken back, and how many calls nobody knows the end of."""
+
+    abandoned: int
+    unknown: int
+
+
+async def recover(session: Session, now: datetime) -> Recovered:
+    """Take over from workers that died: planned steps are due again, calls become `unknown` and are never blindly repeated."""
+    abandoned = await session.rows(UUID, "campaigns.calls.abandoned", {"now": now})
+    lost = await session.rows(UUID, "campaigns.calls.lost", {"now": now})
+    return Recovered(len(abandoned), len(lost))
+
+
+class _Unknown(Struct, frozen=True):
+    id: UUID
+    message_id: str
+    called_at: datetime
+    transport: str
+    settings: dict[str, Any]
+
+
+async def reconcile(db: Database, transports: Callable[[str], Transport]) -> int:
+    """Ask the services that can search what became of `unknown` messages; gives how many were found out.
+
+    One that the service has never seen did not leave, and is due again. Where a service cannot search, a person says.
+    """
+    found: dict[UUID, Result] = {}
+    for intent in await db.rows(_Unknown, "campaigns.calls.unknown", {"limit": MOST_AT_ONCE}):
+        transport = transports(intent.transport)
+        if transport.abilities.search and db.now() - intent.called_at >= SETTLED_AFTER:
+            since = intent.called_at - LOOK_BACK
+            result = await transport.find(intent.message_id, settings=intent.settings, since=since)
+            found[intent.id] = result or Result(outcome=Sent.RETRY, detail="The service has never seen it.")
+    known = {intent_id: result for intent_id, result in found.items() if result.outcome is not Sent.UNKNOWN}
+    if known:
+        await db.run(lambda session: _write(session, known, db.now()))
+    return len(known)
+
+
+async def _write(session: Session, known: dict[UUID, Result], now: datetime) -> None:
+    await settle(session, known, now)
+    await session.affect("campaigns.calls.answered", {"ids": list(known), "now": now})

@@ -1,0 +1,89 @@
+"""The runner: claims what is due, one sender at a time, makes the calls, and goes on until nothing is due.
+
+Any number of runners work side by side on any number of machines: locks in the database keep them out of each other's way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from accountgraph.campaigns.call import make_calls
+from accountgraph.campaigns.claim import claim
+from accountgraph.campaigns.queues import reopen
+from accountgraph.campaigns.recover import recover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from accountgraph.campaigns.claim import Claimed
+    from accountgraph.campaigns.transport import Transport
+    from accountgraph.db import Database, Session
+
+CALLS_AT_ONCE = 5  # a worker that dies leaves at most so many `unknown`
+
+
+class Done(Struct, frozen=True):
+    """What a run did: steps decided, messages sent, intents left `unknown` by workers that died."""
+
+    decided: int = 0
+    sent: int = 0
+    unknown: int = 0
+
+    def __add__(self, other: Done) -> Done:
+        return Done(self.decided + other.decided, self.sent + other.sent, self.unknown + other.unknown)
+
+
+class Runner:
+    """Runs the campaigns of one workspace.
+
+    Args:
+        db: the workspace.
+        transports: the transport of a name; raises for a name it does not know.
+        calls_at_once: calls that one claim makes side by side.
+    """
+
+    def __init__(self, db: Database, transports: Callable[[str], Transport], *, calls_at_once: int = CALLS_AT_ONCE) -> None:
+        self._db = db
+        self._transports = transports
+        self._calls_at_once = calls_at_once
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Finish the calls in flight, give the rest back, and return."""
+        self._stopping.set()
+
+    async def run_due(self) -> Done:
+        """Do all that is due now, and take over from workers that died."""
+        done = Done(unknown=await self._db.run(self._housekeeping))
+        while not self._stopping.is_set():
+            claimed = await self._db.run(lambda session: claim(session, self._db.now()))
+            if claimed is None:
+                break
+            done += Done(decided=claimed.decided, sent=await self._make_calls(claimed))
+        return done
+
+    async def _housekeeping(self, session: Session) -> int:
+        now = session.now()
+        await reopen(session, now)
+        return (await recover(session, now)).unknown
+
+    async def _make_calls(self, claimed: Claimed) -> int:
+        sent = 0
+        for start in range(0, len(claimed.calls), self._calls_at_once):
+            if self._stopping.is_set():
+                await self._give_back(claimed.lease)
+                break
+            calls = claimed.calls[start : start + self._calls_at_once]
+            sent += await make_calls(self._db, self._transports, claimed.lease, calls)
+        return sent
+
+    async def _give_back(self, lease: UUID) -> None:
+        async def work(session: Session) -> None:
+            await session.affect("campaigns.calls.release", {"lease": lease, "now": session.now()})
+            await recover(session, session.now())
+
+        await self._db.run(work)

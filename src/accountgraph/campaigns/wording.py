@@ -1,0 +1,108 @@
+"""The words of a batch: what a template makes of what is known, or exactly what a person accepted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
+
+from msgspec import Struct
+
+from accountgraph.campaigns.decision import Decision, Effect, Verdict
+from accountgraph.campaigns.messages import Composed, MissingVariableError, compose, load_variables, message_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from accountgraph.campaigns.deciding import Decided
+    from accountgraph.campaigns.messages import Variables
+    from accountgraph.campaigns.transport import Message
+    from accountgraph.db import Session
+    from accountgraph.enums import Channel
+
+APPROVAL = "approval"
+
+
+class Worded(NamedTuple):
+    """An answer with its words. They may have changed the decision: something is missing, a colleague is named."""
+
+    decision: Decision
+    composed: Composed | None = None
+    variables: Variables | None = None
+
+    def message(self, answer: Decided, intent_id: UUID, channel: Channel) -> Message:
+        """The message in its envelope."""
+        assert self.composed is not None  # noqa: S101 - what is sent has words
+        assert self.variables is not None  # noqa: S101
+        return message_of(self.composed, self.variables, intent_id=intent_id, step=answer.step, channel=channel)
+
+
+class Wording(NamedTuple):
+    """What may be said about each person of a batch, and what a person accepted, by enrolment."""
+
+    variables: Mapping[UUID, Variables]
+    accepted: Mapping[UUID, Composed]
+
+    @classmethod
+    async def read(cls, session: Session, answers: Sequence[Decided], now: datetime) -> Wording:
+        """Two round trips at most, whatever the batch."""
+        speaking = [answer.candidate.id for answer in answers if _speaks(answer.decision)]
+        if not speaking:
+            return cls({}, {})
+        approved = [answer.candidate.id for answer in answers if answer.facts.has_approval]
+        rows = await session.rows(_Accepted, "campaigns.claims.approved", {"ids": approved}) if approved else []
+        return cls(await load_variables(session, speaking, now), {row.enrolment_id: row.composed for row in rows})
+
+    def worded(self, answer: Decided) -> Worded:
+        """The answer with its words.
+
+        Without something that the template speaks of nothing is sent, and somebody is asked. Words that name a colleague are
+        approved by a person, whatever the policy says, and do not go out where the colleague may no longer be named.
+        """
+        if not _speaks(answer.decision):
+            return Worded(answer.decision)
+        variables = self.variables[answer.candidate.id]
+        accepted = self.accepted.get(answer.candidate.id)
+        if accepted is not None:
+            if accepted.mentions_id and not variables.may_name(accepted.mentions_id):
+                return Worded(_unnameable(answer))
+            return Worded(answer.decision, accepted, variables)
+        try:
+            channel = answer.decision.channel or answer.facts.queue_channel
+            composed = compose(answer.definition, answer.step, variables, enrolment_id=answer.candidate.id, channel=channel)
+        except MissingVariableError as missing:
+            return Worded(_paused("missing", str(missing)))
+        if composed.mentions_id and answer.decision.effect is Effect.SEND:
+            return Worded(_paused(APPROVAL, "The message names a colleague: a person approves it."), composed, variables)
+        return Worded(answer.decision, composed, variables)
+
+
+def _speaks(decision: Decision) -> bool:
+    return decision.effect is Effect.SEND or decision.rule == APPROVAL
+
+
+def _unnameable(answer: Decided) -> Decision:
+    return _paused("reference", f"The accepted words to {answer.facts.person.name} name a colleague who may no longer be named.")
+
+
+def _paused(rule: str, reason: str) -> Decision:
+    return Decision(verdict=Verdict.DEFER, effect=Effect.PAUSE, rule=rule, reason=reason)
+
+
+class _Accepted(Struct, frozen=True):
+    enrolment_id: UUID
+    subject: str | None
+    content: str
+    content_hash: str
+    variant: str | None
+    mentions_id: UUID | None
+
+    @property
+    def composed(self) -> Composed:
+        return Composed(
+            subject=self.subject,
+            content=self.content,
+            content_hash=self.content_hash,
+            variant=self.variant,
+            mentions_id=self.mentions_id,
+        )

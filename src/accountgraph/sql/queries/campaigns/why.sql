@@ -1,0 +1,55 @@
+-- Why somebody was written to, or was not.
+
+-- name: contact
+-- A contact by id or address.
+SELECT c.id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '') AS name, c.email FROM contacts AS c
+WHERE c.id = %(id)s OR c.email_key = %(email)s
+LIMIT 1;
+
+-- name: enrolments
+-- A contact's enrolments, the latest first.
+SELECT
+    e.id, p.name AS campaign, e.is_live, e.state, e.reason, e.paused_until, e.step_key, e.track, e.touch_count, e.next_due_at, e.zone,
+    e.zone_source, s.address AS sender, e.started_at, e.finished_at
+FROM enrolments AS e
+INNER JOIN campaigns AS p ON p.id = e.campaign_id
+LEFT JOIN senders AS s ON s.id = e.sender_id
+WHERE e.contact_id = %(contact_id)s
+ORDER BY e.started_at DESC, e.id;
+
+-- name: story
+-- What was decided and what happened to each enrolment, in order.
+SELECT w.enrolment_id, w.at, w.kind, w.step_key, w.rule, w.reason, w.until, w.count
+FROM (
+    SELECT
+        d.enrolment_id, d.last_at AS at, d.verdict AS kind, d.step_key, d.rule, d.reason, d.until, d.count
+    FROM decisions AS d INNER JOIN enrolments AS e ON e.id = d.enrolment_id WHERE e.contact_id = %(contact_id)s
+    UNION ALL
+    SELECT
+        i.enrolment_id, coalesce(i.settled_at, i.called_at, i.planned_at), i.state, i.step_key, i.channel,
+        concat_ws(' ', coalesce(i.subject, left(i.content, 60)), 'to', i.address, '(' || i.detail || ')'), NULL, 1
+    FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id WHERE e.contact_id = %(contact_id)s
+    UNION ALL
+    SELECT
+        a.enrolment_id, coalesce(a.decided_at, a.created_at), 'approval ' || a.state, a.step_key, a.channel,
+        concat_ws(' ', coalesce(a.subject, left(a.content, 60)), CASE WHEN a.decided_by IS NOT NULL THEN 'by ' || a.decided_by END), NULL, 1
+    FROM approvals AS a INNER JOIN enrolments AS e ON e.id = a.enrolment_id WHERE e.contact_id = %(contact_id)s
+    UNION ALL
+    SELECT NULL, g.at, 'signal', NULL, g.kind, 'from ' || g.source, NULL, 1
+    FROM signals AS g
+    WHERE g.contact_id = %(contact_id)s OR g.company_id = (SELECT c.company_id FROM contacts AS c WHERE c.id = %(contact_id)s)
+) AS w
+ORDER BY w.at, w.kind
+LIMIT 2000;
+
+-- name: barriers
+-- What stands in the way of writing to a contact, whatever the campaign.
+SELECT 'suppressed' AS kind, s.channel AS what, s.reason, s.created_at AS since, NULL::timestamptz AS until FROM suppressions_of(%(contact_id)s) AS s
+UNION ALL
+SELECT 'hold', h.scope, h.reason, h.created_at, h.until
+FROM holds AS h
+WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > %(now)s) AND (
+    h.scope = 'workspace' OR h.contact_id = %(contact_id)s
+    OR h.company_id = (SELECT c.company_id FROM contacts AS c WHERE c.id = %(contact_id)s)
+)
+ORDER BY since;
