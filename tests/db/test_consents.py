@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import timedelta
 from random import Random
@@ -98,6 +99,14 @@ async def test_suppressing_twice_gives_the_one_there_is(db: Database) -> None:
     assert await suppressions.suppress(address="Jo@Acme.com", reason="manual") == first
     assert await suppressions.list_suppressions() == [first]
     assert await suppressions.list_suppressions(after=first) == []
+
+
+async def test_suppressing_the_same_at_once_gives_everybody_the_same(db: Database) -> None:
+    suppressions = SuppressionRepository(db)
+    for n in range(5):
+        jo = await person(db, f"jo{n}@acme.com")
+        found = await asyncio.gather(*(suppressions.suppress(contact_id=jo.id) for _ in range(10)))
+        assert len({one.id for one in found}) == 1
 
 
 async def test_the_hash_of_an_address_outlives_it(db: Database) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from accountgraph.addresses import domain_key, email_key
 from accountgraph.db import Connectable, default_database
 from accountgraph.enums import Channel, SuppressionReason
-from accountgraph.errors import InvalidValueError, MissingReferenceError, NotFoundError
+from accountgraph.errors import ConcurrencyError, InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.store.consents import without_nul
 from accountgraph.store.given import member, page_size
 
@@ -61,11 +61,12 @@ class SuppressionRepository:
             "reason": member(SuppressionReason, "reason", reason),
             "note": note,
         }
-        found = await self._db.write(Suppression, "suppressions.suppress", params)
-        if found is None and contact_id is not None:
+        for _ in range(2):  # where somebody else suppressed the same in the same moment, it can be seen the second time
+            if found := await self._db.write(Suppression, "suppressions.suppress", params):
+                return found
+        if contact_id is not None:
             raise MissingReferenceError("contact_id", f"there is no contact {contact_id}.")
-        # Somebody else suppressed the same in the same moment: now it can be seen.
-        return found or await self.suppress(address=address, domain=domain, channel=channel, reason=reason, note=note)
+        raise ConcurrencyError
 
     async def is_suppressed(self, contact_id: UUID, channel: str) -> bool:
         """Whether a contact must not be written to on `channel`, by person, address or domain."""
