@@ -236,6 +236,11 @@ async def test_a_declared_attribute_takes_what_is_of_its_type_and_names_what_is_
         await attributes.declare_attribute("companies", "tenure", kind)
 
 
+async def test_a_description_that_cannot_be_stored_is_named(db: Database) -> None:
+    with pytest.raises(InvalidValueError, match=r"description: .*NUL"):
+        await AttributeRepository(db).declare_attribute("companies", "seats", "number", "Paid\0seats")
+
+
 async def test_a_declared_attribute_keeps_its_type(db: Database) -> None:
     attributes, companies = AttributeRepository(db), CompanyRepository(db)
     await attributes.declare_attribute("companies", "seats", "number", "Paid seats")

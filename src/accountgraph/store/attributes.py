@@ -7,7 +7,8 @@ from msgspec import Struct
 from accountgraph.db import Connectable, default_database
 from accountgraph.enums import AttributeType
 from accountgraph.errors import InvalidValueError
-from accountgraph.store.given import member
+from accountgraph.store.consents import without_nul
+from accountgraph.store.given import member, short_text
 
 _ENTITIES = ("companies", "contacts", "relationships", "conversations", "touchpoints")
 
@@ -35,9 +36,13 @@ class AttributeRepository:
         Raises:
             InvalidValueError: no such entity or type, or stored values would not fit.
         """
-        if not 1 <= len(name) <= 500 or "\0" in name:
-            raise InvalidValueError("name", "must have 1 to 500 characters, none of them NUL.")
-        params = {"entity": known_entity(entity), "name": name, "type": member(AttributeType, "type", kind), "description": description}
+        params = {
+            "entity": known_entity(entity),
+            "name": short_text("name", name),
+            "type": member(AttributeType, "type", kind),
+            "description": description,
+        }
+        without_nul(("description", description))
         misfits = await self._db.value("attributes.misfits", params)
         if misfits:
             raise InvalidValueError("type", f"{misfits:,} {entity} have a {name!r} that is no {kind}; correct those first.")

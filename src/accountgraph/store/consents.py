@@ -10,7 +10,7 @@ from msgspec import Struct
 from accountgraph.db import Connectable, default_database
 from accountgraph.enums import Channel, ConsentBasis
 from accountgraph.errors import InvalidValueError, MissingReferenceError
-from accountgraph.store.given import member, moment
+from accountgraph.store.given import HOLDS_NUL, member, moment
 
 
 class Consent(Struct, frozen=True, kw_only=True):
@@ -82,4 +82,4 @@ def without_nul(*texts: tuple[str, str | None]) -> None:
     """
     for name, text in texts:
         if text and "\0" in text:
-            raise InvalidValueError(name, "holds a NUL character, which PostgreSQL cannot store; remove it.")
+            raise InvalidValueError(name, HOLDS_NUL)

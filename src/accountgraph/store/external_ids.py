@@ -9,6 +9,7 @@ from msgspec import Struct
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
 from accountgraph.store.attributes import known_entity
+from accountgraph.store.given import short_text
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -58,9 +59,7 @@ class ExternalIdRepository:
 
 
 def _checked(entity: str, source: str, key: str) -> dict[str, str]:
-    for name, text in (("source", source), ("key", key)):
-        if not 1 <= len(text) <= 500 or "\0" in text:
-            raise InvalidValueError(name, "must have 1 to 500 characters, none of them NUL.")
+    given = {"entity": known_entity(entity), "source": short_text("source", source), "key": short_text("key", key)}
     if len(source.encode()) + len(key.encode()) > _MOST_BYTES:
         raise InvalidValueError("key", f"is too long: with its source it may have {_MOST_BYTES:,} bytes in UTF-8.")
-    return {"entity": known_entity(entity), "source": source, "key": key}
+    return given

@@ -30,6 +30,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MOST_DIGITS = 1000
 _MOST_BYTES = {"email_thread_id": 998, "email_message_id": 998, "provider_id": 998}  # a line of a message's head
+HOLDS_NUL = "holds a NUL character, which PostgreSQL cannot store; remove it."
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 
 
@@ -99,13 +100,24 @@ def checked_json(field: str, value: object) -> str:
         raise InvalidValueError(field, f"cannot be stored as JSON: {_said(error)}") from None
     _lossless(field, value)
     if b"\\u0000" in encoded and _NUL.search(encoded):
-        raise InvalidValueError(field, "holds a NUL character, which PostgreSQL cannot store; remove it.")
+        raise InvalidValueError(field, HOLDS_NUL)
     return encoded.decode()
 
 
 def as_json(row: msgspec.Struct | Mapping[str, Any] | list[Any]) -> str:
     """The JSON that a query's `jsonb_populate_record` reads."""
     return msgspec.json.encode(row).decode()
+
+
+def short_text(field: str, text: str) -> str:
+    """`text` as a key or name: 1 to 500 characters.
+
+    Raises:
+        InvalidValueError: it is not, or holds a NUL character.
+    """
+    if not 1 <= len(text) <= 500 or "\0" in text:
+        raise InvalidValueError(field, "must have 1 to 500 characters, none of them NUL.")
+    return text
 
 
 def moment(field: str, at: datetime | None) -> datetime | None:
@@ -269,7 +281,7 @@ def _without_nul(encoded: bytes) -> None:
     if b"\\u0000" in encoded and _NUL.search(encoded):
         decoded = msgspec.json.decode(encoded)
         field = next((name for name, value in decoded.items() if _NUL.search(msgspec.json.encode(value))), "value")
-        raise InvalidValueError(field, "holds a NUL character, which PostgreSQL cannot store; remove it.")
+        raise InvalidValueError(field, HOLDS_NUL)
 
 
 def _normalized(row: E) -> E:
