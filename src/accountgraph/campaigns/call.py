@@ -9,13 +9,14 @@ from uuid import UUID
 
 from accountgraph.campaigns.outcome import settle
 from accountgraph.campaigns.transport import Result, Sent
+from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from accountgraph.campaigns.planning import Call
-    from accountgraph.campaigns.transport import Message, Transport
+    from accountgraph.campaigns.transport import Transport
     from accountgraph.db import Database, Session
 
 LONGEST_CALL = timedelta(seconds=90)  # a transport that has not answered by then leaves an `unknown`
@@ -34,7 +35,7 @@ async def make_calls(db: Database, transports: Callable[[str], Transport], lease
         await db.run(lambda session: session.affect("campaigns.calls.stopped", {**stopped, "now": session.now()}))
     if not begun:
         return 0
-    results = await asyncio.gather(*(_call(transports(call.transport), call.message) for call in begun))
+    results = await asyncio.gather(*(_call(transports, call) for call in begun))
     settled = dict(zip((call.intent_id for call in begun), results, strict=True))
     await db.run(lambda session: settle(session, settled, db.now()))
     return sum(result.outcome is Sent.SENT for result in results)
@@ -45,11 +46,15 @@ async def _begin(session: Session, lease: UUID, calls: Sequence[Call], now: date
     return set(await session.rows(UUID, "campaigns.calls.begin", params))
 
 
-async def _call(transport: Transport, message: Message) -> Result:
+async def _call(transports: Callable[[str], Transport], call: Call) -> Result:
     """What came of one call. A transport that breaks its word and raises, or hangs, may have sent."""
     try:
+        transport = transports(call.transport)
+    except AccountGraphError as error:
+        return Result(outcome=Sent.RETRY, detail=str(error), is_sender_trouble=True)
+    try:
         async with asyncio.timeout(LONGEST_CALL.total_seconds()):
-            return await transport.send(message)
+            return await transport.send(call.message)
     except TimeoutError:
         return Result(outcome=Sent.UNKNOWN, detail=f"No answer within {LONGEST_CALL.total_seconds():.0f} seconds.")
     except Exception as error:  # noqa: BLE001 - one message's failure is its own outcome and nobody else's

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 from msgspec import Struct
@@ -67,19 +67,21 @@ class _Law(Struct, frozen=True):
     rule: str
 
 
-async def claim(session: Session, now: datetime, *, most: int = MOST_AT_ONCE) -> Claimed | None:
-    """Claim what is due for one sender, or the work for people; None: nothing is due now."""
-    sender = await session.row(_Sender, "campaigns.claims.sender", {"now": now})
+async def claim(session: Session, now: datetime, *, campaign_id: UUID | None = None, most: int = MOST_AT_ONCE) -> Claimed | None:
+    """Claim what is due (in one campaign, or in all) for one sender, or the work for people; None: nothing is due now."""
+    due = {"now": now, "campaign_id": campaign_id}
+    sender = await session.row(_Sender, "campaigns.claims.sender", due)
     if sender is not None:
-        return await _claim_for_sender(session, sender, now, most)
-    is_live = await session.value("campaigns.claims.has_people_work", {"now": now})
+        return await _claim_for_sender(session, sender, due, most)
+    is_live = await session.value("campaigns.claims.has_people_work", due)
     if is_live is None:
         return None
-    return await _decide(session, Desk(None, "", uuid4(), now), None, now, is_live=is_live, slots=most)
+    return await _decide(session, Desk(None, "", uuid4(), now), None, {**due, "is_live": is_live, "slots": most})
 
 
-async def _claim_for_sender(session: Session, sender: _Sender, now: datetime, most: int) -> Claimed:
+async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, Any], most: int) -> Claimed:
     """As many as the sender's throttle lets go; without a free slot nobody is touched, and the sender sleeps until there is one."""
+    now = due["now"]
     policy = (await load_version(session, sender.version_id)).policy
     limits = narrowed(policy.sender, sender)
     looked = {"sender_id": sender.id, "is_live": sender.is_live, "now": now, "most": limits.per_day, "look_back": limits.hold_of_last}
@@ -90,13 +92,14 @@ async def _claim_for_sender(session: Session, sender: _Sender, now: datetime, mo
     if slots.count == 0:
         return Claimed(uuid4(), [], 0)
     desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
-    return await _decide(session, desk, _facts_of(sender, usage, now), now, is_live=sender.is_live, slots=min(slots.count, most))
+    due = {**due, "is_live": sender.is_live, "slots": min(slots.count, most)}
+    return await _decide(session, desk, _facts_of(sender, usage, now), due)
 
 
-async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, now: datetime, *, is_live: bool, slots: int) -> Claimed:
-    """Take so many, decide them one after the other, and write down what follows."""
-    due = {"sender_id": desk.sender_id, "is_live": is_live, "now": now, "slots": slots}
-    taken = [row.id for row in await session.rows(_Taken, "campaigns.claims.take", due)]
+async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due: dict[str, Any]) -> Claimed:
+    """Take what is due, decide one after the other, and write down what follows."""
+    now = due["now"]
+    taken = [row.id for row in await session.rows(_Taken, "campaigns.claims.take", {**due, "sender_id": desk.sender_id})]
     if not taken:
         return Claimed(desk.lease, [], 0, is_contended=True)
     await session.value("campaigns.claims.lock_domains", {"ids": taken})

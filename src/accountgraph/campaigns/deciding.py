@@ -48,6 +48,11 @@ class Candidate(Struct, frozen=True):
         return self.email.rpartition("@")[2] if self.email else None
 
 
+def facts_of(candidate: Candidate) -> Facts:
+    """The facts as they were read: without those of the surroundings."""
+    return _decoder.decode(candidate.facts)
+
+
 class Decided(NamedTuple):
     """A claimed enrolment, its step, and the answer."""
 
@@ -74,7 +79,7 @@ def decided(
     answers = []
     for candidate in candidates:
         definition = definitions[candidate.version_id]
-        facts = usage.added_to(candidate, _surrounded(_decoder.decode(candidate.facts), around))
+        facts = usage.added_to(candidate, _surrounded(facts_of(candidate), around))
         facts = _branched(candidate, facts, definition)
         decision = decide(facts, definition, now)
         if decision.verdict == Verdict.ALLOW:

@@ -12,9 +12,9 @@ from msgspec import Meta, Struct
 from accountgraph.addresses import domain_key, email_key, shared_domain_kind
 from accountgraph.campaigns.apply import load_version
 from accountgraph.campaigns.enrol import Newcomer, Version, enrol
+from accountgraph.campaigns.lifecycle import CampaignStateError, find_campaign
 from accountgraph.campaigns.rules.order import approach_order
 from accountgraph.enums import Channel, ContactStatus
-from accountgraph.errors import NotFoundError
 from accountgraph.graph import CompanyGraph
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
@@ -75,13 +75,6 @@ class ProcessedLead(Struct, frozen=True, kw_only=True):
     enrolments: list[UUID]
 
 
-class _Campaign(Struct, frozen=True):
-    campaign_id: UUID
-    version_id: UUID
-    status: str
-    is_live: bool
-
-
 async def process_lead(session: Session, given: Mapping[str, Any], now: datetime) -> ProcessedLead:
     """Find or make the company and the people of a lead, keep what was said, and enrol the lead (and colleagues) in its campaign.
 
@@ -89,7 +82,8 @@ async def process_lead(session: Session, given: Mapping[str, Any], now: datetime
 
     Raises:
         InvalidInputError: naming the field.
-        NotFoundError: no such campaign, or one that is not active.
+        NotFoundError: no such campaign.
+        CampaignStateError: it is not active.
     """
     lead = checked_lead(given)
     version, is_live = await _campaign(session, lead.campaign)
@@ -127,13 +121,11 @@ def checked_lead(given: Mapping[str, Any]) -> Lead:
 
 
 async def _campaign(session: Session, name: str) -> tuple[Version, bool]:
-    found = await session.row(_Campaign, "campaigns.leads.campaign", {"name": name})
-    if found is None:
-        raise NotFoundError(f"There is no campaign {name!r}; `accountgraph campaign list` shows those there are.")
+    found = await find_campaign(session, name)
     if found.status != "active":
-        raise NotFoundError(f"Campaign {name} is {found.status}, not active; `accountgraph campaign start {name}` starts it.")
-    definition = await load_version(session, found.version_id)
-    return Version(found.campaign_id, found.version_id, definition), found.is_live
+        raise CampaignStateError(f"Campaign {name} is {found.status}, not active; `accountgraph campaign start {name}` starts it.")
+    definition = await load_version(session, found.version_in_force)
+    return Version(found.id, found.version_in_force, definition), found.is_live
 
 
 async def _company(session: Session, lead: Lead) -> tuple[Company | None, bool]:

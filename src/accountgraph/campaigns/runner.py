@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.transport import Transport
     from accountgraph.db import Database, Session
 
+CONTENDED_PAUSE = 0.05  # seconds, where other workers are at every account that is due
 CALLS_AT_ONCE = 5  # a worker that dies leaves at most so many `unknown`
 
 
@@ -44,10 +45,14 @@ class Runner:
         db: the workspace.
         transports: the transport of a name; raises for a name it does not know.
         calls_at_once: calls that one claim makes side by side.
+        campaign_id: of this campaign alone; None: of all.
     """
 
-    def __init__(self, db: Database, transports: Callable[[str], Transport], *, calls_at_once: int = CALLS_AT_ONCE) -> None:
+    def __init__(
+        self, db: Database, transports: Callable[[str], Transport], *, calls_at_once: int = CALLS_AT_ONCE, campaign_id: UUID | None = None
+    ) -> None:
         self._db = db
+        self._campaign_id = campaign_id
         self._transports = transports
         self._calls_at_once = calls_at_once
         self._stopping = asyncio.Event()
@@ -60,9 +65,11 @@ class Runner:
         """Do all that is due now, and take over from workers that died."""
         done = Done(unknown=await self._db.run(self._housekeeping))
         while not self._stopping.is_set():
-            claimed = await self._db.run(lambda session: claim(session, self._db.now()))
+            claimed = await self._db.run(lambda session: claim(session, self._db.now(), campaign_id=self._campaign_id))
             if claimed is None:
                 break
+            if claimed.is_contended:
+                await asyncio.sleep(CONTENDED_PAUSE)
             done += Done(decided=claimed.decided, sent=await self._make_calls(claimed))
         return done
 

@@ -85,5 +85,5 @@ async def test_bad_lead_names_the_field_and_leaves_nothing(world: World, changes
 
 
 async def test_lead_for_a_campaign_that_is_not_there_is_refused(world: World) -> None:
-    with pytest.raises(NotFoundError, match="campaign list"):
+    with pytest.raises(NotFoundError, match="no campaign"):
         await _process(world, campaign="nothing")

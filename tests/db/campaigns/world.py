@@ -23,6 +23,7 @@ from accountgraph.store.outreach.settings import SettingsRepository
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
     from accountgraph.db import Database
     from accountgraph.models import Company, Contact
     from accountgraph.store.outreach.senders import Sender
@@ -70,6 +71,9 @@ class Post:
         del settings, since
         found = any(message.message_id == message_id for message in self.sent)
         return Result(outcome=Sent.SENT) if found else None
+
+    async def close(self) -> None:
+        """There is nothing to close."""
 
     @property
     def recipients(self) -> list[str]:

@@ -11,6 +11,7 @@ CROSS JOIN LATERAL (
     CROSS JOIN LATERAL (
         SELECT e.version_id, e.next_due_at, e.id FROM enrolments AS e
         WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting') AND e.next_due_at <= %(now)s
+            AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
         ORDER BY e.next_due_at, e.id LIMIT 1
     ) AS e
     WHERE q.sender_id = s.id AND q.is_live = k.is_live AND q.opens_at <= %(now)s AND q.closes_at > %(now)s
@@ -33,7 +34,11 @@ WHERE q.sender_id IS NULL AND q.opens_at <= %(now)s AND q.closes_at > %(now)s
     AND NOT EXISTS (
         SELECT FROM holds AS h WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > %(now)s) AND h.scope = 'workspace'
     )
-    AND EXISTS (SELECT FROM enrolments AS e WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting') AND e.next_due_at <= %(now)s)
+    AND EXISTS (
+        SELECT FROM enrolments AS e
+        WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting') AND e.next_due_at <= %(now)s
+            AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
+    )
 ORDER BY q.id LIMIT 1;
 
 -- name: usage
@@ -83,6 +88,7 @@ WITH due AS MATERIALIZED (
     CROSS JOIN LATERAL (
         SELECT e.id, e.company_id, e.next_due_at FROM enrolments AS e
         WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting') AND e.next_due_at <= %(now)s
+            AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
         ORDER BY e.next_due_at, e.id LIMIT %(slots)s
     ) AS e
     WHERE q.sender_id IS NOT DISTINCT FROM %(sender_id)s AND q.is_live = %(is_live)s AND q.opens_at <= %(now)s AND q.closes_at > %(now)s

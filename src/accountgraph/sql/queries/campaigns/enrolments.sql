@@ -69,3 +69,8 @@ SELECT least(
     (SELECT min(i.lease_until) FROM intents AS i WHERE i.state IN ('planned', 'calling')),
     (SELECT min(e.paused_until) FROM enrolments AS e WHERE e.state = 'paused' AND e.paused_until IS NOT NULL)
 ) AS at;
+
+-- name: under_way
+-- A contact's enrolment in a campaign that has not ended.
+SELECT e.id FROM enrolments AS e
+WHERE e.campaign_id = %(campaign_id)s AND e.contact_id = %(contact_id)s AND e.state NOT IN ('finished', 'failed');

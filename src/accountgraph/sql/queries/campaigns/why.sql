@@ -53,3 +53,33 @@ WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > %(now)s) AND (
     OR h.company_id = (SELECT c.company_id FROM contacts AS c WHERE c.id = %(contact_id)s)
 )
 ORDER BY since;
+
+-- name: conflicts
+-- What keeps a campaign from approaching people who are under way in it.
+SELECT k.contact_id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '') AS name, k.kind, k.detail
+FROM (
+    SELECT e.contact_id, 'elsewhere' AS kind, string_agg(DISTINCT p.name, ', ') AS detail
+    FROM enrolments AS e
+    INNER JOIN enrolments AS o ON o.contact_id = e.contact_id AND o.campaign_id <> e.campaign_id AND o.is_live = e.is_live
+    INNER JOIN campaigns AS p ON p.id = o.campaign_id
+    WHERE e.campaign_id = %(campaign_id)s AND e.state NOT IN ('finished', 'failed') AND o.state NOT IN ('finished', 'failed')
+    GROUP BY e.contact_id
+    UNION ALL
+    SELECT e.contact_id, 'live_thread', 'answered at ' || max(v.last_response_at)
+    FROM enrolments AS e INNER JOIN conversations AS v ON v.contact_id = e.contact_id
+    WHERE e.campaign_id = %(campaign_id)s AND e.state NOT IN ('finished', 'failed') AND v.id IS DISTINCT FROM e.conversation_id
+        AND v.last_response_at > %(now)s::timestamptz - make_interval(days => %(live_days)s)
+    GROUP BY e.contact_id
+    UNION ALL
+    SELECT e.contact_id, 'suppressed', string_agg(s.channel || ': ' || s.reason, ', ')
+    FROM enrolments AS e CROSS JOIN LATERAL suppressions_of(e.contact_id) AS s
+    WHERE e.campaign_id = %(campaign_id)s AND e.state NOT IN ('finished', 'failed')
+    GROUP BY e.contact_id
+    UNION ALL
+    SELECT e.contact_id, 'hold', string_agg(h.scope || ': ' || h.reason, ', ')
+    FROM enrolments AS e INNER JOIN holds AS h ON h.contact_id = e.contact_id OR h.company_id = e.company_id OR h.scope = 'workspace'
+    WHERE e.campaign_id = %(campaign_id)s AND e.state NOT IN ('finished', 'failed')
+        AND h.lifted_at IS NULL AND (h.until IS NULL OR h.until > %(now)s)
+    GROUP BY e.contact_id
+) AS k INNER JOIN contacts AS c ON c.id = k.contact_id
+ORDER BY name, k.kind;
