@@ -4,12 +4,14 @@ from accountgraph.campaigns.messages.compose import Composed, compose, content_h
 from accountgraph.campaigns.messages.envelope import message_of
 from accountgraph.campaigns.messages.errors import MessageError, MissingVariableError, TemplateRefusedError
 from accountgraph.campaigns.messages.grammar import check_template
+from accountgraph.campaigns.messages.preview import Preview, preview, previewed
 from accountgraph.campaigns.messages.variables import Variables, load_variables
 
 __all__ = [
     "Composed",
     "MessageError",
     "MissingVariableError",
+    "Preview",
     "TemplateRefusedError",
     "Variables",
     "check_template",
@@ -17,4 +19,6 @@ __all__ = [
     "content_hash",
     "load_variables",
     "message_of",
+    "preview",
+    "previewed",
 ]

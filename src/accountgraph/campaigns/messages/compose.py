@@ -46,9 +46,16 @@ def compose(
     """
     template = definition.templates.get(step.template or "")
     if template is None:
-        return _composed(None, step.instructions or "")
+        return compose_instructions(step, channel or step.channel)
     variant = variant_of(template.variants, enrolment_id, step.key)
     return compose_variant(step, template, variant, variables, channel=channel)
+
+
+def compose_instructions(step: Step, channel: Channel | None) -> Composed:
+    """What a step without a template tells whoever does it. A message to the person needs a template. Raises as `compose`."""
+    if channel in WRITTEN:
+        raise MissingVariableError("template", f"steps.{step.key}", f"Give the step a template: it goes out by {channel}.")
+    return _composed(None, step.instructions or "")
 
 
 def compose_variant(

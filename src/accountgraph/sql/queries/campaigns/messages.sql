@@ -90,3 +90,7 @@ CROSS JOIN LATERAL (
         SELECT n.id FROM contacts AS n WHERE n.company_id = c.company_id
     )
 ) AS k;
+
+-- name: contact
+-- Who has an address.
+SELECT c.id FROM contacts AS c WHERE c.email_key = %(email_key)s;
