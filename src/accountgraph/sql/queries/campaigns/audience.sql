@@ -1,8 +1,8 @@
 -- Audiences: whom a campaign is for, and why some of them are left out.
 
 -- name: people
--- Everybody whom the audience names, with what their order is found by; `reason` is NULL for those who may be approached. Sets are
--- joined instead of asking for each person, so that a hundred thousand of them are one statement of seconds.
+-- Everybody whom the audience names, with what their order is found by; `reason` is NULL for those who may be approached. What is
+-- known of each is looked up by an index, for a join of sets was seen to take minutes where statistics were older than the rows.
 WITH campaign AS MATERIALIZED (
     SELECT p.id, coalesce(%(is_live)s, p.is_live, false) AS is_live
     FROM (VALUES (true)) AS one (is_one) LEFT JOIN campaigns AS p ON p.name = %(campaign)s
@@ -37,9 +37,11 @@ people AS MATERIALIZED (
             AND NOT EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = c.id AND v.last_touchpoint_at > %(silent_since)s)
         ))
 ),
-suppressed AS (
-    SELECT f.id, array_agg(DISTINCT f.channel) AS channels
+suppressed AS ( -- with everybody in it, so that its size is never taken for a handful
+    SELECT f.id, array_agg(f.channel) FILTER (WHERE f.channel IS NOT NULL) AS channels
     FROM (
+        SELECT p.id, NULL AS channel FROM people AS p
+        UNION ALL
         SELECT p.id, s.channel FROM people AS p INNER JOIN suppressions AS s ON s.contact_id = p.id
         UNION ALL
         SELECT p.id, s.channel
@@ -58,12 +60,6 @@ suppressed AS (
     ) AS f
     GROUP BY f.id
 ),
-consenting AS (
-    SELECT p.id, array_agg(DISTINCT n.channel) AS channels
-    FROM people AS p INNER JOIN consents AS n ON n.contact_id = p.id
-    WHERE n.basis = 'consent' AND n.revoked_at IS NULL
-    GROUP BY p.id
-),
 law AS (
     SELECT
         j.country, coalesce(array_agg(j.channel) FILTER (WHERE j.rule = 'deny'), '{}') AS denied,
@@ -74,59 +70,59 @@ law AS (
         ORDER BY j.country, j.channel, j.valid_from DESC
     ) AS j
     GROUP BY j.country
-),
-left_out AS (
-    SELECT DISTINCT ON (x.company_id) x.company_id, x.reason FROM account_exclusions AS x
-    WHERE x.ended_at IS NULL AND x.reason = ANY (%(exclusions)s)
-    ORDER BY x.company_id, x.reason
-),
-talking AS (
-    SELECT p.id FROM people AS p INNER JOIN conversations AS v ON v.contact_id = p.id
-    WHERE v.last_response_at > %(talked_since)s
-    UNION
-    SELECT p.id FROM people AS p
-    INNER JOIN conversation_participants AS m ON m.contact_id = p.id
-    INNER JOIN conversations AS v ON v.id = m.conversation_id
-    WHERE v.last_response_at > %(talked_since)s
-),
-here AS (
-    SELECT DISTINCT e.contact_id FROM enrolments AS e INNER JOIN campaign AS k ON k.id = e.campaign_id
-    WHERE (e.is_live = k.is_live OR e.state NOT IN ('finished', 'failed'))
-        AND (%(reentry)s = 'once' OR e.state NOT IN ('finished', 'failed'))
-),
-elsewhere AS (
-    SELECT DISTINCT e.contact_id FROM enrolments AS e INNER JOIN campaign AS k ON k.id IS DISTINCT FROM e.campaign_id AND k.is_live = e.is_live
-    WHERE %(is_exclusive)s AND e.state NOT IN ('finished', 'failed')
-),
-under_way AS (
-    SELECT e.company_id, count(*) AS people, max(e.account_rank) AS last_rank
-    FROM enrolments AS e INNER JOIN campaign AS k ON k.id = e.campaign_id AND k.is_live = e.is_live
-    WHERE e.state NOT IN ('finished', 'failed') AND e.company_id IS NOT NULL
-    GROUP BY e.company_id
 )
 SELECT
     p.id, p.company_id, p.title, p.seniority_level, p.is_primary_contact, p.is_decision_maker, p.is_champion, p.total_touchpoints,
     engagement_score(p.engagement_light, p.engagement_deep, %(now)s) AS engagement_score,
-    coalesce(u.people, 0) AS under_way, coalesce(u.last_rank, 0) AS last_rank,
+    u.people AS under_way, u.last_rank,
     CASE
         WHEN p.account_status = 'customer' AND 'customer' = ANY (%(exclusions)s) THEN 'customer'
         WHEN x.reason IS NOT NULL THEN x.reason
-        WHEN t.id IS NOT NULL THEN 'live_thread'
+        WHEN t.is_talking THEN 'live_thread'
         WHEN p.do_not_contact THEN 'do_not_contact'
         WHEN p.status <> 'active' THEN 'inactive'
         WHEN reach.furthest < 5 THEN (ARRAY['no_address', 'suppressed', 'jurisdiction', 'no_consent'])[reach.furthest]
-        WHEN h.contact_id IS NOT NULL THEN 'already_enrolled'
-        WHEN o.contact_id IS NOT NULL THEN 'active_elsewhere'
+        WHEN e.is_here THEN 'already_enrolled'
+        WHEN e.is_elsewhere THEN 'active_elsewhere'
     END AS reason
 FROM people AS p
-LEFT JOIN suppressed AS s ON s.id = p.id
-LEFT JOIN consenting AS n ON n.id = p.id
+INNER JOIN suppressed AS s ON s.id = p.id
+CROSS JOIN campaign AS k
 LEFT JOIN law AS l ON l.country = p.country
-LEFT JOIN left_out AS x ON x.company_id = p.company_id
-LEFT JOIN talking AS t ON t.id = p.id
-LEFT JOIN here AS h ON h.contact_id = p.id
-LEFT JOIN elsewhere AS o ON o.contact_id = p.id
-LEFT JOIN under_way AS u ON u.company_id = p.company_id
+CROSS JOIN LATERAL (
+    SELECT array_agg(n.channel) AS channels FROM consents AS n WHERE n.contact_id = p.id AND n.basis = 'consent' AND n.revoked_at IS NULL
+) AS n
+CROSS JOIN LATERAL (
+    SELECT min(x.reason) AS reason FROM account_exclusions AS x
+    WHERE x.company_id = p.company_id AND x.ended_at IS NULL AND x.reason = ANY (%(exclusions)s)
+) AS x
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(bool_or(v.last_response_at > %(talked_since)s), false) OR EXISTS (
+            SELECT FROM conversation_participants AS m INNER JOIN conversations AS o ON o.id = m.conversation_id
+            WHERE m.contact_id = p.id AND o.last_response_at > %(talked_since)s
+        ) AS is_talking
+    FROM conversations AS v WHERE v.contact_id = p.id
+) AS t
+CROSS JOIN LATERAL (
+    SELECT
+        bool_or(e.campaign_id = k.id AND (
+            e.state NOT IN ('finished', 'failed') OR (e.is_live = k.is_live AND %(reentry)s = 'once')
+        )) AS is_here,
+        bool_or(
+            e.campaign_id IS DISTINCT FROM k.id AND e.is_live = k.is_live AND %(is_exclusive)s AND e.state NOT IN ('finished', 'failed')
+        ) AS is_elsewhere
+    FROM enrolments AS e WHERE e.contact_id = p.id
+) AS e
+CROSS JOIN LATERAL (
+    SELECT count(*) AS people, coalesce(max(w.account_rank), 0) AS last_rank
+    FROM (
+        SELECT u.account_rank, u.campaign_id = k.id AND u.is_live = k.is_live AS is_of_it FROM enrolments AS u
+        WHERE u.company_id = p.company_id AND u.state NOT IN ('finished', 'failed')
+        OFFSET 0 -- else the campaign's own index is read for each person
+    ) AS w
+    WHERE w.is_of_it
+) AS u
 -- Of the channels that the campaign may use, how far the best one comes.
 CROSS JOIN LATERAL (
     SELECT max(
