@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from accountgraph.campaigns.arbiter import decide
 from accountgraph.campaigns.decision import Effect, Verdict
@@ -17,10 +19,12 @@ from accountgraph.campaigns.definition import CampaignDefinition, Condition, Pol
 from accountgraph.campaigns.definition.policy import AccountLimits, ContactLimits, SenderLimits, Window
 from accountgraph.campaigns.facts import AccountFacts, Facts, HoldFacts, PersonFacts, SenderFacts, StepFacts
 from accountgraph.campaigns.rules.calendar import Calendar
-from accountgraph.campaigns.rules.channels import BY_PEOPLE
-from accountgraph.campaigns.rules.throttle import DAY, HOUR, daily_cap, narrowed
+from accountgraph.campaigns.rules.throttle import DAY, HOUR
 from accountgraph.enums import AccountStatus, Channel, ContactStatus
 from tests.unit.campaigns.given import NOW, ZONE, account, definition, facts, person, sender
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 likely_true = st.sampled_from([True, True, True, False])
 channels = st.sampled_from([Channel.EMAIL, Channel.EMAIL, Channel.EMAIL, *Channel])
@@ -108,7 +112,7 @@ policies = st.builds(
     Policy,
     sender=st.builds(SenderLimits, per_day=st.integers(1, 30), per_hour=st.integers(1, 8), recipient_domain_per_day=st.integers(1, 6)),
     account=st.builds(AccountLimits, most_contacts_at_once=st.integers(1, 4), touches_per_week=st.integers(1, 7)),
-    contact=st.builds(ContactLimits, business_days_between=st.integers(0, 4)),
+    contact=st.builds(ContactLimits, business_days_between=st.integers(1, 4)),
     is_exclusive=st.booleans(),
     requires_approval=likely_true.map(lambda is_so: not is_so),
 )
@@ -116,7 +120,7 @@ policies = st.builds(
 
 def campaign_of(step: Step, policy: Policy) -> CampaignDefinition:
     rest = [Step(key=key, channel=step.channel, template="hello") for key in ("second", "third")]
-    return msgspec.structs.replace(definition(step, *rest), policy=policy)
+    return replace(definition(step, *rest), policy=policy)
 
 
 campaigns = st.builds(campaign_of, steps, policies)
@@ -126,12 +130,12 @@ S = TypeVar("S", bound=msgspec.Struct)
 def mixed(usual: S, odd: st.SearchStrategy[S]) -> st.SearchStrategy[S]:
     """What is usual but for at most two fields, which come from what is odd."""
     names = st.lists(st.sampled_from(usual.__struct_fields__), max_size=2)
-    return st.builds(lambda other, taken: msgspec.structs.replace(usual, **{name: getattr(other, name) for name in taken}), odd, names)
+    return st.builds(lambda other, taken: replace(usual, **{name: getattr(other, name) for name in taken}), odd, names)
 
 
 def usual_but(names: list[str], odd: Facts, whom: PersonFacts, where: AccountFacts, by: SenderFacts) -> Facts:
     changed = {name: getattr(odd, name) for name in names if name not in {"step_key", "track", "enrolment_id"}}
-    return msgspec.structs.replace(facts(), **{"person": whom, "account": where, "sender": by, **changed})
+    return replace(facts(), **{"person": whom, "account": where, "sender": by, **changed})
 
 
 # Facts that mostly allow it, so that what must hold then is looked at often.
@@ -144,7 +148,7 @@ likely_cases = st.builds(
     mixed(sender(), senders),
 )
 drawn = st.one_of(cases, likely_cases, likely_cases)
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=150, deadline=None)
 
 
 @many
@@ -183,46 +187,6 @@ def test_every_answer_says_its_rule_and_its_reason(case: Facts, campaign: Campai
 
 @many
 @given(drawn, campaigns, nows)
-def test_nobody_suppressed_is_ever_written_to(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
-    decision = decide(case, campaign, now)
-    if decision.verdict == Verdict.ALLOW:
-        assert not {"all", str(decision.channel)} & {str(channel) for channel, _ in case.person.suppressed}
-        assert not case.person.do_not_contact
-        assert case.person.status == ContactStatus.ACTIVE
-        assert case.state in {"pending", "waiting"}
-        assert not any(hold.until is None or hold.until > now for hold in case.holds)
-
-
-@many
-@given(drawn, campaigns, nows)
-def test_sms_is_never_allowed_without_a_consent(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
-    decision = decide(case, campaign, now)
-    if decision.verdict == Verdict.ALLOW and decision.channel in {Channel.SMS, Channel.WHATSAPP}:
-        assert decision.channel in case.person.consents
-
-
-@many
-@given(drawn, campaigns, nows)
-def test_what_is_allowed_is_always_within_every_cap(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
-    policy, sender = campaign.policy, case.sender
-    decision = decide(case, campaign, now)
-    if decision.verdict != Verdict.ALLOW:
-        return
-    assert case.attempt <= policy.pace.most_touchpoints
-    if case.account:
-        assert sum(at > now - timedelta(days=7) for at in case.account.touches) < policy.account.touches_per_week
-        assert case.attempt > 1 or case.account.contacts_at_once < policy.account.most_contacts_at_once
-    if sender and decision.channel not in BY_PEOPLE:
-        limits = narrowed(policy.sender, sender)
-        assert sender.sent_last_hour < limits.per_hour
-        assert sender.sent_last_day < daily_cap(limits, sender.warmup_started_at, now)
-        assert sender.frees_at is None or sender.frees_at <= now
-    if decision.channel == Channel.EMAIL:
-        assert sum(at > now - DAY for at in case.domain_sends) < policy.sender.recipient_domain_per_day
-
-
-@many
-@given(drawn, campaigns, nows)
 def test_what_is_allowed_is_always_in_the_window_and_past_the_gap(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
     decision = decide(case, campaign, now)
     if decision.verdict != Verdict.ALLOW:
@@ -242,22 +206,6 @@ def _business_days(calendar: Calendar, since: datetime, until: datetime) -> int:
 
 
 @many
-@given(drawn, campaigns, nows)
-def test_a_message_that_names_a_colleague_is_never_allowed_unseen(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
-    if decide(case, campaign, now).verdict == Verdict.ALLOW:
-        assert case.has_approval or not case.mentions_colleague
-
-
-@many
-@given(drawn, campaigns, nows)
-def test_no_follow_up_is_ever_allowed_on_stale_mail(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
-    decision = decide(case, campaign, now)
-    by_mailbox = decision.verdict == Verdict.ALLOW and decision.channel not in BY_PEOPLE and case.is_live and case.attempt > 1
-    if by_mailbox and case.sender and case.sender.inbound_synced_at:
-        assert now - case.sender.inbound_synced_at <= timedelta(minutes=campaign.policy.sync_limit_minutes)
-
-
-@many
 @given(
     st.timedeltas(timedelta(0), timedelta(days=400)), st.sampled_from([ZONE, "Europe/Berlin", "UTC"]), st.integers(0, 22), st.integers(1, 2)
 )
@@ -269,3 +217,77 @@ def test_waiting_as_told_always_ends_in_the_window(passed: timedelta, zone: str,
     if decision.effect == Effect.WAIT and decision.until:
         later = facts(zone=zone, sender={"inbound_synced_at": decision.until})
         assert decide(later, campaign, decision.until).verdict == Verdict.ALLOW
+
+
+def with_person(**fields: Any) -> Callable[[Facts], Facts]:
+    return lambda case: replace(case, person=replace(case.person, **fields))
+
+
+def with_account(**fields: Any) -> Callable[[Facts], Facts]:
+    return lambda case: replace(case, account=account(**fields))
+
+
+def by_mail(**fields: Any) -> Callable[[Facts], Facts]:
+    """Facts of an e-mail whose sender has these fields."""
+    return lambda case: replace(case, queue_channel=Channel.EMAIL, is_live=True, sender=sender(**fields))
+
+
+def with_facts(**fields: Any) -> Callable[[Facts], Facts]:
+    return lambda case: replace(case, **fields)
+
+
+BREACHES: dict[str, Callable[[Facts], Facts]] = {
+    "finished": with_facts(state="finished"),
+    "failed": with_facts(state="failed"),
+    "paused": with_facts(state="paused"),
+    "in work": with_facts(state="active"),
+    "not to be contacted": with_person(do_not_contact=True),
+    "suppressed everywhere": with_person(suppressed=(("all", "complained"),)),
+    "suppressed on each channel": with_person(suppressed=tuple((channel, "objection") for channel in Channel)),
+    "unsubscribed": with_person(status=ContactStatus.UNSUBSCRIBED),
+    "bounced": with_person(status=ContactStatus.BOUNCED),
+    "invalid": with_person(status=ContactStatus.INVALID),
+    "without an address": lambda case: replace(
+        with_person(email=None, phone=None, linkedin_url=None)(case),
+        queue_channel=case.queue_channel if case.queue_channel not in {Channel.MAIL, Channel.MEETING} else Channel.EMAIL,
+    ),
+    "sms without consent": lambda case: replace(with_person(consents=(Channel.EMAIL, Channel.CALL))(case), queue_channel=Channel.SMS),
+    "whatsapp without consent": lambda case: replace(with_person(consents=(Channel.SMS,))(case), queue_channel=Channel.WHATSAPP),
+    "denied by law": with_facts(jurisdiction={channel.value: "deny" for channel in Channel}),
+    "cold without the consent that the law asks for": lambda case: replace(
+        with_person(consents=(), gave_address=False)(case), jurisdiction={channel.value: "consent" for channel in Channel}
+    ),
+    "an account of an owner who said no": with_account(exclusions=("owner",)),
+    "a customer": with_account(status=AccountStatus.CUSTOMER),
+    "on hold": with_facts(holds=(HoldFacts(scope="account", reason="stop"),)),
+    "nowhere": with_facts(zone="Mars/Olympus"),
+    "touched too often": with_facts(attempt=8),
+    "an account touched too often": with_account(touches=(NOW - HOUR,) * 7),
+    "too many of the account at once": lambda case: replace(with_account(contacts_at_once=4)(case), attempt=1),
+    "before the others of the account": lambda case: replace(with_account(ahead_not_approached=1)(case), attempt=1),
+    "a colleague just approached": lambda case: replace(with_account(ahead_last_touch_at=NOW)(case), attempt=1),
+    "touched today": with_person(last_touch_at=NOW),
+    "on a free day": with_facts(free_days=("2026-03-04",)),
+    "naming a colleague unseen": with_facts(mentions_colleague=True, has_approval=False),
+    "in an unknown country unseen": lambda case: replace(
+        with_person(gave_address=False, consents=())(case), queue_channel=Channel.EMAIL, jurisdiction={}, has_approval=False
+    ),
+    "without a mailbox": with_facts(queue_channel=Channel.EMAIL, sender=None),
+    "by a mailbox with bounces": by_mail(recent_bounces=3),
+    "by a mailbox with a complaint": by_mail(recent_complaints=1),
+    "by a mailbox without a legal name": by_mail(has_legal_identity=False),
+    "by a mailbox whose replies are unread": lambda case: replace(by_mail(inbound_synced_at=NOW - 2 * HOUR)(case), attempt=2),
+    "by a mailbox past its hour": by_mail(sent_last_hour=8),
+    "by a mailbox past its day": by_mail(sent_last_day=30),
+    "by a mailbox past its own day": by_mail(sent_last_day=4, per_day=4),
+    "by a new mailbox past its first day": by_mail(sent_last_day=5, warmup_started_at=NOW),
+    "by a mailbox between two messages": by_mail(frees_at=NOW + HOUR),
+    "to a domain that had enough": with_facts(queue_channel=Channel.EMAIL, domain_sends=(NOW - HOUR,) * 6),
+}
+
+
+@pytest.mark.parametrize("breach", BREACHES)
+@settings(max_examples=40, deadline=None)
+@given(likely_cases, campaigns)
+def test_it_is_never_allowed(breach: str, case: Facts, campaign: CampaignDefinition) -> None:
+    assert decide(BREACHES[breach](case), campaign, NOW).verdict != Verdict.ALLOW
