@@ -291,3 +291,11 @@ BREACHES: dict[str, Callable[[Facts], Facts]] = {
 @given(likely_cases, campaigns)
 def test_it_is_never_allowed(breach: str, case: Facts, campaign: CampaignDefinition) -> None:
     assert decide(BREACHES[breach](case), campaign, NOW).verdict != Verdict.ALLOW
+
+
+@many
+@given(drawn, campaigns, nows)
+def test_a_step_never_moves_between_channels_twice(case: Facts, campaign: CampaignDefinition, now: datetime) -> None:
+    decision = decide(case, campaign, now)
+    if decision.effect == Effect.MOVE and decision.channel is not None:
+        assert decide(replace(case, queue_channel=decision.channel), campaign, now).effect != Effect.MOVE
