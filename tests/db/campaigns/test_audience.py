@@ -163,6 +163,13 @@ async def test_a_law_that_asks_for_consent_leaves_out_who_gave_none(timed: Datab
     assert await reasons(timed) == {ann.id: "", bob.id: "no_consent"}
 
 
+async def test_who_gave_us_the_address_needs_no_consent_to_mail(timed: Database) -> None:
+    acme = await company(timed, country="QQ")
+    ann = await contact(timed, acme, source="inbound")
+    await law(timed, "QQ", "consent")
+    assert await reasons(timed) == {ann.id: ""}
+
+
 async def test_the_law_of_the_day_is_the_latest_that_is_valid(timed: Database) -> None:
     ann = await contact(timed, await company(timed, country="QQ"))
     await law(timed, "QQ", "allow")

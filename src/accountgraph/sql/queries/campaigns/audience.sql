@@ -11,7 +11,8 @@ people AS MATERIALIZED (
     SELECT
         c.id, c.company_id, c.email_key, c.phone, c.linkedin_url, c.status, coalesce(c.country, a.country) AS country,
         c.title, c.seniority_level, c.is_primary_contact, c.is_decision_maker, c.is_champion, c.total_touchpoints,
-        c.engagement_light, c.engagement_deep, coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false) AS do_not_contact,
+        c.engagement_light, c.engagement_deep, coalesce(c.source = 'inbound', false) AS is_inbound,
+        coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false) AS do_not_contact,
         a.account_status
     FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id
     WHERE (NOT %(by_contact)s OR c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s))
@@ -98,6 +99,7 @@ CROSS JOIN LATERAL (
 ) AS x
 CROSS JOIN LATERAL (
     SELECT
+        coalesce(bool_or(v.response_count > 0), false) AS has_answered,
         coalesce(bool_or(v.last_response_at > %(talked_since)s), false) OR EXISTS (
             SELECT FROM conversation_participants AS m INNER JOIN conversations AS o ON o.id = m.conversation_id
             WHERE m.contact_id = p.id AND o.last_response_at > %(talked_since)s
@@ -134,6 +136,7 @@ CROSS JOIN LATERAL (
             END THEN 1
             WHEN s.channels && ARRAY['all', c.channel] THEN 2
             WHEN c.channel = ANY (l.denied) THEN 3
+            WHEN c.channel = 'email' AND (p.is_inbound OR t.has_answered) THEN 5 -- they gave us the address: not a cold mail
             WHEN (c.channel = ANY (%(only_by_consent)s) OR c.channel = ANY (l.asking)) AND NOT coalesce(c.channel = ANY (n.channels), false) THEN 4
             ELSE 5
         END
