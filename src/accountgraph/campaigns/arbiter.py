@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RULES: tuple[Rule, ...] = (
     who.state,
+    who.campaign,
     who.suppressed,
     who.inactive,
     who.excluded,

@@ -112,6 +112,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     enrolment_id: UUID
     campaign: str
+    campaign_status: str = "active"
     is_live: bool
     step_key: str
     track: Track

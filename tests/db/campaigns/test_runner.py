@@ -227,3 +227,13 @@ async def test_kill_switch_stops_what_is_not_yet_called(world: World, scope: str
     await world.select(int, insert, scope=scope, target=values.get(scope))
     await world.runner().run_due()
     assert world.post.sent == []
+
+
+async def test_what_becomes_due_in_a_paused_campaign_waits_for_it(world: World) -> None:
+    [anna] = await world.account("acme.com", "Anna")
+    version = await world.campaign()
+    [enrolment] = await world.enrol(version, anna)
+    await world.select(int, "UPDATE campaigns SET status = 'paused' WHERE id = %(id)s RETURNING 1", id=version.campaign_id)
+    await world.runner().run_due()
+    standing = await world.standing(enrolment)
+    assert (standing.state, standing.reason, world.post.sent) == ("paused", "campaign", [])

@@ -46,6 +46,16 @@ def state(case: Case) -> Decision | None:
     return pause("state", f"The enrolment is {current}.", state=current)
 
 
+def campaign(case: Case) -> Decision | None:
+    """What becomes due while the campaign is paused waits for it; of one that is over nothing is left to do."""
+    status = case.facts.campaign_status
+    if status == "active":
+        return None
+    if status == "paused":
+        return pause("campaign", "The campaign is paused.", status=status)
+    return deny(Effect.FINISH, "cancelled", f"The campaign is {status}.", status=status)
+
+
 def zone(case: Case) -> Decision | None:
     """Without a zone nobody knows the hours."""
     if is_zone(case.facts.zone):

@@ -3,11 +3,16 @@
 -- name: begin
 -- Take planned intents into the call by their lease, where state, suppression and holds still allow it. Those that are missing
 -- from the answer stay where they are: somebody else has them, or something stopped them.
+WITH able AS MATERIALIZED (
+    SELECT i.id, i.enrolment_id FROM intents AS i
+    WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s
+        AND may_leave(i.contact_id, i.company_id, i.sender_id, i.channel, %(now)s)
+)
 UPDATE intents AS i SET state = 'calling', called_at = %(now)s, tries = i.tries + 1, lease_until = %(until)s
-FROM enrolments AS e INNER JOIN campaigns AS p ON p.id = e.campaign_id
-WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s
-    AND e.id = i.enrolment_id AND e.state = 'active' AND p.status = 'active'
-    AND may_leave(i.contact_id, i.company_id, i.sender_id, i.channel, %(now)s)
+FROM able AS a
+INNER JOIN enrolments AS e ON e.id = a.enrolment_id
+INNER JOIN campaigns AS p ON p.id = e.campaign_id
+WHERE i.id = a.id AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s AND e.state = 'active' AND p.status = 'active'
 RETURNING i.id;
 
 -- name: stopped
