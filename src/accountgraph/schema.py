@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 _LOCK = 4_701_312_201  # any number of our own: one migration at a time in a database
+_IN_USE = 470_131_202  # the same for ephemeral workspaces that somebody is at
+_OLD = "SELECT w.name FROM accountgraph.workspaces AS w WHERE w.is_ephemeral AND w.created_at < now() - interval '1 day'"
+_UNUSED = (
+    "SELECT w.name FROM accountgraph.workspaces AS w WHERE w.is_ephemeral AND pg_try_advisory_lock_shared(470131202, hashtext(w.name))"
+)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RESERVED = {"accountgraph", "public", "information_schema", "procrastinate", "extensions", "auth", "storage"}
 
@@ -70,15 +75,18 @@ def migrate(url: str, *, on_step: Callable[[Workspace, int, int], None] | None =
     return outcomes
 
 
-def create_workspace(url: str, name: str, *, must_be_new: bool = False) -> Workspace:
+def create_workspace(url: str, name: str, *, must_be_new: bool = False, is_ephemeral: bool = False) -> Workspace:
     """Make a workspace: its roles, its schema, all its tables. One transaction; safe to call twice at once.
+
+    `is_ephemeral`: no worker looks into it; its tables are made in one go, without the steps by which others came to them.
 
     Raises:
         InvalidValueError: `name` cannot be a workspace's name.
         DuplicateError: it is there already and `must_be_new`.
     """
     check_name(name)
-    _migrate_registry(url)
+    if not is_ephemeral:
+        _migrate_registry(url)
     with _locked(url) as connection:
         known = next((w for w in _workspaces(connection) if w.name == name), None)
         if known and must_be_new:
@@ -86,8 +94,8 @@ def create_workspace(url: str, name: str, *, must_be_new: bool = False) -> Works
         if known:
             return known
         workspace = Workspace(name, name, _role_name(), _role_name(), None)
-        connection.execute(_creation(workspace, _trigram_schema(connection) or "accountgraph"))
-        _upgrade(connection, workspace)
+        connection.execute(_creation(workspace, _trigram_schema(connection) or "accountgraph", is_ephemeral=is_ephemeral))
+        _upgrade(connection, workspace, in_one_go=is_ephemeral)
     return workspace
 
 
@@ -107,6 +115,27 @@ def _drop_roles(connection: _Migrator, workspace: Workspace) -> None:
     """Roles belong to the whole cluster: where a copy of this database uses them too, they stay for it."""
     with suppress(psycopg.errors.DependentObjectsStillExist), connection.driver.transaction():
         connection.execute(sql.SQL("DROP ROLE {role}, {agent}").format(**_roles(workspace)))
+
+
+@contextmanager
+def ephemeral_workspace(url: str, *, has_sessions: bool = True) -> Iterator[Workspace]:
+    """A workspace for as long as the block lasts; nothing of it stays. What a process that died left behind is removed before.
+
+    A lock of the session's own says that somebody is at it. `has_sessions` False: the URL leads to a transaction pooler, where
+    such a lock says nothing; what is a day old counts as left behind.
+    """
+    with translated(), psycopg.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        for (left_behind,) in connection.execute(_UNUSED if has_sessions else _OLD).fetchall():
+            with suppress(NotFoundError):
+                drop_workspace(url, left_behind)
+        name = f"simulation_{secrets.token_hex(6)}"
+        if has_sessions:
+            connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_IN_USE, name))
+        try:
+            yield create_workspace(url, name, is_ephemeral=True)
+        finally:
+            with suppress(NotFoundError):
+                drop_workspace(url, name)
 
 
 def list_workspaces(url: str) -> list[Workspace]:
@@ -168,9 +197,12 @@ def _migrate_one(url: str, workspace: Workspace) -> Migrated:
     return Migrated(workspace.name, workspace.version, newest("workspace"))
 
 
-def _upgrade(connection: _Migrator, workspace: Workspace) -> None:
+def _upgrade(connection: _Migrator, workspace: Workspace, *, in_one_go: bool = False) -> None:
     connection.execute(_bound(workspace))
-    _run_alembic(connection, "workspace")
+    if in_one_go:
+        connection.execute(sql.SQL(current_schema_sql()))
+    else:
+        _run_alembic(connection, "workspace")
     connection.execute("RESET ROLE; RESET search_path")
     connection.execute(_VERSIONED.format(version=sql.Literal(newest("workspace")), name=sql.Literal(workspace.name)))
 
@@ -180,13 +212,13 @@ def _bound(workspace: Workspace) -> sql.Composed:
     return statement.format(schema=sql.Identifier(workspace.schema), **_roles(workspace))
 
 
-def _creation(workspace: Workspace, trigram_schema: str) -> sql.Composed:
+def _creation(workspace: Workspace, trigram_schema: str, *, is_ephemeral: bool = False) -> sql.Composed:
     """Roles, schema and registry row. The grant lets who made the roles act as them (SET is the default from PostgreSQL 16 on)."""
     statement = sql.SQL(
         "CREATE ROLE {role} NOLOGIN; CREATE ROLE {agent} NOLOGIN; GRANT {role}, {agent} TO CURRENT_USER;"
         " CREATE SCHEMA {schema} AUTHORIZATION {role}; {rights}"
-        " INSERT INTO accountgraph.workspaces (name, schema_name, role_name, agent_role_name)"
-        " VALUES ({name}, {name}, {role_name}, {agent_name});"
+        " INSERT INTO accountgraph.workspaces (name, schema_name, role_name, agent_role_name, is_ephemeral)"
+        " VALUES ({name}, {name}, {role_name}, {agent_name}, {is_ephemeral});"
     )
     return statement.format(
         schema=sql.Identifier(workspace.schema),
@@ -194,6 +226,7 @@ def _creation(workspace: Workspace, trigram_schema: str) -> sql.Composed:
         name=sql.Literal(workspace.name),
         role_name=sql.Literal(workspace.role),
         agent_name=sql.Literal(workspace.agent_role),
+        is_ephemeral=sql.Literal(is_ephemeral),
         **_roles(workspace),
     )
 
