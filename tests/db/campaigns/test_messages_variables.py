@@ -137,6 +137,18 @@ async def test_a_colleague_who_answered_can_be_named(office: Office) -> None:
     assert (reference.colleague.id, reference.verb, reference.at) == (lisa.id, Verb.REPLIED, office.clock.time)
 
 
+async def test_nobody_is_looked_for_where_no_template_names_anybody(world: World, clock: Clock) -> None:
+    ann, ben = await world.account("acme.com", "Ann", "Ben")
+    talk = await ConversationRepository(world.db).create_conversation(ben.id)
+    message = await TouchpointRepository(world.db).create_touchpoint({"conversation_id": talk.id, "sent_at": clock.time})
+    await TouchpointRepository(world.db).record_event(message.id, "replied", detail="positive", at=clock.forward(hours=1))
+    [enrolment] = await world.enrol(await world.campaign(), ann)
+    found = await load_variables(world.db, [enrolment], clock.time)
+    spared = await load_variables(world.db, [enrolment], clock.time, with_colleagues=False)
+    assert found[enrolment].reference is not None
+    assert spared[enrolment].reference is None
+
+
 async def test_somebody_of_another_company_can_be_named_only_over_an_edge(office: Office) -> None:
     lisa = await office.person("Lisa", company_id=None, email="lisa@other.com")
     await office.answers(lisa, "positive")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from accountgraph.campaigns.definition import CampaignDefinition, Step, Template, Variant
-from accountgraph.campaigns.messages import Composed, MissingVariableError, compose, content_hash, message_of, previewed
+from accountgraph.campaigns.messages import Composed, MissingVariableError, compose, content_hash, message_of, names_colleagues, previewed
 from accountgraph.campaigns.messages.compose import variant_of
 from accountgraph.campaigns.messages.envelope import MOST_REFERENCES
 from accountgraph.campaigns.messages.variables import Acquaintance, Organisation, Person, Thread, Variables, Writer
@@ -169,6 +169,13 @@ def test_one_colleague_can_be_asked_for() -> None:
     assert words("{{ colleague.name }}", known.naming(LISA.id)).content == "Lisa"
     assert known.may_name(TOM.id)
     assert not known.may_name(uuid4())
+
+
+@pytest.mark.parametrize("text", ["{{ colleague.name }}", "{% if referred_by %}x{% endif %}"])
+def test_a_campaign_that_may_name_somebody_is_known(text: str) -> None:
+    template = Template(subject="x", body="y", variants=(Variant(key="a", body=text),))
+    assert names_colleagues(campaign(templates={"hello": template}))
+    assert not names_colleagues(campaign())
 
 
 def envelope(variables: Variables = KNOWN, *, step: Step = MAIL, channel: Channel = Channel.EMAIL, intent_id: UUID = ENROLMENT) -> Any:

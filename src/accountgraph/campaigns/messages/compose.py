@@ -101,6 +101,14 @@ def variant_of(variants: Sequence[Variant], enrolment_id: UUID, step_key: str) -
     raise AssertionError("weights are at least 1")
 
 
+def names_colleagues(definition: CampaignDefinition) -> bool:
+    """Whether a template of the campaign may speak of a colleague, or of who referred us."""
+    texts = [
+        text for template in definition.templates.values() for one in (template, *template.variants) for text in (one.subject, one.body)
+    ]
+    return any(name in text for text in texts if text for name in ("colleague", "referred_by"))
+
+
 def content_hash(subject: str | None, content: str) -> str:
     """What identifies exactly this subject and content: SHA-256, 64 hex digits."""
     return sha256(f"{subject or ''}\n{content}".encode()).hexdigest()

@@ -167,14 +167,20 @@ class _Row(Struct, frozen=True):
 _decoder = msgspec.json.Decoder(Variables)
 
 
-async def load_variables(db: Connectable, enrolment_ids: Sequence[UUID], now: datetime) -> dict[UUID, Variables]:
-    """What the next message of each enrolment may speak of, in one round trip. Enrolments without a contact are missing."""
-    return await _load(db, {"enrolments": list(enrolment_ids), "contacts": [], "senders": [], "now": now})
+async def load_variables(
+    db: Connectable, enrolment_ids: Sequence[UUID], now: datetime, *, with_colleagues: bool = True
+) -> dict[UUID, Variables]:
+    """What the next message of each enrolment may speak of, in one round trip. Enrolments without a contact are missing.
+
+    `with_colleagues` False spares looking for people to name, where no template speaks of one (`names_colleagues`).
+    """
+    params = {"enrolments": list(enrolment_ids), "contacts": [], "senders": [], "now": now, "colleagues": with_colleagues}
+    return await _load(db, params)
 
 
 async def load_for_contact(db: Connectable, contact_id: UUID, senders: Sequence[str], now: datetime) -> Variables | None:
     """What a first message of a campaign would speak of, from the first of these senders; None: no such contact."""
-    found = await _load(db, {"enrolments": [], "contacts": [contact_id], "senders": list(senders), "now": now})
+    found = await _load(db, {"enrolments": [], "contacts": [contact_id], "senders": list(senders), "now": now, "colleagues": True})
     return found.get(contact_id)
 
 

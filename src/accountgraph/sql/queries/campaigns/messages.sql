@@ -65,7 +65,7 @@ CROSS JOIN LATERAL (
     FROM conversations AS v WHERE v.contact_id = c.id
 ) AS t
 CROSS JOIN LATERAL (
-    -- Only who did something can be told of; what may be, a rule says.
+    -- Of who did nothing, nothing can be told; of the others a rule says what may be.
     SELECT coalesce(json_agg(json_build_object(
         'id', p.id, 'name', concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), 'first_name', p.first_name, 'title', p.title,
         'status', p.status, 'is_related', true, 'is_withheld', coalesce((p.communication_preferences ->> 'do_not_reference')::boolean, false),
@@ -75,20 +75,24 @@ CROSS JOIN LATERAL (
         ),
         'is_off_limits', p.engagement_excluded IS NOT NULL
             OR coalesce((p.communication_preferences ->> 'do_not_contact')::boolean, false) OR EXISTS (SELECT FROM suppressions_of(p.id)),
-        'deeds', (
-            SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at, 'detail', d.detail)) FROM events AS d
-            WHERE d.contact_id = p.id AND d.at <= %(now)s
-                AND d.kind IN ('received', 'replied', 'meeting_held', 'complained', 'unsubscribed')
-        )
+        'deeds', y.deeds
     )), '[]') AS people
-    FROM contacts AS p
-    WHERE p.last_engaged_at IS NOT NULL AND p.id <> c.id AND (p.first_name <> '' OR p.last_name <> '') AND p.id IN (
-        SELECT r.contact_id_2 FROM relationships AS r WHERE r.contact_id_1 = c.id
-        UNION ALL
+    FROM (
+        SELECT r.contact_id_2 AS id FROM relationships AS r WHERE r.contact_id_1 = c.id
+        UNION
         SELECT r.contact_id_1 FROM relationships AS r WHERE r.contact_id_2 = c.id
-        UNION ALL
-        SELECT n.id FROM contacts AS n WHERE n.company_id = c.company_id
-    )
+        UNION
+        SELECT n.id FROM contacts AS n WHERE n.company_id = c.company_id AND n.last_engaged_at IS NOT NULL
+    ) AS near
+    INNER JOIN contacts AS p ON p.id = near.id
+    CROSS JOIN LATERAL (
+        SELECT json_agg(json_build_object('kind', d.kind, 'at', d.at, 'detail', d.detail)) AS deeds
+        FROM events AS d
+        WHERE d.contact_id = p.id AND d.at <= %(now)s
+            AND d.kind IN ('received', 'replied', 'meeting_held', 'complained', 'unsubscribed')
+    ) AS y
+    WHERE %(colleagues)s AND p.last_engaged_at IS NOT NULL AND p.id <> c.id AND (p.first_name <> '' OR p.last_name <> '')
+        AND y.deeds IS NOT NULL
 ) AS k;
 
 -- name: contact
