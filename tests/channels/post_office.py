@@ -30,6 +30,7 @@ class PostOffice:
         self.answers: dict[str, str] = {}
         self.hangs_up: str | None = None
         self.hangs: str | None = None
+        self.refused: set[str] = set()  # addresses
         self.port = 0
         self.connections = 0
         self.logins: list[bytes] = []
@@ -45,7 +46,7 @@ class PostOffice:
         return await self.at("MAIL", server) or "250 OK"
 
     async def handle_RCPT(self, server: SMTP, _: Session, envelope: Envelope, address: str, __: list[str]) -> str:  # noqa: N802
-        answer = await self.at("RCPT", server)
+        answer = await self.at("RCPT", server) or ("550 5.1.1 No such user" if address in self.refused else None)
         if not answer:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"

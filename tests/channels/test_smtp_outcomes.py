@@ -10,10 +10,10 @@ import pytest
 
 from accountgraph.campaigns.transport import Result, Sent
 from tests.channels.conftest import message
+from tests.channels.post_office import PostOffice
 
 if TYPE_CHECKING:
     from accountgraph.channels import SmtpTransport
-    from tests.channels.post_office import PostOffice
 
 
 async def send(smtp: SmtpTransport, office: PostOffice, *, settings: dict[str, Any] | None = None, **fields: Any) -> Result:
@@ -106,6 +106,18 @@ async def test_a_lasting_no_to_the_sender_is_the_senders_trouble(smtp: SmtpTrans
 async def test_a_message_that_cannot_be_made_is_refused_and_connects_to_nobody(smtp: SmtpTransport, office: PostOffice) -> None:
     result = await send(smtp, office, headers={"X-One": "a\r\nBcc: all@acme.com"})
     assert (result.outcome, office.connections) == (Sent.REFUSED, 0)
+
+
+async def test_an_address_beyond_ascii_goes_out_where_the_server_can(smtp: SmtpTransport, office: PostOffice) -> None:
+    assert (await send(smtp, office, recipient="jörg@acme.com")).outcome is Sent.SENT
+    assert (office.taken[0].rcpt_tos, office.taken[0].mail_options) == (["jörg@acme.com"], ["SMTPUTF8"])
+
+
+async def test_an_address_beyond_ascii_is_refused_where_the_server_cannot(smtp: SmtpTransport) -> None:
+    async with PostOffice().open(enable_SMTPUTF8=False) as office:
+        result = await send(smtp, office, recipient="jörg@acme.com")
+        assert (result.outcome, office.taken) == (Sent.REFUSED, [])
+        assert "SMTPUTF8" in (result.detail or "")
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ class SmtpTransport:
                 async with asyncio.timeout(settings.timeout_seconds):
                     client = await self._connections.take(settings, mail.sender, password)
                     refusal = await _hand_over(client, mail)
-            except (SMTPException, OSError, EOFError) as error:  # a TimeoutError is an OSError
+            except (SMTPException, OSError, ValueError) as error:  # a TimeoutError is an OSError
                 return _not_sent(error, settings)
             answer = refusal or await _answer(client, settings.timeout_seconds)
             is_clean = answer.raw.get("code", -1) > 0  # it answered, as the protocol has it
@@ -164,8 +164,8 @@ def _not_sent(error: Exception, settings: SmtpSettings) -> Result:
         said = "refuses the login" if isinstance(error, SMTPAuthenticationError) else "refuses"
         raw = _raw(error.code, error.message)
         return Result(outcome=Sent.RETRY, detail=f"{where} {said}: {_shown(raw)}", raw=raw, is_sender_trouble=is_lasting)
-    is_setup = _is_certificate(error) or type(error) is SMTPException  # the bare class: no login, no TLS to be had
-    return _retry(f"{where}: {_said(error)}", is_sender_trouble=is_setup)
+    is_setup = isinstance(error, ValueError) or type(error) is SMTPException  # the bare class: no login, no TLS to be had
+    return _retry(f"{where}: {_said(error)}", is_sender_trouble=is_setup or _is_certificate(error))
 
 
 def _is_certificate(error: BaseException | None) -> bool:

@@ -103,10 +103,10 @@ def variant_of(variants: Sequence[Variant], enrolment_id: UUID, step_key: str) -
 
 def names_colleagues(definition: CampaignDefinition) -> bool:
     """Whether a template of the campaign may speak of a colleague, or of who referred us."""
-    texts = [
-        text for template in definition.templates.values() for one in (template, *template.variants) for text in (one.subject, one.body)
-    ]
-    return any(name in text for text in texts if text for name in ("colleague", "referred_by"))
+    written: list[Template | Variant] = []
+    for template in definition.templates.values():
+        written += [template, *template.variants]
+    return any(name in f"{one.subject} {one.body}" for one in written for name in ("colleague", "referred_by"))
 
 
 def content_hash(subject: str | None, content: str) -> str:
