@@ -201,7 +201,7 @@ CROSS JOIN LATERAL (
             WHERE oe.campaign_id = e.campaign_id AND oe.account_rank < e.account_rank AND oe.first_touch_at IS NULL
         ) AS not_approached,
         (
-            SELECT max(f.last_touch_at) FROM enrolments AS f
+            SELECT max(f.first_touch_at) FROM enrolments AS f
             WHERE f.company_id = a.id AND f.campaign_id = e.campaign_id AND f.account_rank < e.account_rank AND f.is_live = e.is_live
         ) AS last_touch_at
     FROM enrolments AS oe
