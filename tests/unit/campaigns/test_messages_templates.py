@@ -97,6 +97,7 @@ def test_words_of_a_person_are_never_a_template() -> None:
         ("{% macro x() %}{% endmacro %}", "line 1: macro is not for templates"),
         ("{% block x %}{% endblock %}", "line 1: block is not for templates"),
         ("{{ contact }}", "line 1: contact has many fields; name one of them, like contact.first_name."),
+        ("{% for x in range(2) %}{{ loop.cycle }}{% endfor %}", "line 1: loop has no 'cycle'."),
         ("{{ contact[company.name] }}", "line 1: a field of contact is named"),
         (
             "{% for a in range(9) %}{% for b in range(9) %}{% for c in range(9) %}x{% endfor %}{% endfor %}{% endfor %}",
@@ -142,6 +143,11 @@ def test_a_template_reads_no_attribute_of_what_it_is_given() -> None:
         render("{{ contact.attributes.word }}", {"contact": Known("contact", {"attributes": {"x": 1}, "secret": Secret()})}, "t")
     with pytest.raises((MissingVariableError, TemplateRefusedError)):
         said("{% for one in contact.interests %}{{ one.word }}{% endfor %}", interests=[Secret()])
+
+
+def test_a_loop_gives_its_counts_and_nothing_else() -> None:
+    with pytest.raises(MissingVariableError):
+        said("{% for x in range(2) %}{% for y in [loop] %}{{ y.cycle }}{% endfor %}{% endfor %}")
 
 
 @given(st.text(alphabet="{}% contact.first_nameifor|()[]'\"_=~+x1\n", max_size=80))

@@ -22,7 +22,7 @@ FILTERS = frozenset(
     {"capitalize", "d", "default", "first", "join", "last", "length", "lower", "round", "title", "trim", "truncate", "upper"}
 )
 TESTS = frozenset({"defined", "undefined", "none", "eq", "ne", "in", "lt", "le", "gt", "ge"})
-LOOP = frozenset({"index", "index0", "first", "last", "length"})
+LOOP = ("index", "index0", "first", "last", "length")
 # What a template may speak of. Anything may be in `attributes` and `research`: a user's own fields.
 VARIABLES: dict[str, tuple[str, ...]] = {
     "contact": (
@@ -140,9 +140,8 @@ def _unknown_field(node: nodes.Getattr | nodes.Getitem, own: frozenset[str]) -> 
     field = node.attr if isinstance(node, nodes.Getattr) else node.arg.value if isinstance(node.arg, nodes.Const) else None
     if isinstance(field, str) and field.startswith("_"):
         return f"{field!r} cannot be read."
-    if not isinstance(node.node, nodes.Name) or node.node.name in own or node.node.name not in VARIABLES:
+    name = node.node.name if isinstance(node.node, nodes.Name) else ""
+    fields = LOOP if name == "loop" else VARIABLES.get(name, ()) if name not in own else ()
+    if not fields or field in fields:
         return None
-    name = node.node.name
-    if field is None:
-        return f"a field of {name} is named, like {name}.{VARIABLES[name][0]}."
-    return None if field in VARIABLES[name] else f"{name} has no {field!r}. {nearest(field, VARIABLES[name])}"
+    return f"{name} has no {field!r}. {nearest(field, fields)}" if field else f"a field of {name} is named, like {name}.{fields[0]}."

@@ -101,8 +101,6 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         return self.getitem(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401 - as the base has it
-        if isinstance(argument, str) and argument.startswith("_"):
-            return self.unsafe_undefined(obj, argument)
         if isinstance(obj, _Missing):
             return obj[argument]
         if isinstance(obj, LoopContext):
