@@ -30,7 +30,7 @@ class SmtpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """The settings of a sender with the transport `smtp`.
 
     `port` None: 587, 465 or 25, by `tls`. `password_env` names the environment variable that holds the password of `username`.
-    `ca_file`: the certificates to trust instead of the system's. `local_name`: how we greet; None: by the sender's domain.
+    `ca_file`: certificates to trust beside the system's. `local_name`: how we greet; None: by the sender's domain.
     `timeout_seconds`: until the message is handed over, and again until the server says what came of it.
     """
 
