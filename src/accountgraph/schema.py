@@ -14,7 +14,7 @@ from io import StringIO
 from typing import TYPE_CHECKING, Any, LiteralString, cast
 
 import psycopg
-from psycopg import sql
+from psycopg import conninfo, sql
 
 from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError, DuplicateError, InvalidValueError, NotFoundError
@@ -118,8 +118,10 @@ def _drop_roles(connection: _Migrator, workspace: Workspace) -> None:
 
 
 @contextmanager
-def ephemeral_workspace(url: str, *, has_sessions: bool = True) -> Iterator[Workspace]:
+def ephemeral_workspace(url: str, *, has_sessions: bool = True) -> Iterator[tuple[Workspace, str]]:
     """A workspace for as long as the block lasts; nothing of it stays. What a process that died left behind is removed before.
+
+    With it comes the URL to open it by: sessions that plan once and do not wait for the disk.
 
     A lock of the session's own says that somebody is at it. `has_sessions` False: the URL leads to a transaction pooler, where
     such a lock says nothing; what is a day old counts as left behind.
@@ -132,10 +134,16 @@ def ephemeral_workspace(url: str, *, has_sessions: bool = True) -> Iterator[Work
         if has_sessions:
             connection.execute("SELECT pg_advisory_lock(%s, hashtext(%s))", (_IN_USE, name))
         try:
-            yield create_workspace(url, name, is_ephemeral=True)
+            yield create_workspace(url, name, is_ephemeral=True), _hasty(url) if has_sessions else url
         finally:
             with suppress(NotFoundError):
                 drop_workspace(url, name)
+
+
+def _hasty(url: str) -> str:
+    """Its tables are small, its statements few and its rows of no worth: planning each time anew, compiling and flushing cost most."""
+    own = conninfo.conninfo_to_dict(url).get("options") or ""
+    return conninfo.make_conninfo(url, options=f"{own} -c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=off".strip())
 
 
 def list_workspaces(url: str) -> list[Workspace]:

@@ -3,6 +3,6 @@
 from accountgraph.simulation.behaviour import TYPICAL, Behaviour, Rate, Response, behaviour_of
 from accountgraph.simulation.course import Progress
 from accountgraph.simulation.report import SimulationReport
-from accountgraph.simulation.simulate import simulate
+from accountgraph.simulation.run import simulate
 
 __all__ = ["TYPICAL", "Behaviour", "Progress", "Rate", "Response", "SimulationReport", "behaviour_of", "simulate"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from accountgraph.campaigns.reactions import SignalKind
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
 
@@ -23,14 +24,15 @@ Percent = Annotated[float, Meta(ge=0, le=100)]
 class Response(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody does `after_days` (24 hours each) they got their touch number `touch` (1 is the first).
 
-    `kind`: a kind of signal (`reply_positive`, `out_of_office`, `unsubscribe`, ...). `data`: what the signal brings, such as the
-    return date of an out-of-office.
+    `back_after_days`: what an out-of-office says, or when a meeting is. `person`: whom a referral or a stand-in names.
     """
 
-    kind: str
+    kind: SignalKind
     after_days: Days = 1
     touch: Annotated[int, Meta(ge=1)] = 1
-    data: dict[str, Any] = {}
+    text: str | None = None
+    back_after_days: Days | None = None
+    person: dict[str, Any] | None = None
 
 
 class Rate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,7 +41,7 @@ class Rate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `channel`, `attempt`: of touches by that channel, of that number; None: of all.
     """
 
-    kind: str
+    kind: SignalKind
     percent: Percent
     channel: Channel | None = None
     attempt: Annotated[int, Meta(ge=1)] | None = None
@@ -59,8 +61,10 @@ class Happening(Struct, frozen=True, kw_only=True):
     """What somebody will do, and when."""
 
     at: datetime
-    kind: str
-    data: dict[str, Any] = {}
+    kind: SignalKind
+    text: str | None = None
+    until: datetime | None = None
+    person: dict[str, Any] | None = None
 
 
 class Behaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -82,7 +86,7 @@ class Behaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if script is not None:
             for response in script.values():
                 if response.touch == touch.number:
-                    yield Happening(at=touch.at + timedelta(days=response.after_days), kind=response.kind, data=response.data)
+                    yield _scripted(response, touch.at + timedelta(days=response.after_days))
             return
         chance = random.Random(f"{seed} {touch.address} {touch.number}")  # noqa: S311 - a simulation has to be repeatable
         for rate in self.rates:
@@ -91,15 +95,20 @@ class Behaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
                 return
 
 
+def _scripted(response: Response, at: datetime) -> Happening:
+    until = at + timedelta(days=response.back_after_days) if response.back_after_days is not None else None
+    return Happening(at=at, kind=response.kind, text=response.text, until=until, person=response.person)
+
+
 TYPICAL = Behaviour(
     rates=(
-        Rate(kind="hard_bounce", percent=1, channel=Channel.EMAIL, attempt=1, within_hours=(0, 0.1)),
-        Rate(kind="out_of_office", percent=4, channel=Channel.EMAIL, within_hours=(0, 0.2)),
-        Rate(kind="unsubscribe", percent=0.5, channel=Channel.EMAIL),
-        Rate(kind="reply_positive", percent=1.5, attempt=1),
-        Rate(kind="reply_positive", percent=1),
-        Rate(kind="reply_not_now", percent=1),
-        Rate(kind="reply_refusal", percent=1),
+        Rate(kind=SignalKind.HARD_BOUNCE, percent=1, channel=Channel.EMAIL, attempt=1, within_hours=(0, 0.1)),
+        Rate(kind=SignalKind.OUT_OF_OFFICE, percent=4, channel=Channel.EMAIL, within_hours=(0, 0.2)),
+        Rate(kind=SignalKind.UNSUBSCRIBE, percent=0.5, channel=Channel.EMAIL),
+        Rate(kind=SignalKind.REPLY_POSITIVE, percent=1.5, attempt=1),
+        Rate(kind=SignalKind.REPLY_POSITIVE, percent=1),
+        Rate(kind=SignalKind.REPLY_NOT_NOW, percent=1),
+        Rate(kind=SignalKind.REPLY_REFUSAL, percent=1),
     )
 )  # somebody cold at work, in round figures of our own: set what your own past says
 

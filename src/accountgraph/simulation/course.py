@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import heapq
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import Struct
 
 from accountgraph.campaigns.runner import Runner
+from accountgraph.campaigns.signals import Signal, record_signal
 from accountgraph.enums import Channel
 from accountgraph.simulation.behaviour import Behaviour, Happening, Touch
 from accountgraph.simulation.post import SimulatedPost
@@ -66,7 +68,7 @@ class Course:
         self._post = SimulatedPost()
         self._runner = Runner(world, lambda _: self._post, calls_at_once=100)
         self._to_come: list[tuple[datetime, str, int, _Touched, Happening]] = []
-        self._touches = self._answers = 0
+        self._touches = self._answers = self._drawn = 0
 
     async def run(self, until: datetime) -> None:
         """Go on until nothing more comes, or until then."""
@@ -85,7 +87,8 @@ class Course:
         """All that is due now; gives whether anything was done."""
         done = await self._runner.run_due()
         await self._note_touches(self._post.collect())
-        return bool(done.decided or done.unknown)
+        answered = await self._answer()
+        return bool(done.decided or done.unknown or answered)
 
     async def _note_touches(self, intents: list[UUID]) -> None:
         if not intents:
@@ -95,7 +98,29 @@ class Course:
             self._touches += 1
             touch = Touch(address=one.address, channel=one.channel, number=one.number, at=self._clock.now)
             for happening in self._behaviour.after(touch, self._seed):
-                heapq.heappush(self._to_come, (happening.at, one.address, len(self._to_come), one, happening))
+                self._drawn += 1
+                heapq.heappush(self._to_come, (happening.at, one.address, self._drawn, one, happening))
+
+    async def _answer(self) -> int:
+        """People do what is due by now."""
+        number = 0
+        while self._to_come and self._to_come[0][0] <= self._clock.now:
+            at, address, nth, touched, happening = heapq.heappop(self._to_come)
+            signal = Signal(
+                kind=happening.kind,
+                dedupe_key=f"simulation {nth} {address}",
+                source="simulation",
+                at=at,
+                contact_id=touched.contact_id,
+                intent_id=touched.intent_id,
+                until=happening.until,
+                text=happening.text,
+                person=happening.person,
+            )
+            await self._world.run(partial(record_signal, signal=signal, now=self._clock.now))
+            number += 1
+        self._answers += number
+        return number
 
     async def _next_moment(self, *, moved: bool) -> datetime | None:
         now = self._clock.now

@@ -104,9 +104,9 @@ async def _throw_away(db: Database, clock: VirtualClock) -> AsyncGenerator[Datab
     """An empty workspace of the same database; it is gone afterwards, also where the simulation was stopped."""
     url = await db.url()
     made = ephemeral_workspace(url, has_sessions=not db.settings.pooler)
-    workspace = await asyncio.to_thread(made.__enter__)
+    workspace, own_url = await asyncio.to_thread(made.__enter__)
     try:
-        async with Database(url, workspace=workspace.name, clock=clock, pooler=db.settings.pooler, connections=2) as world:
+        async with Database(own_url, workspace=workspace.name, clock=clock, pooler=db.settings.pooler, connections=2) as world:
             yield world
     finally:
         await asyncio.to_thread(made.__exit__, None, None, None)
