@@ -13,13 +13,20 @@ import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 import psycopg
 
 import accountgraph
+from accountgraph.campaigns.definition.policy import Policy, Window
+from accountgraph.campaigns.definition.reactions import Reactions
+from accountgraph.campaigns.reactions import SignalKind
 from accountgraph.config import Settings
 from accountgraph.embedded import ready_url
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DOCS = Path(__file__).parent.parent / "docs"
 CLASSES = [*sorted(name for name in accountgraph.__all__ if name.endswith("Repository")), "CompanyGraph", "Database", "Session"]
@@ -88,13 +95,21 @@ class Catalogue:
         return cls(columns, edges, triggers, dict(bodies))
 
 
-def entities(catalogue: Catalogue) -> str:
-    """The entities as a Mermaid diagram: keys, and columns that are one of a few words."""
+def engine_tables() -> set[str]:
+    """The tables of the campaign engine: those that its page describes."""
+    return set(re.findall(r"^### (\w+)$", (DOCS / "campaign-tables.md").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def entities(catalogue: Catalogue, shown: Callable[[str], bool]) -> str:
+    """The tables that are `shown` as a Mermaid diagram: keys, columns that are one of a few words, and what they point at."""
     lines = ["```mermaid", "erDiagram"]
     for parent, child, column, is_required, deletion in catalogue.edges:
-        lines.append(f'    {parent} {"||" if is_required else "|o"}--o{{ {child} : "{column}, {deletion}"')
+        if shown(child):
+            lines.append(f'    {parent} {"||" if is_required else "|o"}--o{{ {child} : "{column}, {deletion}"')
     tables: dict[str, list[str]] = {}
     for table, column, kind, *marks in catalogue.columns:
+        if not shown(table):
+            continue
         keys = ", ".join(mark for mark, is_set in zip(("PK", "FK", "UK"), marks, strict=False) if is_set)
         if keys or marks[3]:
             tables.setdefault(table, []).append(f"        {kind.replace(' ', '_')} {column}{' ' + keys if keys else ''}")
@@ -163,10 +178,62 @@ def _plain(default: Any) -> Any:  # noqa: ANN401 - any default
     return str(default) if isinstance(default, str) else default
 
 
+def settings(kind: type[msgspec.Struct], prefix: str = "") -> str:
+    """Every setting of a policy with its default: a table a group, under what the group's docstring says."""
+    groups = {
+        name: default
+        for name, default in _defaults(kind).items()
+        if isinstance(default, msgspec.Struct) and not isinstance(default, Window)
+    }
+    lines = [_prose(kind), "", "| setting | default |", "| --- | --- |"]
+    lines += [f"| `{prefix}{name}` | {_shown(default)} |" for name, default in _defaults(kind).items() if name not in groups]
+    parts = ["\n".join(lines)] if len(lines) > 4 else []
+    parts += [settings(type(group), f"{prefix}{name}.") for name, group in groups.items() if not isinstance(group, Reactions)]
+    return "\n\n".join(parts)
+
+
+def reactions() -> str:
+    """The table of reactions with its defaults."""
+    lines = ["| signal | that person | the rest of the account | besides |", "| --- | --- | --- | --- |"]
+    for kind in SignalKind:
+        row = getattr(Reactions(), kind.value, None)
+        if row is None:
+            lines.append(f"| `{kind}` | nothing | nothing | conditions of steps look at it, where a person made it |")
+            continue
+        besides = [f"suppressed on `{row.suppress}`"] if row.suppress else []
+        besides += ["the owner is asked"] if row.asks_owner else []
+        besides += ["who is named is proposed"] if row.propose else []
+        person = f"{row.person}, {row.pause_days} days" if row.pause_days else str(row.person)
+        lines.append(f"| `{kind}` | {person} | {row.rest} | {', '.join(besides)} |")
+    return "\n".join(lines)
+
+
+def _defaults(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    return {field.name: getattr(kind(), field.name) for field in msgspec.structs.fields(kind)}
+
+
+def _prose(kind: type[msgspec.Struct]) -> str:
+    """A docstring as a paragraph."""
+    return " ".join((inspect.getdoc(kind) or "").split())
+
+
+def _shown(default: Any) -> str:  # noqa: ANN401 - any default
+    if isinstance(default, Window):
+        return f"`{default.start}` to `{default.end}` on weekdays {', '.join(map(str, default.days))}"
+    return f"`{msgspec.json.encode(default).decode()}`"
+
+
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
+    engine = engine_tables()
     made = {
-        "diagram.md": {"entities": entities(catalogue), "trigger-chains": trigger_chains(catalogue), "triggers": triggers(catalogue)},
+        "diagram.md": {
+            "entities": entities(catalogue, lambda table: table not in engine),
+            "campaign-entities": entities(catalogue, lambda table: table in engine),
+            "trigger-chains": trigger_chains(catalogue),
+            "triggers": triggers(catalogue),
+        },
+        "campaigns.md": {"policy": settings(Policy), "reactions": reactions()},
         "python.md": {name: methods(name) for name in CLASSES},
     }
     return {DOCS / page: _filled(DOCS / page, parts) for page, parts in made.items()}

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
-from accountgraph.campaigns.messages import Composed, MissingVariableError, compose, load_variables, message_of
+from accountgraph.campaigns.messages import Composed, MessageError, compose, load_variables, message_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,7 +70,7 @@ class Wording(NamedTuple):
         try:
             channel = answer.decision.channel or answer.facts.queue_channel
             composed = compose(answer.definition, answer.step, variables, enrolment_id=answer.candidate.id, channel=channel)
-        except MissingVariableError as missing:
+        except MessageError as missing:
             return Worded(_paused("missing", str(missing)))
         if composed.mentions_id and answer.decision.effect is Effect.SEND:
             return Worded(_paused(APPROVAL, "The message names a colleague: a person approves it."), composed, variables)
