@@ -155,8 +155,8 @@ class World:
         return self.console if name == "console" else self.post
 
     async def standing(self, enrolment_id: UUID) -> Standing:
-        [found] = await self.select(Standing, "SELECT * FROM enrolments WHERE id = %(id)s", id=enrolment_id)
-        return found
+        found: list[Standing] = await self.select(Standing, "SELECT * FROM enrolments WHERE id = %(id)s", id=enrolment_id)
+        return found[0]
 
     async def select(self, kind: type[Any], statement: str, **params: Any) -> list[Any]:
         """Rows of any statement, as `kind` (a struct takes the columns it knows)."""

@@ -1,0 +1,119 @@
+"""The worker on a real database and the machine's clock."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+import pytest
+
+from accountgraph.channels import Transports
+from accountgraph.config import Settings
+from accountgraph.schema import create_workspace
+from accountgraph.worker import Worker
+from accountgraph.worker.jobs import bring_back, install
+from tests.db.campaigns.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accountgraph.db import Database
+    from accountgraph.models import Contact
+
+ALWAYS = {"days": [1, 2, 3, 4, 5, 6, 7], "start": "00:00", "end": "24:00"}
+OPEN = {"email": ALWAYS, "sms": ALWAYS, "call": ALWAYS, "other": ALWAYS}
+
+
+@pytest.fixture
+async def world(db: Database) -> World:
+    return await World.begin(db)
+
+
+def _worker(url: str, world: World, **options: Any) -> Worker:
+    transports = Transports(world.db.now, {"post": lambda _: world.post, "console": lambda _: world.console})
+    return Worker(Settings.from_environment().with_choices(url=url, workspace=None, pooler=None), url, transports=transports, **options)
+
+
+async def _enrol(world: World, *people: Contact, name: str = "plain") -> None:
+    await world.enrol(await world.campaign(name=name, policy={"schedule": OPEN}), *people)
+
+
+async def _until(condition: Callable[[], object], seconds: float = 15) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for is another task's list
+            await asyncio.sleep(0.02)
+
+
+async def test_once_does_what_is_due_and_returns(url: str, world: World) -> None:
+    await _enrol(world, *await world.account("acme.com", "Anna"))
+    done = await _worker(url, world).run_once()
+    assert (done.sent, world.post.recipients) == (1, ["anna@acme.com"])
+
+
+async def test_sleeping_worker_is_woken_by_a_new_enrolment(url: str, world: World) -> None:
+    people = await world.account("acme.com", "Anna")
+    worker = _worker(url, world)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(2)
+    await _enrol(world, *people)
+    await _until(lambda: world.post.sent)
+    worker.stop()
+    await asyncio.wait_for(running, 15)
+
+
+async def test_stop_returns_while_it_sleeps(url: str, world: World) -> None:
+    worker = _worker(url, world)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(1)
+    worker.stop()
+    await asyncio.wait_for(running, 15)
+
+
+async def test_worker_serves_the_workspaces_it_is_given(url: str, world: World) -> None:
+    create_workspace(url, "other")
+    await _enrol(world, *await world.account("acme.com", "Anna"))
+    await _worker(url, world, workspaces=["other"]).run_once()
+    assert world.post.sent == []
+
+
+async def test_one_workspace_that_fails_does_not_stop_the_others(url: str, world: World) -> None:
+    create_workspace(url, "aaa")
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("DROP TABLE aaa.queues CASCADE")
+    await _enrol(world, *await world.account("acme.com", "Anna"))
+    worker = _worker(url, world)
+    running = asyncio.create_task(worker.run())
+    await _until(lambda: world.post.sent)
+    worker.stop()
+    await asyncio.wait_for(running, 15)
+
+
+def test_jobs_are_installed_once(url: str) -> None:
+    assert (install(url), install(url)) == (True, False)
+
+
+async def test_job_left_in_a_transaction_is_there_only_if_it_commits(url: str, world: World) -> None:
+    await asyncio.to_thread(install, url)
+
+    async def leave(session: Any) -> None:
+        await session.execute("SELECT accountgraph.enqueue('refresh', '{}')")
+        await session.execute("SELECT accountgraph.enqueue('refresh', '{}')")  # waits already
+
+    await world.db.run(leave)
+    with psycopg.connect(url) as admin:
+        jobs = admin.execute("SELECT task_name, args ->> 'workspace' FROM procrastinate.procrastinate_jobs").fetchall()
+    assert jobs == [("refresh", "abm")]
+
+
+async def test_job_of_a_worker_that_died_is_brought_back(url: str, world: World) -> None:
+    await asyncio.to_thread(install, url)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute("SET search_path = procrastinate")
+        admin.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '10 minutes')")
+        insert = "INSERT INTO procrastinate_jobs (queue_name, task_name, status, worker_id) SELECT 'accountgraph', 'refresh', 'doing', id"
+        admin.execute(f"{insert} FROM procrastinate_workers")
+    async with _worker(url, world).jobs().open_async() as app:
+        assert await bring_back(app) == 1
+    with psycopg.connect(url) as admin:
+        assert admin.execute("SELECT status::text FROM procrastinate.procrastinate_jobs").fetchall() == [("todo",)]
