@@ -18,7 +18,7 @@ up: $(READY) ## start the database, load the demo account and show it
 	$(BIN)/accountgraph up
 
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST)
 
 lint: $(READY) ## check format, types, layers and SQL
 	$(BIN)/ruff format --check
