@@ -11,11 +11,16 @@ from msgspec import Struct
 from accountgraph.campaigns.apply import load_version, load_versions
 from accountgraph.campaigns.deciding import Candidate, Surroundings, decided
 from accountgraph.campaigns.facts import SenderFacts
+from accountgraph.campaigns.messages import load_variables
 from accountgraph.campaigns.planning import Call, Desk, carry_out
 from accountgraph.campaigns.queues import free_days
+from accountgraph.campaigns.rules.sequence import asks_for_colleague
 from accountgraph.campaigns.rules.throttle import HOUR, free_slots, narrowed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.db import Session
 
 MOST_AT_ONCE = 100
@@ -105,9 +110,20 @@ async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due:
     await session.value("campaigns.claims.lock_domains", {"ids": taken})
     candidates = await session.rows(Candidate, "campaigns.claims.facts", {"ids": taken, "now": now})
     definitions = await load_versions(session, {candidate.version_id for candidate in candidates})
-    around = Surroundings(sender, await _law(session, now), await free_days(session, now))
+    named = await _with_colleague(session, candidates, definitions, now)
+    around = Surroundings(sender, await _law(session, now), await free_days(session, now), named)
     answers = decided(candidates, definitions, around, now)
     return Claimed(desk.lease, await carry_out(session, answers, desk, now), len(answers))
+
+
+async def _with_colleague(
+    session: Session, candidates: list[Candidate], definitions: Mapping[UUID, CampaignDefinition], now: datetime
+) -> set[UUID]:
+    """Whose messages may name a colleague; looked at only where a condition asks for it."""
+    asked = [candidate.id for candidate in candidates if asks_for_colleague(definitions[candidate.version_id])]
+    if not asked:
+        return set()
+    return {key for key, known in (await load_variables(session, asked, now)).items() if known.reference is not None}
 
 
 async def _law(session: Session, now: datetime) -> dict[str, dict[str, str]]:

@@ -16,7 +16,7 @@ from accountgraph.campaigns.facts import Facts
 from accountgraph.campaigns.rules.sequence import next_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.definition.steps import Step
@@ -64,11 +64,15 @@ class Decided(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What is the same for a whole batch: the sender, what the law says by country and channel, the workspace's free days."""
+    """What is the same for a whole batch: the sender, what the law says by country and channel, the workspace's free days.
+
+    `with_colleague`: the enrolments whose messages may name a colleague, where a condition asks for that.
+    """
 
     sender: SenderFacts | None
     law: Mapping[str, dict[str, str]]
     free: FreeDays
+    with_colleague: Collection[UUID] = ()
 
 
 def decided(
@@ -90,9 +94,14 @@ def decided(
 
 def _surrounded(facts: Facts, around: Surroundings) -> Facts:
     country = facts.person.country or (facts.account.country if facts.account else None)
-    return msgspec.structs.replace(
-        facts, sender=around.sender, jurisdiction=around.law.get(country or "", {}), free_days=tuple(sorted(around.free.of(facts.region)))
-    )
+    changes: dict[str, object] = {
+        "sender": around.sender,
+        "jurisdiction": around.law.get(country or "", {}),
+        "free_days": tuple(sorted(around.free.of(facts.region))),
+    }
+    if facts.enrolment_id in around.with_colleague:
+        changes["messages"] = msgspec.structs.replace(facts.messages, has_colleague=True)
+    return msgspec.structs.replace(facts, **changes)
 
 
 def _branched(candidate: Candidate, facts: Facts, definition: CampaignDefinition) -> Facts:

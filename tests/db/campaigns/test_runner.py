@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accountgraph.campaigns.transport import Message, Result, Sent
+from accountgraph.store.conversations import ConversationRepository
+from accountgraph.store.touchpoints import TouchpointRepository
 
 if TYPE_CHECKING:
     from tests.db.campaigns.world import World
@@ -237,3 +239,21 @@ async def test_what_becomes_due_in_a_paused_campaign_waits_for_it(world: World) 
     await world.runner().run_due()
     standing = await world.standing(enrolment)
     assert (standing.state, standing.reason, world.post.sent) == ("paused", "campaign", [])
+
+
+async def test_condition_on_a_colleague_holds_where_one_may_be_named(world: World) -> None:
+    steps = [
+        {"key": "named", "channel": "email", "template": "hello", "only_if": {"has_colleague": True}},
+        {"key": "plain", "channel": "email", "template": "again", "wait_business_days": 2},
+    ]
+    anna, ben = await world.account("acme.com", "Anna", "Ben")
+    [lonely] = await world.account("other.com", "Cleo")
+    talk = await ConversationRepository(world.db).create_conversation(ben.id)
+    said = {"conversation_id": talk.id, "direction": "inbound", "content": "Tell me more", "sent_at": world.db.now()}
+    await TouchpointRepository(world.db).create_touchpoint(said)
+    await world.enrol(await world.campaign(steps=steps), anna, lonely)
+    await world.runner().run_due()
+    passed_over = await world.select(
+        str, "SELECT e.contact_id::text FROM decisions AS d JOIN enrolments AS e ON e.id = d.enrolment_id WHERE rule = 'condition'"
+    )
+    assert passed_over == [str(lonely.id)]

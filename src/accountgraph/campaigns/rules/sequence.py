@@ -63,6 +63,13 @@ def holds(condition: Condition, facts: Facts) -> bool:
     )
 
 
+def asks_for_colleague(definition: CampaignDefinition) -> bool:
+    """Whether a condition of the campaign looks at `has_colleague`."""
+    conditions = [step.only_if for step in definition.steps if step.only_if]
+    conditions += [branch.condition for step in definition.steps for branch in step.branches]
+    return any(condition.has_colleague is not None for condition in conditions)
+
+
 def wait_of(step: Step, pace: Pace, touch_count: int) -> int:
     """Business days before a step, after `touch_count` touches: its own, or the policy's gap, of which the last repeats."""
     if step.wait_business_days is not None:
