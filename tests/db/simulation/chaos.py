@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from accountgraph.campaigns.outcome import settle, settle_by_hand
 from accountgraph.campaigns.queues import reopen
 from accountgraph.campaigns.reactions import SignalKind
 from accountgraph.campaigns.recover import reconcile, recover
+from accountgraph.campaigns.runner import Runner
 from accountgraph.campaigns.signals import Signal, record_signal
 from accountgraph.campaigns.transport import Result, Sent
 from accountgraph.store.suppressions import SuppressionRepository
@@ -33,10 +33,16 @@ if TYPE_CHECKING:
     from tests.factories import Clock
 
 TICKS = 90
-HEALING_DAYS = 120
-_WITH_IDS = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = current_schema()" + (
-    " AND column_default = 'gen_random_uuid()' ORDER BY 1"
-)
+HEALING = 60
+_IDS = """
+CREATE SEQUENCE ids;
+CREATE FUNCTION follow_the_seed() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    NEW.id := md5('{seed} ' || nextval('ids'))::uuid;
+    RETURN NEW;
+END
+$$;
+"""
 _KINDS = [kind for kind in SignalKind if kind not in {SignalKind.OPEN, SignalKind.CLICK}]
 
 
@@ -89,11 +95,10 @@ class Chaos:
 
     async def begin(self) -> None:
         """Make the world. Every id follows from the seed."""
-        for name in await self.world.select(str, _WITH_IDS):
-            table, column = name.split(".")
-            await self._execute(f"CREATE SEQUENCE ids_of_{table}")
-            default = f"md5('{self.seed} {table} ' || nextval('ids_of_{table}'))::uuid"
-            await self._execute(f"ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}")
+        await self._execute(_IDS.format(seed=self.seed))
+        for table in ("companies", "contacts", "senders", "campaigns", "campaign_versions", "enrolments"):
+            trigger = "CREATE TRIGGER follow_the_seed BEFORE INSERT ON {} FOR EACH ROW EXECUTE FUNCTION follow_the_seed()"
+            await self._execute(trigger.format(table))
         chance = self.chance
         self.world = await World.begin(self.db, per_hour=chance.choice([None, 2, 5]))
         self.workers = [Worker(self.world, self.post) for _ in self.workers]
@@ -228,13 +233,14 @@ class Chaos:
     async def _heal(self, invariants: Invariants) -> None:
         """Nothing goes wrong any more: whoever was not stopped gets to the end, and nobody hangs."""
         self.post.trouble = 0.0
-        for _ in range(HEALING_DAYS):
-            self.clock.forward(hours=self.chance.choice([7, 13, 24]))
+        runner = Runner(self.db, lambda _: self.post)
+        for _ in range(HEALING):
+            due = await self.db.value("campaigns.enrolments.next_due")
+            self.clock.time = max(due or self.clock(), self.clock() + timedelta(hours=self.chance.choice([1, 5, 24])))
             await self._lift()
             await self._reconcile()
             await self._by_hand()
-            with suppress(WorkerDied):
-                await self._drain()
+            await runner.run_due()
             if not await self.world.select(int, _UNDER_WAY):
                 break
         await invariants.check()
@@ -242,12 +248,6 @@ class Chaos:
         assert not hanging, f"nobody hangs once all is well: {hanging}"
         skipped = await self.world.select(str, _SKIPPED)
         assert not skipped, f"no step is skipped without a reason: {skipped}"
-
-    async def _drain(self) -> None:
-        for worker in self.workers:
-            for _ in range(40):
-                if await worker.step(self.chance) == "claims nothing":
-                    break
 
     async def _execute(self, statement: str, **params: Any) -> None:
         await self.db.run(lambda session: session.execute(statement, params))
@@ -262,7 +262,7 @@ _UNDER_WAY = """
 _UNDER_WAY_IN_WORDS = """
     SELECT concat_ws(' ', e.state, e.reason, e.step_key, e.next_due_at, q.opens_at) FROM enrolments AS e LEFT JOIN queues AS q ON q.id = e.queue_id
     WHERE e.state = 'active' OR (e.state = 'paused' AND e.reason = 'unknown')
-        OR (e.state IN ('pending', 'waiting') AND e.next_due_at < current_moment() - interval '10 days')"""
+        OR (e.state IN ('pending', 'waiting') AND e.next_due_at < current_moment() - interval '30 days')"""
 _SKIPPED = """
     SELECT concat_ws(' ', e.id, s.step ->> 'key')
     FROM enrolments AS e INNER JOIN campaign_versions AS v ON v.id = e.version_id
