@@ -361,7 +361,7 @@ class TestWhatACallerGives:
             ({"name": "X", "total_contacts": 5}, InvalidValueError, "total_contacts: .*kept by the database"),
             ({"name": "X", "domain": 5}, InvalidValueError, "domain: "),
             ({"name": "X", "parent_company_id": "no-uuid"}, InvalidValueError, "parent_company_id: "),
-            ({"name": "X", "research_data": {"f": object()}}, InvalidValueError, "research_data: "),
+            ({"name": "X", "research_data": {"f": complex(1, 2)}}, InvalidValueError, "research_data: "),
         ],
         ids=str,
     )

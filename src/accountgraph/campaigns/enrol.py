@@ -17,7 +17,7 @@ from accountgraph.campaigns.schedule import Course, Timetable
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from accountgraph.campaigns.schedule import Due
     from accountgraph.db import Session
@@ -91,7 +91,7 @@ async def enrol(session: Session, version: Version, newcomers: Iterable[Newcomer
     return await session.rows(Enrolled, "campaigns.enrolments.enrol", _params(version, rows, now, is_live=is_live))
 
 
-def _params(version: Version, rows: list[dict[str, object]], now: datetime, *, is_live: bool) -> dict[str, object]:
+def _params(version: Version, rows: Sequence[Mapping[str, object]], now: datetime, *, is_live: bool) -> dict[str, object]:
     return {
         "campaign_id": version.campaign_id,
         "version_id": version.version_id,

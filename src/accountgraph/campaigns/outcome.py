@@ -146,7 +146,7 @@ def _onward(call: _Called, definition: CampaignDefinition, timetable: Timetable,
 
 
 def _backoff(call: _Called, definition: CampaignDefinition) -> timedelta:
-    return timedelta(minutes=definition.policy.retry.backoff_minutes) * 2 ** max(call.tries - 1, 0)
+    return timedelta(minutes=definition.policy.retry.backoff_minutes) * (1 << max(call.tries - 1, 0))
 
 
 def _kept(call: _Called, move: _Move) -> _Move:

@@ -197,8 +197,8 @@ class Chaos:
     async def _lift(self) -> None:
         await self._execute("UPDATE holds SET lifted_at = current_moment() WHERE lifted_at IS NULL")
         await self._execute(
-            "UPDATE enrolments SET state = 'waiting', reason = NULL, paused_until = NULL, next_due_at = coalesce(next_due_at, current_moment())"
-            " WHERE state = 'paused' AND reason IN ('hold', 'mailbox')"
+            "UPDATE enrolments SET state = 'waiting', reason = NULL, paused_until = NULL,"
+            " next_due_at = coalesce(next_due_at, current_moment()) WHERE state = 'paused' AND reason IN ('hold', 'mailbox')"
         )
 
     async def _suppress(self) -> str:
@@ -260,7 +260,8 @@ _UNDER_WAY = """
     SELECT count(*) FROM enrolments AS e WHERE e.state IN ('pending', 'waiting', 'active') OR (e.state = 'paused' AND e.reason = 'unknown')
     HAVING count(*) > 0"""
 _UNDER_WAY_IN_WORDS = """
-    SELECT concat_ws(' ', e.state, e.reason, e.step_key, e.next_due_at, q.opens_at) FROM enrolments AS e LEFT JOIN queues AS q ON q.id = e.queue_id
+    SELECT concat_ws(' ', e.state, e.reason, e.step_key, e.next_due_at, q.opens_at)
+    FROM enrolments AS e LEFT JOIN queues AS q ON q.id = e.queue_id
     WHERE e.state = 'active' OR (e.state = 'paused' AND e.reason = 'unknown')
         OR (e.state IN ('pending', 'waiting') AND e.next_due_at < current_moment() - interval '30 days')"""
 _SKIPPED = """

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import UUID
 
 from accountgraph.campaigns.transport import Abilities, Message, Result, Sent
 
 if TYPE_CHECKING:
     import random
     from datetime import datetime
+    from uuid import UUID
 
     from tests.factories import Clock
 

@@ -63,9 +63,9 @@ BROKEN_BY = {
     "an end has a time and a reason": """
         SELECT e.id FROM enrolments AS e WHERE e.state IN ('finished', 'failed') AND (e.reason IS NULL OR e.finished_at IS NULL)""",
 }
-_INTENTS = "SELECT i.id, i.state, i.enrolment_id, i.step_key, i.company_id, i.contact_id, i.called_at, v.campaign_id FROM intents AS i" + (
-    " INNER JOIN enrolments AS v ON v.id = i.enrolment_id"
-)
+_INTENTS = """
+    SELECT i.id, i.state, i.enrolment_id, i.step_key, i.company_id, i.contact_id, e.campaign_id
+    FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id"""
 FORBIDDEN = """
     SELECT i.id FROM intents AS i
     WHERE i.state = 'planned' AND NOT may_leave(i.contact_id, i.company_id, i.sender_id, i.channel, current_moment())"""
@@ -79,7 +79,6 @@ class Intended(Struct, frozen=True):
     step_key: str
     company_id: UUID | None
     contact_id: UUID | None
-    called_at: datetime | None
     campaign_id: UUID
 
 

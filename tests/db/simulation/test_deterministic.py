@@ -1,6 +1,6 @@
 """Deterministic simulation: a seed makes a world, its faults and its events; after every tick what must always hold is looked at.
 
-A failing seed says so, with the command that runs it again exactly. `ACCOUNTGRAPH_SEEDS=2000` runs so many, `ACCOUNTGRAPH_SEED=17` that one.
+A failing seed is printed with the command that runs it again exactly. `ACCOUNTGRAPH_SEEDS=2000` runs so many.
 """
 
 from __future__ import annotations

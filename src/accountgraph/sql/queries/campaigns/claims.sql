@@ -119,7 +119,8 @@ SELECT
     e.id, e.version_id, e.campaign_id, e.contact_id, e.company_id, e.sender_id, e.queue_id, e.account_rank, e.next_due_at, e.after_key,
     c.email_key AS email,
     json_strip_nulls(json_build_object(
-        'enrolment_id', e.id, 'campaign', p.name, 'campaign_status', p.status, 'is_live', e.is_live, 'step_key', e.step_key, 'track', e.track, 'attempt', e.touch_count + 1,
+        'enrolment_id', e.id, 'campaign', p.name, 'campaign_status', p.status, 'is_live', e.is_live, 'step_key', e.step_key,
+        'track', e.track, 'attempt', e.touch_count + 1,
         'state', e.state, 'due_at', e.next_due_at, 'queue_channel', q.channel, 'zone', e.zone, 'region', e.region,
         'person', json_build_object(
             'id', c.id, 'name', coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, ''), 'email', c.email,
