@@ -21,7 +21,7 @@ import psycopg
 import accountgraph
 from accountgraph.campaigns.definition.policy import Policy, Window
 from accountgraph.campaigns.definition.reactions import Reactions
-from accountgraph.campaigns.reactions import SignalKind
+from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.config import Settings
 from accountgraph.embedded import ready_url
 

@@ -9,12 +9,12 @@ from msgspec import Struct
 
 from accountgraph.campaigns import lifecycle
 from accountgraph.campaigns.apply import Applied, apply, load_version
-from accountgraph.campaigns.deciding import Candidate, facts_of
-from accountgraph.campaigns.leads import ProcessedLead, process_lead
+from accountgraph.campaigns.engine.deciding import Candidate, facts_of
+from accountgraph.campaigns.engine.runner import Done, Runner
+from accountgraph.campaigns.enrolment.leads import ProcessedLead, process_lead
 from accountgraph.campaigns.messages import Composed, MissingVariableError, compose
 from accountgraph.campaigns.messages.variables import load_for_contact
 from accountgraph.campaigns.rules.channels import choose_channel
-from accountgraph.campaigns.runner import Done, Runner
 from accountgraph.campaigns.why import Why, why
 from accountgraph.channels import Transports
 from accountgraph.db import default_database
@@ -56,7 +56,7 @@ class AccountOrchestrator:
     async def process_new_lead(self, lead: Mapping[str, Any]) -> ProcessedLead:
         """Find or make the company (never by a free-mail or disposable domain) and the people of a lead, and start its campaign.
 
-        `lead` has the fields of `accountgraph.campaigns.leads.Lead`. The same lead again changes nothing.
+        `lead` has the fields of `accountgraph.campaigns.enrolment.leads.Lead`. The same lead again changes nothing.
 
         Raises:
             InvalidInputError: naming the field.

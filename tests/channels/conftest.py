@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from accountgraph.campaigns.transport import Message
+from accountgraph.campaigns.engine.transport import Message
 from accountgraph.channels import ConsoleTransport, SmtpTransport
 from accountgraph.enums import Channel
 from tests.channels.post_office import PostOffice

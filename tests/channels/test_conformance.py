@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from accountgraph.campaigns.transport import Sent
+from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.channels.registry import KNOWN
 from tests.channels.conftest import INTENT, NOW
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from accountgraph.campaigns.transport import Sent
+from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.channels import ConsoleTransport, Transports, UnknownTransportError
 from tests.channels.conftest import NOW, message
 

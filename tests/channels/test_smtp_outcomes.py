@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from accountgraph.campaigns.transport import Result, Sent
+from accountgraph.campaigns.engine.transport import Result, Sent
 from tests.channels.conftest import message
 from tests.channels.post_office import PostOffice
 

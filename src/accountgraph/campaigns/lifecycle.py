@@ -12,10 +12,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns.apply import load_version
-from accountgraph.campaigns.audience import choose
 from accountgraph.campaigns.definition.check import refuse
 from accountgraph.campaigns.definition.problems import nearest
-from accountgraph.campaigns.enrol import Newcomer, Version, enrol
+from accountgraph.campaigns.enrolment.audience import choose
+from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.campaigns.requirements import live_requirements, requirements, usable_senders
 from accountgraph.errors import AccountGraphError, InvalidValueError, NotFoundError
 

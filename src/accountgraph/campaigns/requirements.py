@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from accountgraph.campaigns.audience import channels_of
 from accountgraph.campaigns.definition.check import WRITTEN
 from accountgraph.campaigns.definition.problems import Problem, nearest
+from accountgraph.campaigns.enrolment.audience import channels_of
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from accountgraph.campaigns.deciding import Decided
+    from accountgraph.campaigns.engine.deciding import Decided
+    from accountgraph.campaigns.engine.transport import Message
     from accountgraph.campaigns.messages import Variables
-    from accountgraph.campaigns.transport import Message
     from accountgraph.db import Session
     from accountgraph.enums import Channel
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from accountgraph.campaigns.transport import Abilities, Message, Result, Sent
+from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 
 if TYPE_CHECKING:
     from datetime import datetime

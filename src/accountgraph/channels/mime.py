@@ -15,7 +15,7 @@ from accountgraph.addresses import email_key
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accountgraph.campaigns.transport import Message
+    from accountgraph.campaigns.engine.transport import Message
 
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII but the colon
 _LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}']")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from accountgraph.campaigns.definition.problems import nearest
-from accountgraph.campaigns.transport import Transport
+from accountgraph.campaigns.engine.transport import Transport
 from accountgraph.channels.console import ConsoleTransport
 from accountgraph.channels.smtp import SmtpTransport
 from accountgraph.errors import NotFoundError

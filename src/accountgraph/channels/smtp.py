@@ -18,7 +18,7 @@ from aiosmtplib import (
     SMTPServerDisconnected,
 )
 
-from accountgraph.campaigns.transport import Abilities, Message, Result, Sent
+from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 from accountgraph.channels.mime import Mail, mail_of
 from accountgraph.channels.smtp_connections import Connections
 from accountgraph.channels.smtp_settings import SmtpSettings

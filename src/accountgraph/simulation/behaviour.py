@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from accountgraph.campaigns.reactions import SignalKind
+from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
 

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from accountgraph.campaigns.runner import Runner
-from accountgraph.campaigns.signals import Signal, record_signal
+from accountgraph.campaigns.engine.runner import Runner
+from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.enums import Channel
 from accountgraph.simulation.behaviour import Behaviour, Happening, Touch
 from accountgraph.simulation.post import SimulatedPost

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accountgraph.campaigns.transport import Abilities, Message, Result, Sent
+from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from accountgraph.campaigns.apply import apply, load_version
-from accountgraph.campaigns.audience import choose
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
-from accountgraph.campaigns.enrol import Newcomer, Version, enrol
+from accountgraph.campaigns.enrolment.audience import choose
+from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.db import Database
 from accountgraph.errors import InvalidValueError

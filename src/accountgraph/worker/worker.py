@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 
-from accountgraph.campaigns.recover import reconcile
-from accountgraph.campaigns.runner import Done, Runner
-from accountgraph.campaigns.tasks import escalate
+from accountgraph.campaigns.engine.recover import reconcile
+from accountgraph.campaigns.engine.runner import Done, Runner
+from accountgraph.campaigns.work.tasks import escalate
 from accountgraph.channels import Transports
 from accountgraph.db import Database
 from accountgraph.driver_errors import translated

@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from accountgraph.campaigns.apply import apply
-from accountgraph.campaigns.audience import choose
 from accountgraph.campaigns.definition import Audience, CampaignDefinition, Policy, Step, Template
 from accountgraph.campaigns.definition.policy import Exclusions, Reentry
+from accountgraph.campaigns.enrolment.audience import choose
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.consents import ConsentRepository

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from accountgraph.campaigns.leads import ProcessedLead, process_lead
+from accountgraph.campaigns.enrolment.leads import ProcessedLead, process_lead
 from accountgraph.errors import InvalidInputError, NotFoundError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accountgraph.campaigns.runner import Runner
+from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.channels import ConsoleTransport, Transports
 from tests.channels.post_office import PostOffice
 from tests.db.campaigns.world import World

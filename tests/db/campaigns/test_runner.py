@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accountgraph.campaigns.transport import Message, Result, Sent
+from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 

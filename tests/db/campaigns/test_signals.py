@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from accountgraph.campaigns.reactions import IGNORED, SignalKind
-from accountgraph.campaigns.signals import Recorded, Signal, record_signal
+from accountgraph.campaigns.signals.reactions import IGNORED, SignalKind
+from accountgraph.campaigns.signals.record import Recorded, Signal, record_signal
 from accountgraph.errors import InvalidValueError, NotFoundError
 
 if TYPE_CHECKING:

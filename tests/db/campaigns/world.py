@@ -13,9 +13,9 @@ from msgspec import Struct
 
 from accountgraph.campaigns.apply import apply
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
-from accountgraph.campaigns.enrol import Newcomer, Version, enrol
-from accountgraph.campaigns.runner import Runner
-from accountgraph.campaigns.transport import Abilities, Message, Result, Sent
+from accountgraph.campaigns.engine.runner import Runner
+from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.outreach.senders import SenderRepository

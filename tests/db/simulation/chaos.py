@@ -8,15 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from accountgraph.campaigns.call import make_calls
-from accountgraph.campaigns.claim import claim
-from accountgraph.campaigns.outcome import settle, settle_by_hand
-from accountgraph.campaigns.queues import reopen
-from accountgraph.campaigns.reactions import SignalKind
-from accountgraph.campaigns.recover import reconcile, recover
-from accountgraph.campaigns.runner import Runner
-from accountgraph.campaigns.signals import Signal, record_signal
-from accountgraph.campaigns.transport import Result, Sent
+from accountgraph.campaigns.engine.call import make_calls
+from accountgraph.campaigns.engine.claim import claim
+from accountgraph.campaigns.engine.outcome import settle, settle_by_hand
+from accountgraph.campaigns.engine.queues import reopen
+from accountgraph.campaigns.engine.recover import reconcile, recover
+from accountgraph.campaigns.engine.runner import Runner
+from accountgraph.campaigns.engine.transport import Result, Sent
+from accountgraph.campaigns.signals.reactions import SignalKind
+from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.store.suppressions import SuppressionRepository
 from tests.db.campaigns.world import World
 from tests.db.simulation.faults import FaultyPost, WorkerDied
@@ -25,9 +25,9 @@ from tests.db.simulation.invariants import Invariants
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from accountgraph.campaigns.claim import Claimed
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
-    from accountgraph.campaigns.enrol import Version
+    from accountgraph.campaigns.engine.claim import Claimed
+    from accountgraph.campaigns.enrolment.enrol import Version
     from accountgraph.db import Database, Session
     from accountgraph.models import Contact
     from tests.factories import Clock

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from accountgraph.campaigns.transport import Abilities, Message, Result, Sent
+from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 
 if TYPE_CHECKING:
     import random

@@ -16,7 +16,7 @@ from accountgraph.campaigns.messages.variables import Person, Thread, Writer
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:
-    from accountgraph.campaigns.transport import Message
+    from accountgraph.campaigns.engine.transport import Message
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INTENT = UUID(int=1)

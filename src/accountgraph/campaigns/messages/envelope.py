@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from accountgraph.campaigns.engine.transport import Message
 from accountgraph.campaigns.messages.compose import answering
 from accountgraph.campaigns.messages.errors import MissingVariableError
-from accountgraph.campaigns.transport import Message
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from accountgraph.campaigns.outcome import settle
-from accountgraph.campaigns.transport import Result, Sent
+from accountgraph.campaigns.engine.outcome import settle
+from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from accountgraph.campaigns.planning import Call
-    from accountgraph.campaigns.transport import Transport
+    from accountgraph.campaigns.engine.planning import Call
+    from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database, Session
 
 LONGEST_CALL = timedelta(seconds=90)  # a transport that has not answered by then leaves an `unknown`

@@ -11,15 +11,15 @@ from msgspec import Struct
 
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
 from accountgraph.campaigns.definition.steps import Track
-from accountgraph.campaigns.queues import ensure
+from accountgraph.campaigns.engine.queues import ensure
+from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.rules.calendar import zone_of
-from accountgraph.campaigns.schedule import Course, Timetable
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from accountgraph.campaigns.schedule import Due
+    from accountgraph.campaigns.engine.schedule import Due
     from accountgraph.db import Session
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from accountgraph.campaigns.queues import FreeDays, Hours, Place, free_days
+from accountgraph.campaigns.engine.queues import FreeDays, Hours, Place, free_days
 from accountgraph.campaigns.rules import sequence
 from accountgraph.campaigns.rules.channels import BY_PEOPLE, planned_channel
 from accountgraph.enums import Channel

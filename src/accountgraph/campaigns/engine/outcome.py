@@ -11,17 +11,17 @@ from msgspec import Struct
 
 from accountgraph.campaigns.apply import load_version
 from accountgraph.campaigns.definition.steps import Track
-from accountgraph.campaigns.queues import ensure
-from accountgraph.campaigns.schedule import Course, Timetable
-from accountgraph.campaigns.transport import Result, Sent
+from accountgraph.campaigns.engine.queues import ensure
+from accountgraph.campaigns.engine.schedule import Course, Timetable
+from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
-    from accountgraph.campaigns.queues import Place
-    from accountgraph.campaigns.schedule import Due
+    from accountgraph.campaigns.engine.queues import Place
+    from accountgraph.campaigns.engine.schedule import Due
     from accountgraph.db import Session
 
 _OPEN = frozenset({"calling", "unknown"})

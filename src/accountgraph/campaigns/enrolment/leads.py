@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 
 from accountgraph.addresses import domain_key, email_key, shared_domain_kind
 from accountgraph.campaigns.apply import load_version
-from accountgraph.campaigns.enrol import Newcomer, Version, enrol
+from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.campaigns.lifecycle import CampaignStateError, find_campaign
 from accountgraph.campaigns.rules.order import approach_order
 from accountgraph.enums import Channel, ContactStatus

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.definition.steps import Step
+    from accountgraph.campaigns.engine.queues import FreeDays
     from accountgraph.campaigns.facts import SenderFacts
-    from accountgraph.campaigns.queues import FreeDays
 
 _decoder = msgspec.json.Decoder(Facts)
 

@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect
+from accountgraph.campaigns.engine.queues import ensure
+from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.messages.envelope import address_of
-from accountgraph.campaigns.queues import ensure
 from accountgraph.campaigns.rules.calendar import add_business_days
 from accountgraph.campaigns.rules.channels import BY_PEOPLE
-from accountgraph.campaigns.schedule import Course, Timetable
 from accountgraph.campaigns.wording import APPROVAL, Worded, Wording
 from accountgraph.enums import Channel
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from accountgraph.campaigns.deciding import Decided
-    from accountgraph.campaigns.queues import Place
-    from accountgraph.campaigns.transport import Message
+    from accountgraph.campaigns.engine.deciding import Decided
+    from accountgraph.campaigns.engine.queues import Place
+    from accountgraph.campaigns.engine.transport import Message
     from accountgraph.db import Session
 
 ASKED = frozenset({"missing", "reference", "zone"})  # pauses that end when somebody corrects what is known

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from msgspec import Struct
 
 from accountgraph.campaigns.apply import load_version, load_versions
-from accountgraph.campaigns.deciding import Candidate, Surroundings, decided
+from accountgraph.campaigns.engine.deciding import Candidate, Surroundings, decided
+from accountgraph.campaigns.engine.planning import Call, Desk, carry_out
+from accountgraph.campaigns.engine.queues import free_days
 from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
-from accountgraph.campaigns.planning import Call, Desk, carry_out
-from accountgraph.campaigns.queues import free_days
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
 from accountgraph.campaigns.rules.throttle import HOUR, free_slots, narrowed
 

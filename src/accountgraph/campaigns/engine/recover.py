@@ -8,13 +8,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from accountgraph.campaigns.outcome import settle
-from accountgraph.campaigns.transport import Result, Sent
+from accountgraph.campaigns.engine.outcome import settle
+from accountgraph.campaigns.engine.transport import Result, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accountgraph.campaigns.transport import Transport
+    from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database, Session
 
 SETTLED_AFTER = timedelta(minutes=10)  # a provider that does not know a message by then never got it

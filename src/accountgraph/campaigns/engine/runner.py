@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from accountgraph.campaigns.call import make_calls
-from accountgraph.campaigns.claim import claim
-from accountgraph.campaigns.queues import reopen
-from accountgraph.campaigns.recover import recover
+from accountgraph.campaigns.engine.call import make_calls
+from accountgraph.campaigns.engine.claim import claim
+from accountgraph.campaigns.engine.queues import reopen
+from accountgraph.campaigns.engine.recover import recover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from uuid import UUID
 
-    from accountgraph.campaigns.claim import Claimed
-    from accountgraph.campaigns.transport import Transport
+    from accountgraph.campaigns.engine.claim import Claimed
+    from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database, Session
 
 CONTENDED_PAUSE = 0.05  # seconds, where other workers are at every account that is due

@@ -12,11 +12,11 @@ from msgspec import Meta, Struct
 from accountgraph.addresses import email_key
 from accountgraph.campaigns.apply import load_versions
 from accountgraph.campaigns.definition.policy import Policy
-from accountgraph.campaigns.queues import ensure
-from accountgraph.campaigns.reactions import REPLIES, Effects, Happened, Move, SignalKind, Standing, react, status_after, tier_after
+from accountgraph.campaigns.engine.queues import ensure
+from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.rules import sequence
 from accountgraph.campaigns.rules.calendar import add_business_days
-from accountgraph.campaigns.schedule import Course, Timetable
+from accountgraph.campaigns.signals.reactions import REPLIES, Effects, Happened, Move, SignalKind, Standing, react, status_after, tier_after
 from accountgraph.enums import AccountStatus, QualificationTier
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.store.conversations import ConversationRepository

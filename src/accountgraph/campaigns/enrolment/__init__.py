@@ -1,0 +1,1 @@
+"""Who goes through a campaign: audiences, enrolling, and leads that come one by one."""
