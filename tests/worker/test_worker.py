@@ -13,6 +13,7 @@ from accountgraph.config import Settings
 from accountgraph.schema import create_workspace
 from accountgraph.worker import Worker
 from accountgraph.worker.jobs import bring_back, install
+from accountgraph.worker.workspaces import OpenWorkspaces
 from tests.db.campaigns.world import World
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ async def _enrol(world: World, *people: Contact, name: str = "plain") -> None:
     await world.enrol(await world.campaign(name=name, policy={"schedule": OPEN}), *people)
 
 
-async def _until(condition: Callable[[], object], seconds: float = 15) -> None:
+async def _until(condition: Callable[[], object], seconds: float = 30) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for is another task's list
             await asyncio.sleep(0.02)
@@ -59,7 +60,7 @@ async def test_sleeping_worker_is_woken_by_a_new_enrolment(url: str, world: Worl
     await _enrol(world, *people)
     await _until(lambda: world.post.sent)
     worker.stop()
-    await asyncio.wait_for(running, 15)
+    await asyncio.wait_for(running, 30)
 
 
 async def test_stop_returns_while_it_sleeps(url: str, world: World) -> None:
@@ -67,7 +68,7 @@ async def test_stop_returns_while_it_sleeps(url: str, world: World) -> None:
     running = asyncio.create_task(worker.run())
     await asyncio.sleep(1)
     worker.stop()
-    await asyncio.wait_for(running, 15)
+    await asyncio.wait_for(running, 30)
 
 
 async def test_worker_serves_the_workspaces_it_is_given(url: str, world: World) -> None:
@@ -86,7 +87,42 @@ async def test_one_workspace_that_fails_does_not_stop_the_others(url: str, world
     running = asyncio.create_task(worker.run())
     await _until(lambda: world.post.sent)
     worker.stop()
-    await asyncio.wait_for(running, 15)
+    await asyncio.wait_for(running, 30)
+
+
+async def test_worker_outlives_a_database_that_goes_away(url: str, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accountgraph.worker.worker.AFTER_FAILURE", 0.1)
+    worker = _worker(url, world)
+    running = asyncio.create_task(worker.run())
+    await asyncio.sleep(1)
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    await _enrol(world, *await world.account("acme.com", "Anna"))
+    await _until(lambda: world.post.sent)
+    worker.stop()
+    await asyncio.wait_for(running, 30)
+
+
+async def test_idle_workspaces_beyond_the_limit_are_closed_and_opened_again(url: str, world: World) -> None:
+    create_workspace(url, "other")
+    opened = OpenWorkspaces(url, is_pooled=False, transports=world.transport, most=1)
+    for name in ("abm", "other", "abm"):
+        async with opened.use(name) as workspace:
+            assert await workspace.db.value("campaigns.enrolments.next_due") is None
+        assert len(opened) == 1
+    await opened.close()
+
+
+async def test_workspace_in_use_is_never_closed(url: str, world: World) -> None:
+    create_workspace(url, "other")
+    opened = OpenWorkspaces(url, is_pooled=False, transports=world.transport, most=1)
+    async with opened.use("abm") as workspace:
+        async with opened.use("other"):
+            pass
+        assert await workspace.db.value("campaigns.enrolments.next_due") is None
+    await opened.close()
 
 
 def test_jobs_are_installed_once(url: str) -> None:

@@ -8,25 +8,27 @@ from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import procrastinate
 import psycopg
 
 from accountgraph.campaigns.engine.recover import reconcile
-from accountgraph.campaigns.engine.runner import Done, Runner
+from accountgraph.campaigns.engine.runner import Done
 from accountgraph.campaigns.work.tasks import escalate
 from accountgraph.channels import Transports
-from accountgraph.db import Database
 from accountgraph.driver_errors import translated
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.worker.jobs import install, jobs
+from accountgraph.worker.workspaces import OpenWorkspaces
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    import procrastinate
+    from collections.abc import Awaitable, Callable, Sequence
 
     from accountgraph.config import Settings
+    from accountgraph.worker.workspaces import OpenWorkspace
 
 LONGEST_SLEEP = timedelta(seconds=60)  # where a notification was lost, nobody waits longer
+SIDE_BY_SIDE = 4  # workspaces worked at together, so that a slow mail server keeps up its own workspace only
+AFTER_FAILURE = 5  # seconds until a database that did not answer is asked again
 _ALL = "SELECT name FROM accountgraph.workspaces WHERE NOT is_ephemeral ORDER BY name"
 _DUE = "SELECT workspace, due_at FROM accountgraph.wakeups WHERE workspace = ANY (%(names)s) AND due_at <= %(now)s ORDER BY due_at"
 _NEXT = "SELECT min(due_at) FROM accountgraph.wakeups WHERE workspace = ANY (%(names)s)"
@@ -62,15 +64,16 @@ class Worker:
         self._on_done = on_done
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._open: dict[str, tuple[Database, Runner]] = {}
+        self._workspaces = OpenWorkspaces(url, is_pooled=settings.pooler, transports=self._transports.transport_for)
+        self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._registry: psycopg.AsyncConnection[Any] | None = None
+        self._asking = asyncio.Lock()
 
     def stop(self) -> None:
         """Finish what is in flight, give back what is planned, and return from `run`."""
         self._stopping.set()
         self._woken.set()
-        for _, runner in self._open.values():
-            runner.stop()
+        self._workspaces.stop()
 
     async def run(self) -> None:
         """Work until `stop`."""
@@ -79,8 +82,7 @@ class Worker:
             stack.push_async_callback(self._close)
             listener = asyncio.create_task(self._listen())
             stack.callback(listener.cancel)
-            app = await stack.enter_async_context(self.jobs().open_async())
-            background = asyncio.create_task(app.run_worker_async(install_signal_handlers=False, listen_notify=not self._settings.pooler))
+            background = asyncio.create_task(self._run_jobs())
             try:
                 await self._loop()
             finally:
@@ -100,42 +102,62 @@ class Worker:
         """The short jobs and periodic work."""
         return jobs(self._url, {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate})
 
+    async def _run_jobs(self) -> None:
+        """Short jobs and periodic work, begun anew where the database went away."""
+        while True:
+            try:
+                async with self.jobs().open_async() as app:
+                    await app.run_worker_async(install_signal_handlers=False, listen_notify=not self._settings.pooler)
+            except (procrastinate.exceptions.ProcrastinateException, psycopg.Error) as error:
+                logger.warning("Jobs: %s; trying again.", error)
+            await asyncio.sleep(AFTER_FAILURE)
+
     async def _loop(self) -> None:
         looked_everywhere = datetime.min.replace(tzinfo=UTC)
         while not self._stopping.is_set():
             now = datetime.now(UTC)
-            names = await self._names()
-            if now - looked_everywhere >= LONGEST_SLEEP:
-                looked_everywhere, due = now, dict.fromkeys(names, now)
-            else:
-                due = await self._due(names, now)
-            for name, seen in due.items():
-                await self._work(name, seen)
-            await self._sleep(names)
+            try:
+                names = await self._names()
+                if now - looked_everywhere >= LONGEST_SLEEP:
+                    looked_everywhere, due = now, dict.fromkeys(names, now)
+                else:
+                    due = await self._due(names, now)
+                await asyncio.gather(*(self._work(name, seen) for name, seen in due.items()))
+                pause = await self._pause(names)
+            except AccountGraphError as error:
+                logger.warning("%s; trying again.", error)
+                pause = timedelta(seconds=AFTER_FAILURE)
+            await self._sleep(pause)
 
     async def _work(self, name: str, seen: datetime) -> None:
         """One workspace; its failure is its own, and it is tried again a little later."""
+        at = None
         try:
-            await self._run(name)
-            following = await self._open[name][0].value("campaigns.enrolments.next_due")
+            async with self._places, self._workspaces.use(name) as opened:
+                await self._run(name)
+                at = await opened.db.value("campaigns.enrolments.next_due")
         except AccountGraphError as error:
             logger.warning("Workspace %s: %s", name, error)
-            following = None
-        at = max(following or seen, datetime.now(UTC)) if following else datetime.now(UTC) + LONGEST_SLEEP
-        await self._query(_PUT_OFF, {"name": name, "at": at, "seen": seen})
+        now = datetime.now(UTC)
+        with suppress(DatabaseError):  # then it stays due, and the next look says that the database is away
+            await self._query(_PUT_OFF, {"name": name, "at": max(at or now + LONGEST_SLEEP, now), "seen": seen})
 
     async def _run(self, name: str) -> Done:
-        _, runner = await self._opened(name)
-        done = await runner.run_due()
+        async with self._workspaces.use(name) as opened:
+            done = await opened.runner.run_due()
         if self._on_done and done != Done():
             self._on_done(name, done)
         return done
 
-    async def _sleep(self, names: Sequence[str]) -> None:
+    async def _pause(self, names: Sequence[str]) -> timedelta:
+        """Until something is due, as far as is known now."""
         rows = await self._query(_NEXT, {"names": list(names)})
-        pause = LONGEST_SLEEP
-        if rows and rows[0][0] is not None:
-            pause = min(pause, max(rows[0][0] - datetime.now(UTC), timedelta(milliseconds=50)))
+        if not rows or rows[0][0] is None:
+            return LONGEST_SLEEP
+        due: datetime = rows[0][0]
+        return min(LONGEST_SLEEP, max(due - datetime.now(UTC), timedelta(milliseconds=50)))
+
+    async def _sleep(self, pause: timedelta) -> None:
         with suppress(TimeoutError):
             async with asyncio.timeout(pause.total_seconds()):
                 await self._woken.wait()
@@ -148,9 +170,10 @@ class Worker:
             with suppress(psycopg.Error):
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute("LISTEN accountgraph_work")
+                    self._woken.set()  # what was said while nobody listened
                     async for _ in connection.notifies():
                         self._woken.set()
-            await asyncio.sleep(5)
+            await asyncio.sleep(AFTER_FAILURE)
 
     async def _names(self) -> Sequence[str]:
         if self._only is not None:
@@ -161,39 +184,40 @@ class Worker:
         return {row[0]: row[1] for row in await self._query(_DUE, {"names": list(names), "now": now})}
 
     async def _query(self, statement: str, params: dict[str, object] | None = None) -> list[tuple[Any, ...]]:
-        """On the worker's own connection to the registry, opened anew where it was lost."""
-        with translated():
-            if self._registry is None or self._registry.closed:
-                self._registry = await psycopg.AsyncConnection.connect(self._url, autocommit=True, prepare_threshold=None)
-            cursor = await self._registry.execute(statement.encode(), params)
-            return await cursor.fetchall() if cursor.description else []
+        """On the worker's own connection to the registry, one after the other; opened anew where it was lost."""
+        async with self._asking:
+            with translated():
+                if self._registry is None or self._registry.closed:
+                    self._registry = await psycopg.AsyncConnection.connect(self._url, autocommit=True, prepare_threshold=None)
+                cursor = await self._registry.execute(statement.encode(), params)
+                return await cursor.fetchall() if cursor.description else []
 
     async def _refresh(self, workspace: str | None) -> None:
         """Bring the account overview up to date, where it has changed."""
-        for name in [workspace] if workspace else await self._names():
-            await (await self._opened(name))[0].value("workspace.refresh_overview")
+        await self._everywhere(workspace, lambda opened: opened.db.value("workspace.refresh_overview"))
 
     async def _reconcile(self, workspace: str | None) -> None:
         """Ask services what became of messages that nobody knows about."""
-        for name in [workspace] if workspace else await self._names():
-            await reconcile((await self._opened(name))[0], self._transports.transport_for)
+        await self._everywhere(workspace, lambda opened: reconcile(opened.db, self._transports.transport_for))
 
     async def _escalate(self, workspace: str | None) -> None:
         """Raise tasks that nobody did."""
-        for name in [workspace] if workspace else await self._names():
-            db = (await self._opened(name))[0]
-            await db.run(lambda session: escalate(session, session.now()))
+        await self._everywhere(workspace, lambda opened: opened.db.run(lambda session: escalate(session, session.now())))
 
-    async def _opened(self, name: str) -> tuple[Database, Runner]:
-        if name not in self._open:
-            db = Database(self._url, workspace=name, pooler=self._settings.pooler, connections=4)
-            self._open[name] = (db, Runner(db, self._transports.transport_for))
-        return self._open[name]
+    async def _everywhere(self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]]) -> None:
+        """Work for one workspace, or (None) for each; one that fails does not keep the others from theirs."""
+        failed = []
+        for name in [workspace] if workspace else await self._names():
+            try:
+                async with self._places, self._workspaces.use(name) as opened:
+                    await work(opened)
+            except AccountGraphError as error:
+                failed.append(f"{name}: {error}")
+        if failed:
+            raise DatabaseError("; ".join(failed))
 
     async def _close(self) -> None:
-        for db, _ in self._open.values():
-            await db.close()
-        self._open.clear()
+        await self._workspaces.close()
         if self._registry is not None:
             await self._registry.close()
         await self._transports.close()
