@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, events, imports, refresh, start
+from benchmarks import answers, campaigns, events, imports, refresh, start, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -33,6 +33,8 @@ TOPICS: dict[str, Topic] = {
     "import": imports.measure,
     "events": events.measure,
     "refresh": refresh.measure,
+    "campaigns": campaigns.measure,
+    "waiting": waiting.measure,
     "start": start.measure,
 }
 NEEDS_DATA = {"answers", "refresh"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accountgraph.campaigns.engine.outcome import settle
+from accountgraph.campaigns.engine.transaction import run
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.errors import AccountGraphError
 
@@ -28,16 +29,16 @@ async def make_calls(db: Database, transports: Callable[[str], Transport], lease
 
     Whatever is stopped meanwhile (a reply, a hold, a suppression) is not called, and its enrolment is looked at again.
     """
-    may = await db.run(lambda session: _begin(session, lease, calls, db.now()))
+    may = await run(db, lambda session: _begin(session, lease, calls, db.now()))
     begun = [call for call in calls if call.intent_id in may]
     if len(begun) < len(calls):
         stopped = {"ids": [call.intent_id for call in calls if call.intent_id not in may], "lease": lease}
-        await db.run(lambda session: session.affect("campaigns.calls.stopped", {**stopped, "now": session.now()}))
+        await run(db, lambda session: session.affect("campaigns.calls.stopped", {**stopped, "now": session.now()}))
     if not begun:
         return 0
     results = await asyncio.gather(*(_call(transports, call) for call in begun))
     settled = dict(zip((call.intent_id for call in begun), results, strict=True))
-    await db.run(lambda session: settle(session, settled, db.now()))
+    await run(db, lambda session: settle(session, settled, db.now()))
     return sum(result.outcome is Sent.SENT for result in results)
 
 

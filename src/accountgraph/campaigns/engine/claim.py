@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
+import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.apply import load_version, load_versions
 from accountgraph.campaigns.engine.deciding import Candidate, Surroundings, decided
 from accountgraph.campaigns.engine.planning import Call, Desk, carry_out
-from accountgraph.campaigns.engine.queues import free_days
+from accountgraph.campaigns.engine.schedule import Timetable
 from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
@@ -66,10 +67,7 @@ class _Taken(Struct, frozen=True):
     company_id: UUID | None
 
 
-class _Law(Struct, frozen=True):
-    country: str
-    channel: str
-    rule: str
+_law_decoder = msgspec.json.Decoder(dict[str, dict[str, str]])
 
 
 async def claim(session: Session, now: datetime, *, campaign_id: UUID | None = None, most: int = MOST_AT_ONCE) -> Claimed | None:
@@ -111,9 +109,10 @@ async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due:
     candidates = await session.rows(Candidate, "campaigns.claims.facts", {"ids": taken, "now": now})
     definitions = await load_versions(session, {candidate.version_id for candidate in candidates})
     named = await _with_colleague(session, candidates, definitions, now)
-    around = Surroundings(sender, await _law(session, now), await free_days(session, now), named)
+    timetable = await Timetable.read(session, now)
+    around = Surroundings(sender, await _law(session, now), timetable.free, named)
     answers = decided(candidates, definitions, around, now)
-    return Claimed(desk.lease, await carry_out(session, answers, desk, now), len(answers))
+    return Claimed(desk.lease, await carry_out(session, answers, desk, timetable, now), len(answers))
 
 
 async def _with_colleague(
@@ -127,10 +126,7 @@ async def _with_colleague(
 
 
 async def _law(session: Session, now: datetime) -> dict[str, dict[str, str]]:
-    law: dict[str, dict[str, str]] = {}
-    for row in await session.rows(_Law, "campaigns.claims.law", {"now": now}):
-        law.setdefault(row.country, {})[row.channel] = row.rule
-    return law
+    return _law_decoder.decode(await session.value("campaigns.claims.law", {"now": now}))
 
 
 def _facts_of(sender: _Sender, usage: _Usage, now: datetime) -> SenderFacts:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect
 from accountgraph.campaigns.engine.queues import ensure
-from accountgraph.campaigns.engine.schedule import Course, Timetable
+from accountgraph.campaigns.engine.schedule import Course
 from accountgraph.campaigns.messages.envelope import address_of
 from accountgraph.campaigns.rules.calendar import add_business_days
 from accountgraph.campaigns.rules.channels import BY_PEOPLE
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.engine.deciding import Decided
     from accountgraph.campaigns.engine.queues import Place
+    from accountgraph.campaigns.engine.schedule import Timetable
     from accountgraph.campaigns.engine.transport import Message
     from accountgraph.db import Session
 
@@ -48,9 +49,9 @@ class Desk(NamedTuple):
     lease_until: datetime
 
 
-async def carry_out(session: Session, answers: Sequence[Decided], desk: Desk, now: datetime) -> list[Call]:
+async def carry_out(session: Session, answers: Sequence[Decided], desk: Desk, timetable: Timetable, now: datetime) -> list[Call]:
     """Write down what was decided and what follows from it; gives the calls that may be made."""
-    plan = _Plan(desk, await Timetable.read(session, now), now)
+    plan = _Plan(desk, timetable, now)
     wording = await Wording.read(session, answers, now)
     for answer in answers:
         plan.add(answer, wording)
@@ -82,10 +83,19 @@ class _Intended:
             "lease": desk.lease if is_called else None,
             "lease_until": desk.lease_until if is_called else None,
         }
-        if is_called:
-            message = worded.message(answer, intent_id, self.channel)
-            thread = {"in_reply_to": message.in_reply_to, "message_references": " ".join(message.references) or None}
-            self.row |= {"message_id": message.message_id, **thread}
+        self.message = worded.message(answer, intent_id, self.channel) if is_called else None
+        if self.message is not None:
+            thread = {"in_reply_to": self.message.in_reply_to, "message_references": " ".join(self.message.references) or None}
+            self.row |= {"message_id": self.message.message_id, **thread}
+
+    def message_of(self, planned: _Planned) -> Message | None:
+        """The message of the intent as it was planned: one that was planned before keeps its id."""
+        message = self.message
+        if message is not None and planned.id != self.row["id"]:
+            message = self.worded.message(self.answer, planned.id, self.channel)
+        if message is None or planned.message_id in (None, message.message_id):
+            return message
+        return msgspec.structs.replace(message, message_id=planned.message_id)
 
 
 class _Plan:
@@ -132,21 +142,16 @@ class _Plan:
             await session.affect("campaigns.outcomes.hold_sender", {"holds": _json(holds)})
         if self._approvals or self._tasks:
             await session.value("campaigns.claims.ask_people", {"approvals": _json(self._approvals), "tasks": _json(self._tasks)})
-        return [self._call(intent) for intent in planned.values() if self._intents[intent.enrolment_id].row["lease"]]
+        messages = ((intent, self._intents[intent.enrolment_id].message_of(intent)) for intent in planned)
+        return [Call(intent.id, intent.enrolment_id, self._desk.transport, message) for intent, message in messages if message]
 
-    def _call(self, planned: _Planned) -> Call:
-        intended = self._intents[planned.enrolment_id]
-        message = intended.worded.message(intended.answer, planned.id, intended.channel)
-        message = msgspec.structs.replace(message, message_id=planned.message_id or message.message_id)
-        return Call(planned.id, planned.enrolment_id, self._desk.transport, message)
-
-    async def _write_intents(self, session: Session) -> dict[UUID, _Planned]:
+    async def _write_intents(self, session: Session) -> list[_Planned]:
         """Plan the intents; one that was called before is not planned again, and its enrolment goes on to the next step."""
         if not self._intents:
-            return {}
+            return []
         params = {"intents": _json([intended.row for intended in self._intents.values()]), "now": self._now}
-        planned = {row.id: row for row in await session.rows(_Planned, "campaigns.claims.plan", params)}
-        made = {row.enrolment_id: row.id for row in planned.values()}
+        planned = await session.rows(_Planned, "campaigns.claims.plan", params)
+        made = {row.enrolment_id: row.id for row in planned}
         for enrolment_id, intended in self._intents.items():
             if enrolment_id not in made:
                 self._skip(intended.answer)

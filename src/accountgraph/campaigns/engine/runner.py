@@ -14,6 +14,7 @@ from accountgraph.campaigns.engine.call import make_calls
 from accountgraph.campaigns.engine.claim import claim
 from accountgraph.campaigns.engine.queues import reopen
 from accountgraph.campaigns.engine.recover import recover
+from accountgraph.campaigns.engine.transaction import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +64,9 @@ class Runner:
 
     async def run_due(self) -> Done:
         """Do all that is due now, and take over from workers that died."""
-        done = Done(unknown=await self._db.run(self._housekeeping))
+        done = Done(unknown=await run(self._db, self._housekeeping))
         while not self._stopping.is_set():
-            claimed = await self._db.run(lambda session: claim(session, self._db.now(), campaign_id=self._campaign_id))
+            claimed = await run(self._db, lambda session: claim(session, self._db.now(), campaign_id=self._campaign_id))
             if claimed is None:
                 break
             if claimed.is_contended:
@@ -93,4 +94,4 @@ class Runner:
             await session.affect("campaigns.calls.release", {"lease": lease, "now": session.now()})
             await recover(session, session.now())
 
-        await self._db.run(work)
+        await run(self._db, work)

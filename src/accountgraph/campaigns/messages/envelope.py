@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -76,7 +77,7 @@ def message_id_of(intent_id: UUID, sender: str) -> str:
 
 def unsubscribe_of(sender: Writer, intent_id: UUID) -> str:
     """The mailto URL by which a mail program takes a person off; its subject names the intent."""
-    return f"mailto:{quote(sender.reply_to or sender.address, safe='@')}?subject={quote(f'unsubscribe {intent_id}')}"
+    return f"mailto:{_quoted(sender.reply_to or sender.address)}?subject=unsubscribe%20{intent_id}"
 
 
 def footer_of(variables: Variables, channel: Channel) -> str:
@@ -89,6 +90,11 @@ def footer_of(variables: Variables, channel: Channel) -> str:
     address = ", ".join(line.strip() for line in ((sender.postal_address if sender else None) or "").splitlines() if line.strip())
     opt_out = "If you would rather not hear from us, answer with “unsubscribe” and we will not write again."
     return "\n".join(part for part in (name, address, opt_out, notice) if part)
+
+
+@lru_cache(maxsize=1024)
+def _quoted(address: str) -> str:
+    return quote(address, safe="@")
 
 
 def _notice(variables: Variables) -> str:

@@ -3,16 +3,22 @@
 -- name: begin
 -- Take planned intents into the call by their lease, where state, suppression and holds still allow it. Those that are missing
 -- from the answer stay where they are: somebody else has them, or something stopped them.
-WITH able AS MATERIALIZED (
-    SELECT i.id, i.enrolment_id FROM intents AS i
-    WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s
-        AND may_leave(i.contact_id, i.company_id, i.sender_id, i.channel, %(now)s)
+WITH asked AS MATERIALIZED (
+    SELECT
+        array_agg(i.id ORDER BY i.id) AS ids, array_agg(i.contact_id ORDER BY i.id) AS people, array_agg(i.company_id ORDER BY i.id) AS accounts,
+        array_agg(i.sender_id ORDER BY i.id) AS mailboxes, array_agg(i.channel ORDER BY i.id) AS channels
+    FROM intents AS i WHERE i.id = ANY (%(ids)s)
+), kept AS MATERIALIZED (
+    SELECT a.ids[k.number] AS id FROM asked AS a CROSS JOIN LATERAL kept_back(a.people, a.accounts, a.mailboxes, a.channels, %(now)s) AS k (number)
 )
 UPDATE intents AS i SET state = 'calling', called_at = %(now)s, tries = i.tries + 1, lease_until = %(until)s
-FROM able AS a
-INNER JOIN enrolments AS e ON e.id = a.enrolment_id
-INNER JOIN campaigns AS p ON p.id = e.campaign_id
-WHERE i.id = a.id AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s AND e.state = 'active' AND p.status = 'active'
+WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s
+    AND (
+        SELECT e.state = 'active' AND p.status = 'active'
+        FROM enrolments AS e INNER JOIN campaigns AS p ON p.id = e.campaign_id
+        WHERE e.id = i.enrolment_id
+    )
+    AND i.id <> ALL (ARRAY(SELECT k.id FROM kept AS k))
 RETURNING i.id;
 
 -- name: stopped

@@ -1,5 +1,11 @@
 -- Claiming: which sender, which people, and all that the arbiter looks at.
 
+-- name: keep_plans
+-- For this transaction: plans depend on no value, and nothing is scanned that an index answers.
+SELECT
+    set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+    set_config('enable_mergejoin', 'off', true);
+
 -- name: sender
 -- A sender (or, without one, a kind of work for people) with due work in an open queue that nobody else is at, locked.
 SELECT s.id, s.address, s.transport, s.per_hour, s.per_day, s.warmup_started_at, s.inbound_synced_at, k.is_live, due.version_id
@@ -75,10 +81,17 @@ FROM (
 ) AS fared;
 
 -- name: law
--- What the law of each country says by channel, as of a day.
-SELECT DISTINCT ON (j.country, j.channel) j.country, j.channel, j.rule
-FROM jurisdictions AS j WHERE j.valid_from <= %(now)s::date
-ORDER BY j.country, j.channel, j.valid_from DESC;
+-- What the law of each country says by channel, as of a day: JSON by country.
+SELECT coalesce(json_object_agg(c.country, c.rules), '{}')::text AS law
+FROM (
+    SELECT j.country, json_object_agg(j.channel, j.rule) AS rules
+    FROM (
+        SELECT DISTINCT ON (j.country, j.channel) j.country, j.channel, j.rule
+        FROM jurisdictions AS j WHERE j.valid_from <= %(now)s::date
+        ORDER BY j.country, j.channel, j.valid_from DESC
+    ) AS j
+    GROUP BY j.country
+) AS c;
 
 -- name: take
 -- As many due enrolments as there are free slots, in the order they are due; those of accounts that another is at are left to it.
@@ -115,6 +128,11 @@ SELECT count(*) FROM (
 
 -- name: facts
 -- All that the arbiter looks at but the sender, for each enrolment: JSON without nulls.
+WITH stopped AS MATERIALIZED (
+    SELECT a.person, json_build_array(s.channel, s.reason) AS why
+    FROM suppressions_among(ARRAY(SELECT e.contact_id FROM enrolments AS e WHERE e.id = ANY (%(ids)s))) AS a
+    INNER JOIN suppressions AS s ON s.id = a.suppression_id
+)
 SELECT
     e.id, e.version_id, e.campaign_id, e.contact_id, e.company_id, e.sender_id, e.queue_id, e.account_rank, e.next_due_at, e.after_key,
     c.email_key AS email,
@@ -164,7 +182,7 @@ CROSS JOIN LATERAL (
         ARRAY(
             SELECT DISTINCT n.channel FROM consents AS n WHERE n.contact_id = c.id AND n.basis = 'consent' AND n.revoked_at IS NULL
         ) AS consents,
-        ARRAY(SELECT json_build_array(u.channel, u.reason) FROM suppressions_of(c.id) AS u) AS suppressed,
+        ARRAY(SELECT u.why FROM stopped AS u WHERE u.person = c.id) AS suppressed,
         (SELECT max(x.at) FROM sends AS x WHERE x.contact_id = c.id AND x.is_live = e.is_live) AS last_sent_at,
         ARRAY(
             SELECT x.at FROM sends AS x

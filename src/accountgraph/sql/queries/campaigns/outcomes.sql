@@ -39,14 +39,17 @@ WITH given AS MATERIALIZED (
     UPDATE sends AS x SET at = %(now)s FROM settled AS s
     WHERE x.intent_id = s.id AND s.state = 'sent' AND x.at < %(now)s::timestamptz - interval '1 minute'
 ), missing AS MATERIALIZED (
-    SELECT gen_random_uuid() AS id, e.id AS enrolment_id, e.contact_id, e.company_id, e.campaign_id, p.name
+    SELECT
+        gen_random_uuid() AS id, e.id AS enrolment_id, e.contact_id, e.company_id, e.campaign_id, p.name,
+        CASE WHEN coalesce(g.next_state, e.state) IN ('pending', 'active', 'waiting') THEN coalesce(g.next_due_at, e.next_due_at) END AS due
     FROM settled AS s
+    INNER JOIN given AS g ON g.id = s.id
     INNER JOIN enrolments AS e ON e.id = s.enrolment_id
     INNER JOIN campaigns AS p ON p.id = e.campaign_id
     WHERE s.state = 'sent' AND s.is_live AND e.conversation_id IS NULL AND e.contact_id IS NOT NULL
 ), made AS (
-    INSERT INTO conversations (id, contact_id, company_id, campaign_id, campaign_name, started_at)
-    SELECT m.id, m.contact_id, m.company_id, m.campaign_id, m.name, %(now)s FROM missing AS m
+    INSERT INTO conversations (id, contact_id, company_id, campaign_id, campaign_name, started_at, next_touchpoint_at)
+    SELECT m.id, m.contact_id, m.company_id, m.campaign_id, m.name, %(now)s, m.due FROM missing AS m
     RETURNING id
 ), begun AS (
     SELECT m.id, m.enrolment_id FROM missing AS m INNER JOIN made AS n ON n.id = m.id
