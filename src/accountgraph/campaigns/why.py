@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Line(Struct, frozen=True):
-    """One thing that was decided or happened. `kind`: a verdict, an intent's state, `approval ...` or `signal`.
+    """One thing that was decided or happened. `kind`: a verdict, an intent's state, `approval ...`, `task ...`, `answer ...` or `signal`.
 
     `count`: how often the same deferral was given; `at` is the last time.
     """

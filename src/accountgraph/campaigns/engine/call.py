@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accountgraph.campaigns.engine.planning import Call
-    from accountgraph.campaigns.engine.transport import Transport
+    from accountgraph.campaigns.engine.transport import Message, Transport
     from accountgraph.db import Database, Session
 
 LONGEST_CALL = timedelta(seconds=90)  # a transport that has not answered by then leaves an `unknown`
@@ -36,7 +36,7 @@ async def make_calls(db: Database, transports: Callable[[str], Transport], lease
         await run(db, lambda session: session.affect("campaigns.calls.stopped", {**stopped, "now": session.now()}))
     if not begun:
         return 0
-    results = await asyncio.gather(*(_call(transports, call) for call in begun))
+    results = await asyncio.gather(*(call_transport(transports, call.transport, call.message) for call in begun))
     settled = dict(zip((call.intent_id for call in begun), results, strict=True))
     await run(db, lambda session: settle(session, settled, db.now()))
     return sum(result.outcome is Sent.SENT for result in results)
@@ -47,15 +47,15 @@ async def _begin(session: Session, lease: UUID, calls: Sequence[Call], now: date
     return set(await session.rows(UUID, "campaigns.calls.begin", params))
 
 
-async def _call(transports: Callable[[str], Transport], call: Call) -> Result:
+async def call_transport(transports: Callable[[str], Transport], name: str, message: Message) -> Result:
     """What came of one call. A transport that breaks its word and raises, or hangs, may have sent."""
     try:
-        transport = transports(call.transport)
+        transport = transports(name)
     except AccountGraphError as error:
         return Result(outcome=Sent.RETRY, detail=str(error), is_sender_trouble=True)
     try:
         async with asyncio.timeout(LONGEST_CALL.total_seconds()):
-            return await transport.send(call.message)
+            return await transport.send(message)
     except TimeoutError:
         return Result(outcome=Sent.UNKNOWN, detail=f"No answer within {LONGEST_CALL.total_seconds():.0f} seconds.")
     except Exception as error:  # noqa: BLE001 - one message's failure is its own outcome and nobody else's

@@ -212,6 +212,7 @@ class _Plan:
             "body": body,
             "company_id": answer.candidate.company_id,
             "contact_id": answer.candidate.contact_id,
+            "enrolment_id": answer.candidate.id,
             "intent_id": intent_id,
             "due_at": self._after(answer, escalation.task_due_business_days),
             "escalate_at": self._after(answer, escalation.escalate_business_days),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.campaigns.engine.onward import end_pauses
 from accountgraph.campaigns.engine.outcome import settle
 from accountgraph.campaigns.engine.transport import Result, Sent
 
@@ -30,7 +31,11 @@ class Recovered(Struct, frozen=True):
 
 
 async def recover(session: Session, now: datetime) -> Recovered:
-    """Take over from workers that died: planned steps are due again, calls become `unknown` and are never blindly repeated."""
+    """Take over from workers that died: planned steps are due again, calls become `unknown` and are never blindly repeated.
+
+    Pauses that are over end.
+    """
+    await end_pauses(session, now)
     abandoned = await session.rows(UUID, "campaigns.calls.abandoned", {"now": now})
     lost = await session.rows(UUID, "campaigns.calls.lost", {"now": now})
     return Recovered(len(abandoned), len(lost))

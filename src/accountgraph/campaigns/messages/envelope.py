@@ -12,6 +12,7 @@ from accountgraph.campaigns.messages.errors import MissingVariableError
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from accountgraph.campaigns.definition.steps import Step
@@ -51,7 +52,7 @@ def message_of(
         unsubscribe=unsubscribe_of(sender, intent_id) if channel is Channel.EMAIL else None,
         message_id=message_id_of(intent_id, sender.address) if channel is Channel.EMAIL else str(intent_id),
         in_reply_to=thread.message_id if thread else None,
-        references=_references(thread.references, thread.message_id) if thread else (),
+        references=references_of([*(thread.references or "").split(), thread.message_id]) if thread else (),
         settings=sender.settings,
     )
 
@@ -112,7 +113,6 @@ def _notice(variables: Variables) -> str:
     return " ".join(said)
 
 
-def _references(before: str | None, last: str) -> tuple[str, ...]:
-    """The thread's Message-IDs, oldest first: the first one, which begins the thread, is always among them."""
-    ids = [*(before or "").split(), last]
+def references_of(ids: Sequence[str]) -> tuple[str, ...]:
+    """A thread's Message-IDs, oldest first: the first one, which begins the thread, is always among them."""
     return tuple(ids) if len(ids) <= MOST_REFERENCES else (ids[0], *ids[-MOST_REFERENCES + 1 :])

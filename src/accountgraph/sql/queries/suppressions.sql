@@ -60,3 +60,29 @@ WHERE (s.created_at, s.id) > (
 )
 ORDER BY s.created_at, s.id
 LIMIT %(limit)s;
+
+-- name: of_address
+-- Whether an address, or a domain that it is in, is suppressed on a channel.
+SELECT true FROM suppressions AS s
+WHERE s.channel IN ('all', %(channel)s) AND (
+    s.address_hash = address_hash(%(address_key)s) OR s.domain = ANY (ARRAY(
+        SELECT array_to_string(p.parts[n.nth :], '.')
+        FROM (SELECT string_to_array(split_part(%(address_key)s, '@', -1), '.') AS parts) AS p
+        CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
+    ))
+)
+LIMIT 1;
+
+-- name: between
+-- Suppressions with ids in a range.
+SELECT s.id FROM suppressions AS s WHERE s.id BETWEEN %(low)s AND %(high)s LIMIT 2;
+
+-- name: of_target
+-- Suppressions of an address, a domain or a person itself, on a channel or on every one.
+SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
+FROM suppressions AS s
+WHERE (%(channel)s::text IS NULL OR s.channel = %(channel)s) AND (
+    s.address_hash = CASE WHEN %(address_key)s::text IS NOT NULL THEN address_hash(%(address_key)s) END
+    OR s.domain = %(domain)s OR s.contact_id = %(contact_id)s
+)
+ORDER BY s.created_at, s.id;

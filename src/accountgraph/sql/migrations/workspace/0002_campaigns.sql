@@ -377,14 +377,17 @@ CREATE TABLE tasks (
     body text,
     company_id uuid CONSTRAINT tasks_company_id_fkey REFERENCES companies ON DELETE CASCADE,
     contact_id uuid CONSTRAINT tasks_contact_id_fkey REFERENCES contacts ON DELETE CASCADE,
+    enrolment_id uuid CONSTRAINT tasks_enrolment_id_fkey REFERENCES enrolments ON DELETE CASCADE, -- which waits for it
     intent_id uuid CONSTRAINT tasks_intent_id_fkey REFERENCES intents ON DELETE SET NULL,
     signal_id uuid CONSTRAINT tasks_signal_id_fkey REFERENCES signals ON DELETE SET NULL,
     owner_user_id uuid,
+    owner text CONSTRAINT tasks_owner_check CHECK (length(owner) BETWEEN 1 AND 200), -- as people call them, where somebody assigned it
     state text NOT NULL DEFAULT 'open' CONSTRAINT tasks_state_check CHECK (state IN ('open', 'done', 'skipped')),
     due_at timestamptz NOT NULL,
     escalate_at timestamptz,
     escalated_at timestamptz,
     outcome text,
+    note text,
     closed_by text,
     closed_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT current_moment(),
@@ -396,6 +399,42 @@ CREATE INDEX tasks_company_id_idx ON tasks (company_id);
 CREATE INDEX tasks_contact_id_idx ON tasks (contact_id);
 CREATE UNIQUE INDEX tasks_intent_id_key ON tasks (intent_id, kind) WHERE intent_id IS NOT NULL;
 CREATE INDEX tasks_signal_id_idx ON tasks (signal_id);
+CREATE INDEX tasks_enrolment_id_idx ON tasks (enrolment_id);
+
+-- An answer that a person of ours wrote, sent for them: claimed before the call, so that it leaves once.
+CREATE TABLE manual_messages (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    task_id uuid CONSTRAINT manual_messages_task_id_fkey REFERENCES tasks ON DELETE SET NULL, -- what it answers
+    contact_id uuid CONSTRAINT manual_messages_contact_id_fkey REFERENCES contacts ON DELETE SET NULL,
+    company_id uuid CONSTRAINT manual_messages_company_id_fkey REFERENCES companies ON DELETE SET NULL,
+    sender_id uuid CONSTRAINT manual_messages_sender_id_fkey REFERENCES senders ON DELETE SET NULL,
+    send_id bigint CONSTRAINT manual_messages_send_id_fkey REFERENCES sends ON DELETE SET NULL, -- what counts against the caps
+    touchpoint_id uuid CONSTRAINT manual_messages_touchpoint_id_fkey REFERENCES touchpoints ON DELETE SET NULL,
+    state text NOT NULL DEFAULT 'calling'
+        CONSTRAINT manual_messages_state_check CHECK (state IN ('calling', 'sent', 'refused', 'unknown')),
+    address text NOT NULL,
+    subject text NOT NULL,
+    content text NOT NULL,
+    content_hash text NOT NULL,
+    message_id text NOT NULL,
+    wire_message_id text,
+    provider_id text,
+    in_reply_to text,
+    message_references text,
+    written_by text NOT NULL,
+    detail text, -- what was refused, or why it is unknown
+    called_at timestamptz NOT NULL,
+    lease_until timestamptz NOT NULL, -- whoever calls is dead by then, and nobody knows whether it left
+    settled_at timestamptz
+);
+-- A task is answered once; what was refused may be tried again.
+CREATE UNIQUE INDEX manual_messages_task_id_key ON manual_messages (task_id) WHERE state <> 'refused';
+CREATE INDEX manual_messages_task_id_idx ON manual_messages (task_id);
+CREATE INDEX manual_messages_contact_id_idx ON manual_messages (contact_id);
+CREATE INDEX manual_messages_company_id_idx ON manual_messages (company_id);
+CREATE INDEX manual_messages_sender_id_idx ON manual_messages (sender_id);
+CREATE INDEX manual_messages_send_id_idx ON manual_messages (send_id);
+CREATE INDEX manual_messages_touchpoint_id_idx ON manual_messages (touchpoint_id);
 -- The moves that states may make. Everything else is refused here, whoever asks.
 
 CREATE FUNCTION keep_enrolment_states() RETURNS trigger
@@ -506,6 +545,8 @@ AS $$
 BEGIN
     UPDATE intents AS i SET state = 'withdrawn', lease = NULL, lease_until = NULL, detail = 'contact removed', settled_at = current_moment()
     WHERE i.contact_id = OLD.id AND i.state = 'planned';
+    UPDATE approvals AS a SET state = 'withdrawn', note = 'contact removed'
+    FROM enrolments AS e WHERE e.id = a.enrolment_id AND e.contact_id = OLD.id AND a.state = 'pending';
     UPDATE enrolments AS e SET state = 'finished', reason = 'contact_removed', finished_at = current_moment()
     WHERE e.contact_id = OLD.id AND e.state NOT IN ('finished', 'failed');
     RETURN OLD;
@@ -513,6 +554,22 @@ END
 $$;
 
 CREATE TRIGGER end_enrolments BEFORE DELETE ON contacts FOR EACH ROW EXECUTE FUNCTION end_enrolments();
+
+-- What was stopped may be due by now: a hold that is lifted, a sender that is used again.
+CREATE FUNCTION wake_now() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM accountgraph.wake(current_moment());
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER wake_now AFTER UPDATE OF lifted_at ON holds FOR EACH ROW
+WHEN (old.lifted_at IS NULL AND new.lifted_at IS NOT NULL) EXECUTE FUNCTION wake_now();
+CREATE TRIGGER wake_now AFTER UPDATE OF is_active ON senders FOR EACH ROW
+WHEN (new.is_active AND NOT old.is_active) EXECUTE FUNCTION wake_now();
 -- What the law of each country says about cold messages to people at work, as of 1 January 2025. A start for your lawyer, not legal
 -- advice: add a row with a later date to change one. Where the law tells companies from persons and does not say which of the two a
 -- named person's work address is, and where calls were not looked into, the stricter reading stands here.

@@ -80,14 +80,14 @@ WITH lost AS MATERIALIZED (
     UPDATE enrolments AS e SET state = 'paused', reason = 'unknown', paused_until = NULL
     FROM known AS k WHERE e.id = k.enrolment_id AND e.state = 'active'
 ), asked AS (
-    INSERT INTO tasks (kind, title, body, company_id, contact_id, intent_id, due_at)
+    INSERT INTO tasks (kind, title, body, company_id, contact_id, enrolment_id, intent_id, due_at)
     SELECT
         'resolve_unknown', 'Did this message leave?',
         'The worker died while it was being sent. Look in the Sent folder or at the provider, then say what happened.',
-        k.company_id, k.contact_id, k.id, %(now)s
+        k.company_id, k.contact_id, k.enrolment_id, k.id, %(now)s
     FROM known AS k
     ON CONFLICT (intent_id, kind) WHERE intent_id IS NOT NULL DO UPDATE SET
-        state = 'open', closed_at = NULL, closed_by = NULL, outcome = NULL, due_at = excluded.due_at
+        state = 'open', closed_at = NULL, closed_by = NULL, outcome = NULL, note = NULL, due_at = excluded.due_at
 )
 SELECT k.id FROM known AS k;
 

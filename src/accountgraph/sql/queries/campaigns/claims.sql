@@ -165,7 +165,7 @@ INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN queues AS q ON q.id = e.queue_id
 INNER JOIN contacts AS c ON c.id = e.contact_id
 LEFT JOIN companies AS a ON a.id = e.company_id
-LEFT JOIN approvals AS v ON v.enrolment_id = e.id AND v.step_key = e.step_key AND v.state = 'accepted'
+LEFT JOIN approvals AS v ON v.enrolment_id = e.id AND v.step_key = e.step_key AND v.state = 'accepted' AND v.channel = q.channel
 CROSS JOIN LATERAL (
     SELECT
         max(w.response_count) AS response_count, max(w.last_response_at) AS last_response_at,
@@ -310,29 +310,35 @@ UPDATE senders AS s SET
 WHERE s.id = %(sender_id)s;
 
 -- name: ask_people
--- Approvals that wait for a person, and steps that a person does.
+-- Approvals that wait for a person, and steps that a person does. Words that were accepted for another channel are asked for anew.
 WITH asked AS (
-    INSERT INTO approvals (enrolment_id, step_key, channel, address, subject, content, content_hash, variant, mentions_id)
+    INSERT INTO approvals AS v (enrolment_id, step_key, channel, address, subject, content, content_hash, variant, mentions_id)
     SELECT g.enrolment_id, g.step_key, g.channel, g.address, g.subject, g.content, g.content_hash, g.variant, g.mentions_id
     FROM jsonb_to_recordset(%(approvals)s) AS g (
         enrolment_id uuid, step_key text, channel text, address text, subject text, content text, content_hash text, variant text, mentions_id uuid
     )
-    ON CONFLICT (enrolment_id, step_key) WHERE state IN ('pending', 'accepted') DO NOTHING
+    ON CONFLICT (enrolment_id, step_key) WHERE state IN ('pending', 'accepted') DO UPDATE SET
+        state = 'pending', channel = excluded.channel, address = excluded.address, subject = excluded.subject, content = excluded.content,
+        content_hash = excluded.content_hash, variant = excluded.variant, mentions_id = excluded.mentions_id, is_edited = false,
+        note = concat_ws(' ', v.state, 'for', v.channel, 'by ' || v.decided_by), decided_by = NULL, decided_at = NULL
+    WHERE v.channel <> excluded.channel
 ), given AS (
-    INSERT INTO tasks (kind, title, body, company_id, contact_id, intent_id, owner_user_id, due_at, escalate_at)
-    SELECT g.kind, g.title, g.body, g.company_id, g.contact_id, g.intent_id, g.owner_user_id, g.due_at, g.escalate_at
+    INSERT INTO tasks (kind, title, body, company_id, contact_id, enrolment_id, intent_id, owner_user_id, due_at, escalate_at)
+    SELECT g.kind, g.title, g.body, g.company_id, g.contact_id, g.enrolment_id, g.intent_id, g.owner_user_id, g.due_at, g.escalate_at
     FROM jsonb_to_recordset(%(tasks)s) AS g (
-        kind text, title text, body text, company_id uuid, contact_id uuid, intent_id uuid, owner_user_id uuid, due_at timestamptz,
-        escalate_at timestamptz
+        kind text, title text, body text, company_id uuid, contact_id uuid, enrolment_id uuid, intent_id uuid, owner_user_id uuid,
+        due_at timestamptz, escalate_at timestamptz
     )
     ON CONFLICT (intent_id, kind) WHERE intent_id IS NOT NULL DO UPDATE SET
         state = 'open', title = excluded.title, body = excluded.body, due_at = excluded.due_at, escalate_at = excluded.escalate_at,
-        escalated_at = NULL, outcome = NULL, closed_by = NULL, closed_at = NULL
+        escalated_at = NULL, outcome = NULL, note = NULL, closed_by = NULL, closed_at = NULL
 )
 SELECT 1;
 
 -- name: approved
--- The exact content that a person accepted, by enrolment.
+-- The exact content that a person accepted for the channel it goes by, by enrolment.
 SELECT v.enrolment_id, v.subject, v.content, v.content_hash, v.variant, v.mentions_id
-FROM approvals AS v INNER JOIN enrolments AS e ON e.id = v.enrolment_id AND e.step_key = v.step_key
+FROM approvals AS v
+INNER JOIN enrolments AS e ON e.id = v.enrolment_id AND e.step_key = v.step_key
+INNER JOIN queues AS q ON q.id = e.queue_id AND q.channel = v.channel
 WHERE v.enrolment_id = ANY (%(ids)s) AND v.state = 'accepted';

@@ -54,7 +54,8 @@ UPDATE enrolments AS e SET next_due_at = %(now)s
 WHERE e.campaign_id = %(campaign_id)s AND e.state IN ('pending', 'waiting') AND e.next_due_at > %(now)s;
 
 -- name: next_due
--- When work is next due in this workspace: the earliest time at which a sender may be looked at and an open queue has somebody.
+-- When work is next due in this workspace: the earliest time at which a sender may be looked at and an open queue has somebody, a
+-- lease or a pause is over, or a hold ends. What is held is not waited for: lifting wakes.
 SELECT least(
     (
         SELECT min(greatest(e.next_due_at, q.opens_at, CASE WHEN q.is_live THEN s.next_free_at ELSE s.next_dry_at END))
@@ -64,7 +65,15 @@ SELECT least(
             SELECT e.next_due_at FROM enrolments AS e WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting')
             ORDER BY e.next_due_at LIMIT 1
         ) AS e
-        WHERE coalesce(s.is_active, true)
+        WHERE coalesce(s.is_active, true) AND NOT EXISTS (
+            SELECT FROM holds AS h
+            WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > current_moment())
+                AND (h.scope = 'workspace' OR (h.scope = 'sender' AND h.sender_id = s.id))
+        )
+    ),
+    (
+        SELECT min(h.until) FROM holds AS h
+        WHERE h.scope IN ('workspace', 'sender') AND h.lifted_at IS NULL AND h.until > current_moment()
     ),
     (SELECT min(i.lease_until) FROM intents AS i WHERE i.state IN ('planned', 'calling')),
     (SELECT min(e.paused_until) FROM enrolments AS e WHERE e.state = 'paused' AND e.paused_until IS NOT NULL)
@@ -74,3 +83,41 @@ SELECT least(
 -- A contact's enrolment in a campaign that has not ended.
 SELECT e.id FROM enrolments AS e
 WHERE e.campaign_id = %(campaign_id)s AND e.contact_id = %(contact_id)s AND e.state NOT IN ('finished', 'failed');
+
+-- name: pauses_over
+-- Enrolments whose pause has an end that is past; those that another is at are left to it.
+SELECT e.id FROM enrolments AS e
+WHERE e.state = 'paused' AND e.paused_until <= %(now)s
+ORDER BY e.paused_until LIMIT 500
+FOR UPDATE SKIP LOCKED;
+
+-- name: lock_paused
+-- Those of these enrolments that are paused, locked in order, with what says where their step waits.
+SELECT
+    e.id, e.version_id, e.step_key, e.reason, e.company_id, e.contact_id, e.sender_id, e.is_live, e.touch_count, e.zone, e.region,
+    w.is_called
+FROM enrolments AS e
+CROSS JOIN LATERAL (
+    SELECT count(*) > 0 AS is_called FROM intents AS i WHERE i.enrolment_id = e.id AND i.state IN ('calling', 'unknown')
+) AS w
+WHERE e.id = ANY (%(ids)s) AND e.state = 'paused'
+ORDER BY e.id FOR UPDATE OF e;
+
+-- name: withdraw_step
+-- A step that is not done: what was planned for it gives its reservation back.
+WITH withdrawn AS (
+    UPDATE intents AS i SET state = 'withdrawn', lease = NULL, lease_until = NULL, detail = %(why)s, settled_at = %(now)s
+    FROM enrolments AS e
+    WHERE e.id = %(id)s AND i.enrolment_id = e.id AND i.step_key = e.step_key AND i.state = 'planned'
+    RETURNING i.id
+)
+DELETE FROM sends AS x USING withdrawn AS w WHERE x.intent_id = w.id;
+
+-- name: go_on
+-- Paused enrolments go on where their step waits by now; what was due meanwhile is due now. One whose last message is being called,
+-- or is unknown, waits for that instead.
+UPDATE enrolments AS e SET
+    state = CASE WHEN g.is_called THEN 'paused' ELSE 'waiting' END, reason = CASE WHEN g.is_called THEN 'unknown' END,
+    paused_until = NULL, queue_id = g.queue_id, next_due_at = greatest(e.next_due_at, %(now)s)
+FROM jsonb_to_recordset(%(rows)s) AS g (id uuid, queue_id bigint, is_called boolean)
+WHERE e.id = g.id AND e.state = 'paused';

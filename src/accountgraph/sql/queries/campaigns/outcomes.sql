@@ -12,7 +12,8 @@ FOR UPDATE;
 
 -- name: settle
 -- Intents as their calls left them, each with its attempt; what went out live becomes a touchpoint of the enrolment's
--- conversation, which is made where there is none. What surely did not leave gives its reservation back.
+-- conversation, which is made where there is none. What surely did not leave gives its reservation back, and of what nobody knows
+-- somebody is asked.
 WITH given AS MATERIALIZED (
     SELECT g.* FROM jsonb_to_recordset(%(results)s) AS g (
         id uuid, touchpoint_id uuid, state text, outcome text, detail text, wire_message_id text, provider_id text, raw jsonb,
@@ -33,6 +34,15 @@ WITH given AS MATERIALIZED (
     WHERE g.has_attempt
     ON CONFLICT (intent_id, number) DO UPDATE SET
         outcome = excluded.outcome, detail = excluded.detail, raw = excluded.raw, finished_at = excluded.finished_at
+), asked AS (
+    INSERT INTO tasks (kind, title, body, company_id, contact_id, enrolment_id, intent_id, due_at)
+    SELECT
+        'resolve_unknown', 'Did this message leave?',
+        concat_ws(' ', s.detail, 'Look in the Sent folder or at the provider, then say what happened.'),
+        s.company_id, s.contact_id, s.enrolment_id, s.id, %(now)s
+    FROM settled AS s WHERE s.state = 'unknown'
+    ON CONFLICT (intent_id, kind) WHERE intent_id IS NOT NULL DO UPDATE SET
+        state = 'open', body = excluded.body, closed_at = NULL, closed_by = NULL, outcome = NULL, note = NULL, due_at = excluded.due_at
 ), given_back AS (
     DELETE FROM sends AS x USING settled AS s WHERE x.intent_id = s.id AND s.state = 'planned'
 ), counted_again AS (

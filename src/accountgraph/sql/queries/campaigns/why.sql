@@ -35,6 +35,16 @@ FROM (
         concat_ws(' ', coalesce(a.subject, left(a.content, 60)), CASE WHEN a.decided_by IS NOT NULL THEN 'by ' || a.decided_by END), NULL, 1
     FROM approvals AS a INNER JOIN enrolments AS e ON e.id = a.enrolment_id WHERE e.contact_id = %(contact_id)s
     UNION ALL
+    SELECT
+        coalesce(t.enrolment_id, i.enrolment_id), coalesce(t.closed_at, t.created_at), 'task ' || t.state, i.step_key, t.kind,
+        concat_ws(' ', t.title, '(' || t.outcome || ')', t.note, CASE WHEN t.closed_by IS NOT NULL THEN 'by ' || t.closed_by END), NULL, 1
+    FROM tasks AS t LEFT JOIN intents AS i ON i.id = t.intent_id WHERE t.contact_id = %(contact_id)s
+    UNION ALL
+    SELECT
+        NULL, coalesce(m.settled_at, m.called_at), 'answer ' || m.state, NULL, 'email',
+        concat_ws(' ', m.subject, 'to', m.address, 'by', m.written_by, '(' || m.detail || ')'), NULL, 1
+    FROM manual_messages AS m WHERE m.contact_id = %(contact_id)s
+    UNION ALL
     SELECT NULL, g.at, 'signal', NULL, g.kind, 'from ' || g.source, NULL, 1
     FROM signals AS g
     WHERE g.contact_id = %(contact_id)s OR g.company_id = (SELECT c.company_id FROM contacts AS c WHERE c.id = %(contact_id)s)

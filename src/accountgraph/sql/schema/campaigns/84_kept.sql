@@ -47,6 +47,8 @@ AS $$
 BEGIN
     UPDATE intents AS i SET state = 'withdrawn', lease = NULL, lease_until = NULL, detail = 'contact removed', settled_at = current_moment()
     WHERE i.contact_id = OLD.id AND i.state = 'planned';
+    UPDATE approvals AS a SET state = 'withdrawn', note = 'contact removed'
+    FROM enrolments AS e WHERE e.id = a.enrolment_id AND e.contact_id = OLD.id AND a.state = 'pending';
     UPDATE enrolments AS e SET state = 'finished', reason = 'contact_removed', finished_at = current_moment()
     WHERE e.contact_id = OLD.id AND e.state NOT IN ('finished', 'failed');
     RETURN OLD;
@@ -54,3 +56,19 @@ END
 $$;
 
 CREATE TRIGGER end_enrolments BEFORE DELETE ON contacts FOR EACH ROW EXECUTE FUNCTION end_enrolments();
+
+-- What was stopped may be due by now: a hold that is lifted, a sender that is used again.
+CREATE FUNCTION wake_now() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    PERFORM accountgraph.wake(current_moment());
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER wake_now AFTER UPDATE OF lifted_at ON holds FOR EACH ROW
+WHEN (old.lifted_at IS NULL AND new.lifted_at IS NOT NULL) EXECUTE FUNCTION wake_now();
+CREATE TRIGGER wake_now AFTER UPDATE OF is_active ON senders FOR EACH ROW
+WHEN (new.is_active AND NOT old.is_active) EXECUTE FUNCTION wake_now();
