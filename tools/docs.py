@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 DOCS = Path(__file__).parent.parent / "docs"
-CLASSES = [*sorted(name for name in accountgraph.__all__ if name.endswith("Repository")), "CompanyGraph", "Database", "Session"]
+CLASSES = [
+    *sorted(name for name in accountgraph.__all__ if name.endswith("Repository")),
+    "CompanyGraph",
+    "AccountOrchestrator",
+    "Database",
+    "Session",
+]
 # These say how rows are written down, and would only draw an arrow from every table to itself.
 _QUIET = {"touch", "check_attributes", "note_change"}
 _PART = "<!-- begin {0} -->\n{1}\n<!-- end {0} -->"

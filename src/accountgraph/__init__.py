@@ -11,10 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from accountgraph.campaigns.definition import CampaignDefinition
     from accountgraph.db import Database, Session, connect
     from accountgraph.errors import AccountGraphError
     from accountgraph.graph import CompanyGraph, ScorePolicy
     from accountgraph.models import Company, Contact, Conversation, Event, NewEvent, Relationship, Touchpoint
+    from accountgraph.orchestrator import AccountOrchestrator
+    from accountgraph.simulation import Behaviour
     from accountgraph.store.attributes import AttributeRepository
     from accountgraph.store.companies import CompanyRepository
     from accountgraph.store.consents import ConsentRepository
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "AccountGraphError",
+    "AccountOrchestrator",
     "AttributeRepository",
+    "Behaviour",
+    "CampaignDefinition",
     "Company",
     "CompanyGraph",
     "CompanyRepository",
@@ -52,10 +58,13 @@ __all__ = [
 ]
 
 _HOMES = {
+    "accountgraph.campaigns.definition": ("CampaignDefinition",),
     "accountgraph.db": ("Database", "Session", "connect"),
     "accountgraph.errors": ("AccountGraphError",),
     "accountgraph.graph": ("CompanyGraph", "ScorePolicy"),
     "accountgraph.models": ("Company", "Contact", "Conversation", "Event", "NewEvent", "Relationship", "Touchpoint"),
+    "accountgraph.orchestrator": ("AccountOrchestrator",),
+    "accountgraph.simulation": ("Behaviour",),
     "accountgraph.store.companies": ("CompanyRepository",),
     "accountgraph.store.suppressions": ("SuppressionRepository",),
     "accountgraph.store.external_ids": ("ExternalIdRepository",),

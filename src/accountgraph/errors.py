@@ -9,6 +9,11 @@ class AccountGraphError(Exception):
     def __init__(self, message: str | None = None) -> None:
         super().__init__(message or (type(self).__doc__ or "").strip())
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What to tell a person: a line a problem."""
+        return (" ".join(str(self).split()),)
+
 
 class ConfigError(AccountGraphError):
     """A setting is missing or cannot be used."""

@@ -8,28 +8,34 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns import lifecycle
-from accountgraph.campaigns.apply import Applied, apply, load_version
+from accountgraph.campaigns.apply import Applied, Plan, apply, load_version, plan
+from accountgraph.campaigns.definition.campaign import CampaignDefinition
 from accountgraph.campaigns.engine.deciding import Candidate, facts_of
 from accountgraph.campaigns.engine.runner import Done, Runner
+from accountgraph.campaigns.enrolment.audience import Selection, choose
 from accountgraph.campaigns.enrolment.leads import ProcessedLead, process_lead
 from accountgraph.campaigns.messages import Composed, MissingVariableError, compose
+from accountgraph.campaigns.messages.preview import Preview, preview
 from accountgraph.campaigns.messages.variables import load_for_contact
+from accountgraph.campaigns.replay import Replayed, replay
 from accountgraph.campaigns.rules.channels import choose_channel
 from accountgraph.campaigns.why import Why, why
 from accountgraph.channels import Transports
 from accountgraph.db import default_database
 from accountgraph.errors import NotFoundError
+from accountgraph.simulation import SimulationReport, simulate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-    from accountgraph.campaigns.definition.campaign import CampaignDefinition
+    from accountgraph.campaigns.definition.policy import Policy
     from accountgraph.campaigns.definition.steps import Step
-    from accountgraph.campaigns.lifecycle import CampaignStatus, Started
+    from accountgraph.campaigns.lifecycle import Campaign, CampaignStatus, Started
     from accountgraph.campaigns.messages import Variables
     from accountgraph.campaigns.rules.channels import Choice
     from accountgraph.db import Database
+    from accountgraph.simulation import Behaviour, Progress
 
 
 class Conflict(Struct, frozen=True):
@@ -142,13 +148,43 @@ class AccountOrchestrator:
         """
         return await lifecycle.get_status(self._db, campaign)
 
-    async def apply(self, definition: CampaignDefinition) -> Applied:
-        """Keep a campaign's text as its newest version; the same text again changes nothing.
+    async def plan(self, definition: CampaignDefinition) -> Plan:
+        """What applying a campaign's text would say and change; nothing is changed."""
+        return await plan(self._db, definition)
+
+    async def apply(self, definition: CampaignDefinition, *, source: str | None = None) -> Applied:
+        """Keep a campaign's text as its newest version; the same text again changes nothing. `source` names the file in errors.
 
         Raises:
             DefinitionError: it cannot run, or may not be sent; every problem with its key and the cure.
         """
-        return await self._db.run(lambda session: apply(session, definition))
+        return await self._db.run(lambda session: apply(session, definition, source=source))
+
+    async def select_audience(self, campaign: CampaignDefinition | UUID | str) -> Selection:
+        """Whom a campaign (by its text, id or name) would enrol now, and why the others of its audience are left out.
+
+        Raises:
+            NotFoundError: no such campaign.
+        """
+        return await choose(self._db, await self._definition(campaign), self._db.now())
+
+    async def preview(self, campaign: CampaignDefinition | UUID | str, contact: UUID | str) -> list[Preview]:
+        """Every step and variant as a contact (by id or e-mail address) would get it; nothing is sent, and nobody has to be enrolled.
+
+        Raises:
+            NotFoundError: no such campaign or contact.
+        """
+        return await preview(self._db, await self._definition(campaign), contact, self._db.now())
+
+    async def approve_preview(self, campaign: UUID | str, *, by: str, content_hash: str | None = None) -> Campaign:
+        """Somebody has seen what the newest version would send, and lets it go live. `content_hash`: of what they saw.
+
+        Raises:
+            NotFoundError: no such campaign.
+            CampaignStateError: it is over, or it changed since it was seen.
+            InvalidValueError: nobody is named.
+        """
+        return await self._db.run(lambda session: lifecycle.approve_preview(session, campaign, by=by, content_hash=content_hash))
 
     async def start(self, campaign: UUID | str, *, live: bool = False) -> Started:
         """Enrol the audience and begin: as a dry run on the console, or live once its preview was approved."""
@@ -166,13 +202,56 @@ class AccountOrchestrator:
         """End it for everybody; gives how many people ended."""
         return await self._db.run(lambda session: lifecycle.cancel(session, campaign))
 
-    async def why(self, contact: UUID | str) -> Why:
+    async def finish(self, campaign: UUID | str) -> None:
+        """Close it, once nobody is under way."""
+        await self._db.run(lambda session: lifecycle.finish(session, campaign))
+
+    async def why(self, contact: UUID | str, *, campaign: UUID | str | None = None) -> Why:
         """Why this person (by id or e-mail address) was or was not written to: every decision with its rule and reason.
 
+        `campaign`: by that one alone; of somebody who was never in it, what its audience says of them.
+
         Raises:
-            NotFoundError: there is no such contact.
+            NotFoundError: there is no such contact, or no such campaign.
         """
-        return await self._db.run(lambda session: why(session, contact, session.now()))
+        return await self._db.run(lambda session: why(session, contact, session.now(), campaign=campaign))
+
+    async def replay(self, campaign: UUID | str, other: CampaignDefinition | Policy | None = None) -> Replayed:
+        """Decide a campaign's history again: as it was decided, or under another text or policy, with what would have been different.
+
+        Raises:
+            NotFoundError: no such campaign.
+        """
+        return await replay(self._db, campaign, other)
+
+    async def simulate(
+        self,
+        campaign: CampaignDefinition | UUID | str,
+        *,
+        start: datetime,
+        until: datetime,
+        contacts: Sequence[UUID] | None = None,
+        behaviour: Behaviour | None = None,
+        seed: int = 0,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> SimulationReport:
+        """What a campaign would do between two times, on a copy of its people and a virtual clock; see `accountgraph.simulation.simulate`.
+
+        Raises:
+            NotFoundError: no such campaign.
+            InvalidValueError: the times make no span.
+            DefinitionError: the campaign cannot run in this workspace.
+        """
+        return await simulate(
+            self._db,
+            campaign,
+            start=start,
+            until=until,
+            contacts=contacts,
+            behaviour=behaviour,
+            seed=seed,
+            on_progress=on_progress,
+        )
 
     async def close(self) -> None:
         """Close the transports' connections; the database is the caller's."""
@@ -185,6 +264,11 @@ class AccountOrchestrator:
         if not rows:
             raise NotFoundError(f"Contact {contact_id} is not under way in campaign {found.name}.")
         return rows[0], await load_version(self._db, rows[0].version_id)
+
+    async def _definition(self, campaign: CampaignDefinition | UUID | str) -> CampaignDefinition:
+        if isinstance(campaign, CampaignDefinition):
+            return campaign
+        return await load_version(self._db, (await lifecycle.find_campaign(self._db, campaign)).version_id)
 
     async def _spoken_of(self, campaign: UUID | str, contact_id: UUID) -> tuple[CampaignDefinition, Variables]:
         found = await lifecycle.find_campaign(self._db, campaign)

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from accountgraph import db, graph
+from accountgraph import db, graph, orchestrator
 from accountgraph.store import (
     attributes,
     companies,
@@ -204,6 +204,7 @@ ConsentRepository = _blocking(consents.ConsentRepository)
 ExternalIdRepository = _blocking(external_ids.ExternalIdRepository)
 SuppressionRepository = _blocking(suppressions.SuppressionRepository)
 CompanyGraph = _blocking(graph.CompanyGraph)
+AccountOrchestrator = _blocking(orchestrator.AccountOrchestrator)
 
 
 def connect(url: str | None = None, *, workspace: str | None = None, as_agent: bool = False) -> Any:  # noqa: ANN401 - see sync.pyi

@@ -14,11 +14,12 @@ from accountgraph.campaigns.definition.check import check, refuse
 from accountgraph.campaigns.definition.diff import Change, diff
 from accountgraph.campaigns.definition.problems import Problem
 from accountgraph.campaigns.messages import check_template
-from accountgraph.campaigns.requirements import requirements
+from accountgraph.campaigns.requirements import audience_problems, requirements
 from accountgraph.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from accountgraph.db import Connectable, Session
 
@@ -29,10 +30,11 @@ _OVER = frozenset({"finished", "cancelled"})
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """What applying would do: what stands against it (notes do not), and what would change."""
+    """What applying would do: what stands against it (notes do not), and what would change. `latest`: the newest version's number."""
 
     problems: list[Problem]
     changes: list[Change]
+    latest: int | None = None
 
 
 class Applied(Struct, frozen=True, kw_only=True):
@@ -66,22 +68,33 @@ class _Text(Struct, frozen=True):
 
 async def plan(db: Connectable, definition: CampaignDefinition) -> Plan:
     """What `apply` would say and do; nothing is changed."""
-    problems = [*check(definition, check_template), *await requirements(db, definition)]
+    problems = await _problems(db, definition, db.now(), with_audience=True)
     found = await db.row(_Version, "campaigns.campaigns.latest_by_name", {"name": definition.name})
-    return Plan(problems=problems, changes=diff(_decoder.decode(found.definition) if found else None, definition))
+    changes = diff(_decoder.decode(found.definition) if found else None, definition)
+    return Plan(problems=problems, changes=changes, latest=found.number if found else None)
 
 
-async def apply(session: Session, definition: CampaignDefinition, *, source: str | None = None) -> Applied:
+async def _problems(db: Connectable, definition: CampaignDefinition, now: datetime, *, with_audience: bool) -> list[Problem]:
+    """All at once: what the text alone shows, what the workspace lacks, and, where the text can be asked, whom its audience names."""
+    problems = [*check(definition, check_template), *await requirements(db, definition)]
+    is_askable = not any(problem.key.startswith("audience") for problem in problems if not problem.is_note)
+    if with_audience and is_askable:
+        problems += await audience_problems(db, definition, now)
+    return sorted(problems, key=lambda problem: problem.is_note)
+
+
+async def apply(session: Session, definition: CampaignDefinition, *, source: str | None = None, with_audience: bool = True) -> Applied:
     """Keep `definition` as the newest version of its campaign. The same text again changes nothing.
 
-    Enrolments that have begun stay with the version they began with. `source` names the file in errors.
+    Enrolments that have begun stay with the version they began with. `source` names the file in errors. `with_audience` False: its
+    people are given, and whom its audience names is not looked at.
 
     Raises:
-        DefinitionError: something is wrong with it, or the workspace lacks what it needs: a sender for each message, with a legal
-            name and a postal address behind it.
+        DefinitionError: something is wrong with it, its audience is nobody, or the workspace lacks what it needs: a sender for each
+            message, with a legal name and a postal address behind it.
     """
     source = source or definition.name
-    problems = [*check(definition, check_template), *await requirements(session, definition)]
+    problems = await _problems(session, definition, session.now(), with_audience=with_audience)
     refuse(source, problems)
     campaign = await session.row(_Campaign, "campaigns.campaigns.lock", {"name": definition.name})
     assert campaign is not None  # noqa: S101 - an upsert gives its row

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from accountgraph.db import Connectable, Session
 
+SHORTEST_HASH = 8  # digits that name a version
 _AT_ONCE = 2000
 
 
@@ -141,17 +142,21 @@ async def get_status(db: Connectable, campaign: UUID | str) -> CampaignStatus:
 
 
 async def approve_preview(session: Session, campaign: UUID | str, *, by: str, content_hash: str | None = None) -> Campaign:
-    """A person has seen what the newest version would send, and lets it go live. `content_hash`: of the version they saw.
+    """A person has seen what the newest version would send, and lets it go live.
+
+    `content_hash`: of the version they saw, or its first digits, eight at least.
 
     Raises:
         NotFoundError: no such campaign.
         CampaignStateError: it is over, or it changed since it was seen.
-        InvalidValueError: nobody is named.
+        InvalidValueError: nobody is named, or too few digits.
     """
     if not by.strip():
         raise InvalidValueError("by", "say who approves.")
+    if content_hash is not None and len(content_hash) < SHORTEST_HASH:
+        raise InvalidValueError("content_hash", f"give {SHORTEST_HASH} digits at least, as the preview shows them.")
     found = await _locked(session, campaign, {"draft", "active", "paused"}, "be approved")
-    if content_hash is not None and content_hash != found.content_hash:
+    if content_hash is not None and not found.content_hash.startswith(content_hash.lower()):
         raise CampaignStateError(f"Campaign {found.name} changed since it was previewed; look at version {found.number} and approve that.")
     params = {"id": found.id, "content_hash": found.content_hash, "by": by, "now": session.now()}
     await session.affect("campaigns.campaigns.approve_preview", params)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.addresses import email_key
 from accountgraph.campaigns.definition.check import WRITTEN
 from accountgraph.campaigns.definition.problems import Problem, nearest
-from accountgraph.campaigns.enrolment.audience import channels_of
+from accountgraph.campaigns.enrolment.audience import channels_of, choose
+from accountgraph.campaigns.rules.calendar import is_zone
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.db import Connectable
@@ -26,6 +30,7 @@ class UsableSender(Struct, frozen=True):
     address: str
     channel: Channel
     transport: str
+    timezone: str | None
     has_legal_identity: bool
 
 
@@ -33,7 +38,62 @@ async def requirements(db: Connectable, definition: CampaignDefinition) -> list[
     """What the workspace lacks for this campaign; `apply` refuses it until it is there."""
     usable = await usable_senders(db, definition)
     known = set(await db.rows(str, "campaigns.campaigns.known_senders")) if definition.senders else set()
-    return [*_unknown(definition, known), *_without_sender(definition, usable), *_nameless(usable)]
+    return [*_unknown(definition, known), *_without_sender(definition, usable), *_nameless(usable), *_zoneless(usable)]
+
+
+async def audience_problems(db: Connectable, definition: CampaignDefinition, now: datetime) -> list[Problem]:
+    """Why an audience is nobody, and each person it lists who is not there or cannot be reached. One without a field takes leads."""
+    if definition.audience.is_nobody:
+        return []
+    listed = list(await _listed(db, definition)) if definition.audience.contacts else []
+    selection = await choose(db, definition, now)
+    if listed or selection.chosen or selection.excluded:
+        return listed
+    return [Problem("audience", "is nobody: no person of this workspace fits all its fields.", "Loosen it, or bring the people in first.")]
+
+
+async def _listed(db: Connectable, definition: CampaignDefinition) -> Iterator[Problem]:
+    ids, emails = definition.audience.contact_keys()
+    found = await db.rows(_Listed, "campaigns.audience.listed", {"contact_ids": ids, "emails": emails})
+    by_key = {key: person for person in found for key in (str(person.id), person.email_key) if key}
+    channels = channels_of(definition)
+    return _unreachable(definition.audience.contacts, by_key, channels)
+
+
+def _unreachable(listed: Sequence[str], by_key: Mapping[str, _Listed], channels: Sequence[Channel]) -> Iterator[Problem]:
+    for number, text in enumerate(listed):
+        key = f"audience.contacts[{number}]"
+        person = by_key.get(_key_of(text))
+        if person is None:
+            yield Problem(key, f"there is no contact {text!r}.", "Correct it, or bring the person in first.")
+        elif not any(person.reaches(channel) for channel in channels):
+            said = " or ".join(channels)
+            yield Problem(key, f"{text} has no address for {said}.", "Add one to the contact, or take them off the list.")
+
+
+def _key_of(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return email_key(text)
+
+
+class _Listed(Struct, frozen=True):
+    id: UUID
+    email_key: str | None
+    phone: str | None
+    linkedin_url: str | None
+
+    def reaches(self, channel: Channel) -> bool:
+        match channel:
+            case Channel.EMAIL:
+                return self.email_key is not None
+            case Channel.SMS | Channel.CALL | Channel.WHATSAPP:
+                return self.phone is not None
+            case Channel.LINKEDIN:
+                return self.linkedin_url is not None
+            case _:
+                return True
 
 
 async def usable_senders(db: Connectable, definition: CampaignDefinition) -> list[UsableSender]:
@@ -66,6 +126,13 @@ def _nameless(usable: list[UsableSender]) -> Iterator[Problem]:
             message = f"{sender.address} has no legal name and postal address, which the law wants in every message."
             cure = "Add a legal identity, and name it in the sender or in the workspace's settings."
             yield Problem("senders", message, cure)
+
+
+def _zoneless(usable: list[UsableSender]) -> Iterator[Problem]:
+    for sender in usable:
+        if sender.timezone is not None and not is_zone(sender.timezone):
+            message = f"{sender.address} is in the time zone {sender.timezone!r}, and there is none."
+            yield Problem("senders", message, "Give the sender an IANA name like Europe/Berlin.")
 
 
 def live_requirements(usable: list[UsableSender]) -> list[Problem]:

@@ -9,10 +9,14 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.addresses import email_key
+from accountgraph.campaigns.apply import load_version
 from accountgraph.campaigns.definition.steps import Track
+from accountgraph.campaigns.enrolment.audience import choose
+from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.db import Session
 
 
@@ -62,8 +66,21 @@ class Barrier(Struct, frozen=True):
     until: datetime | None
 
 
+class Outside(Struct, frozen=True):
+    """Somebody who is not in a campaign. `reason`: why its audience leaves them out (`not_in_audience`: it does not name them).
+
+    None: the next start takes them.
+    """
+
+    campaign: str
+    reason: str | None
+
+
 class Why(Struct, frozen=True):
-    """All there is to say about writing to one person. `story` is in the order of time."""
+    """All there is to say about writing to one person. `story` is in the order of time.
+
+    `outside`: where one campaign was asked about, and they were never in it.
+    """
 
     contact_id: UUID
     name: str
@@ -71,6 +88,7 @@ class Why(Struct, frozen=True):
     enrolments: list[EnrolmentStory]
     story: list[Line]
     barriers: list[Barrier]
+    outside: Outside | None = None
 
 
 class _Contact(Struct, frozen=True):
@@ -79,22 +97,35 @@ class _Contact(Struct, frozen=True):
     email: str | None
 
 
-async def why(session: Session, who: UUID | str, now: datetime) -> Why:
-    """Why this person (by id or e-mail address) was or was not written to.
+async def why(session: Session, who: UUID | str, now: datetime, *, campaign: UUID | str | None = None) -> Why:
+    """Why this person (by id or e-mail address) was or was not written to, by all campaigns or by one.
 
     Raises:
-        NotFoundError: there is no such contact.
+        NotFoundError: there is no such contact, or no such campaign.
     """
     asked = {"id": who, "email": None} if isinstance(who, UUID) else {"id": None, "email": email_key(who)}
     found = await session.row(_Contact, "campaigns.why.contact", asked)
     if found is None:
         raise NotFoundError(f"There is no contact {who}.")
-    params = {"contact_id": found.id}
+    chosen = await find_campaign(session, campaign) if campaign is not None else None
+    params = {"contact_id": found.id, "campaign_id": chosen.id if chosen else None}
+    enrolments = await session.rows(EnrolmentStory, "campaigns.why.enrolments", params)
     return Why(
         found.id,
         found.name,
         found.email,
-        await session.rows(EnrolmentStory, "campaigns.why.enrolments", params),
+        enrolments,
         await session.rows(Line, "campaigns.why.story", params),
-        await session.rows(Barrier, "campaigns.why.barriers", {**params, "now": now}),
+        await session.rows(Barrier, "campaigns.why.barriers", {"contact_id": found.id, "now": now}),
+        await _outside(session, chosen, found.id, now) if chosen and not enrolments else None,
     )
+
+
+async def _outside(session: Session, campaign: Campaign, contact_id: UUID, now: datetime) -> Outside:
+    """What the audience says of somebody, as of now."""
+    definition = await load_version(session, campaign.version_in_force)
+    selection = await choose(session, definition, now)
+    if any(person.contact_id == contact_id for person in selection.chosen):
+        return Outside(campaign.name, None)
+    reason = next((person.reason for person in selection.excluded if person.contact_id == contact_id), "not_in_audience")
+    return Outside(campaign.name, reason)

@@ -72,8 +72,9 @@ class Wording(NamedTuple):
             composed = compose(answer.definition, answer.step, variables, enrolment_id=answer.candidate.id, channel=channel)
         except MessageError as missing:
             return Worded(_paused("missing", str(missing)))
-        if composed.mentions_id and answer.decision.effect is Effect.SEND:
-            return Worded(_paused(APPROVAL, "The message names a colleague: a person approves it."), composed, variables)
+        if composed.mentions_id and variables.reference:
+            named = variables.reference.colleague.name
+            return Worded(_paused(APPROVAL, f"The message names {named}: a person approves it."), composed, variables)
         return Worded(answer.decision, composed, variables)
 
 

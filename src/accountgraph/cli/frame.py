@@ -149,7 +149,8 @@ def _finish(work: Callable[[], Any]) -> None:
         _complain("Interrupted.")
         raise typer.Exit(130) from None
     except AccountGraphError as error:
-        _complain(str(error))
+        for line in error.lines:
+            _complain(line)
         raise typer.Exit(2 if isinstance(error, InvalidInputError) and error.field.startswith("--") else 1) from None
     except BrokenPipeError:
         raise  # whoever read us has enough; Typer ends quietly

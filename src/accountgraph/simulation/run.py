@@ -122,7 +122,7 @@ def _without_short_jitter(definition: CampaignDefinition, tick: timedelta) -> Ca
 
 async def _begin(world: Database, definition: CampaignDefinition, newcomers: Sequence[Newcomer], now: datetime) -> None:
     async def work(session: Session) -> None:
-        applied = await apply(session, definition)
+        applied = await apply(session, definition, with_audience=False)
         await session.affect("campaigns.simulation.begin_campaign", {"id": applied.campaign_id, "now": now})
         version = Version(applied.campaign_id, applied.version_id, definition)
         for place in range(0, len(newcomers), _AT_ONCE):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -9,13 +10,17 @@ import pytest
 
 from accountgraph.campaigns import examples
 from accountgraph.campaigns.apply import apply, plan
-from accountgraph.campaigns.definition import CampaignDefinition, Step, Template
+from accountgraph.campaigns.definition import Audience, CampaignDefinition, Step, Template
 from accountgraph.campaigns.definition.file import parse
 from accountgraph.campaigns.definition.problems import DefinitionError
 from accountgraph.campaigns.lifecycle import cancel
 from accountgraph.enums import Channel
+from accountgraph.store.companies import CompanyRepository
+from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
+from accountgraph.store.touchpoints import TouchpointRepository
 
 if TYPE_CHECKING:
     from accountgraph.campaigns.apply import Applied
@@ -104,6 +109,54 @@ async def test_a_campaign_that_is_over_takes_no_new_text(db: Database) -> None:
 
 @pytest.mark.parametrize("name", examples.NAMES)
 async def test_a_shipped_campaign_can_be_applied(db: Database, name: str) -> None:
+    await ready(db)
+    await somebody_silent(db)
+    assert (await applied(db, parse(examples.example(name), "toml"))).created
+
+
+async def somebody_silent(db: Database) -> None:
+    """Somebody senior at a manufacturer, to whom we wrote once."""
+    given = {"name": "Acme", "industry": "Manufacturing", "account_tier": "tier1", "country": "US"}
+    acme = await CompanyRepository(db).create_company(given)
+    ann = await ContactRepository(db).create_contact({"company_id": acme.id, "email": "ann@acme.com", "seniority_level": "vp"})
+    talk = await ConversationRepository(db).create_conversation(ann.id)
+    sent = {"conversation_id": talk.id, "content": "Hello", "sent_at": db.now() - timedelta(days=100)}
+    await TouchpointRepository(db).create_touchpoint(sent)
+
+
+async def ready(db: Database) -> None:
     await with_identity(db)
     await with_sender(db)
-    assert (await applied(db, parse(examples.example(name), "toml"))).created
+
+
+async def test_an_audience_that_is_nobody_is_refused_until_somebody_fits_it(db: Database) -> None:
+    await ready(db)
+    senior = msgspec.structs.replace(SPRING, audience=Audience(is_decision_maker=True))
+    with pytest.raises(DefinitionError, match=r"^spring\.toml: audience: is nobody: no person .* bring the people in first\.$"):
+        await applied(db, senior)
+    await ContactRepository(db).create_contact({"email": "ann@acme.com", "is_decision_maker": True})
+    assert (await applied(db, senior)).created
+
+
+async def test_listed_people_who_are_not_there_or_have_no_address_are_named_all_at_once(db: Database) -> None:
+    await ready(db)
+    ann = await ContactRepository(db).create_contact({"first_name": "Ann", "phone": "+4930123456"})
+    listed = msgspec.structs.replace(SPRING, audience=Audience(contacts=(str(ann.id), "bob@acme.com")))
+    with pytest.raises(DefinitionError) as refused:
+        await applied(db, listed)
+    assert refused.value.lines == (
+        f"spring.toml: audience.contacts[0]: {ann.id} has no address for email. Add one to the contact, or take them off the list.",
+        "spring.toml: audience.contacts[1]: there is no contact 'bob@acme.com'. Correct it, or bring the person in first.",
+    )
+    ringing = msgspec.structs.replace(listed, steps=(Step(key="ring", channel=Channel.CALL, instructions="Ring"),), templates={})
+    assert [problem.key for problem in (await plan(db, ringing)).problems if not problem.is_note] == ["audience.contacts[1]"]
+
+
+async def test_a_sender_in_a_zone_that_does_not_exist_is_refused(db: Database) -> None:
+    await ready(db)
+    async with db.transaction() as session:  # the repository takes none such; another program might
+        await session.execute("UPDATE senders SET timezone = 'Mars/Olympus'")
+    with pytest.raises(
+        DefinitionError, match=r"^spring\.toml: senders: me@ours\.com is in the time zone 'Mars/Olympus', and there is none\. Give"
+    ):
+        await applied(db)

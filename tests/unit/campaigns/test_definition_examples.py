@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from uuid import UUID
 
 import pytest
 
@@ -10,6 +11,8 @@ from accountgraph.campaigns import examples
 from accountgraph.campaigns.definition.check import check
 from accountgraph.campaigns.definition.file import parse, written
 from accountgraph.campaigns.messages import check_template
+from accountgraph.campaigns.messages.preview import previewed
+from accountgraph.campaigns.messages.variables import Organisation, Person, Variables, Writer
 
 
 @pytest.mark.parametrize("name", examples.NAMES)
@@ -17,6 +20,15 @@ def test_a_shipped_campaign_has_no_problem(name: str) -> None:
     definition = parse(examples.example(name), "toml", source=f"{name}.toml")
     assert definition.name == name
     assert [str(problem) for problem in check(definition, check_template) if not problem.is_note] == []
+
+
+@pytest.mark.parametrize("name", examples.NAMES)
+def test_a_shipped_campaign_has_words_for_who_is_known_by_address_and_company_alone(name: str) -> None:
+    person = Person(id=UUID(int=1), email="ann@acme.com", gave_address=True)
+    sender = Writer(id=UUID(int=2), address="me@ours.com", legal_name="Ours Ltd", postal_address="1 Road, Town")
+    variables = Variables(person=person, company=Organisation(name="Acme"), sender=sender)
+    shown = previewed(parse(examples.example(name), "toml"), variables)
+    assert {one.step_key for one in shown if one.content is None} <= {"colleague-interested"}  # that one is about a colleague
 
 
 @pytest.mark.parametrize("name", examples.NAMES)

@@ -36,6 +36,8 @@ def test_a_variable_that_is_missing_or_empty_refuses_and_is_named(contact: dict[
         "{{ contact.first_name | default('there') }}",
         "{{ contact.attributes.nick.name | default('there') }}",
         "{{ company.name | default('there') }}",
+        "{{ contact.interests | first | upper | default('there') }}",
+        "{{ contact.interests | join(', ') | default('there') }}",
         "{% if contact.first_name %}{{ contact.first_name }}{% else %}there{% endif %}",
         "{{ contact.first_name if contact.first_name else 'there' }}",
         "{% if contact.country == 'DE' or 'x' in contact.interests %}Guten Tag{% else %}there{% endif %}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from hashlib import sha256
 from typing import Annotated
@@ -13,6 +14,13 @@ from accountgraph.campaigns.definition.audience import Audience
 from accountgraph.campaigns.definition.policy import Policy
 from accountgraph.campaigns.definition.steps import Step, Track
 from accountgraph.errors import NotFoundError
+
+NAME = "^[a-z0-9][a-z0-9_-]{0,79}$"
+
+
+def is_name(text: str) -> bool:
+    """Whether a campaign may be called so."""
+    return re.fullmatch(NAME, text) is not None
 
 
 class Variant(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +50,7 @@ class CampaignDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_field
     `approach_colleagues`: a lead brings the other people of the account in after them, as the policy says.
     """
 
-    name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9_-]{0,79}$")]
+    name: Annotated[str, Meta(pattern=NAME)]
     description: str | None = None
     senders: tuple[str, ...] = ()
     audience: Audience = Audience()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1_000_000
 _AT = re.compile(r" - at `\$\.?(.*)`$")
-_FORMATS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
+FORMATS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
 _HINTS = {
     "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$": "Write a time of day like '09:00', in quotes.",
     "^[a-z0-9][a-z0-9_-]{0,79}$": "Use small letters, digits, - and _, 80 at most, beginning with a letter or digit.",
@@ -35,7 +35,7 @@ def read(path: str | Path) -> CampaignDefinition:
         DefinitionError: it cannot be read, or is no campaign; with every unknown key, or the first value that does not fit.
     """
     file = Path(path)
-    kind = _FORMATS.get(file.suffix.lower())
+    kind = FORMATS.get(file.suffix.lower())
     if kind is None:
         raise _refusal(file.name, f"{file.suffix or 'a name without ending'} is no format of campaigns.", "Name it .toml, .yaml or .yml.")
     try:

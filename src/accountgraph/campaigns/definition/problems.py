@@ -32,8 +32,12 @@ class DefinitionError(AccountGraphError):
     def __init__(self, source: str, problems: Sequence[Problem]) -> None:
         self.source = source
         self.problems = tuple(problems)
-        said = [f"{source}: {problem}" for problem in self.problems]
-        super().__init__("\n".join(said))
+        super().__init__("\n".join(self.lines))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All problems, each with the file."""
+        return tuple(" ".join(f"{self.source}: {problem}".split()) for problem in self.problems)
 
 
 def nearest(given: object, known: Iterable[str]) -> str:

@@ -61,6 +61,16 @@ class Selection(Struct, frozen=True):
         return dict(Counter(person.reason for person in self.excluded).most_common())
 
 
+class Named(Struct, frozen=True):
+    """Who somebody of a selection is."""
+
+    id: UUID
+    name: str
+    email: str | None
+    title: str | None
+    company: str | None
+
+
 class _Person(Struct, frozen=True):
     id: UUID
     company_id: UUID | None
@@ -97,6 +107,11 @@ async def choose(db: Connectable, definition: CampaignDefinition, now: datetime,
         chosen += [Chosen(person.id, person.company_id, rank) for rank, person in enumerate(able[:room], first)]
         excluded += [Excluded(person.id, "most_per_account") for person in able[room:]]
     return Selection(chosen, excluded)
+
+
+async def named(db: Connectable, contacts: Iterable[UUID]) -> dict[UUID, Named]:
+    """Who these people are, by id."""
+    return {person.id: person for person in await db.rows(Named, "campaigns.audience.named", {"ids": list(contacts)})}
 
 
 def _accounts(people: Iterable[_Person]) -> Iterable[list[_Person]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -35,6 +35,8 @@ Text = Annotated[str, Meta(max_length=100_000)]
 
 class LeadPerson(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Somebody whom a lead names."""
+
+    table: ClassVar[str] = "leads"  # as errors call them
 
     email: str
     first_name: str | None = None

@@ -37,6 +37,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
         "seniority",
         "country",
         "interests",
+        "has_written",
         "attributes",
         "research",
     ),
@@ -70,6 +71,7 @@ _ALLOWED = (
     nodes.Tuple,
     nodes.Keyword,
 )
+_UNCLOSED = "Close each {{ and {% with }} and %}, each if and for with its end."
 _parser = Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 - it renders nothing
 
 
@@ -81,7 +83,7 @@ def check_template(text: str) -> list[str]:
         tree = _parser.parse(text)
         return [f"line {line}: {trouble}" for line, trouble in sorted(set(_troubles(tree, frozenset(), 0)))]
     except TemplateSyntaxError as error:
-        return [f"line {error.lineno}: {error.message}"]
+        return [f"line {error.lineno}: {(error.message or 'is no template').rstrip('.')}. {_UNCLOSED}"]
     except RecursionError:
         return ["is nested too deeply; make it simpler."]
 
@@ -139,7 +141,7 @@ def _whole(name: str) -> str:
 def _unknown_field(node: nodes.Getattr | nodes.Getitem, own: frozenset[str]) -> str | None:
     field = node.attr if isinstance(node, nodes.Getattr) else node.arg.value if isinstance(node.arg, nodes.Const) else None
     if isinstance(field, str) and field.startswith("_"):
-        return f"{field!r} cannot be read."
+        return f"{field!r} cannot be read. Name a field, like contact.first_name."
     name = node.node.name if isinstance(node.node, nodes.Name) else ""
     fields = LOOP if name == "loop" else VARIABLES.get(name, ()) if name not in own else ()
     if not fields or field in fields:

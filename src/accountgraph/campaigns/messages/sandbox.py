@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import Undefined, UndefinedError
@@ -14,12 +14,13 @@ from accountgraph.campaigns.messages.errors import MissingVariableError, Templat
 from accountgraph.campaigns.messages.grammar import FILTERS, LOOP, TESTS, check_template
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jinja2 import Template
 
 MOST_OUTPUT = 100_000  # characters
 MOST_RANGE = 100
+DEFAULTS = frozenset({"d", "default"})
 
 
 class Known:
@@ -119,10 +120,22 @@ def _range(*args: int) -> range:
     return numbers
 
 
+def _passing(filtered: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter of what is not known is not known, so that a `default` behind it speaks."""
+    takes_environment = hasattr(filtered, "jinja_pass_arg")
+
+    @wraps(filtered)
+    def filter_known(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as the filter has it
+        value = args[takes_environment]
+        return value if isinstance(value, _Missing) else filtered(*args, **kwargs)
+
+    return filter_known
+
+
 def _environment() -> _Sandbox:
     environment = _Sandbox(undefined=_Missing, autoescape=False, trim_blocks=True, lstrip_blocks=True)
     environment.globals = {"range": _range}
-    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    environment.filters = {name: environment.filters[name] if name in DEFAULTS else _passing(environment.filters[name]) for name in FILTERS}
     environment.tests = {name: environment.tests[name] for name in TESTS}
     return environment
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Whom the message is for. `country`: their own, or else the company's."""
+    """Whom the message is for. `country`: their own, or else the company's. `has_written`: they ever wrote to us."""
 
     id: UUID
     first_name: str | None = None
@@ -44,6 +44,7 @@ class Person(Struct, frozen=True, kw_only=True):
     source: str | None = None
     collected_at: datetime | None = None
     gave_address: bool = False
+    has_written: bool = False
 
 
 class Organisation(Struct, frozen=True, kw_only=True):

@@ -63,6 +63,23 @@ def holds(condition: Condition, facts: Facts) -> bool:
     )
 
 
+def said(condition: Condition) -> str:
+    """A condition in words, as they follow on "whoever"."""
+    choices = (
+        (condition.opened, "opened a message", "opened no message"),
+        (condition.clicked, "clicked a link", "clicked no link"),
+        (condition.has_phone, "has a phone number", "has no phone number"),
+        (condition.has_linkedin, "has a LinkedIn profile", "has no LinkedIn profile"),
+        (condition.has_colleague, "has a colleague who may be named", "has no colleague who may be named"),
+    )
+    parts = [yes if wanted else no for wanted, yes, no in choices if wanted is not None]
+    if condition.engagement_at_least is not None:
+        parts.append(f"has an engagement of {condition.engagement_at_least} or more")
+    if condition.qualification_tier:
+        parts.append(f"is {' or '.join(condition.qualification_tier)}")
+    return " and ".join(parts)
+
+
 def asks_for_colleague(definition: CampaignDefinition) -> bool:
     """Whether a condition of the campaign looks at `has_colleague`."""
     conditions = [step.only_if for step in definition.steps if step.only_if]

@@ -63,8 +63,9 @@ def colleagues_first(case: Case) -> Decision | None:
     if account is None or case.facts.attempt > 1:
         return None
     if account.ahead_not_approached:
-        reason = f"{account.ahead_not_approached} of the account come first."
-        return wait("colleague_order", reason, case.next_business_day(), ahead=account.ahead_not_approached)
+        ahead = account.ahead_not_approached
+        reason = f"{ahead} {'person of the account comes' if ahead == 1 else 'people of the account come'} first."
+        return wait("colleague_order", reason, case.next_business_day(), ahead=ahead)
     if account.ahead_last_touch_at is None:
         return None
     silent_at = account.ahead_last_touch_at + timedelta(hours=colleagues.silence_hours)

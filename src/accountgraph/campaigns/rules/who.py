@@ -9,7 +9,7 @@ from accountgraph.campaigns.decision import Decision, Effect, Verdict
 from accountgraph.campaigns.rules.calendar import is_zone
 from accountgraph.campaigns.rules.case import Case, deny, pause, wait
 from accountgraph.campaigns.rules.channels import choose_channel
-from accountgraph.campaigns.rules.sequence import holds
+from accountgraph.campaigns.rules.sequence import holds, said
 from accountgraph.enums import AccountStatus, Channel, ContactStatus
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def condition(case: Case) -> Decision | None:
     """A step whose condition does not hold is passed over."""
     if case.step.only_if is None or holds(case.step.only_if, case.facts):
         return None
-    return deny(Effect.SKIP_STEP, "condition", f"The condition of step {case.step.key} does not hold.", step=case.step.key)
+    return deny(Effect.SKIP_STEP, "condition", f"Step {case.step.key} is only for whoever {said(case.step.only_if)}.", step=case.step.key)
 
 
 def channel(case: Case) -> Decision | None:

@@ -1,5 +1,15 @@
 -- Audiences: whom a campaign is for, and why some of them are left out.
 
+-- name: named
+-- Who these people are.
+SELECT
+    c.id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '') AS name, c.email, c.title, a.name AS company
+FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id WHERE c.id = ANY (%(ids)s);
+
+-- name: listed
+-- Those of listed people who are there, with what tells them apart and whether the campaign has a channel to them.
+SELECT c.id, c.email_key, c.phone, c.linkedin_url FROM contacts AS c WHERE c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s);
+
 -- name: people
 -- Everybody whom the audience names, with what their order is found by; `reason` is NULL for those who may be approached. What is
 -- known of each is looked up by an index, for a join of sets was seen to take minutes where statistics were older than the rows.

@@ -50,7 +50,7 @@ SELECT v.id, v.definition::text AS definition FROM campaign_versions AS v WHERE 
 -- name: senders
 -- The active senders that a campaign may use on its channels, and whether the law's name and address stand behind each.
 SELECT
-    s.address, s.channel, s.transport, coalesce(s.legal_identity_id, w.legal_identity_id) IS NOT NULL AS has_legal_identity
+    s.address, s.channel, s.transport, s.timezone, coalesce(s.legal_identity_id, w.legal_identity_id) IS NOT NULL AS has_legal_identity
 FROM senders AS s CROSS JOIN workspace_settings AS w
 WHERE s.is_active AND s.channel = ANY (%(channels)s) AND (%(addresses)s::text[] = '{}' OR s.address = ANY (%(addresses)s))
 ORDER BY s.created_at, s.id;

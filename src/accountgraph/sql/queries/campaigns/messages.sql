@@ -27,7 +27,7 @@ SELECT
             'linkedin_url', c.linkedin_url, 'title', c.title, 'role', c.role, 'department', c.department,
             'seniority', c.seniority_level, 'status', c.status, 'country', coalesce(c.country, o.country), 'interests', c.interests,
             'attributes', c.attributes, 'research', c.research_data, 'source', c.source, 'collected_at', c.collected_at,
-            'gave_address', coalesce(c.source = 'inbound', false) OR t.has_answered
+            'gave_address', coalesce(c.source = 'inbound', false) OR t.has_answered, 'has_written', t.has_written
         ),
         'company', CASE WHEN o.id IS NOT NULL THEN json_build_object(
             'name', o.name, 'domain', o.domain, 'industry', o.industry, 'size', o.size, 'country', o.country,
@@ -59,6 +59,9 @@ CROSS JOIN LATERAL (
     SELECT
         (array_agg(v.context ORDER BY v.id = w.conversation_id DESC, v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id))[1] AS context,
         coalesce(bool_or(v.response_count > 0), false) AS has_answered,
+        coalesce(bool_or(EXISTS (
+            SELECT FROM touchpoints AS m WHERE m.conversation_id = v.id AND m.direction = 'inbound'
+        )), false) AS has_written,
         coalesce(bool_or(EXISTS (
             SELECT FROM touchpoints AS m WHERE m.conversation_id = v.id AND m.direction = 'outbound' AND m.sent_at IS NOT NULL
         )), false) AS was_written_to

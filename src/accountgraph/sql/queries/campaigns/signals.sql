@@ -82,7 +82,10 @@ WITH given AS MATERIALIZED (
     FROM withdrawn AS w WHERE t.intent_id = w.id AND t.state = 'open'
 ), unasked AS (
     UPDATE approvals AS a SET state = 'withdrawn', note = %(why)s
-    FROM moved AS m WHERE a.enrolment_id = m.id AND a.state IN ('pending', 'accepted')
+    FROM moved AS m WHERE a.enrolment_id = m.id AND (a.state = 'pending' OR (a.state = 'accepted' AND NOT EXISTS (
+        SELECT FROM intents AS i -- what was accepted and called stays accepted
+        WHERE i.enrolment_id = a.enrolment_id AND i.step_key = a.step_key AND i.state NOT IN ('planned', 'withdrawn')
+    )))
 )
 SELECT m.id FROM moved AS m;
 
@@ -98,7 +101,10 @@ WITH given AS MATERIALIZED (
     DELETE FROM sends AS x USING withdrawn AS w WHERE x.intent_id = w.id
 ), unasked AS (
     UPDATE approvals AS a SET state = 'withdrawn', note = 'switched track'
-    FROM given AS g WHERE a.enrolment_id = g.id AND a.state IN ('pending', 'accepted')
+    FROM given AS g WHERE a.enrolment_id = g.id AND (a.state = 'pending' OR (a.state = 'accepted' AND NOT EXISTS (
+        SELECT FROM intents AS i -- what was accepted and called stays accepted
+        WHERE i.enrolment_id = a.enrolment_id AND i.step_key = a.step_key AND i.state NOT IN ('planned', 'withdrawn')
+    )))
 )
 UPDATE enrolments AS e SET
     track = g.track, step_key = g.step_key, after_key = NULL, queue_id = g.queue_id, next_due_at = g.due_at,

@@ -7,49 +7,64 @@ WHERE c.id = %(id)s OR c.email_key = %(email)s
 LIMIT 1;
 
 -- name: enrolments
--- A contact's enrolments, the latest first.
+-- A contact's enrolments (in one campaign, where that is asked for), the latest first.
 SELECT
     e.id, p.name AS campaign, e.is_live, e.state, e.reason, e.paused_until, e.step_key, e.track, e.touch_count, e.next_due_at, e.zone,
     e.zone_source, s.address AS sender, e.started_at, e.finished_at
 FROM enrolments AS e
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
 LEFT JOIN senders AS s ON s.id = e.sender_id
-WHERE e.contact_id = %(contact_id)s
+WHERE e.contact_id = %(contact_id)s AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
 ORDER BY e.started_at DESC, e.id;
 
 -- name: story
--- What was decided and what happened to each enrolment, in order.
+-- What was decided and what happened to each enrolment (of one campaign, where that is asked for), in order; of what happened at the same
+-- moment, what led to the other first.
 SELECT w.enrolment_id, w.at, w.kind, w.step_key, w.rule, w.reason, w.until, w.count
 FROM (
     SELECT
-        d.enrolment_id, d.last_at AS at, d.verdict AS kind, d.step_key, d.rule, d.reason, d.until, d.count
+        d.enrolment_id, d.last_at AS at, d.verdict AS kind, d.step_key, d.rule, d.reason, d.until, d.count,
+        CASE d.verdict WHEN 'defer' THEN 1 ELSE 3 END AS nth
     FROM decisions AS d INNER JOIN enrolments AS e ON e.id = d.enrolment_id WHERE e.contact_id = %(contact_id)s
     UNION ALL
     SELECT
         i.enrolment_id, coalesce(i.settled_at, i.called_at, i.planned_at), i.state, i.step_key, i.channel,
-        concat_ws(' ', coalesce(i.subject, left(i.content, 60)), 'to', i.address, '(' || i.detail || ')'), NULL, 1
+        concat_ws(' ', '"' || coalesce(i.subject, left(i.content, 60)) || '"', 'to ' || i.address, '(' || i.detail || ')'), NULL, 1, 4
     FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id WHERE e.contact_id = %(contact_id)s
     UNION ALL
     SELECT
         a.enrolment_id, coalesce(a.decided_at, a.created_at), 'approval ' || a.state, a.step_key, a.channel,
-        concat_ws(' ', coalesce(a.subject, left(a.content, 60)), CASE WHEN a.decided_by IS NOT NULL THEN 'by ' || a.decided_by END), NULL, 1
+        concat_ws(' ', '"' || coalesce(a.subject, left(a.content, 60)) || '"', 'by ' || a.decided_by), NULL, 1, 2
     FROM approvals AS a INNER JOIN enrolments AS e ON e.id = a.enrolment_id WHERE e.contact_id = %(contact_id)s
     UNION ALL
     SELECT
         coalesce(t.enrolment_id, i.enrolment_id), coalesce(t.closed_at, t.created_at), 'task ' || t.state, i.step_key, t.kind,
-        concat_ws(' ', t.title, '(' || t.outcome || ')', t.note, CASE WHEN t.closed_by IS NOT NULL THEN 'by ' || t.closed_by END), NULL, 1
+        concat_ws(' ', t.title, '(' || t.outcome || ')', t.note, CASE WHEN t.closed_by IS NOT NULL THEN 'by ' || t.closed_by END), NULL, 1, 4
     FROM tasks AS t LEFT JOIN intents AS i ON i.id = t.intent_id WHERE t.contact_id = %(contact_id)s
     UNION ALL
     SELECT
         NULL, coalesce(m.settled_at, m.called_at), 'answer ' || m.state, NULL, 'email',
-        concat_ws(' ', m.subject, 'to', m.address, 'by', m.written_by, '(' || m.detail || ')'), NULL, 1
+        concat_ws(' ', m.subject, 'to', m.address, 'by', m.written_by, '(' || m.detail || ')'), NULL, 1, 4
     FROM manual_messages AS m WHERE m.contact_id = %(contact_id)s
     UNION ALL
-    SELECT NULL, g.at, 'signal', NULL, g.kind, 'from ' || g.source, NULL, 1
+    SELECT
+        NULL, g.at, 'signal', NULL, g.kind,
+        concat_ws(' ', nullif(concat_ws(' ', n.first_name, n.last_name), ''), '(' || g.source || ')') || coalesce(': ' || did.said, ''),
+        NULL, 1, 0
     FROM signals AS g
+    LEFT JOIN contacts AS n ON n.id = g.contact_id
+    LEFT JOIN LATERAL (
+        SELECT string_agg(coalesce('the enrolment in ' || p.name || substr(f.said, 47), f.said), '; ' ORDER BY f.nth) AS said
+        FROM jsonb_array_elements_text(g.effects) WITH ORDINALITY AS f (said, nth)
+        LEFT JOIN enrolments AS e ON e.contact_id = %(contact_id)s AND f.said LIKE 'enrolment ' || e.id || ' %%'
+        LEFT JOIN campaigns AS p ON p.id = e.campaign_id
+        WHERE f.said NOT LIKE 'enrolment %%' OR e.id IS NOT NULL
+    ) AS did ON true
     WHERE g.contact_id = %(contact_id)s OR g.company_id = (SELECT c.company_id FROM contacts AS c WHERE c.id = %(contact_id)s)
 ) AS w
-ORDER BY w.at, w.kind
+WHERE %(campaign_id)s::uuid IS NULL OR w.enrolment_id IS NULL
+    OR w.enrolment_id IN (SELECT e.id FROM enrolments AS e WHERE e.campaign_id = %(campaign_id)s AND e.contact_id = %(contact_id)s)
+ORDER BY w.at, w.nth, w.kind
 LIMIT 2000;
 
 -- name: barriers

@@ -1,0 +1,11 @@
+"""`campaign`: a campaign from its file to its end. The commands stand in files of their own, in the order of a campaign's life."""
+
+from __future__ import annotations
+
+from accountgraph.cli.frame import group
+from accountgraph.cli.outreach import explaining, files, looking, running
+
+app = group("Campaigns: written as files, previewed, approved, started, watched, explained.")
+for part in (files, looking, running, explaining):
+    app.add_typer(part.app)
+COMMANDS = {"campaign": app}

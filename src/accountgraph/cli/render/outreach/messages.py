@@ -1,0 +1,46 @@
+"""The messages of a campaign as a person would get them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.padding import Padding
+from rich.text import Text
+
+from accountgraph.campaigns.rules.channels import BY_PEOPLE
+from accountgraph.campaigns.rules.who import name_of
+from accountgraph.cli.render.page import ATTENTION, QUIET, page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import RenderableType
+
+    from accountgraph.campaigns.definition.campaign import CampaignDefinition
+    from accountgraph.campaigns.messages.preview import Preview
+    from accountgraph.models import Contact
+
+
+def preview_page(definition: CampaignDefinition, person: Contact, shown: Sequence[Preview]) -> RenderableType:
+    """Every step and variant, in the order of the file."""
+    title = Text.assemble((definition.name, "bold"), f" as {person.name} would get it", (f"   hash {definition.content_hash[:12]}", QUIET))
+    hint = f"Seen and found good: `accountgraph campaign approve {definition.name} --hash {definition.content_hash[:12]}`."
+    return page(title, *(part for one in shown for part in _message(one)), Text(), Text(hint, style=QUIET))
+
+
+def _message(one: Preview) -> Iterator[RenderableType]:
+    kinds = [f"a task: {name_of(one.channel)}" if one.channel in BY_PEOPLE else name_of(one.channel)]
+    kinds += [f"variant {one.variant}"] if one.variant else []
+    kinds += [f"{one.track} track"] if one.track != "main" else []
+    kinds += ["a person approves it"] if one.needs_approval and one.channel not in BY_PEOPLE else []
+    yield Text()
+    yield Text.assemble((one.step_key, "bold"), (f"   {', '.join(kinds)}", QUIET))
+    for warning in one.warnings:
+        yield Padding(Text(f"! {warning}", style=ATTENTION), (0, 0, 0, 2))
+    if one.content is None:
+        return
+    if one.subject:
+        yield Padding(Text.assemble(("Subject  ", QUIET), one.subject), (0, 0, 0, 2))
+    yield Padding(Text(one.content), (0, 0, 0, 4))
+    if one.footer:
+        yield Padding(Text(f"\n-- \n{one.footer}", style=QUIET), (0, 0, 0, 4))
