@@ -1,0 +1,1 @@
+"""The commands of campaigns: what waits for people, who writes, what stops."""
