@@ -85,6 +85,18 @@ class SuppressionRepository:
         if await self._db.value("suppressions.remove", {"id": suppression_id}) is None:
             raise NotFoundError(f"There is no suppression {suppression_id}.")
 
+    async def find_suppressions(
+        self, *, address: str | None = None, domain: str | None = None, contact_id: UUID | None = None, channel: str | None = None
+    ) -> list[Suppression]:
+        """What suppresses just this address, domain or person, on a channel or on any; the oldest first."""
+        params = {
+            "address_key": email_key(address) if address is not None else None,
+            "domain": domain_key(domain) if domain is not None else None,
+            "contact_id": contact_id,
+            "channel": _channel(channel) if channel else None,
+        }
+        return await self._db.rows(Suppression, "suppressions.of_target", params)
+
     async def list_suppressions(self, *, limit: int = 1000, after: Suppression | None = None) -> list[Suppression]:
         """A page of suppressions, the oldest first; `after` the last one of the page before."""
         params = {"limit": page_size(limit), "after_at": after.created_at if after else None, "after_id": after.id if after else None}

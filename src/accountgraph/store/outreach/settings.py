@@ -99,6 +99,14 @@ class SettingsRepository:
             raise NotFoundError(f"There is no legal identity {identity_id}.")
         return found
 
+    async def put_legal_identity(self, fields: Mapping[str, Any]) -> LegalIdentity:
+        """The legal identity of this `name`: added, or with the given fields changed where it is there. Raises as `add_legal_identity`."""
+        found = next((one for one in await self.list_legal_identities() if one.name == fields.get("name")), None)
+        if found is None:
+            return await self.add_legal_identity(fields)
+        rest = {field: value for field, value in fields.items() if field != "name"}
+        return await self.update_legal_identity(found.id, rest) if rest else found
+
     async def list_legal_identities(self) -> list[LegalIdentity]:
         """All of them, by name."""
         return await self._db.rows(LegalIdentity, "outreach.settings.identities")

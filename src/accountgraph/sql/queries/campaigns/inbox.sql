@@ -28,3 +28,9 @@ ORDER BY person, p.name, e.id;
 -- name: lock_company
 -- An account, as signals lock it.
 SELECT c.id FROM companies AS c WHERE c.id = %(company_id)s FOR NO KEY UPDATE;
+
+-- name: latest_message
+-- The latest e-mail of ours that a person had got by a time.
+SELECT t.id FROM conversations AS v INNER JOIN touchpoints AS t ON t.conversation_id = v.id
+WHERE v.contact_id = %(contact_id)s AND t.direction = 'outbound' AND t.channel = 'email' AND t.sent_at <= %(at)s
+ORDER BY t.sent_at DESC, t.id LIMIT 1;

@@ -1,0 +1,61 @@
+"""`settings`: what holds for the whole workspace, and who its senders are before the law."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.render import outreach as drawn
+from accountgraph.store.outreach.settings import SettingsRepository
+
+if TYPE_CHECKING:
+    from accountgraph.db import Session
+
+app = group("The workspace's zone and country, and its senders' legal name and postal address.")
+COMMANDS = {"settings": app}
+
+
+@command(app)
+async def show(edge: Edge) -> None:
+    """Show what holds for the whole workspace."""
+    async with edge.app() as parts:
+        repository = SettingsRepository(parts.db)
+        settings, identities = await repository.get_settings(), await repository.list_legal_identities()
+    edge.emit({"settings": settings, "legal_identities": identities}, lambda: drawn.settings_page(settings, identities))
+
+
+@command(app, "set")
+async def set_(
+    edge: Edge,
+    *,
+    timezone: Annotated[str | None, typer.Option("--timezone", metavar="ZONE", help="IANA zone where no other is known.")] = None,
+    country: Annotated[str | None, typer.Option("--country", metavar="CODE", help="Where we are: two letters, like DE.")] = None,
+    legal_name: Annotated[
+        str | None, typer.Option("--legal-name", metavar="NAME", help="Who we are before the law; added where it is new.")
+    ] = None,
+    postal_address: Annotated[str | None, typer.Option("--postal-address", metavar="TEXT", help="As it stands below each mail.")] = None,
+    privacy_url: Annotated[str | None, typer.Option("--privacy-url", metavar="URL", help="Where people read about their rights.")] = None,
+) -> None:
+    """Change what is given. A legal name becomes the workspace's own."""
+    changes = {key: value for key, value in {"timezone": timezone, "country": country}.items() if value is not None}
+    identity: dict[str, Any] = {"postal_address": postal_address, "privacy_url": privacy_url}
+    identity = {key: value for key, value in identity.items() if value is not None}
+    if identity and legal_name is None:
+        raise typer.BadParameter("say whose address it is.", param_hint="--legal-name")
+    if not changes and legal_name is None:
+        raise typer.BadParameter("say what changes: --timezone, --country or --legal-name.", param_hint="--timezone")
+
+    async def work(session: Session) -> None:
+        repository = SettingsRepository(session)
+        if legal_name is not None:
+            where = {"country": country} if country else {}
+            changes["legal_identity_id"] = str((await repository.put_legal_identity({"name": legal_name, **identity, **where})).id)
+        await repository.update_settings(changes)
+
+    async with edge.app() as parts:
+        await parts.db.run(work)
+        repository = SettingsRepository(parts.db)
+        settings, identities = await repository.get_settings(), await repository.list_legal_identities()
+    edge.emit({"settings": settings, "legal_identities": identities}, lambda: drawn.settings_page(settings, identities))
