@@ -63,6 +63,12 @@ def done(answer: Answer) -> Any:
     return answer.data
 
 
+def words(answer: Answer) -> str:
+    """What was drawn, however it was wrapped."""
+    assert answer.code == 0, answer.err
+    return " ".join(answer.out.split())
+
+
 def always_open(text: str) -> str:
     """A campaign file whose hours are all hours, for a test may run at any."""
     window = '[policy.schedule]\nskip_holidays = false\nemail = { days = [1, 2, 3, 4, 5, 6, 7], start = "00:00", end = "24:00" }\n'
@@ -86,11 +92,11 @@ def test_a_lead_goes_from_an_example_file_to_an_explained_approval(settled: Prog
     assert (again.code, again.out.strip()) == (0, "1  ann@hooli.com  known already: nothing changed.")
 
     assert done(settled("campaign", "run", "inbound-lead", "--json"))["status"]["work"]["pending_approvals"] == 1
-    why = " ".join(settled("campaign", "why", "ann@hooli.com").out.split())
+    why = words(settled("campaign", "why", "ann@hooli.com"))
     assert "State paused: approval" in why
     assert "Step hello, until somebody approves their message" in why
     assert "hello: put off approval: A person approves the message." in why
-    assert "1 paused until somebody approves their message" in " ".join(settled("campaign", "status", "inbound-lead").out.split())
+    assert "1 paused until somebody approves their message" in words(settled("campaign", "status", "inbound-lead"))
 
 
 def test_a_campaign_runs_on_the_console_and_lives_its_life(settled: Program, tmp_path: Path) -> None:
@@ -104,12 +110,14 @@ def test_a_campaign_runs_on_the_console_and_lives_its_life(settled: Program, tmp
     assert (done(ran)["sent"], ran.err.count("Subject: A word, Sarah")) == (1, 1)
     assert "shown on the console, not sent, by e-mail" in settled("campaign", "why", SARAH).out
     assert done(settled("campaign", "list", "--json"))[0]["under_way"] == 2
-    assert "none would have been different" in settled("campaign", "replay", "listed").out
+    assert "none would have been different" in words(settled("campaign", "replay", "listed"))
 
-    file.write_text(file.read_text().replace("Hello {{", "Dear {{") + "colleagues = { silence_hours = 0, wait_business_days = 0 }\n")
+    closed = file.read_text().replace("Hello {{", "Dear {{").replace('start = "00:00", end = "24:00"', 'start = "00:00", end = "00:01"')
+    file.write_text(closed.replace("days = [1, 2, 3, 4, 5, 6, 7]", "days = [1]"))
     changed = settled("campaign", "apply", str(file), "--dry-run").out
     assert "~ templates.hello.body: Hello {{ contact.first_name }}. -> Dear {{ contact.first_name }}." in changed
-    assert "colleague_order" in settled("campaign", "replay", "listed", "--file", str(file)).out.replace(" ", "_")
+    replayed = done(settled("campaign", "replay", "listed", "--file", str(file), "--json"))
+    assert (replayed["before"], replayed["after"]) == ({"allow": 1, "colleague_order": 1}, {"window": 2})
     assert done(settled("campaign", "show", "listed", "--json"))["versions"][0]["number"] == 1
 
     assert done(settled("campaign", "pause", "listed", "--json"))["people"] == 2
@@ -192,8 +200,8 @@ def test_a_campaign_takes_the_name_of_its_file_and_what_cannot_be_done_is_said_i
     wrong = settled("campaign", "create", "inbound-led")
     assert (wrong.code, "did you mean 'inbound-lead'?" in " ".join(wrong.err.split())) == (2, True)
     assert set(done(settled("campaign", "create", "--json"))) == {"inbound-lead", "cold-account", "re-engagement"}
-    assert "They were never in inbound: the audience does not name them" in " ".join(
-        settled("campaign", "why", SARAH, "--campaign", "inbound").out.split()
+    assert "They were never in inbound: the audience does not name them" in words(
+        settled("campaign", "why", SARAH, "--campaign", "inbound")
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from accountgraph import AccountOrchestrator
 from accountgraph.db import default_database
 from tests.docs.pages import page
 from tests.docs.running import run_page
@@ -44,3 +45,10 @@ async def test_tutorial_runs_as_written(tmp_path: Path) -> None:
 async def test_import_runs_as_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     await run_page(page("import.md"), tmp_path)
+
+
+@pytest.mark.usefixtures("reader")
+async def test_campaigns_run_as_written(tmp_path: Path) -> None:
+    names: dict[str, Any] = await run_page(page("campaigns.md"), tmp_path)
+    status = await AccountOrchestrator().get_campaign_status("inbound-lead")
+    assert (names["ours"].name, status.campaign.status, status.under_way) == ("Ours Ltd", "active", 1)
