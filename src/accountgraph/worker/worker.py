@@ -117,7 +117,8 @@ class Worker:
         """One workspace; its failure is its own, and it is tried again a little later."""
         try:
             await self._run(name)
-            following = await self._open[name][0].value("campaigns.enrolments.next_due")
+            db = self._open[name][0]
+            following = await db.value("campaigns.enrolments.next_due", {"now": db.now()})
         except AccountGraphError as error:
             logger.warning("Workspace %s: %s", name, error)
             following = None

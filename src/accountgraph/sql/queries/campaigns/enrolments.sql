@@ -55,9 +55,19 @@ WHERE e.campaign_id = %(campaign_id)s AND e.state IN ('pending', 'waiting') AND 
 
 -- name: next_due
 -- When work is next due in this workspace: the earliest time at which a sender may be looked at and an open queue has somebody.
-SELECT least(
+-- What is held is due when the hold ends, or not before somebody lifts it.
+WITH held AS MATERIALIZED (
+    SELECT h.scope, h.sender_id, max(coalesce(h.until, 'infinity')) AS until
+    FROM holds AS h
+    WHERE h.lifted_at IS NULL AND h.scope IN ('workspace', 'sender') AND (h.until IS NULL OR h.until > %(now)s)
+    GROUP BY h.scope, h.sender_id
+)
+SELECT nullif(least(
     (
-        SELECT min(greatest(e.next_due_at, q.opens_at, CASE WHEN q.is_live THEN s.next_free_at ELSE s.next_dry_at END))
+        SELECT min(greatest(
+            e.next_due_at, q.opens_at, CASE WHEN q.is_live THEN s.next_free_at ELSE s.next_dry_at END,
+            (SELECT max(h.until) FROM held AS h WHERE h.scope = 'workspace' OR h.sender_id = q.sender_id)
+        ))
         FROM queues AS q
         LEFT JOIN senders AS s ON s.id = q.sender_id
         CROSS JOIN LATERAL (
@@ -68,7 +78,16 @@ SELECT least(
     ),
     (SELECT min(i.lease_until) FROM intents AS i WHERE i.state IN ('planned', 'calling')),
     (SELECT min(e.paused_until) FROM enrolments AS e WHERE e.state = 'paused' AND e.paused_until IS NOT NULL)
-) AS at;
+), 'infinity') AS at;
+
+-- name: pauses_over
+-- Pauses that had an end (on leave until then): what was planned is due, within its hours and gaps.
+WITH over AS MATERIALIZED (
+    SELECT e.id FROM enrolments AS e WHERE e.state = 'paused' AND e.paused_until <= %(now)s
+    ORDER BY e.id LIMIT 1000 FOR UPDATE SKIP LOCKED
+)
+UPDATE enrolments AS e SET state = 'waiting', reason = NULL, paused_until = NULL, next_due_at = greatest(e.next_due_at, %(now)s)
+FROM over AS o WHERE e.id = o.id;
 
 -- name: under_way
 -- A contact's enrolment in a campaign that has not ended.
