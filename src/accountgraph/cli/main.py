@@ -18,6 +18,7 @@ COMMANDS = {
     "account": ("account", "Accounts: list, search, overview, health, expansion, tree."),
     "contact": ("contact", "People: show, context for a message, warm paths to them."),
     "conversation": ("conversation", "Conversations: health, history."),
+    "campaign": ("outreach.campaign", "Campaigns: simulate."),
     "import": ("transfer", "Bring a CSV or JSON Lines file in."),
     "export": ("transfer", "Write an entity to a CSV or JSON Lines file."),
     "workspace": ("workspace", "Workspaces: list, create, drop."),
