@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import msgspec
 import psycopg
+from psycopg import IsolationLevel
 from psycopg.types.json import set_json_dumps, set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
@@ -196,8 +197,8 @@ class Database:
         return await retried(attempt)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Session]:
-        """One transaction; repositories given the session join it.
+    async def transaction(self, *, is_snapshot: bool = False) -> AsyncGenerator[Session]:
+        """One transaction; repositories given the session join it. `is_snapshot`: all it reads is as of one moment.
 
         Raises:
             ConcurrencyError: deadlock or serialization failure; `run` would have tried again.
@@ -207,11 +208,15 @@ class Database:
             async with opened.connection() as connection:
                 session = Session(connection, self.now)
                 try:
+                    if is_snapshot:
+                        await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
                     async with connection.transaction():
                         if self._is_set_each_time:
                             await opened.binding.set_local(connection, self.now() if self.clock else None)
                         yield session
                 finally:
+                    if is_snapshot:
+                        await connection.set_isolation_level(None)
                     if session.has_run_foreign_sql:
                         await opened.bind_again(connection)
 

@@ -143,7 +143,9 @@ def ephemeral_workspace(url: str, *, has_sessions: bool = True) -> Iterator[tupl
 def _hasty(url: str) -> str:
     """Its tables are small, its statements few and its rows of no worth: planning each time anew, compiling and flushing cost most."""
     own = conninfo.conninfo_to_dict(url).get("options") or ""
-    return conninfo.make_conninfo(url, options=f"{own} -c jit=off -c plan_cache_mode=force_generic_plan -c synchronous_commit=off".strip())
+    return conninfo.make_conninfo(
+        url, options=f"{own} -c jit=off -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c synchronous_commit=off".strip()
+    )
 
 
 def list_workspaces(url: str) -> list[Workspace]:

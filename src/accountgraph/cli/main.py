@@ -18,7 +18,7 @@ COMMANDS = {
     "account": ("account", "Accounts: list, search, overview, health, expansion, tree."),
     "contact": ("contact", "People: show, context for a message, warm paths to them."),
     "conversation": ("conversation", "Conversations: health, history."),
-    "campaign": ("outreach.campaign", "Campaigns: create, apply, preview, start, run, why."),
+    "campaign": ("outreach.campaign", "Campaigns: create, apply, preview, simulate, start, run, why."),
     "lead": ("outreach.lead", "Leads: bring new people into their campaign."),
     "approval": ("outreach.approval", "Messages that wait for a person."),
     "inbox": ("outreach.inbox", "What came in: show, reply, assign, resume."),

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.enums import Channel
-from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 Days = Annotated[float, Meta(ge=0, le=3650)]
 Hours = Annotated[float, Meta(ge=0, le=87600)]
 Percent = Annotated[float, Meta(ge=0, le=100)]
+_SATURDAY = 5
 
 
 class Response(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,7 +35,7 @@ class Response(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Rate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How many of 100 touches are answered by a signal of `kind`, and within how many hours, drawn evenly.
+    """How many of 100 touches are answered by a signal of `kind`, and within how many hours (least, most), drawn evenly.
 
     `channel`, `attempt`: of touches by that channel, of that number; None: of all.
     """
@@ -46,6 +45,11 @@ class Rate(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     channel: Channel | None = None
     attempt: Annotated[int, Meta(ge=1)] | None = None
     within_hours: tuple[Hours, Hours] = (1, 72)
+
+    def __post_init__(self) -> None:
+        least, most = self.within_hours
+        if least > most:
+            raise ValueError(f"{least:g} hours at least and {most:g} at most cannot be; write the smaller first")
 
 
 class Touch(Struct, frozen=True, kw_only=True):
@@ -72,13 +76,22 @@ class Behaviour(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `scripts`: by e-mail address (or number), responses by a name of one's choice; who has a script does that and nothing else.
     `rates`: for everybody else, asked in their order at each touch; the first that is drawn is what happens.
-    `approve_after_hours`, `do_tasks_after_hours`: how long an approval or a call waits for one of us; None: for ever.
+    `approve_after_hours`, `do_tasks_after_hours`: how long an approval or a step by hand waits for one of us, who do not work at
+    weekends (UTC); None: for ever.
     """
 
     scripts: dict[str, dict[str, Response]] = {}
     rates: tuple[Rate, ...] = ()
     approve_after_hours: Hours | None = 2
     do_tasks_after_hours: Hours | None = 24
+
+    def done_at(self, kind: str, asked_at: datetime) -> datetime | None:
+        """When one of us does what was asked for at that time: an `approval` or a `task`. What falls on a weekend is done on Monday."""
+        hours = self.approve_after_hours if kind == "approval" else self.do_tasks_after_hours
+        if hours is None:
+            return None
+        at = (asked_at + timedelta(hours=hours)).astimezone(UTC)
+        return at + timedelta(days=max(0, 7 - at.weekday())) if at.weekday() >= _SATURDAY else at
 
     def after(self, touch: Touch, seed: int) -> Iterator[Happening]:
         """What follows from a touch. The same touch and seed give the same, whatever else happens."""
@@ -102,7 +115,7 @@ def _scripted(response: Response, at: datetime) -> Happening:
 
 TYPICAL = Behaviour(
     rates=(
-        Rate(kind=SignalKind.HARD_BOUNCE, percent=1, channel=Channel.EMAIL, attempt=1, within_hours=(0, 0.1)),
+        Rate(kind=SignalKind.HARD_BOUNCE, percent=0.5, channel=Channel.EMAIL, attempt=1, within_hours=(0, 0.1)),
         Rate(kind=SignalKind.OUT_OF_OFFICE, percent=4, channel=Channel.EMAIL, within_hours=(0, 0.2)),
         Rate(kind=SignalKind.UNSUBSCRIBE, percent=0.5, channel=Channel.EMAIL),
         Rate(kind=SignalKind.REPLY_POSITIVE, percent=1.5, attempt=1),
@@ -111,23 +124,3 @@ TYPICAL = Behaviour(
         Rate(kind=SignalKind.REPLY_REFUSAL, percent=1),
     )
 )  # somebody cold at work, in round figures of our own: set what your own past says
-
-
-def behaviour_of(given: Mapping[str, Any]) -> Behaviour:
-    """Behaviour as a file or a caller gives it: the fields of `Behaviour`, or the scripts alone, by address.
-
-    A response without a `kind` is of the kind that it is named by: `{"anna@acme.com": {"unsubscribe": {"after_days": 4}}}`.
-
-    Raises:
-        InvalidValueError: naming the field and what it takes.
-    """
-    fields = dict(given) if set(given) & set(Behaviour.__struct_fields__) else {"scripts": dict(given)}
-    fields["scripts"] = {
-        address: {name: {"kind": name, **response} for name, response in script.items()}
-        for address, script in dict(fields.get("scripts", {})).items()
-    }
-    try:
-        return msgspec.convert(fields, Behaviour, strict=False)
-    except msgspec.ValidationError as error:
-        message, _, place = str(error).partition(" - at `$.")
-        raise InvalidValueError(f"behaviour.{place.rstrip('`')}" if place else "behaviour", message) from None

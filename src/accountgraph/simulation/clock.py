@@ -9,7 +9,11 @@ if TYPE_CHECKING:
 
 
 class VirtualClock:
-    """Gives the time it was set to, UTC. Times are whole ticks after `start`, so that what is due close together is done together."""
+    """Gives the time it was set to, UTC.
+
+    The engine looks for work at ticks alone, whole ones after `start`, so that what is due close together is done together.
+    What people do happens between them, at its own time.
+    """
 
     def __init__(self, start: datetime, tick: timedelta) -> None:
         self._start, self._tick = start, tick
@@ -19,7 +23,11 @@ class VirtualClock:
         """The time."""
         return self.now
 
-    def jump(self, to: datetime) -> None:
-        """Move on to the first tick at or after `to`, one tick at least."""
-        ticks = max(-(-(to - self._start) // self._tick), (self.now - self._start) // self._tick + 1)
-        self.now = self._start + ticks * self._tick
+    def next_tick(self, at: datetime) -> datetime:
+        """The first tick at or after `at` that is still to come."""
+        ticks = max(-(-(at - self._start) // self._tick), (self.now - self._start) // self._tick + 1)
+        return self._start + ticks * self._tick
+
+    def move(self, to: datetime) -> None:
+        """Move on to `to`; never back."""
+        self.now = max(self.now, to)

@@ -22,6 +22,19 @@ SENDS_BACK = timedelta(days=8)  # the longest cap is one of 7 days
 MESSAGES_BACK = timedelta(days=200)  # the longest look back of an audience's default exclusions, and a little
 _TRIGGERED = ("companies", "contacts", "relationships", "conversations", "touchpoints", "events")
 _FILLED = (*_TRIGGERED, "senders", "consents", "suppressions", "holds", "sends")
+_GROWING = (
+    "enrolments",
+    "queues",
+    "intents",
+    "attempts",
+    "decisions",
+    "sends",
+    "approvals",
+    "tasks",
+    "conversations",
+    "touchpoints",
+    "events",
+)
 _SEQUENTIAL_IDS = """
 CREATE SEQUENCE simulated_ids;
 ALTER TABLE enrolments ALTER COLUMN id SET DEFAULT md5('{seed} ' || nextval('simulated_ids'))::uuid;
@@ -37,7 +50,7 @@ class Surroundings(Struct, frozen=True):
 
 async def copy_part(source: Database, target: Database, contacts: Collection[UUID], now: datetime) -> Surroundings:
     """Copy these people with everybody and everything around them; gives who and what that is."""
-    async with source.transaction() as there, target.transaction() as here:
+    async with source.transaction(is_snapshot=True) as there, target.transaction() as here:
         around = await there.row(Surroundings, "campaigns.simulation.surroundings", {"contacts": list(contacts)})
         assert around is not None  # noqa: S101 - an aggregate gives its row
         await _triggers(here, "DISABLE")
@@ -64,6 +77,11 @@ async def prepare(target: Database, seed: int) -> None:
         await session.execute(f"ANALYZE {', '.join(_FILLED)}")
 
     await target.run(work)
+
+
+async def let_planner_know(target: Database) -> None:
+    """What was planned while tables were small is planned anew for what they have become."""
+    await target.run(lambda session: session.execute(f"ANALYZE {', '.join(_GROWING)}"))
 
 
 async def _triggers(session: Session, change: str) -> None:

@@ -14,6 +14,8 @@ from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.enums import Channel
 from accountgraph.simulation.behaviour import Behaviour, Happening, Touch
+from accountgraph.simulation.colleagues import Waiting, do_work
+from accountgraph.simulation.copying import let_planner_know
 from accountgraph.simulation.post import SimulatedPost
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
     from accountgraph.simulation.clock import VirtualClock
 
-NOTHING_MOVES = timedelta(hours=1)  # where something is due that a hold keeps from being done, it is looked at again so much later
+PLANNED_ANEW_AT = 200  # decisions, and at twice as many each time after
+NOTHING_MOVES = timedelta(hours=1)  # where something stays due although the engine has looked at all, it looks again so much later
 
 
 class Progress(Struct, frozen=True, kw_only=True):
@@ -33,15 +36,6 @@ class Progress(Struct, frozen=True, kw_only=True):
     until: datetime
     touches: int
     answers: int
-
-
-class Waiting(Struct, frozen=True):
-    """Something that waits for one of us: an `approval` or a `task`."""
-
-    id: UUID
-    kind: str
-    since: datetime
-    address: str
 
 
 class _Touched(Struct, frozen=True):
@@ -67,28 +61,55 @@ class Course:
         self._on_progress = on_progress
         self._post = SimulatedPost()
         self._runner = Runner(world, lambda _: self._post, calls_at_once=100)
-        self._to_come: list[tuple[datetime, str, int, _Touched, Happening]] = []
-        self._touches = self._answers = self._drawn = 0
+        self._to_come: list[tuple[datetime, int, _Touched, Happening]] = []
+        self._our_work: list[tuple[datetime, int, list[Waiting]]] = []
+        self._touches = self._answers = self._number = self._decided = 0
+        self._plan_anew_at = PLANNED_ANEW_AT
 
     async def run(self, until: datetime) -> None:
         """Go on until nothing more comes, or until then."""
         start = self._clock.now
-        while self._clock.now < until:
-            moved = await self._step()
+        await self._work()
+        while (following := await self._next_moment()) is not None:
+            tick = self._clock.next_tick(following)
+            await self._live_on(min(tick, until))
+            if tick >= until:
+                break
+            self._clock.move(tick)
+            await self._work()
             if self._on_progress:
                 told = Progress(start=start, now=self._clock.now, until=until, touches=self._touches, answers=self._answers)
                 self._on_progress(told)
-            following = await self._next_moment(moved=moved)
-            if following is None:
-                return
-            self._clock.jump(following)
 
-    async def _step(self) -> bool:
-        """All that is due now; gives whether anything was done."""
+    async def _work(self) -> None:
+        """The engine does all that is due now; what it asks of us is put on our list."""
         done = await self._runner.run_due()
         await self._note_touches(self._post.collect())
-        answered = await self._answer()
-        return bool(done.decided or done.unknown or answered)
+        if not done.decided:
+            return
+        self._decided += done.decided
+        if self._decided >= self._plan_anew_at:
+            self._plan_anew_at = 2 * self._decided
+            await let_planner_know(self._world)
+        waiting = await self._world.rows(Waiting, "campaigns.simulation.waiting", {"now": self._clock.now})
+        by_time: dict[datetime, list[Waiting]] = {}
+        for one in waiting:
+            at = self._behaviour.done_at(one.kind, self._clock.now)
+            if at is not None:
+                by_time.setdefault(at, []).append(one)
+        for at, work in by_time.items():
+            heapq.heappush(self._our_work, (at, self._next_number(), work))
+
+    async def _live_on(self, until: datetime) -> None:
+        """People, theirs and ours, do what they do up to then, each at their own time."""
+        while (at := self._next_deed()) is not None and at <= until:
+            self._clock.move(at)
+            if self._our_work and self._our_work[0][0] == at:
+                *_, work = heapq.heappop(self._our_work)
+                await self._note_touches(await self._world.run(partial(do_work, work=work, now=at)))
+            else:
+                *_, touched, happening = heapq.heappop(self._to_come)
+                await self._answer(touched, happening)
 
     async def _note_touches(self, intents: list[UUID]) -> None:
         if not intents:
@@ -98,33 +119,36 @@ class Course:
             self._touches += 1
             touch = Touch(address=one.address, channel=one.channel, number=one.number, at=self._clock.now)
             for happening in self._behaviour.after(touch, self._seed):
-                self._drawn += 1
-                heapq.heappush(self._to_come, (happening.at, one.address, self._drawn, one, happening))
+                heapq.heappush(self._to_come, (happening.at, self._next_number(), one, happening))
 
-    async def _answer(self) -> int:
-        """People do what is due by now."""
-        number = 0
-        while self._to_come and self._to_come[0][0] <= self._clock.now:
-            at, address, nth, touched, happening = heapq.heappop(self._to_come)
-            signal = Signal(
-                kind=happening.kind,
-                dedupe_key=f"simulation {nth} {address}",
-                source="simulation",
-                at=at,
-                contact_id=touched.contact_id,
-                intent_id=touched.intent_id,
-                until=happening.until,
-                text=happening.text,
-                person=happening.person,
-            )
-            await self._world.run(partial(record_signal, signal=signal, now=self._clock.now))
-            number += 1
-        self._answers += number
-        return number
+    async def _answer(self, touched: _Touched, happening: Happening) -> None:
+        self._answers += 1
+        signal = Signal(
+            kind=happening.kind,
+            dedupe_key=f"simulation {self._answers}",
+            source="simulation",
+            at=happening.at,
+            contact_id=touched.contact_id,
+            intent_id=touched.intent_id,
+            until=happening.until,
+            text=happening.text,
+            person=happening.person,
+        )
+        await self._world.run(partial(record_signal, signal=signal, now=self._clock.now))
 
-    async def _next_moment(self, *, moved: bool) -> datetime | None:
+    def _next_number(self) -> int:
+        """Breaks ties of time by order."""
+        self._number += 1
+        return self._number
+
+    def _next_deed(self) -> datetime | None:
+        """When somebody does something next."""
+        return min((queue[0][0] for queue in (self._our_work, self._to_come) if queue), default=None)
+
+    async def _next_moment(self) -> datetime | None:
+        """When something happens next; what is due by now was looked at, so that it waits for something else."""
         now = self._clock.now
-        due: datetime | None = await self._world.value("campaigns.enrolments.next_due")
-        if due is not None and due <= now and not moved:
+        due: datetime | None = await self._world.value("campaigns.enrolments.next_due", {"now": now})
+        if due is not None and due <= now:
             due = now + NOTHING_MOVES
-        return min((at for at in (due, self._to_come[0][0] if self._to_come else None) if at is not None), default=None)
+        return min((at for at in (due, self._next_deed()) if at is not None), default=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -21,7 +21,7 @@ from accountgraph.simulation.behaviour import Behaviour
 from accountgraph.simulation.clock import VirtualClock
 from accountgraph.simulation.copying import copy_part, prepare
 from accountgraph.simulation.course import Course
-from accountgraph.simulation.report import SimulationReport, read_report
+from accountgraph.simulation.report import Asked, LeftOut, Named, SimulationReport, left_out, read_report
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Sequence
@@ -61,24 +61,31 @@ async def simulate(
 
     Raises:
         NotFoundError: no such campaign.
-        InvalidValueError: the times make no span of ten years at most, or a tick is not a second at least.
+        InvalidValueError: the times make no span of ten years at most, a tick is not a second at least, or a contact is not there.
         DefinitionError: the campaign cannot run in this workspace.
     """
     _check(start, until, tick)
+    behaviour = behaviour or Behaviour()
     definition = campaign if isinstance(campaign, CampaignDefinition) else await _definition(db, campaign)
-    newcomers, left_out = await _newcomers(db, definition, contacts, start)
+    people = await _people(db, definition, contacts, start)
     clock = VirtualClock(start, tick)
     async with _throw_away(db, clock) as world:
-        await copy_part(db, world, [newcomer.contact_id for newcomer in newcomers], start)
+        await copy_part(db, world, [newcomer.contact_id for newcomer in people.newcomers], start)
         await prepare(world, seed)
-        await _begin(world, _without_short_jitter(definition, tick), newcomers, start)
-        await Course(world, clock, behaviour or Behaviour(), seed, on_progress).run(until)
-        return await read_report(world, campaign=definition.name, start=start, until=until, seed=seed, left_out=left_out)
+        await _begin(world, _without_short_jitter(definition, tick), people.newcomers, start)
+        await Course(world, clock, behaviour, seed, on_progress).run(until)
+        asked = Asked(campaign=definition.name, start=start, until=until, seed=seed, left_out=people.left_out)
+        return await read_report(world, asked, definition.policy.sender, behaviour)
+
+
+class _People(NamedTuple):
+    newcomers: list[Newcomer]
+    left_out: list[LeftOut]
 
 
 def _check(start: datetime, until: datetime, tick: timedelta) -> None:
     if start.tzinfo is None or until.tzinfo is None:
-        raise InvalidValueError("start" if start.tzinfo is None else "until", "a time needs its offset; for example +00:00.")
+        raise InvalidValueError("start" if start.tzinfo is None else "until", "has to have an offset; for example +00:00.")
     if not timedelta(0) < until - start <= LONGEST:
         raise InvalidValueError("until", "has to be after start, by ten years at most.")
     if tick < timedelta(seconds=1):
@@ -89,27 +96,32 @@ async def _definition(db: Database, campaign: UUID | str) -> CampaignDefinition:
     return await load_version(db, (await find_campaign(db, campaign)).version_id)
 
 
-async def _newcomers(
-    db: Database, definition: CampaignDefinition, contacts: Sequence[UUID] | None, start: datetime
-) -> tuple[list[Newcomer], dict[str, int]]:
-    if contacts is not None:
-        ranked = await db.rows(Newcomer, "campaigns.simulation.ranked", {"contacts": list(contacts)})
-        return ranked, {}
-    selection = await choose(db, definition, start, is_live=True)
-    return [Newcomer(person.contact_id, person.rank) for person in selection.chosen], selection.reasons
+async def _people(db: Database, definition: CampaignDefinition, contacts: Sequence[UUID] | None, start: datetime) -> _People:
+    if contacts is None:
+        selection = await choose(db, definition, start, is_live=True)
+        excluded = {person.contact_id: person.reason for person in selection.excluded}
+        named = await db.rows(Named, "campaigns.simulation.named", {"ids": list(excluded)}) if excluded else []
+        return _People([Newcomer(person.contact_id, person.rank) for person in selection.chosen], left_out(named, excluded))
+    ranked = await db.rows(Newcomer, "campaigns.simulation.ranked", {"contacts": list(dict.fromkeys(contacts))})
+    unknown = set(contacts) - {newcomer.contact_id for newcomer in ranked}
+    if unknown:
+        raise InvalidValueError("contacts", f"there is no contact {min(unknown)}; look it up with `accountgraph contact search`.")
+    return _People(ranked, [])
 
 
 @asynccontextmanager
 async def _throw_away(db: Database, clock: VirtualClock) -> AsyncGenerator[Database]:
-    """An empty workspace of the same database; it is gone afterwards, also where the simulation was stopped."""
-    url = await db.url()
-    made = ephemeral_workspace(url, has_sessions=not db.settings.pooler)
-    workspace, own_url = await asyncio.to_thread(made.__enter__)
+    """An empty workspace of the same database; it is gone afterwards, also where the simulation was stopped, or not yet begun."""
+    made = ephemeral_workspace(await db.url(), has_sessions=not db.settings.pooler)
+    entering = asyncio.ensure_future(asyncio.to_thread(made.__enter__))
     try:
-        async with Database(own_url, workspace=workspace.name, clock=clock, pooler=db.settings.pooler, connections=2) as world:
+        workspace, url = await asyncio.shield(entering)
+        async with Database(url, workspace=workspace.name, clock=clock, pooler=db.settings.pooler, connections=2) as world:
             yield world
     finally:
-        await asyncio.to_thread(made.__exit__, None, None, None)
+        await asyncio.wait([entering])  # a thread cannot be cancelled: what it makes has to be taken away again
+        if entering.exception() is None:
+            await asyncio.shield(asyncio.to_thread(made.__exit__, None, None, None))
 
 
 def _without_short_jitter(definition: CampaignDefinition, tick: timedelta) -> CampaignDefinition:

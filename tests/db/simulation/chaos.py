@@ -167,7 +167,7 @@ class Chaos:
 
     async def _jump(self) -> str:
         hours = self.chance.choice([None, None, None, 0.01, 0.02, 0.1, 0.5, 1, 8, 24, 72])
-        due = await self.db.value("campaigns.enrolments.next_due") if hours is None else None
+        due = await self.db.value("campaigns.enrolments.next_due", {"now": self.clock()}) if hours is None else None
         self.clock.time = max(due, self.clock()) if due else self.clock.forward(hours=hours or 1)
         return f"to {self.clock()}"
 
@@ -235,7 +235,7 @@ class Chaos:
         self.post.trouble = 0.0
         runner = Runner(self.db, lambda _: self.post)
         for _ in range(HEALING):
-            due = await self.db.value("campaigns.enrolments.next_due")
+            due = await self.db.value("campaigns.enrolments.next_due", {"now": self.clock()})
             self.clock.time = max(due or self.clock(), self.clock() + timedelta(hours=self.chance.choice([1, 5, 24])))
             await self._lift()
             await self._reconcile()

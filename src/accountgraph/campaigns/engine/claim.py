@@ -70,19 +70,25 @@ class _Taken(Struct, frozen=True):
 _law_decoder = msgspec.json.Decoder(dict[str, dict[str, str]])
 
 
-async def claim(session: Session, now: datetime, *, campaign_id: UUID | None = None, most: int = MOST_AT_ONCE) -> Claimed | None:
-    """Claim what is due (in one campaign, or in all) for one sender, or the work for people; None: nothing is due now."""
+async def claim(
+    session: Session, now: datetime, *, campaign_id: UUID | None = None, most: int = MOST_AT_ONCE, look_ahead: int = 1
+) -> Claimed | None:
+    """Claim what is due (in one campaign, or in all) for one sender, or the work for people; None: nothing is due now.
+
+    `look_ahead`: so many people a free slot are looked at, for where most of them have to wait. Once the slots are given away,
+    the rest is left as it is.
+    """
     due = {"now": now, "campaign_id": campaign_id}
     sender = await session.row(_Sender, "campaigns.claims.sender", due)
     if sender is not None:
-        return await _claim_for_sender(session, sender, due, most)
+        return await _claim_for_sender(session, sender, due, most, look_ahead)
     is_live = await session.value("campaigns.claims.has_people_work", due)
     if is_live is None:
         return None
-    return await _decide(session, Desk(None, "", uuid4(), now), None, {**due, "is_live": is_live, "slots": most})
+    return await _decide(session, Desk(None, "", uuid4(), now), None, {**due, "is_live": is_live, "looked_at": most}, most)
 
 
-async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, Any], most: int) -> Claimed:
+async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, Any], most: int, look_ahead: int) -> Claimed:
     """As many as the sender's throttle lets go; without a free slot nobody is touched, and the sender sleeps until there is one."""
     now = due["now"]
     policy = (await load_version(session, sender.version_id)).policy
@@ -95,12 +101,12 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     if slots.count == 0:
         return Claimed(uuid4(), [], 0)
     desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
-    due = {**due, "is_live": sender.is_live, "slots": min(slots.count, most)}
-    return await _decide(session, desk, _facts_of(sender, usage, now), due)
+    due = {**due, "is_live": sender.is_live, "looked_at": min(slots.count * look_ahead, most)}
+    return await _decide(session, desk, _facts_of(sender, usage, now), due, slots.count)
 
 
-async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due: dict[str, Any]) -> Claimed:
-    """Take what is due, decide one after the other, and write down what follows."""
+async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due: dict[str, Any], slots: int) -> Claimed:
+    """Take what is due, decide one after the other until the slots are given away, and write down what follows."""
     now = due["now"]
     taken = [row.id for row in await session.rows(_Taken, "campaigns.claims.take", {**due, "sender_id": desk.sender_id})]
     if not taken:
@@ -111,7 +117,7 @@ async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due:
     named = await _with_colleague(session, candidates, definitions, now)
     timetable = await Timetable.read(session, now)
     around = Surroundings(sender, await _law(session, now), timetable.free, named)
-    answers = decided(candidates, definitions, around, now)
+    answers = decided(candidates, definitions, around, now, slots)
     return Claimed(desk.lease, await carry_out(session, answers, desk, timetable, now), len(answers))
 
 

@@ -76,12 +76,14 @@ class Surroundings(NamedTuple):
 
 
 def decided(
-    candidates: Iterable[Candidate], definitions: Mapping[UUID, CampaignDefinition], around: Surroundings, now: datetime
+    candidates: Iterable[Candidate], definitions: Mapping[UUID, CampaignDefinition], around: Surroundings, now: datetime, slots: int
 ) -> list[Decided]:
-    """The answers, in the order in which the candidates are given."""
+    """The answers, in the order in which the candidates are given, until so many were allowed as there are slots."""
     usage = _Usage()
     answers = []
     for candidate in candidates:
+        if usage.sent == slots:
+            break
         definition = definitions[candidate.version_id]
         facts = usage.added_to(candidate, _surrounded(facts_of(candidate), around))
         facts = _branched(candidate, facts, definition)
@@ -116,14 +118,14 @@ class _Usage:
     """What a batch has used of the caps that its members share."""
 
     def __init__(self) -> None:
-        self._sent = 0
+        self.sent = 0
         self._of_domain: dict[str, int] = defaultdict(int)
         self._of_account: dict[UUID, list[UUID]] = defaultdict(list)
         self._begun: dict[UUID, set[UUID]] = defaultdict(set)
         self._contacts: set[UUID] = set()
 
     def count(self, candidate: Candidate, facts: Facts, now: datetime) -> None:
-        self._sent += 1
+        self.sent += 1
         self._at = now
         self._contacts.add(candidate.contact_id)
         if candidate.domain:
@@ -134,11 +136,11 @@ class _Usage:
                 self._begun[candidate.company_id].add(candidate.contact_id)
 
     def added_to(self, candidate: Candidate, facts: Facts) -> Facts:
-        if not self._sent:
+        if not self.sent:
             return facts
         changes: dict[str, object] = {}
         if facts.sender:
-            sent = {"sent_last_hour": facts.sender.sent_last_hour + self._sent, "sent_last_day": facts.sender.sent_last_day + self._sent}
+            sent = {"sent_last_hour": facts.sender.sent_last_hour + self.sent, "sent_last_day": facts.sender.sent_last_day + self.sent}
             changes["sender"] = msgspec.structs.replace(facts.sender, **sent)
         if candidate.contact_id in self._contacts:
             changes["person"] = msgspec.structs.replace(facts.person, last_touch_at=self._at)

@@ -6,12 +6,13 @@ Any number of runners work side by side on any number of machines: locks in the 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from accountgraph.campaigns.engine.call import make_calls
-from accountgraph.campaigns.engine.claim import claim
+from accountgraph.campaigns.engine.claim import MOST_AT_ONCE, claim
 from accountgraph.campaigns.engine.queues import reopen
 from accountgraph.campaigns.engine.recover import recover
 from accountgraph.campaigns.engine.transaction import run
@@ -63,16 +64,22 @@ class Runner:
         self._stopping.set()
 
     async def run_due(self) -> Done:
-        """Do all that is due now, and take over from workers that died."""
+        """Do all that is due now, end the pauses that are over, and take over from workers that died."""
         done = Done(unknown=await run(self._db, self._housekeeping))
+        look_ahead = 1
         while not self._stopping.is_set():
-            claimed = await run(self._db, lambda session: claim(session, self._db.now(), campaign_id=self._campaign_id))
+            claimed = await run(self._db, partial(self._claim, look_ahead=look_ahead))
             if claimed is None:
                 break
+            # Where everybody who was looked at has to wait, more are looked at the next time.
+            look_ahead = 1 if claimed.calls else min(2 * look_ahead, MOST_AT_ONCE)
             if claimed.is_contended:
                 await asyncio.sleep(CONTENDED_PAUSE)
             done += Done(decided=claimed.decided, sent=await self._make_calls(claimed))
         return done
+
+    async def _claim(self, session: Session, *, look_ahead: int) -> Claimed | None:
+        return await claim(session, self._db.now(), campaign_id=self._campaign_id, look_ahead=look_ahead)
 
     async def _housekeeping(self, session: Session) -> int:
         now = session.now()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from accountgraph.cli.frame import group
-from accountgraph.cli.outreach import explaining, files, looking, running
+from accountgraph.cli.outreach import explaining, files, looking, running, simulate
 
-app = group("Campaigns: written as files, previewed, approved, started, watched, explained.")
-for part in (files, looking, running, explaining):
+app = group("Campaigns: written as files, previewed, tried out, approved, started, watched, explained.")
+for part in (files, looking, simulate, running, explaining):
     app.add_typer(part.app)
 COMMANDS = {"campaign": app}

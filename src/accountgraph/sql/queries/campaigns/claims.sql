@@ -94,7 +94,7 @@ FROM (
 ) AS c;
 
 -- name: take
--- As many due enrolments as there are free slots, in the order they are due; those of accounts that another is at are left to it.
+-- As many due enrolments as are to be looked at, in the order they are due; those of accounts that another is at are left to it.
 WITH due AS MATERIALIZED (
     SELECT e.id, e.company_id, e.next_due_at
     FROM queues AS q
@@ -102,10 +102,10 @@ WITH due AS MATERIALIZED (
         SELECT e.id, e.company_id, e.next_due_at FROM enrolments AS e
         WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting') AND e.next_due_at <= %(now)s
             AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
-        ORDER BY e.next_due_at, e.id LIMIT %(slots)s
+        ORDER BY e.next_due_at, e.id LIMIT %(looked_at)s
     ) AS e
     WHERE q.sender_id IS NOT DISTINCT FROM %(sender_id)s AND q.is_live = %(is_live)s AND q.opens_at <= %(now)s AND q.closes_at > %(now)s
-    ORDER BY e.next_due_at, e.id LIMIT %(slots)s
+    ORDER BY e.next_due_at, e.id LIMIT %(looked_at)s
 ), accounts AS MATERIALIZED (
     SELECT c.id FROM companies AS c WHERE c.id = ANY (ARRAY(SELECT d.company_id FROM due AS d))
     ORDER BY c.id FOR NO KEY UPDATE SKIP LOCKED

@@ -210,20 +210,39 @@ WHERE i.id = ANY (%(ids)s) AND i.state = 'sent'
 ORDER BY c.email_key, i.step_key;
 
 -- name: waiting
--- What waits for one of us: messages to approve, and steps to do by hand; those that wait longest first.
-SELECT v.id, 'approval' AS kind, v.created_at AS since, coalesce(c.email_key, c.phone, '') AS address
-FROM approvals AS v INNER JOIN enrolments AS e ON e.id = v.enrolment_id INNER JOIN contacts AS c ON c.id = e.contact_id
-WHERE v.state = 'pending'
+-- What the engine has asked of us at this moment: messages to approve, and steps to do by hand.
+SELECT v.id, 'approval' AS kind FROM approvals AS v WHERE v.state = 'pending' AND v.created_at = %(now)s
 UNION ALL
-SELECT t.id, 'task' AS kind, t.created_at AS since, coalesce(c.email_key, c.phone, '') AS address
-FROM tasks AS t INNER JOIN intents AS i ON i.id = t.intent_id AND i.state = 'planned' INNER JOIN contacts AS c ON c.id = t.contact_id
-WHERE t.state = 'open'
-ORDER BY since, address;
+SELECT t.id, 'task' AS kind
+FROM tasks AS t INNER JOIN intents AS i ON i.id = t.intent_id
+WHERE t.state = 'open' AND i.state = 'planned' AND i.planned_at = %(now)s;
+
+-- name: approve
+-- Somebody lets these messages go, where they still wait for it.
+WITH given AS MATERIALIZED (
+    UPDATE approvals AS v SET state = 'accepted', decided_by = 'simulation', decided_at = %(now)s
+    WHERE v.id = ANY (%(ids)s) AND v.state = 'pending'
+    RETURNING v.enrolment_id
+)
+UPDATE enrolments AS e SET state = 'waiting', reason = NULL, paused_until = NULL, next_due_at = greatest(e.next_due_at, %(now)s)
+FROM given AS g WHERE e.id = g.enrolment_id AND e.state = 'paused' AND e.reason = 'approval';
+
+-- name: do_tasks
+-- Somebody does these steps, where they still wait for it; gives their intents, which are in their hands now.
+WITH done AS MATERIALIZED (
+    UPDATE tasks AS t SET state = 'done', outcome = 'done', closed_by = 'simulation', closed_at = %(now)s
+    FROM intents AS i
+    WHERE t.id = ANY (%(ids)s) AND t.state = 'open' AND i.id = t.intent_id AND i.state = 'planned'
+    RETURNING t.intent_id
+)
+UPDATE intents AS i SET state = 'calling', called_at = %(now)s, tries = i.tries + 1, lease = gen_random_uuid(), lease_until = %(now)s
+FROM done AS d WHERE i.id = d.intent_id
+RETURNING i.id;
 
 -- name: touches
 -- Every touch in its order.
 SELECT
-    i.settled_at AS at, coalesce(c.email_key, i.address, '') AS address, nullif(concat_ws(' ', c.first_name, c.last_name), '') AS name,
+    i.settled_at AS at, i.contact_id, coalesce(c.email_key, i.address, '') AS address, nullif(concat_ws(' ', c.first_name, c.last_name), '') AS name,
     a.name AS company, i.channel, s.address AS sender, i.step_key AS step, i.subject
 FROM intents AS i
 INNER JOIN contacts AS c ON c.id = i.contact_id
@@ -244,8 +263,8 @@ ORDER BY times DESC, d.rule;
 -- name: endings
 -- Where everybody stands in the end.
 SELECT
-    coalesce(c.email_key, c.phone, '') AS address, nullif(concat_ws(' ', c.first_name, c.last_name), '') AS name, a.name AS company,
-    e.state, e.reason, e.track, e.step_key AS step, e.touch_count AS touches, e.paused_until,
+    c.id AS contact_id, coalesce(c.email_key, c.phone, '') AS address, nullif(concat_ws(' ', c.first_name, c.last_name), '') AS name,
+    a.name AS company, e.state, e.reason, e.track, e.step_key AS step, e.touch_count AS touches, e.paused_until,
     CASE WHEN e.state IN ('pending', 'waiting') THEN e.next_due_at END AS next_due_at
 FROM enrolments AS e
 INNER JOIN contacts AS c ON c.id = e.contact_id
@@ -254,9 +273,22 @@ ORDER BY a.name, e.account_rank, address;
 
 -- name: happenings
 -- What people did, in its order.
-SELECT g.at, coalesce(c.email_key, c.phone, '') AS address, g.kind
+SELECT g.at, g.contact_id, coalesce(c.email_key, c.phone, '') AS address, g.kind
 FROM signals AS g LEFT JOIN contacts AS c ON c.id = g.contact_id
 ORDER BY g.at, address, g.kind;
+
+-- name: mailboxes
+-- What each sender may send by its own limits.
+SELECT s.address, s.per_hour, s.per_day, s.warmup_started_at FROM senders AS s;
+
+-- name: named
+-- People in words, by company.
+SELECT
+    c.id AS contact_id, coalesce(c.email_key, c.phone, '') AS address, nullif(concat_ws(' ', c.first_name, c.last_name), '') AS name,
+    a.name AS company
+FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id
+WHERE c.id = ANY (%(ids)s)
+ORDER BY a.name, address, c.id;
 
 -- name: ranked
 -- These people in the order in which they are given, counted by company.
