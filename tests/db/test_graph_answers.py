@@ -75,6 +75,56 @@ async def test_context_withholds_who_must_not_be_referenced(db: Database) -> Non
     assert "Cid" not in as_prompt(context)
 
 
+async def test_context_counts_as_the_conversation_does(timed: Database, clock: Clock) -> None:
+    account = await Account.begin(timed, "Ann")
+    talk = await account.talk("Ann")
+    opened, clicked, answered, called = [await account.write(talk, channel=kind) for kind in ("email", "email", "email", "call")]
+    await account.touchpoints.record_email_opened(opened.id)  # at once: a machine did it
+    clock.forward(hours=1)
+    for message in (clicked, answered):
+        await account.touchpoints.record_email_opened(message.id)
+        clock.forward(minutes=30)
+    await account.touchpoints.record_email_clicked(clicked.id)
+    await account.touchpoints.record_email_replied(answered.id, "Yes")
+    await account.touchpoints.record_event(called.id, "replied")
+    context = await account.graph.get_conversation_context(account.people["Ann"].id)
+    counted = await account.touchpoints.get_engagement_metrics(talk.id)
+    assert context["engagement"]["metrics"] == counted
+    assert (counted["emails_sent"], counted["emails_opened"], counted["human_opened"], counted["human_replied"]) == (3, 3, 2, 1)
+
+
+async def test_context_shows_the_closest_first(timed: Database, clock: Clock) -> None:
+    account = await Account.begin(timed, "Ann", "Bob", "Cid", "Dora", "Eve")
+    await account.relate("Ann", "Bob", strength="medium")
+    await account.relate("Ann", "Cid", strength="strong", confidence_score="0.50")
+    await account.relate("Ann", "Dora", strength="strong", confidence_score="0.90")
+    await account.relate("Eve", "Ann", strength="medium")
+    sent = await account.write(await account.talk("Eve"))
+    clock.forward(hours=1)
+    await account.touchpoints.record_email_opened(sent.id)
+    related = (await account.graph.get_conversation_context(account.people["Ann"].id))["relationships"]
+    assert related is not None
+    assert [person["name"] for person in related["colleagues"]] == ["Dora", "Cid", "Eve", "Bob"]
+    assert [person["is_engaged"] for person in related["colleagues"]] == [False, False, True, False]
+
+
+async def test_context_begins_with_the_latest_active_conversation(timed: Database, clock: Clock) -> None:
+    account = await Account.begin(timed, "Ann")
+    conversations = ConversationRepository(timed)
+    talks = []
+    for topic in ("first", "second", "third"):
+        clock.forward(hours=1)
+        talks.append(await account.talk("Ann"))
+        await account.write(talks[-1])
+        await conversations.update_conversation_context(talks[-1].id, {"topic": topic})
+    await conversations.update_conversation_status(talks[2].id, "lost")
+    found = (await account.graph.get_conversation_context(account.people["Ann"].id))["conversations"]
+    assert (found["active"], found["total"], found["latest_context"]) == (2, 3, {"topic": "second"})
+    assert found["latest"] is not None
+    assert found["latest"]["id"] == talks[1].id
+    assert "context" not in found["latest"]
+
+
 async def test_context_leaves_out_what_was_not_asked_for(db: Database) -> None:
     demo = await load_reference_account(db)
     context = await CompanyGraph(db).get_conversation_context(demo.chen_id, False, False)
@@ -117,6 +167,33 @@ async def test_health_names_who_to_begin_with(db: Database) -> None:
     assert set(found) == {"decision_maker", "conversation", "relationships", "engagement"}
     assert [person["id"] for person in found["decision_maker"]["contacts"]] == [vp.id]
     assert "Bob (VP Sales)" in found["decision_maker"]["text"]
+
+
+async def test_health_recommends_who_decides_before_who_does_most_and_nobody_out_of_reach(timed: Database, clock: Clock) -> None:
+    account = await Account.begin(timed, "Ann", "Bob", "Cid")
+    await account.add("Dora", is_champion=True)
+    await account.add("Eve", is_decision_maker=True)
+    await account.add("Fay", is_decision_maker=True, communication_preferences={"do_not_contact": True})
+    sent = [await account.write(await account.talk(name, status="paused")) for name in ("Bob", "Cid")]
+    clock.forward(hours=1)
+    await account.touchpoints.record_email_opened(sent[0].id)
+    await account.touchpoints.record_event(sent[1].id, "replied", detail="refusal")
+    await account.relate("Ann", "Eve")
+    health = await account.graph.get_account_health_score(account.company.id)
+    found = {item["missing"]: [person["name"] for person in item["contacts"]] for item in health["recommendations"]}
+    assert found["conversation"] == ["Eve", "Dora", "Bob"]
+    assert found["relationships"] == ["Fay", "Dora", "Bob"]
+
+
+async def test_health_names_who_is_in_a_conversation_and_says_least(timed: Database, clock: Clock) -> None:
+    account = await Account.begin(timed, "Ann", "Bob")
+    sent = [await account.write(await account.talk(name)) for name in ("Ann", "Bob")]
+    clock.forward(hours=1)
+    await account.touchpoints.record_email_opened(sent[0].id)
+    health = await account.graph.get_account_health_score(account.company.id)
+    found = {item["missing"]: [person["name"] for person in item["contacts"]] for item in health["recommendations"]}
+    assert found["engagement"] == ["Bob", "Ann"]
+    assert health["engagement"]["engaged_contacts"] == 1
 
 
 async def test_person_who_is_out_adds_nothing_to_health(timed: Database, clock: Clock) -> None:

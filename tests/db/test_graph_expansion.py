@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from accountgraph.errors import InvalidValueError
+from accountgraph.graph import expansion
 from accountgraph.store.contacts import ContactRepository
 from tests.db.account import Account
 
@@ -52,6 +53,29 @@ async def test_best_score_comes_first(db: Database) -> None:
     await account.relate("Ann", "Bob")
     await account.relate("Ann", "Cid")
     assert await account.targets("Ann") == ["Cid", "Bob"]
+
+
+async def test_best_is_not_lost_where_there_are_too_many(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    account = await Account.begin(db, "Ann", "Bob", "Cid", "Dora")
+    await account.add("Eve", seniority_level="c-level")
+    for name in ("Bob", "Cid", "Dora"):
+        await account.relate("Ann", name, strength="medium")
+    await account.relate("Ann", "Eve")
+    monkeypatch.setattr(expansion, "MOST_TARGETS", 1)
+    assert await account.targets("Ann") == ["Eve"]
+
+
+async def test_colleague_without_an_address_is_a_target(db: Database) -> None:
+    account = await pair(db, email=None)
+    assert await account.targets("Ann") == ["Bob"]
+
+
+async def test_people_without_a_company_have_no_colleagues(db: Database) -> None:
+    account = await Account.begin(db)
+    await account.add("Ann", company_id=None)
+    await account.add("Bob", company_id=None)
+    await account.relate("Ann", "Bob")
+    assert await account.targets("Ann", include_implied=True) == []
 
 
 async def test_colleague_at_another_company_is_no_target(db: Database) -> None:

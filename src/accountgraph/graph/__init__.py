@@ -1,7 +1,6 @@
 """Questions about accounts, and the scores behind the answers."""
 
 from accountgraph.graph.company_graph import CompanyGraph
-from accountgraph.graph.context import as_prompt
 from accountgraph.graph.policy import (
     ConversationHealthPolicy,
     ExpansionPolicy,
@@ -11,6 +10,7 @@ from accountgraph.graph.policy import (
     SeniorityPoints,
     StrengthPoints,
 )
+from accountgraph.graph.prompt import as_prompt
 
 __all__ = [
     "CompanyGraph",

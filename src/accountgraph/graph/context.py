@@ -1,31 +1,81 @@
-"""Everything a message to a contact needs, and the same facts as compact text for a prompt."""
+"""Everything a message to a contact needs."""
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
-import msgspec
+from msgspec import Struct
 
-from accountgraph.enums import RelationshipType
-from accountgraph.errors import InvalidValueError
-from accountgraph.graph.answers import ConversationContext
+from accountgraph.enums import ConversationStatus, RelationshipType, Strength
+from accountgraph.graph.answers import CompanyFacts, ConversationFacts, RecentTouchpoint
 from accountgraph.graph.decoding import decoded, show_score
+from accountgraph.models import Contact, EngagementMetrics
 
 if TYPE_CHECKING:
-    from datetime import datetime
-    from uuid import UUID
-
     from accountgraph.db import Connectable
-    from accountgraph.graph.answers import Acquaintance, RecentTouchpoint
+    from accountgraph.graph.answers import Acquaintance, ContextConversations, ContextEngagement, ContextRelationships, ConversationContext
     from accountgraph.graph.policy import PathPolicy
 
-MOST_TOUCHPOINTS = 10
 MOST_PEOPLE = 50
-MOST_CHARACTERS = 1000
-_LEAST = 200
-_CUT = "\n[cut]"
+_CLOSENESS = (Strength.STRONG, Strength.MEDIUM, Strength.WEAK)
+
+
+class _Talk(ConversationFacts):
+    """A conversation; the latest alone brings its context."""
+
+    context: dict[str, Any] | None
+
+
+class _Known(Struct):
+    """Somebody the contact is related to."""
+
+    id: UUID
+    name: str
+    title: str | None
+    company_id: UUID | None
+    last_engaged_at: datetime | None
+    type: RelationshipType
+    is_from_contact: bool
+    strength: Strength
+    confidence: Decimal
+    is_withheld: bool
+    has_active_conversation: bool
+
+
+class _HumanCounts(Struct):
+    """Messages that a person opened, clicked or replied to."""
+
+    opened: int
+    clicked: int
+    replied: int
+
+
+class _Counts(Struct):
+    """How many messages there were, and of our e-mails what became of them."""
+
+    total_touchpoints: int
+    emails_sent: int
+    emails_delivered: int
+    emails_opened: int
+    emails_clicked: int
+    emails_replied: int
+    emails_bounced: int
+    human: _HumanCounts
+
+
+class _Found(Struct):
+    """What there is about a contact, as rows; `conversations` begin with the latest."""
+
+    contact: Contact
+    engagement_score: int
+    company: CompanyFacts | None
+    conversations: list[_Talk]
+    recent_touchpoints: list[RecentTouchpoint]
+    metrics: _Counts
+    known: list[_Known]
 
 
 async def conversation_context(
@@ -33,167 +83,100 @@ async def conversation_context(
 ) -> ConversationContext | None:
     """The context of a contact; None where there is none."""
     now = db.now()
-    text = await db.value(
-        "graph.context",
-        {
-            "contact_id": contact_id,
-            "now": now,
-            "in_touch_since": now - timedelta(days=policy.in_touch_days),
-            "with_company": include_company_context,
-            "with_relationships": include_relationship_context,
-            "most_touchpoints": MOST_TOUCHPOINTS,
-            "most_people": MOST_PEOPLE,
-            "most_characters": MOST_CHARACTERS,
-        },
-    )
+    params = {
+        "contact_id": contact_id,
+        "now": now,
+        "with_company": include_company_context,
+        "with_relationships": include_relationship_context,
+    }
+    text = await db.value("graph.context", params)
     if text is None:
         return None
-    context = decoded(ConversationContext, text)
-    show_score(context["contact"], context["engagement"]["engagement_score"])
-    return context
+    found = decoded(_Found, text)
+    show_score(found.contact, found.engagement_score)
+    since = now - timedelta(days=policy.in_touch_days)
+    return {
+        "contact": found.contact,
+        "company": found.company,
+        "conversations": _talks(found.conversations),
+        "engagement": _what_was_done(found),
+        "relationships": _related(found, since) if include_relationship_context else None,
+    }
 
 
-def as_prompt(context: ConversationContext, max_chars: int = 8000) -> str:
-    """The context as text of at most `max_chars` characters (200 or more).
-
-    The same context always gives the same text. What matters most comes first, so that a cut takes
-    the least: the contact, the company, the latest conversation, engagement, relationships, then
-    the messages, the newest first. A cut falls between lines and is marked `[cut]`.
-    """
-    if max_chars < _LEAST:
-        raise InvalidValueError("max_chars", f"must be {_LEAST} or more.")
-    lines = [
-        *_contact(context),
-        *_company(context),
-        *_conversations(context),
-        *_engagement(context),
-        *_people(context),
-        *_messages(context),
-    ]
-    return _fitted(lines, max_chars)
+def _talks(talks: list[_Talk]) -> ContextConversations:
+    context = talks[0].pop("context") if talks else None  # type: ignore[misc]  # what remains is a ConversationFacts
+    return {
+        "active": sum(talk["status"] is ConversationStatus.ACTIVE for talk in talks),
+        "total": len(talks),
+        "latest": talks[0] if talks else None,
+        "latest_context": context or {},
+    }
 
 
-def _contact(context: ConversationContext) -> list[str]:
-    contact = context["contact"]
-    preferences = msgspec.to_builtins(contact.communication_preferences)
-    flags = [name for name in ("decision_maker", "champion", "primary_contact") if getattr(contact, f"is_{name}")]
-    return [
-        "CONTACT",
-        *_facts(
-            name=contact.name,
-            title=contact.title,
-            role=contact.role,
-            department=contact.department,
-            seniority=contact.seniority_level,
-            standing=", ".join(flags).replace("_", " "),
-            status=None if contact.status == "active" else contact.status,
-            interests=", ".join(contact.interests),
-            preferences=preferences,
-            research=contact.research_data,
-        ),
-    ]
+def _what_was_done(found: _Found) -> ContextEngagement:
+    talks = found.conversations
+    return {
+        "recent_touchpoints": found.recent_touchpoints,
+        "metrics": _metrics(found.metrics),
+        "engagement_score": found.engagement_score,
+        "last_engaged_at": found.contact.last_engaged_at,
+        "last_touchpoint_at": max((talk["last_touchpoint_at"] for talk in talks if talk["last_touchpoint_at"]), default=None),
+        "last_response_at": max((talk["last_response_at"] for talk in talks if talk["last_response_at"]), default=None),
+    }
 
 
-def _company(context: ConversationContext) -> list[str]:
-    company = context["company"]
-    if company is None:
-        return []
-    facts = {name: company[name] for name in ("name", "domain", "industry", "size")}
-    return ["COMPANY", *_facts(**facts, tier=company["account_tier"], status=company["account_status"], research=company["research_data"])]
+def _metrics(counts: _Counts) -> EngagementMetrics:
+    share = 100.0 / counts.emails_sent if counts.emails_sent else 0.0
+    human = counts.human
+    return {
+        "total_touchpoints": counts.total_touchpoints,
+        "emails_sent": counts.emails_sent,
+        "emails_delivered": counts.emails_delivered,
+        "emails_opened": counts.emails_opened,
+        "emails_clicked": counts.emails_clicked,
+        "emails_replied": counts.emails_replied,
+        "emails_bounced": counts.emails_bounced,
+        "open_rate": counts.emails_opened * share,
+        "click_rate": counts.emails_clicked * share,
+        "reply_rate": counts.emails_replied * share,
+        "human_opened": human.opened,
+        "human_clicked": human.clicked,
+        "human_replied": human.replied,
+        "human_open_rate": human.opened * share,
+        "human_click_rate": human.clicked * share,
+        "human_reply_rate": human.replied * share,
+    }
 
 
-def _conversations(context: ConversationContext) -> list[str]:
-    talks = context["conversations"]
-    latest = talks["latest"]
-    if latest is None:
-        return ["CONVERSATIONS", "none yet"]
-    return [
-        "CONVERSATIONS",
-        *_facts(
-            count=f"{talks['active']} active of {talks['total']}",
-            latest=f"{latest['status']}, started {_day(latest['started_at'])}, {latest['touchpoint_count']} touchpoints",
-            tier=latest["qualification_tier"],
-            campaign=latest["campaign_name"],
-            **talks["latest_context"],
-        ),
-    ]
+def _related(found: _Found, in_touch_since: datetime) -> ContextRelationships:
+    open_ones = sorted((person for person in found.known if not person.is_withheld), key=_closeness)
+    company_id = found.contact.company_id
+    people = [(person.type is RelationshipType.COLLEAGUES, _acquaintance(person, company_id, in_touch_since)) for person in open_ones]
+    return {
+        "total": len(found.known),
+        "withheld": len(found.known) - len(open_ones),
+        "colleagues": [person for is_colleague, person in people if is_colleague][:MOST_PEOPLE],
+        "network": [person for is_colleague, person in people if not is_colleague][:MOST_PEOPLE],
+    }
 
 
-def _engagement(context: ConversationContext) -> list[str]:
-    facts = context["engagement"]
-    metrics = facts["metrics"]
-    human = f"{metrics['human_opened']} opened, {metrics['human_clicked']} clicked, {metrics['human_replied']} replied"
-    return [
-        "ENGAGEMENT",
-        *_facts(
-            score=f"{facts['engagement_score']} of 100",
-            emails=f"{metrics['emails_sent']} sent; by a person: {human}",
-            last_touchpoint=_day(facts["last_touchpoint_at"]),
-            last_response=_day(facts["last_response_at"]),
-            last_act=_day(facts["last_engaged_at"]),
-        ),
-    ]
+def _closeness(person: _Known) -> tuple[int, float, Decimal, UUID]:
+    """The strongest relationship first, then who acted last, then the surest."""
+    acted = person.last_engaged_at.timestamp() if person.last_engaged_at else float("-inf")
+    return (_CLOSENESS.index(person.strength), -acted, -person.confidence, person.id)
 
 
-# How somebody stands to the contact: where the edge reads from the contact to them, and the other way round.
-_STANDS: dict[RelationshipType, tuple[str, str]] = {
-    RelationshipType.COLLEAGUES: ("colleague", "colleague"),
-    RelationshipType.COLLABORATORS: ("collaborator", "collaborator"),
-    RelationshipType.MANAGER_OF: ("reports to this contact", "manages this contact"),
-    RelationshipType.REPORTS_TO: ("manages this contact", "reports to this contact"),
-    RelationshipType.MENTOR_MENTEE: ("mentored by this contact", "mentors this contact"),
-    RelationshipType.REFERRAL: ("referred by this contact", "referred this contact"),
-    RelationshipType.INTRODUCED_BY: ("introduced this contact", "introduced by this contact"),
-}
-
-
-def _people(context: ConversationContext) -> list[str]:
-    related = context["relationships"]
-    if related is None:
-        return []
-    return ["RELATIONSHIPS", *[_person(person) for person in [*related["colleagues"], *related["network"]]]]
-
-
-def _person(person: Acquaintance) -> str:
-    title = f", {person['title']}" if person["title"] else ""
-    how = _STANDS[person["type"]][0 if person["is_from_contact"] else 1]
-    return f"- {_line(person['name'] + title)}: {how} ({person['strength']}){', engaged with us' if person['is_engaged'] else ''}"
-
-
-def _messages(context: ConversationContext) -> list[str]:
-    return ["MESSAGES", *[line for message in context["engagement"]["recent_touchpoints"] for line in _message(message)]]
-
-
-def _message(message: RecentTouchpoint) -> list[str]:
-    who = "we wrote" if message["direction"] == "outbound" else "they wrote"
-    texts = [f"  {label}: {_line(text)}" for label, text in (("text", message["content"]), ("answer", message["response"])) if text]
-    return [
-        f"- {_day(message['sent_at'])} {message['channel']}, {who}, {message['outcome']}: {_line(message['subject'] or '')}".rstrip(": "),
-        *texts,
-    ]
-
-
-def _facts(**facts: Any) -> list[str]:  # noqa: ANN401 - any JSON
-    return [f"{name}: {_line(_said(value))}" for name, value in facts.items() if value not in (None, "", {}, [])]
-
-
-def _said(value: Any) -> str:  # noqa: ANN401 - any JSON
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _line(text: str) -> str:
-    """On one line: a message's own line breaks must not look like the structure of the prompt."""
-    return " ".join(text.split())
-
-
-def _day(moment: datetime | None) -> str | None:
-    return moment.date().isoformat() if moment else None
-
-
-def _fitted(lines: list[str], max_chars: int) -> str:
-    text = "\n".join(lines)
-    if len(text) <= max_chars:
-        return text
-    room = max_chars - len(_CUT)
-    end = text.rfind("\n", 0, room + 1)
-    return (text[:end] if end > 0 else text[:room]) + _CUT
+def _acquaintance(person: _Known, company_id: UUID | None, in_touch_since: datetime) -> Acquaintance:
+    return {
+        "id": person.id,
+        "name": person.name,
+        "title": person.title,
+        "type": person.type,
+        "is_from_contact": person.is_from_contact,
+        "strength": person.strength,
+        "confidence": person.confidence,
+        "is_same_company": company_id is not None and person.company_id == company_id,
+        "is_engaged": person.last_engaged_at is not None and person.last_engaged_at >= in_touch_since,
+        "has_active_conversation": person.has_active_conversation,
+    }

@@ -32,16 +32,17 @@ class _Primary(Struct):
 
 
 class _Candidate(Struct):
+    """Who may be talked to; `type` is None where the relationship is implied."""
+
     contact: Contact
     type: RelationshipType | None
     strength: Strength
-    implied: bool
     has_active_conversation: bool
     engagement_score: int
 
 
 class _Found(Struct):
-    primary: _Primary | None
+    primary: _Primary
     targets: list[_Candidate]
 
 
@@ -55,29 +56,29 @@ async def expansion_targets(
     include_implied: bool,
     channel: str | None,
 ) -> list[ExpansionTarget] | None:
-    """The targets, best first; None where there is no such contact. Stored edges come before implied ones where 1,000 do not suffice."""
+    """The best 1,000 targets, best first; None where there is no such contact."""
+    kinds = [_member(RelationshipType, "types", name) for name in ([types] if isinstance(types, str) else types)]
     text = await db.value(
         "graph.expansion",
         {
             "contact_id": primary_contact_id,
             "now": db.now(),
-            "types": [_member(RelationshipType, "types", name) for name in ([types] if isinstance(types, str) else types)],
-            "strengths": _from(_member(Strength, "min_relationship_strength", min_strength)),
+            "types": _array(kinds),
+            "strengths": _array(_from(_member(Strength, "min_relationship_strength", min_strength))),
             "include_implied": include_implied,
-            "channels": ["all"] if channel is None else ["all", _member(Channel, "channel", channel)],
-            "most": MOST_TARGETS,
+            "channel": None if channel is None else _member(Channel, "channel", channel),
         },
     )
-    found = decoded(_Found, text)
-    if found.primary is None:
+    if text is None:
         return None
-    primary = found.primary
-    targets = [_target(policy, primary, candidate) for candidate in found.targets]
-    return sorted(targets, key=lambda target: (-target["priority_score"], target["contact"].name, target["contact"].id))
+    found = decoded(_Found, text)
+    targets = [_target(policy, found.primary, candidate) for candidate in found.targets]
+    targets.sort(key=lambda target: (-target["priority_score"], target["contact"].name, target["contact"].id))
+    return targets[:MOST_TARGETS]
 
 
 def _target(policy: ExpansionPolicy, primary: _Primary, found: _Candidate) -> ExpansionTarget:
-    contact, score = found.contact, found.engagement_score
+    contact, score, is_implied = found.contact, found.engagement_score, found.type is None
     show_score(contact, score)
     facts = TargetFacts(
         strength=found.strength,
@@ -87,7 +88,7 @@ def _target(policy: ExpansionPolicy, primary: _Primary, found: _Candidate) -> Ex
         engagement_score=score,
         has_active_conversation=found.has_active_conversation,
         total_touchpoints=contact.total_touchpoints,
-        is_implied=found.implied,
+        is_implied=is_implied,
     )
     total, why = priority_score(policy, facts)
     return {
@@ -98,7 +99,7 @@ def _target(policy: ExpansionPolicy, primary: _Primary, found: _Candidate) -> Ex
             "primary_contact_title": primary.title,
             "strength": found.strength,
             "type": found.type,
-            "implied": found.implied,
+            "implied": is_implied,
         },
         "engagement_status": {
             "has_active_conversation": found.has_active_conversation,
@@ -122,3 +123,8 @@ def _from(least: str) -> list[str]:
     """A strength and all that are stronger."""
     names = [str(strength) for strength in _STRENGTHS]
     return names[names.index(least) :]
+
+
+def _array(names: list[str]) -> str:
+    """Members of an enumeration as the text of an array: the driver takes longer to write a list than the query to run."""
+    return "{" + ",".join(names) + "}"

@@ -1,23 +1,22 @@
 -- name: overview
 -- An account as one JSON text.
-SELECT answer_overview(
-    %(company_id)s, %(now)s, %(most_contacts)s, %(most_relationships)s, %(most_active)s, %(most_conversations)s, %(most_touchpoints)s
-);
+SELECT answer_overview(%(company_id)s, %(now)s);
 
 -- name: expansion
 -- Whom of a contact's company to talk to, as one JSON text.
-SELECT answer_expansion(%(contact_id)s, %(now)s, %(types)s, %(strengths)s, %(include_implied)s, %(channels)s, %(most)s);
+SELECT answer_expansion(%(contact_id)s, %(now)s, %(types)s, %(strengths)s, %(include_implied)s, %(channel)s);
 
 -- name: context
 -- Everything a message to a contact needs, as one JSON text.
-SELECT answer_context(
-    %(contact_id)s, %(now)s, %(in_touch_since)s, %(with_company)s, %(with_relationships)s,
-    %(most_touchpoints)s, %(most_people)s, %(most_characters)s
-);
+SELECT answer_context(%(contact_id)s, %(now)s, %(with_company)s, %(with_relationships)s);
 
 -- name: health
 -- What an account's health is judged by, as one JSON text.
-SELECT answer_health(%(company_id)s, %(now)s, %(is_past)s, %(most_contacts)s, %(low_engagement)s);
+SELECT answer_health(%(company_id)s, %(now)s);
+
+-- name: past_health
+-- What an account's health was judged by at a time, as one JSON text.
+SELECT answer_past_health(%(company_id)s, %(now)s);
 
 -- name: conversations_health
 -- What the health of conversations is judged by, one JSON text each.

@@ -95,9 +95,9 @@ BEGIN
 END
 $$;
 
--- Totals of conversations, and open, click and reply rates in percent of their outbound e-mails:
+-- Totals of a conversation, and open, click and reply rates in percent of its outbound e-mails:
 -- raw (all that was recorded) and human (what a person did).
-CREATE FUNCTION engagement_metrics(talks uuid[])
+CREATE FUNCTION get_conversation_engagement_metrics(for_conversation uuid)
 RETURNS TABLE (
     total_touchpoints bigint, emails_sent bigint, emails_delivered bigint, emails_opened bigint, emails_clicked bigint,
     emails_replied bigint, emails_bounced bigint, open_rate double precision, click_rate double precision,
@@ -119,7 +119,7 @@ BEGIN
             FROM events AS e
             WHERE e.touchpoint_id = t.id AND e.actor = 'human'
         ) AS h ON t.opened_at IS NOT NULL OR t.clicked_at IS NOT NULL OR t.replied_at IS NOT NULL
-        WHERE t.conversation_id = ANY (talks) AND t.sent_at IS NOT NULL
+        WHERE t.conversation_id = for_conversation AND t.sent_at IS NOT NULL
     ),
     counts AS (
         SELECT count(*) AS total,
@@ -141,23 +141,6 @@ BEGIN
         coalesce(s.by_people_opened * s.share, 0), coalesce(s.by_people_clicked * s.share, 0),
         coalesce(s.by_people_replied * s.share, 0)
     FROM shares AS s;
-END
-$$;
-
-CREATE FUNCTION get_conversation_engagement_metrics(for_conversation uuid)
-RETURNS TABLE (
-    total_touchpoints bigint, emails_sent bigint, emails_delivered bigint, emails_opened bigint, emails_clicked bigint,
-    emails_replied bigint, emails_bounced bigint, open_rate double precision, click_rate double precision,
-    reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
-    human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
-)
-LANGUAGE plpgsql STABLE ROWS 1
-SET search_path FROM CURRENT
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-AS $$
-BEGIN
-    RETURN QUERY SELECT m.* FROM engagement_metrics(ARRAY[for_conversation]) AS m;
 END
 $$;
 

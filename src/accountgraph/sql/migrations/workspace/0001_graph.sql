@@ -1950,9 +1950,9 @@ BEGIN
 END
 $$;
 
--- Totals of conversations, and open, click and reply rates in percent of their outbound e-mails:
+-- Totals of a conversation, and open, click and reply rates in percent of its outbound e-mails:
 -- raw (all that was recorded) and human (what a person did).
-CREATE FUNCTION engagement_metrics(talks uuid[])
+CREATE FUNCTION get_conversation_engagement_metrics(for_conversation uuid)
 RETURNS TABLE (
     total_touchpoints bigint, emails_sent bigint, emails_delivered bigint, emails_opened bigint, emails_clicked bigint,
     emails_replied bigint, emails_bounced bigint, open_rate double precision, click_rate double precision,
@@ -1974,7 +1974,7 @@ BEGIN
             FROM events AS e
             WHERE e.touchpoint_id = t.id AND e.actor = 'human'
         ) AS h ON t.opened_at IS NOT NULL OR t.clicked_at IS NOT NULL OR t.replied_at IS NOT NULL
-        WHERE t.conversation_id = ANY (talks) AND t.sent_at IS NOT NULL
+        WHERE t.conversation_id = for_conversation AND t.sent_at IS NOT NULL
     ),
     counts AS (
         SELECT count(*) AS total,
@@ -1996,23 +1996,6 @@ BEGIN
         coalesce(s.by_people_opened * s.share, 0), coalesce(s.by_people_clicked * s.share, 0),
         coalesce(s.by_people_replied * s.share, 0)
     FROM shares AS s;
-END
-$$;
-
-CREATE FUNCTION get_conversation_engagement_metrics(for_conversation uuid)
-RETURNS TABLE (
-    total_touchpoints bigint, emails_sent bigint, emails_delivered bigint, emails_opened bigint, emails_clicked bigint,
-    emails_replied bigint, emails_bounced bigint, open_rate double precision, click_rate double precision,
-    reply_rate double precision, human_opened bigint, human_clicked bigint, human_replied bigint,
-    human_open_rate double precision, human_click_rate double precision, human_reply_rate double precision
-)
-LANGUAGE plpgsql STABLE ROWS 1
-SET search_path FROM CURRENT
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-AS $$
-BEGIN
-    RETURN QUERY SELECT m.* FROM engagement_metrics(ARRAY[for_conversation]) AS m;
 END
 $$;
 
@@ -2148,80 +2131,63 @@ $$;
 -- The answers about accounts and people: each is one JSON text, put together in one call. A function
 -- keeps its plan for as long as the connection lives, also behind a transaction pooler; planning
 -- these takes longer than running them. Every part is looked up by key and aggregated on its own.
+-- A part that is a node of the plan costs time even where it finds nothing, so rows come flat, each
+-- once, and Python sorts them into the shape of the answer.
 
--- An account as it stands: its people, edges, conversations and latest touchpoints; NULL where there is none.
+-- An account as it stands: its people, edges, conversations and latest touchpoints; NULL where there is none. `others` are the
+-- ends of edges that `contacts` does not hold.
 CREATE FUNCTION answer_overview(
-    for_company uuid, at_time timestamptz, most_contacts integer, most_relationships integer, most_active integer,
-    most_conversations integer, most_touchpoints integer
+    for_company uuid, at_time timestamptz,
+    most_contacts integer DEFAULT 1000, most_relationships integer DEFAULT 5000, most_touchpoints integer DEFAULT 20
 ) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
         WITH people AS MATERIALIZED (
-            SELECT c.*
+            SELECT c.*,
+                row_number() OVER (
+                    ORDER BY c.is_primary_contact DESC, c.is_decision_maker DESC, c.last_engaged_at DESC NULLS LAST,
+                        c.last_name, c.first_name, c.id
+                ) AS place
             FROM contacts AS c
             WHERE c.company_id = for_company
         ),
-        shown AS (
-            SELECT p.id, row_to_json(p) AS contact, p.last_engaged_at,
-                row_number() OVER (
-                    ORDER BY p.is_primary_contact DESC, p.is_decision_maker DESC, p.last_engaged_at DESC NULLS LAST,
-                        p.last_name, p.first_name, p.id
-                ) AS place,
-                CASE
-                    WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0
-                    ELSE engagement_score(p.engagement_light, p.engagement_deep, at_time)
-                END AS score
-            FROM people AS p
-            ORDER BY place
-            LIMIT most_contacts
-        ),
         talks AS MATERIALIZED (
             SELECT v.id, v.contact_id, v.status, v.qualification_tier, v.touchpoint_count, v.last_touchpoint_at, v.next_touchpoint_at,
-                v.response_count, v.last_response_at, v.campaign_name, v.started_at,
-                row_number() OVER (
-                    PARTITION BY v.contact_id ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id
-                ) AS place
+                v.response_count, v.last_response_at, v.campaign_name, v.started_at
             FROM conversations AS v
             WHERE v.company_id = for_company
+            ORDER BY v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id
         ),
-        talks_of AS (
-            SELECT t.contact_id, count(*) AS total, count(*) FILTER (WHERE t.status = 'active') AS active,
-                json_agg(row_to_json(t) ORDER BY t.place) FILTER (WHERE t.place <= most_conversations) AS latest
-            FROM talks AS t
-            GROUP BY t.contact_id
-        ),
-        -- An edge between two of the company's people is found at its first end, one from outside at its second.
+        -- One look-up for all ends: an edge is found once, whichever of them are of this company.
         edges AS MATERIALIZED (
-            SELECT r.id, r.contact_id_1, r.contact_id_2, r.relationship_type, r.strength, r.confidence_score
-            FROM people AS p INNER JOIN relationships AS r ON r.contact_id_1 = p.id
-            UNION ALL
-            SELECT r.id, r.contact_id_1, r.contact_id_2, r.relationship_type, r.strength, r.confidence_score
-            FROM people AS p
-            INNER JOIN relationships AS r ON r.contact_id_2 = p.id
-            INNER JOIN contacts AS f ON f.id = r.contact_id_1 AND f.company_id IS DISTINCT FROM for_company
+            SELECT r.id, r.contact_id_1, r.contact_id_2, r.relationship_type AS type, r.strength, r.confidence_score AS confidence
+            FROM relationships AS r
+            WHERE r.contact_id_1 = ANY (ARRAY(SELECT p.id FROM people AS p))
+                OR r.contact_id_2 = ANY (ARRAY(SELECT p.id FROM people AS p))
         ),
-        drawn AS (
-            SELECT r.id, r.relationship_type AS type, r.strength, r.confidence_score AS confidence,
-                json_build_object(
-                    'id', a.id, 'title', a.title, 'role', a.role,
-                    'name', coalesce(nullif(concat_ws(' ', nullif(a.first_name, ''), nullif(a.last_name, '')), ''), a.email, '(no name)')
-                ) AS contact_1,
-                json_build_object(
-                    'id', b.id, 'title', b.title, 'role', b.role,
-                    'name', coalesce(nullif(concat_ws(' ', nullif(b.first_name, ''), nullif(b.last_name, '')), ''), b.email, '(no name)')
-                ) AS contact_2
+        drawn AS MATERIALIZED (
+            SELECT e.id, e.contact_id_1, e.contact_id_2, e.type, e.strength, e.confidence
+            FROM edges AS e
+            ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), e.confidence DESC, e.id
+            LIMIT most_relationships
+        ),
+        others AS (
+            SELECT c.id, c.title, c.role,
+                coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
             FROM (
-                SELECT e.id, e.contact_id_1, e.contact_id_2, e.relationship_type, e.strength, e.confidence_score FROM edges AS e
-                ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), e.confidence_score DESC, e.id
-                LIMIT most_relationships
-            ) AS r
-            INNER JOIN contacts AS a ON a.id = r.contact_id_1
-            INNER JOIN contacts AS b ON b.id = r.contact_id_2
+                SELECT d.contact_id_1 AS id FROM drawn AS d
+                UNION
+                SELECT d.contact_id_2 FROM drawn AS d
+                EXCEPT
+                SELECT p.id FROM people AS p WHERE p.place <= most_contacts
+            ) AS n
+            INNER JOIN contacts AS c ON c.id = n.id
         ),
         -- The latest touchpoints are among those of the conversations that were touched last.
         touched AS (
@@ -2250,183 +2216,159 @@ BEGIN
                 'id', o.id, 'name', o.name, 'domain', o.domain, 'industry', o.industry, 'size', o.size,
                 'account_tier', o.account_tier, 'account_status', o.account_status, 'research_data', o.research_data
             ),
-            'contacts', (
-                SELECT coalesce(json_object_agg(s.id, json_build_object(
-                    'contact', s.contact, 'conversations', coalesce(t.latest, '[]'),
-                    'total_conversations', coalesce(t.total, 0), 'active_conversations', coalesce(t.active, 0),
-                    'engagement_score', s.score, 'last_engaged_at', s.last_engaged_at
-                ) ORDER BY s.place), '{}')
-                FROM shown AS s LEFT JOIN talks_of AS t ON t.contact_id = s.id
-            ),
+            'contacts', a.contacts, 'scores', a.scores,
+            'conversations', (SELECT coalesce(json_agg(row_to_json(t)), '[]') FROM talks AS t),
             'relationships', (SELECT coalesce(json_agg(row_to_json(d)), '[]') FROM drawn AS d),
-            'active_conversations', (
-                SELECT coalesce(json_agg(row_to_json(a)), '[]') FROM (
-                    SELECT t.* FROM talks AS t WHERE t.status = 'active'
-                    ORDER BY t.last_touchpoint_at DESC NULLS LAST, t.started_at DESC, t.id
-                    LIMIT most_active
-                ) AS a
-            ),
+            'others', (SELECT coalesce(json_agg(row_to_json(n)), '[]') FROM others AS n),
             'recent_touchpoints', (SELECT coalesce(json_agg(row_to_json(r)), '[]') FROM recent AS r),
-            'summary', json_build_object(
-                'total_contacts', (SELECT count(*) FROM people),
-                'decision_makers', (SELECT count(*) FROM people AS p WHERE p.is_decision_maker),
-                'primary_contacts', (SELECT count(*) FROM people AS p WHERE p.is_primary_contact),
-                'total_relationships', (SELECT count(*) FROM edges),
-                'active_conversations', (SELECT count(*) FROM talks AS t WHERE t.status = 'active'),
-                'total_conversations', (SELECT count(*) FROM talks)
-            )
+            'total_contacts', a.total, 'decision_makers', a.deciding, 'primary_contacts', a.primaries,
+            'total_relationships', (SELECT count(*) FROM edges)
         )::text
         FROM companies AS o
+        CROSS JOIN (
+            SELECT count(*) AS total,
+                count(*) FILTER (WHERE p.is_decision_maker) AS deciding,
+                count(*) FILTER (WHERE p.is_primary_contact) AS primaries,
+                coalesce(json_agg(row_to_json(p) ORDER BY p.place) FILTER (WHERE p.place <= most_contacts), '[]') AS contacts,
+                coalesce(array_agg(CASE
+                    WHEN p.engagement_light IS NULL AND p.engagement_deep IS NULL THEN 0
+                    ELSE engagement_score(p.engagement_light, p.engagement_deep, at_time)
+                END ORDER BY p.place) FILTER (WHERE p.place <= most_contacts), '{}') AS scores
+            FROM people AS p
+        ) AS a
         WHERE o.id = for_company
     );
 END
 $$;
--- The primary contact (null where there is none) and who of the same company may be talked to: related, or implied.
+-- The primary contact, and all of the same company who may be talked to: related, or implied (no edge of any type); NULL where
+-- there is no such contact. Nobody is cut off here: who is best is for the policy to say. Suppressions are looked up one by
+-- one, for no index answers an OR over joined values.
 CREATE FUNCTION answer_expansion(
-    for_contact uuid, at_time timestamptz, edge_types text[], edge_strengths text[], include_implied boolean, on_channels text[],
-    most_targets integer
+    for_contact uuid, at_time timestamptz, edge_types text[], edge_strengths text[], include_implied boolean, on_channel text
 ) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 SET timezone = 'UTC'
 AS $$
+DECLARE
+    implied uuid[];
 BEGIN
+    IF include_implied THEN
+        implied := ARRAY(
+            SELECT c.id
+            FROM contacts AS f INNER JOIN contacts AS c ON c.company_id = f.company_id
+            WHERE f.id = for_contact AND c.id <> for_contact AND NOT EXISTS (
+                SELECT FROM relationships AS r
+                WHERE least(r.contact_id_1, r.contact_id_2) = least(c.id, for_contact)
+                    AND greatest(r.contact_id_1, r.contact_id_2) = greatest(c.id, for_contact)
+            )
+        );
+    END IF;
     RETURN (
-        WITH first AS MATERIALIZED (
-            SELECT c.id, c.company_id, c.title,
-                coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
-            FROM contacts AS c
-            WHERE c.id = for_contact
-        ),
-        edges AS MATERIALIZED (
-            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength FROM relationships AS r WHERE r.contact_id_1 = for_contact
-            UNION ALL
-            SELECT r.contact_id_1, r.relationship_type, r.strength FROM relationships AS r WHERE r.contact_id_2 = for_contact
-        ),
-        candidates AS (
-            SELECT e.id, e.relationship_type, e.strength, false AS implied
-            FROM edges AS e
-            WHERE e.relationship_type = ANY (edge_types) AND e.strength = ANY (edge_strengths)
-            UNION ALL
-            SELECT c.id, NULL, 'weak', true
-            FROM first AS f INNER JOIN contacts AS c ON c.company_id = f.company_id
-            WHERE include_implied AND c.id <> f.id AND NOT EXISTS (SELECT FROM edges AS e WHERE e.id = c.id)
-        ),
-        targets AS (
-            SELECT c.*, d.relationship_type, d.strength, d.implied
-            FROM candidates AS d
-            INNER JOIN contacts AS c ON c.id = d.id
-            INNER JOIN first AS f ON f.company_id = c.company_id
-            WHERE c.status = 'active'
-                AND c.engagement_excluded IS NULL
-                AND c.communication_preferences ->> 'do_not_contact' IS DISTINCT FROM 'true'
-                AND NOT EXISTS (
-                    SELECT FROM suppressions AS s
-                    WHERE s.contact_id = c.id AND s.channel = ANY (on_channels)
-                )
-                AND (c.email_key IS NULL OR NOT EXISTS (
-                    SELECT FROM suppressions AS s
-                    WHERE s.address_hash = address_hash(c.email_key) AND s.channel = ANY (on_channels)
-                ) AND NOT EXISTS (
-                    SELECT FROM suppressions AS s
-                    WHERE s.channel = ANY (on_channels) AND s.domain = ANY (ARRAY( -- the address's domain, or one above it
-                        SELECT array_to_string(p.parts[n.nth :], '.')
-                        FROM (SELECT string_to_array(split_part(c.email_key, '@', -1), '.') AS parts) AS p
-                        CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
-                    ))
-                ))
-            ORDER BY d.implied, c.is_decision_maker DESC, c.is_champion DESC, c.id
-            LIMIT most_targets
-        )
         SELECT json_build_object(
-            'primary', (SELECT row_to_json(f) FROM first AS f),
-            'targets', coalesce(json_agg(json_build_object(
-                'contact', row_to_json(t), 'type', t.relationship_type, 'strength', t.strength, 'implied', t.implied,
-                'has_active_conversation', EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = t.id AND v.status = 'active'),
-                'engagement_score', CASE
-                    WHEN t.engagement_light IS NULL AND t.engagement_deep IS NULL THEN 0
-                    ELSE engagement_score(t.engagement_light, t.engagement_deep, at_time)
-                END
-            )), '[]')
+            'primary', json_build_object(
+                'id', f.id, 'title', f.title,
+                'name', coalesce(nullif(concat_ws(' ', nullif(f.first_name, ''), nullif(f.last_name, '')), ''), f.email, '(no name)')
+            ),
+            'targets', (
+                SELECT coalesce(json_agg(json_build_object(
+                    'contact', row_to_json(c), 'type', d.relationship_type, 'strength', d.strength,
+                    'has_active_conversation', EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = c.id AND v.status = 'active'),
+                    'engagement_score', CASE
+                        WHEN c.engagement_light IS NULL AND c.engagement_deep IS NULL THEN 0
+                        ELSE engagement_score(c.engagement_light, c.engagement_deep, at_time)
+                    END
+                )), '[]')
+                FROM (
+                    SELECT r.contact_id_2 AS id, r.relationship_type, r.strength
+                    FROM relationships AS r
+                    WHERE r.contact_id_1 = for_contact AND r.relationship_type = ANY (edge_types) AND r.strength = ANY (edge_strengths)
+                    UNION ALL
+                    SELECT r.contact_id_1, r.relationship_type, r.strength
+                    FROM relationships AS r
+                    WHERE r.contact_id_2 = for_contact AND r.relationship_type = ANY (edge_types) AND r.strength = ANY (edge_strengths)
+                    UNION ALL
+                    SELECT i.id, NULL, 'weak' FROM unnest(implied) AS i (id)
+                ) AS d
+                INNER JOIN contacts AS c ON c.id = d.id
+                WHERE (c.company_id = f.company_id) IS TRUE -- no condition for an index: that would read the whole company
+                    AND c.status = 'active'
+                    AND c.engagement_excluded IS NULL
+                    AND c.communication_preferences ->> 'do_not_contact' IS DISTINCT FROM 'true'
+                    AND NOT EXISTS (SELECT FROM suppressions AS s WHERE s.contact_id = c.id AND s.channel IN ('all', on_channel))
+                    AND NOT EXISTS (
+                        SELECT FROM suppressions AS s
+                        WHERE s.address_hash = address_hash(c.email_key) AND s.channel IN ('all', on_channel)
+                    )
+                    AND NOT EXISTS (
+                        SELECT FROM suppressions AS s
+                        WHERE s.channel IN ('all', on_channel) AND s.domain = ANY (ARRAY( -- the address's domain, or one above it
+                            SELECT array_to_string(p.parts[n.nth :], '.')
+                            FROM (SELECT string_to_array(split_part(c.email_key, '@', -1), '.') AS parts) AS p
+                            CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
+                        ))
+                    )
+            )
         )::text
-        FROM targets AS t
+        FROM contacts AS f
+        WHERE f.id = for_contact
     );
 END
 $$;
 
--- Everything a message to a contact needs; NULL where there is no such contact.
+-- Everything a message to a contact needs; NULL where there is no such contact. `conversations` begin with the latest, which alone
+-- brings its context.
 CREATE FUNCTION answer_context(
-    for_contact uuid, at_time timestamptz, in_touch_since timestamptz, with_company boolean, with_relationships boolean,
-    most_touchpoints integer, most_people integer, most_characters integer
+    for_contact uuid, at_time timestamptz, with_company boolean, with_relationships boolean,
+    most_touchpoints integer DEFAULT 10, most_characters integer DEFAULT 1000
 ) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
         WITH talks AS MATERIALIZED (
             SELECT v.id, v.contact_id, v.status, v.qualification_tier, v.touchpoint_count, v.last_touchpoint_at, v.next_touchpoint_at,
-                v.response_count, v.last_response_at, v.campaign_name, v.started_at
+                v.response_count, v.last_response_at, v.campaign_name, v.started_at, v.context,
+                row_number() OVER (
+                    ORDER BY v.status = 'active' DESC, v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id
+                ) AS place
             FROM conversations AS v
             WHERE v.contact_id = for_contact
         ),
-        latest AS (
-            SELECT t.*, (SELECT v.context FROM conversations AS v WHERE v.id = t.id) AS context
-            FROM talks AS t
-            ORDER BY t.status = 'active' DESC, t.last_touchpoint_at DESC NULLS LAST, t.started_at DESC, t.id
-            LIMIT 1
-        ),
-        recent AS (
+        messages AS MATERIALIZED (
             SELECT m.id, m.conversation_id, t.contact_id, m.channel, m.direction, m.subject, m.outcome,
-                m.sent_at, m.opened_at, m.clicked_at, m.replied_at, m.content, m.response
-            FROM (
-                SELECT k.id, k.contact_id FROM talks AS k
-                WHERE k.last_touchpoint_at IS NOT NULL ORDER BY k.last_touchpoint_at DESC, k.id LIMIT most_touchpoints
-            ) AS t
-            CROSS JOIN LATERAL (
-                SELECT o.id, o.conversation_id, o.channel, o.direction, o.subject, o.outcome,
-                    o.sent_at, o.opened_at, o.clicked_at, o.replied_at, o.content, o.response
-                FROM touchpoints AS o
-                WHERE o.conversation_id = t.id AND o.sent_at IS NOT NULL
-                ORDER BY o.sent_at DESC
-                LIMIT most_touchpoints
-            ) AS m
-            ORDER BY m.sent_at DESC, m.id
-            LIMIT most_touchpoints
+                m.sent_at, m.delivered_at, m.opened_at, m.clicked_at, m.replied_at, m.bounced_at, m.content, m.response,
+                m.channel = 'email' AND m.direction = 'outbound' AS is_mail
+            FROM talks AS t INNER JOIN touchpoints AS m ON m.conversation_id = t.id
+            WHERE m.sent_at IS NOT NULL
         ),
-        edges AS MATERIALIZED (
-            SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score, true AS is_from_contact
-            FROM relationships AS r WHERE with_relationships AND r.contact_id_1 = for_contact
-            UNION ALL
-            SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score, false
-            FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
-        ),
-        known AS MATERIALIZED (
+        known AS (
             SELECT p.id, p.title, p.company_id, p.last_engaged_at,
                 e.relationship_type AS type, e.strength, e.confidence_score AS confidence, e.is_from_contact,
                 coalesce(nullif(concat_ws(' ', nullif(p.first_name, ''), nullif(p.last_name, '')), ''), p.email, '(no name)') AS name,
                 p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true' AS is_withheld,
-                row_number() OVER (
-                    PARTITION BY e.relationship_type = 'colleagues',
-                        p.communication_preferences ->> 'do_not_reference' IS NOT DISTINCT FROM 'true'
-                    ORDER BY array_position(ARRAY['strong', 'medium', 'weak'], e.strength), p.last_engaged_at DESC NULLS LAST,
-                        e.confidence_score DESC, p.id
-                ) AS place
-            FROM edges AS e INNER JOIN contacts AS p ON p.id = e.id
-        ),
-        named AS (
-            SELECT k.id, k.name, k.title, k.type, k.is_from_contact, k.strength, k.confidence, k.place,
-                k.company_id IS NOT NULL AND k.company_id = c.company_id AS is_same_company,
-                coalesce(k.last_engaged_at >= in_touch_since, false) AS is_engaged,
-                EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = k.id AND v.status = 'active') AS has_active_conversation
-            FROM known AS k INNER JOIN contacts AS c ON c.id = for_contact
-            WHERE NOT k.is_withheld AND k.place <= most_people
+                EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = p.id AND v.status = 'active') AS has_active_conversation
+            FROM (
+                SELECT r.contact_id_2 AS id, r.relationship_type, r.strength, r.confidence_score, true AS is_from_contact
+                FROM relationships AS r WHERE with_relationships AND r.contact_id_1 = for_contact
+                UNION ALL
+                SELECT r.contact_id_1, r.relationship_type, r.strength, r.confidence_score, false
+                FROM relationships AS r WHERE with_relationships AND r.contact_id_2 = for_contact
+            ) AS e
+            INNER JOIN contacts AS p ON p.id = e.id
         )
         SELECT json_build_object(
-            'contact', (SELECT row_to_json(x) FROM (SELECT c.*) AS x),
+            'contact', row_to_json(c),
+            'engagement_score', CASE
+                WHEN c.engagement_light IS NULL AND c.engagement_deep IS NULL THEN 0
+                ELSE engagement_score(c.engagement_light, c.engagement_deep, at_time)
+            END,
             'company', (
                 SELECT json_build_object(
                     'id', o.id, 'name', o.name, 'domain', o.domain, 'industry', o.industry, 'size', o.size,
@@ -2434,153 +2376,141 @@ BEGIN
                 )
                 FROM companies AS o WHERE with_company AND o.id = c.company_id
             ),
-            'conversations', json_build_object(
-                'active', (SELECT count(*) FROM talks AS t WHERE t.status = 'active'),
-                'total', (SELECT count(*) FROM talks),
-                'latest', (SELECT row_to_json(x) FROM (
-                    SELECT l.id, l.contact_id, l.status, l.qualification_tier, l.touchpoint_count, l.last_touchpoint_at,
-                        l.next_touchpoint_at, l.response_count, l.last_response_at, l.campaign_name, l.started_at
-                    FROM latest AS l
-                ) AS x),
-                'latest_context', coalesce((SELECT l.context FROM latest AS l), '{}')
+            'conversations', (
+                SELECT coalesce(json_agg(row_to_json(x) ORDER BY x.place), '[]') FROM (
+                    SELECT t.id, t.contact_id, t.status, t.qualification_tier, t.touchpoint_count, t.last_touchpoint_at,
+                        t.next_touchpoint_at, t.response_count, t.last_response_at, t.campaign_name, t.started_at, t.place,
+                        CASE WHEN t.place = 1 THEN t.context END AS context
+                    FROM talks AS t
+                ) AS x
             ),
-            'engagement', json_build_object(
-                'recent_touchpoints', (
-                    SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
-                        SELECT r.id, r.conversation_id, r.contact_id, r.channel, r.direction, r.subject, r.outcome, r.sent_at, r.opened_at,
-                            r.clicked_at, r.replied_at,
-                            left(r.content, most_characters) AS content, left(r.response, most_characters) AS response
-                        FROM recent AS r
-                    ) AS x
-                ),
-                'metrics', (SELECT row_to_json(m) FROM engagement_metrics(ARRAY(SELECT t.id FROM talks AS t)) AS m),
-                'engagement_score', engagement_score(c.engagement_light, c.engagement_deep, at_time),
-                'last_engaged_at', c.last_engaged_at,
-                'last_touchpoint_at', (SELECT max(t.last_touchpoint_at) FROM talks AS t),
-                'last_response_at', (SELECT max(t.last_response_at) FROM talks AS t)
+            'recent_touchpoints', (
+                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
+                    SELECT m.id, m.conversation_id, m.contact_id, m.channel, m.direction, m.subject, m.outcome,
+                        m.sent_at, m.opened_at, m.clicked_at, m.replied_at,
+                        left(m.content, most_characters) AS content, left(m.response, most_characters) AS response
+                    FROM messages AS m
+                    ORDER BY m.sent_at DESC, m.id
+                    LIMIT most_touchpoints
+                ) AS x
             ),
-            'relationships', CASE WHEN with_relationships THEN json_build_object(
-                'total', (SELECT count(*) FROM known),
-                'withheld', (SELECT count(*) FROM known AS k WHERE k.is_withheld),
-                'colleagues', (
-                    SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type = 'colleagues'
-                ),
-                'network', (
-                    SELECT coalesce(json_agg(row_to_json(n) ORDER BY n.place), '[]') FROM named AS n WHERE n.type <> 'colleagues'
+            -- As get_conversation_engagement_metrics() counts them; people's acts are looked up for all messages at once.
+            'metrics', (
+                SELECT json_build_object(
+                    'total_touchpoints', count(*),
+                    'emails_sent', count(*) FILTER (WHERE m.is_mail),
+                    'emails_delivered', count(m.delivered_at) FILTER (WHERE m.is_mail),
+                    'emails_opened', count(m.opened_at) FILTER (WHERE m.is_mail),
+                    'emails_clicked', count(m.clicked_at) FILTER (WHERE m.is_mail),
+                    'emails_replied', count(m.replied_at) FILTER (WHERE m.is_mail),
+                    'emails_bounced', count(m.bounced_at) FILTER (WHERE m.is_mail),
+                    'human', (
+                        SELECT json_build_object(
+                            'opened', count(DISTINCT e.touchpoint_id) FILTER (WHERE e.kind = 'opened'),
+                            'clicked', count(DISTINCT e.touchpoint_id) FILTER (WHERE e.kind = 'clicked'),
+                            'replied', count(DISTINCT e.touchpoint_id) FILTER (WHERE e.kind = 'replied')
+                        )
+                        FROM events AS e
+                        WHERE e.actor = 'human' AND e.touchpoint_id = ANY (
+                            array_agg(m.id) FILTER (WHERE m.is_mail AND num_nonnulls(m.opened_at, m.clicked_at, m.replied_at) > 0)
+                        )
+                    )
                 )
-            ) END
+                FROM messages AS m
+            ),
+            'known', (SELECT coalesce(json_agg(row_to_json(k)), '[]') FROM known AS k)
         )::text
         FROM contacts AS c
         WHERE c.id = for_contact
     );
 END
 $$;
--- What an account's health is judged by; NULL where there is none. `is_past` counts engagement anew from the events up to `at_time`.
-CREATE FUNCTION answer_health(
-    for_company uuid, at_time timestamptz, is_past boolean, most_contacts integer, low_engagement double precision
-) RETURNS text
+-- What an account's health is judged by: its people, who of them is in an active conversation, and the two ends of every edge;
+-- NULL where there is none.
+CREATE FUNCTION answer_health(for_company uuid, at_time timestamptz) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 SET timezone = 'UTC'
 AS $$
 BEGIN
     RETURN (
-        WITH people AS MATERIALIZED (
-            SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.total_touchpoints,
-                c.status = 'active' AS is_active, c.engagement_excluded, c.engagement_light, c.engagement_deep, c.last_engaged_at,
-                c.communication_preferences ->> 'do_not_contact' IS NOT DISTINCT FROM 'true' AS is_off_limits,
-                coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name
-            FROM contacts AS c
-            WHERE c.company_id = for_company
-        ),
-        past AS MATERIALIZED (
-            SELECT f.contact_id, f.light, f.deep, f.excluded, f.last_at
-            FROM engagement_from_events(ARRAY(SELECT p.id FROM people AS p), at_time) AS f
-            WHERE is_past
-        ),
-        acts AS (
-            SELECT p.id, p.engagement_light AS light, p.engagement_deep AS deep, p.engagement_excluded AS excluded,
-                p.last_engaged_at AS last_at
-            FROM people AS p WHERE NOT is_past
-            UNION ALL
-            SELECT f.contact_id, f.light, f.deep, f.excluded, f.last_at FROM past AS f
-        ),
-        talks AS MATERIALIZED (
-            SELECT v.contact_id
-            FROM conversations AS v
-            WHERE v.company_id = for_company
-                AND CASE
-                    WHEN is_past THEN v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time)
-                    ELSE v.status = 'active'
-                END
-        ),
-        edges AS MATERIALIZED (
-            SELECT r.contact_id_1, r.contact_id_2
-            FROM people AS p INNER JOIN relationships AS r ON r.contact_id_1 = p.id
-            WHERE NOT is_past OR r.discovered_at <= at_time
-            UNION ALL
-            SELECT r.contact_id_1, r.contact_id_2
-            FROM people AS p
-            INNER JOIN relationships AS r ON r.contact_id_2 = p.id
-            INNER JOIN contacts AS f ON f.id = r.contact_id_1 AND f.company_id IS DISTINCT FROM for_company
-            WHERE NOT is_past OR r.discovered_at <= at_time
-        ),
-        scored AS MATERIALIZED (
-            SELECT p.id, p.name, p.title, p.seniority_level, p.is_decision_maker, p.is_champion, p.is_off_limits,
-                p.total_touchpoints, a.last_at,
-                a.excluded IS NOT NULL AS is_excluded,
-                CASE
-                    WHEN a.excluded IS NOT NULL OR a.light IS NULL AND a.deep IS NULL THEN 0
-                    ELSE engagement_score(a.light, a.deep, at_time)
-                END AS score,
-                p.id IN (SELECT t.contact_id FROM talks AS t) AS is_talking,
-                p.id IN (SELECT e.contact_id_1 FROM edges AS e UNION ALL SELECT e.contact_id_2 FROM edges AS e) AS is_connected
-            FROM people AS p LEFT JOIN acts AS a ON a.id = p.id
-            WHERE p.is_active
-        )
         SELECT json_build_object(
-            'contacts', (SELECT count(*) FROM people),
-            'active_contacts', count(s.id),
-            'touched_contacts', count(s.id) FILTER (WHERE s.total_touchpoints > 0),
-            'engaged_contacts', count(s.id) FILTER (WHERE s.score > 0),
-            'connected_contacts', count(s.id) FILTER (WHERE s.is_connected),
-            'decision_makers', count(s.id) FILTER (WHERE s.is_decision_maker),
-            'last_engaged_at', max(s.last_at),
-            'active_conversations', (SELECT count(*) FROM talks),
-            'relationships', (SELECT count(*) FROM edges),
-            'top_scores', ARRAY(SELECT t.score FROM scored AS t ORDER BY t.score DESC LIMIT most_contacts),
-            'senior', (
-                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
-                    SELECT t.id, t.name, t.title FROM scored AS t
-                    WHERE t.seniority_level IN ('c-level', 'vp', 'director')
-                    ORDER BY array_position(ARRAY['c-level', 'vp', 'director'], t.seniority_level), t.id LIMIT 3
-                ) AS x
+            'people', coalesce(p.rows, '[]'),
+            'talking', (
+                SELECT coalesce(array_agg(v.contact_id), '{}')
+                FROM conversations AS v WHERE v.company_id = for_company AND v.status = 'active'
             ),
-            'idle', (
-                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
-                    SELECT t.id, t.name, t.title FROM scored AS t
-                    WHERE NOT t.is_talking AND NOT t.is_excluded AND NOT t.is_off_limits
-                    ORDER BY t.is_decision_maker DESC, t.is_champion DESC, t.score DESC, t.id LIMIT 3
-                ) AS x
-            ),
-            'unconnected', (
-                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
-                    SELECT t.id, t.name, t.title FROM scored AS t
-                    WHERE NOT t.is_connected ORDER BY t.is_decision_maker DESC, t.is_champion DESC, t.score DESC, t.id LIMIT 3
-                ) AS x
-            ),
-            'silent', (
-                SELECT coalesce(json_agg(row_to_json(x)), '[]') FROM (
-                    SELECT t.id, t.name, t.title FROM scored AS t
-                    WHERE t.is_talking AND t.score < low_engagement AND NOT t.is_excluded AND NOT t.is_off_limits
-                    ORDER BY t.score, t.is_decision_maker DESC, t.id LIMIT 3
-                ) AS x
+            'edges', (
+                SELECT json_build_array(coalesce(array_agg(r.contact_id_1), '{}'), coalesce(array_agg(r.contact_id_2), '{}'))
+                FROM relationships AS r WHERE r.contact_id_1 = ANY (p.ids) OR r.contact_id_2 = ANY (p.ids)
             )
         )::text
-        FROM companies AS o LEFT JOIN scored AS s ON true
+        FROM companies AS o
+        CROSS JOIN (
+            SELECT array_agg(x.id) AS ids, json_agg(row_to_json(x)) AS rows
+            FROM (
+                SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, c.last_engaged_at,
+                    c.total_touchpoints > 0 AS is_touched,
+                    c.status = 'active' AS is_active,
+                    c.engagement_excluded IS NOT NULL AS is_excluded,
+                    c.communication_preferences ->> 'do_not_contact' IS NOT DISTINCT FROM 'true' AS is_off_limits,
+                    coalesce(nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)') AS name,
+                    CASE
+                        WHEN c.engagement_excluded IS NOT NULL OR c.engagement_light IS NULL AND c.engagement_deep IS NULL THEN 0
+                        ELSE engagement_score(c.engagement_light, c.engagement_deep, at_time)
+                    END AS score
+                FROM contacts AS c
+                WHERE c.company_id = for_company
+            ) AS x
+        ) AS p
         WHERE o.id = for_company
-        GROUP BY o.id
+    );
+END
+$$;
+
+-- The same as it was at a time: engagement is counted anew from the events until then.
+CREATE FUNCTION answer_past_health(for_company uuid, at_time timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET timezone = 'UTC'
+AS $$
+DECLARE
+    ids constant uuid[] := ARRAY(SELECT c.id FROM contacts AS c WHERE c.company_id = for_company);
+BEGIN
+    RETURN (
+        SELECT json_build_object(
+            'people', (
+                SELECT coalesce(json_agg(row_to_json(x)), '[]')
+                FROM (
+                    SELECT c.id, c.title, c.seniority_level, c.is_decision_maker, c.is_champion, f.last_at AS last_engaged_at,
+                        c.total_touchpoints > 0 AS is_touched,
+                        c.status = 'active' AS is_active,
+                        f.excluded IS NOT NULL AS is_excluded,
+                        c.communication_preferences ->> 'do_not_contact' IS NOT DISTINCT FROM 'true' AS is_off_limits,
+                        coalesce(
+                            nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''), c.email, '(no name)'
+                        ) AS name,
+                        CASE WHEN f.excluded IS NULL THEN engagement_score(f.light, f.deep, at_time) ELSE 0 END AS score
+                    FROM engagement_from_events(ids, at_time) AS f INNER JOIN contacts AS c ON c.id = f.contact_id
+                ) AS x
+            ),
+            'talking', (
+                SELECT coalesce(array_agg(v.contact_id), '{}')
+                FROM conversations AS v
+                WHERE v.company_id = for_company AND v.started_at <= at_time AND (v.status = 'active' OR v.closed_at > at_time)
+            ),
+            'edges', (
+                SELECT json_build_array(coalesce(array_agg(r.contact_id_1), '{}'), coalesce(array_agg(r.contact_id_2), '{}'))
+                FROM relationships AS r
+                WHERE (r.contact_id_1 = ANY (ids) OR r.contact_id_2 = ANY (ids)) AND r.discovered_at <= at_time
+            )
+        )::text
+        FROM companies AS o
+        WHERE o.id = for_company
     );
 END
 $$;
