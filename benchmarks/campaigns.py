@@ -131,7 +131,7 @@ async def _deciding(db: Database, ids: list[UUID]) -> float:
     around = Surroundings(None, {"US": {"email": "allow"}}, FreeDays())
     begun = perf_counter()
     for start in range(0, len(candidates), BATCH):
-        decided(candidates[start : start + BATCH], definitions, around, now)
+        decided(candidates[start : start + BATCH], definitions, around, now, BATCH)
     return perf_counter() - begun
 
 

@@ -12,7 +12,7 @@ from accountgraph.campaigns.work.finding import find_id
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import ByOption, CampaignOption, LimitOption, NoteOption, who, whole_hash, words_from
-from accountgraph.cli.render import approvals as drawn
+from accountgraph.cli.render.outreach import approvals as drawn
 
 app = group("Messages that wait for a person: list, show, edit, accept, reject.")
 COMMANDS = {"approval": app}

@@ -9,7 +9,7 @@ import typer
 from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import moment
-from accountgraph.cli.render import outreach as drawn
+from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.enums import Channel, ConsentBasis
 from accountgraph.store.consents import ConsentRepository
 from accountgraph.store.naming import find_contact

@@ -11,7 +11,7 @@ from accountgraph.campaigns.work.holds import HoldScope
 from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import NoteOption, moment
-from accountgraph.cli.render import outreach as drawn
+from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.errors import NotFoundError
 from accountgraph.store.naming import find_account, find_contact
 from accountgraph.store.outreach.senders import SenderRepository

@@ -18,7 +18,7 @@ from accountgraph.channels import Transports
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import AccountOption, ByOption, CampaignOption, LimitOption, who, words_from
-from accountgraph.cli.render import inbox as drawn
+from accountgraph.cli.render.outreach import inbox as drawn
 from accountgraph.store.naming import find_account, find_contact
 
 app = group("What came in: list, show, reply, assign, and let people go on.")

@@ -11,7 +11,7 @@ from accountgraph.channels.registry import KNOWN
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import pairs, typed_values
-from accountgraph.cli.render import outreach as drawn
+from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.enums import Channel
 from accountgraph.errors import NotFoundError
 from accountgraph.store.outreach.senders import SenderRepository

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.render import outreach as drawn
+from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.store.outreach.settings import SettingsRepository
 
 if TYPE_CHECKING:

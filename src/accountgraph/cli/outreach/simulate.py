@@ -12,7 +12,7 @@ import typer
 
 from accountgraph.campaigns.definition.file import read
 from accountgraph.cli.frame import Edge, command, console, group
-from accountgraph.cli.render.simulation import simulation_page
+from accountgraph.cli.render.outreach.simulation import simulation_page
 from accountgraph.errors import InvalidValueError
 from accountgraph.simulation import TYPICAL, html_page, read_behaviour
 from accountgraph.simulation import simulate as simulated

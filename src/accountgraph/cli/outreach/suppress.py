@@ -10,7 +10,7 @@ from accountgraph.campaigns.work.finding import find_id
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import LimitOption, NoteOption  # noqa: TC001 - Typer reads the annotations
-from accountgraph.cli.render import outreach as drawn
+from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import NotFoundError
 from accountgraph.store.naming import find_contact

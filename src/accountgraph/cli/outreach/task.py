@@ -12,7 +12,7 @@ from accountgraph.campaigns.work.tasks import TaskKind, Wanted, list_tasks
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import AccountOption, ByOption, LimitOption, NoteOption, who
-from accountgraph.cli.render import tasks as drawn
+from accountgraph.cli.render.outreach import tasks as drawn
 from accountgraph.store.naming import find_account
 
 app = group("Work for people: calls, letters, answers, questions: list, done, skip.")

@@ -1,1 +1,1 @@
-"""How campaigns are drawn."""
+"""How campaigns, and the work around them, are drawn."""

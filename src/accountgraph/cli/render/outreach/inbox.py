@@ -9,8 +9,8 @@ from rich.text import Text
 
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.cli.render.contact import shortened
+from accountgraph.cli.render.outreach.tasks import about, due
 from accountgraph.cli.render.page import ATTENTION, QUIET, facts_table, listing, page, section
-from accountgraph.cli.render.tasks import about, due
 from accountgraph.cli.render.words import ago, count, plain
 
 if TYPE_CHECKING:
