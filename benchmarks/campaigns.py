@@ -3,7 +3,8 @@
 Ours is the real runner with a transport that answers at once, in batches of a hundred. It locks the sender, accounts and people,
 reads all that the arbiter looks at, decides, writes each decision with its inputs, composes the message, plans the intent with
 its lease and its reservation, looks once more just before the call, and writes the attempt, the outcome and where the enrolment
-stands, in three transactions. Live, the message also becomes a touchpoint of a conversation, with its event and all counts of
+stands, in three transactions. A worker's default is fewer calls at once, for so many it may leave `unknown` when it dies; the detail
+says what that makes. Live, the message also becomes a touchpoint of a conversation, with its event and all counts of
 the graph; a dry run leaves the graph alone. By hand is one statement a hundred rows, a transaction each: the due rows with FOR NO
 KEY UPDATE SKIP LOCKED, and one UPDATE that advances them. Both on the same rows, with all indexes and triggers, on one connection.
 """
@@ -21,7 +22,7 @@ import psycopg
 from accountgraph.campaigns.apply import load_versions
 from accountgraph.campaigns.engine.deciding import Candidate, Surroundings, decided
 from accountgraph.campaigns.engine.queues import FreeDays
-from accountgraph.campaigns.engine.runner import Runner
+from accountgraph.campaigns.engine.runner import CALLS_AT_ONCE, Runner
 from accountgraph.db import Database
 from benchmarks.enrolled import BATCH, Null, fill, make_due
 from benchmarks.measure import Bench, Figure
@@ -41,36 +42,29 @@ BACK = (
 )
 
 
-class _Taken(NamedTuple):
-    """Seconds a message of one kind of run."""
+class _Side(NamedTuple):
+    """What one way of doing it took in each round: seconds, and bytes of write-ahead log."""
 
-    ours: float
-    hand: float
-    deciding: float
+    seconds: list[float]
+    written: list[float]
+
+    def a_message(self, due: int) -> tuple[float, float]:
+        """The median of the rounds, without the first, which warms up."""
+        return median(self.seconds[1:]) / due, median(self.written[1:]) / due
 
 
 async def measure(bench: Bench) -> list[Figure]:
     """Rates to by hand, live and dry; what of them deciding is; and two processes to one."""
-    scaling = []
-    figures = []
-    for is_live in (True, False):
-        taken = await _compared(bench, is_live=is_live)
-        detail = f"{1 / taken.ours:,.0f} a second, by hand {1 / taken.hand:,.0f}"
-        name = f"claim + decide + record, {'live' if is_live else 'dry run'}, to a bare claim-and-advance"
-        figures.append(Figure("campaigns", name, taken.hand / taken.ours, 0.25, False, detail))
-        if is_live:
-            share = f"{taken.deciding * 1e6:.0f} us of {taken.ours * 1e6:.0f}"
-            figures.append(Figure("campaigns", "deciding, of claim + decide + record", taken.deciding / taken.ours, 0.1, True, share))
-            scaling.append(await _scaling(bench))
-    return figures + scaling
+    live = await _compared(bench, is_live=True)
+    scaling = await _scaling(bench)
+    return [*live, *(await _compared(bench, is_live=False))[:1], scaling]
 
 
-async def _compared(bench: Bench, *, is_live: bool) -> _Taken:
+async def _compared(bench: Bench, *, is_live: bool) -> list[Figure]:
     """In turns on the same rows: every round has its own, and in every other one by hand comes first."""
     due = DUE[bench.size]
-    rest = due * 4 if is_live else 0
-    queues = await fill(bench.url, bench.scratch, due * (bench.rounds + 1) + rest, is_live=is_live)
-    ours, hand, deciding = [], [], []
+    queues = await fill(bench.url, bench.scratch, due * (bench.rounds + 6), is_live=is_live)
+    ours, hand, deciding = _Side([], []), _Side([], []), []
     with psycopg.connect(bench.url, autocommit=True) as connection:
         connection.execute(f"SET search_path = {bench.scratch}".encode())
         async with Database(bench.url, workspace=bench.scratch) as db:
@@ -78,34 +72,55 @@ async def _compared(bench: Bench, *, is_live: bool) -> _Taken:
             for turn in range(bench.rounds + 1):
                 ids = make_due(connection, due)
                 if turn % 2:
-                    hand.append(_by_hand(connection, queues, due))
+                    _by_hand(hand, connection, queues, due)
                     connection.execute(BACK, {"ids": ids})
                 deciding.append(await _deciding(db, ids))
-                ours.append(await _by_us(runner, due))
+                await _by_us(ours, connection, runner, due)
                 if turn % 2 == 0:
                     connection.execute(AGAIN, {"ids": ids})
-                    hand.append(_by_hand(connection, queues, due))
+                    _by_hand(hand, connection, queues, due)
                 if turn == 0:
                     connection.execute(b"VACUUM ANALYZE")  # as autovacuum would
-    return _Taken(*(median(times[1:]) / due for times in (ours, hand, deciding)))
+            make_due(connection, due)
+            few = _Side([], [])
+            await _by_us(few, connection, Runner(db, lambda _: Null()), due)
+    (took, written), (bare, bare_written) = ours.a_message(due), hand.a_message(due)
+    thought = median(deciding[1:]) / due
+    detail = (
+        f"{1 / took:,.0f} a second, by hand {1 / bare:,.0f}; {written / bare_written:.1f} x the write-ahead log;"
+        f" {due / few.seconds[0]:,.0f} a second with {CALLS_AT_ONCE} calls at once"
+    )
+    name = f"claim + decide + record, {'live' if is_live else 'dry run'}, to a bare claim-and-advance"
+    share = f"{thought * 1e6:.0f} us of {took * 1e6:.0f}"
+    return [
+        Figure("campaigns", name, bare / took, 0.25, False, detail),
+        Figure("campaigns", "deciding, of claim + decide + record", thought / took, 0.1, True, share),
+    ]
 
 
-async def _by_us(runner: Runner, due: int) -> float:
-    begun = perf_counter()
+async def _by_us(side: _Side, connection: psycopg.Connection[Any], runner: Runner, due: int) -> None:
+    log, begun = _log(connection), perf_counter()
     done = await runner.run_due()
-    took = perf_counter() - begun
+    side.seconds.append(perf_counter() - begun)
+    side.written.append(_log(connection) - log)
     if done.sent != due:
         raise RuntimeError(f"{done.sent} were sent, {due} were due.")
-    return took
 
 
-def _by_hand(connection: psycopg.Connection[Any], queues: list[int], due: int) -> float:
-    begun = perf_counter()
+def _by_hand(side: _Side, connection: psycopg.Connection[Any], queues: list[int], due: int) -> None:
+    log, begun = _log(connection), perf_counter()
     done = sum(_advanced(connection, queue) for queue in queues)
-    took = perf_counter() - begun
+    side.seconds.append(perf_counter() - begun)
+    side.written.append(_log(connection) - log)
     if done != due:
         raise RuntimeError(f"{done} were advanced, {due} were due.")
-    return took
+
+
+def _log(connection: psycopg.Connection[Any]) -> float:
+    """How far the server's write-ahead log has come, in bytes."""
+    row = connection.execute(b"SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::float").fetchone()
+    assert row is not None
+    return float(row[0])
 
 
 def _advanced(connection: psycopg.Connection[Any], queue: int) -> int:

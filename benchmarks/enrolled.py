@@ -49,27 +49,27 @@ CAMPAIGN: dict[str, Any] = {
     },
 }
 TABLES: tuple[LiteralString, ...] = ("companies", "contacts", "enrolments")
+AT_ONCE = 5_000  # accounts made by one statement
 ACCOUNTS: LiteralString = """
-INSERT INTO companies (name, domain, industry, country)
-SELECT 'Company ' || n, 'company-' || n || '.example', 'Manufacturing', 'US' FROM generate_series(1, %(accounts)s) AS n
-"""
-CONTACTS: LiteralString = """
-INSERT INTO contacts (company_id, first_name, last_name, email, email_key, title, country, source)
-SELECT c.id, 'Ada', 'Person ' || n, n || '@' || c.domain, n || '@' || c.domain, 'Buyer', 'US', 'trade fair'
-FROM companies AS c CROSS JOIN generate_series(1, %(people)s) AS n
-"""
-ENROLMENTS: LiteralString = """
+WITH made AS (
+    INSERT INTO companies (name, domain, industry, country)
+    SELECT 'Company ' || n, 'company-' || n || '.example', 'Manufacturing', 'US' FROM generate_series(%(first)s::integer, %(last)s::integer) AS n
+    RETURNING id, domain
+), people AS (
+    INSERT INTO contacts (company_id, first_name, last_name, email, email_key, title, country, source)
+    SELECT m.id, 'Ada', 'Person ' || n, n || '@' || m.domain, n || '@' || m.domain, 'Buyer', 'US', 'trade fair'
+    FROM made AS m CROSS JOIN generate_series(1, %(people)s::integer) AS n
+    RETURNING id, company_id, email
+)
 INSERT INTO enrolments (
     campaign_id, version_id, contact_id, company_id, is_live, step_key, account_rank, sender_id, queue_id, next_due_at, zone, zone_source
 )
 SELECT
-    %(campaign)s, %(version)s, c.id, c.company_id, %(is_live)s, 'first', split_part(c.email, '@', 1)::integer, q.sender_id, q.id,
-    %(at)s + interval '1 year', 'UTC', 'workspace'
-FROM contacts AS c
-INNER JOIN queues AS q ON q.id = (%(queues)s::bigint[])[1 + abs(hashtext(c.company_id::text)::bigint) %% cardinality(%(queues)s::bigint[])]
+    %(campaign)s, %(version)s, p.id, p.company_id, %(is_live)s, 'first', split_part(p.email, '@', 1)::integer, q.sender_id, q.id,
+    now() + interval '1 year', 'UTC', 'workspace'
+FROM people AS p
+INNER JOIN queues AS q ON q.id = (%(queues)s::bigint[])[1 + abs(hashtext(p.company_id::text)::bigint) %% cardinality(%(queues)s::bigint[])]
 """
-
-
 DUE: LiteralString = """
 UPDATE enrolments AS e SET next_due_at = now()
 WHERE e.id = ANY (ARRAY(
@@ -105,12 +105,11 @@ async def fill(url: str, workspace: str, accounts: int, *, is_live: bool = True)
     async with Database(url, workspace=workspace) as db:
         await _begin(db)
         campaign, version, queues = await db.run(lambda session: _campaign(session, now, is_live=is_live))
-    params = {"accounts": accounts, "people": PEOPLE, "is_live": is_live, "at": now}
-    params |= {"campaign": campaign, "version": version, "queues": queues}
+    params = {"people": PEOPLE, "is_live": is_live, "campaign": campaign, "version": version, "queues": queues}
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"SET search_path = {workspace}".encode())
-        for statement in (ACCOUNTS, CONTACTS, ENROLMENTS):
-            connection.execute(statement, params)
+        for first in range(1, accounts + 1, AT_ONCE):
+            connection.execute(ACCOUNTS, {**params, "first": first, "last": min(first + AT_ONCE - 1, accounts)})
         for table in TABLES:
             connection.execute(f"VACUUM ANALYZE {table}".encode())
     return queues

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ACCOUNTS = {"tiny": 11, "small": 2_750, "full": 250_000}
 DUE = {"tiny": 1, "small": 250, "full": 20_000}  # to a worker whose memory is compared with that of one with ten times as many
-IDLE = {"tiny": (1, 1), "small": (3, 5), "full": (5, 60)}  # seconds to start in, and to look at
+IDLE = {"tiny": (1, 1), "small": (5, 5), "full": (5, 60)}  # seconds to start in, and to look at
 BY_KEY = b"SELECT e.id, e.company_id, e.version_id, e.next_due_at FROM enrolments AS e WHERE e.id = %(id)s"
 
 

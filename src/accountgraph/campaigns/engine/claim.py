@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
@@ -54,12 +55,21 @@ class _Sender(Struct, frozen=True):
 
 
 class _Usage(Struct, frozen=True):
-    sends: list[datetime]
-    sent_last_day: int
+    times: list[datetime]
+    counts: list[int]
     recent: int
     bounces: int
     complaints: int
     has_legal_identity: bool
+
+    @property
+    def sends(self) -> list[datetime]:
+        """When each message of the last day left or is to leave, oldest first."""
+        return [at for at, count in zip(self.times, self.counts, strict=True) for _ in range(count)]
+
+    def since(self, at: datetime) -> int:
+        """How many left after a time."""
+        return sum(self.counts[bisect_right(self.times, at) :])
 
 
 class _Taken(Struct, frozen=True):
@@ -93,7 +103,7 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     now = due["now"]
     policy = (await load_version(session, sender.version_id)).policy
     limits = narrowed(policy.sender, sender)
-    looked = {"sender_id": sender.id, "is_live": sender.is_live, "now": now, "most": limits.per_day, "look_back": limits.hold_of_last}
+    looked = {"sender_id": sender.id, "is_live": sender.is_live, "now": now, "look_back": limits.hold_of_last}
     usage = await session.row(_Usage, "campaigns.claims.usage", looked)
     assert usage is not None  # noqa: S101 - an aggregate gives its row
     slots = free_slots(usage.sends, now, limits=limits, warmup_started_at=sender.warmup_started_at, seed=sender.id.int)
@@ -143,8 +153,8 @@ def _facts_of(sender: _Sender, usage: _Usage, now: datetime) -> SenderFacts:
         per_day=sender.per_day,
         warmup_started_at=sender.warmup_started_at,
         inbound_synced_at=sender.inbound_synced_at,
-        sent_last_hour=sum(at > now - HOUR for at in usage.sends),
-        sent_last_day=usage.sent_last_day,
+        sent_last_hour=usage.since(now - HOUR),
+        sent_last_day=sum(usage.counts),
         recent=usage.recent,
         recent_bounces=usage.bounces,
         recent_complaints=usage.complaints,

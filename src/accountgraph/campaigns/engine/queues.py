@@ -115,6 +115,8 @@ def opening_at(place: Place | Expired, hours: Hours, free: FreeDays, now: dateti
 async def ensure(session: Session, places: Iterable[Place], free: FreeDays, now: datetime) -> dict[Place, int]:
     """The id of each queue; those that are missing are made."""
     wanted = {place.key: place for place in places}
+    if not wanted:
+        return {}
     found = await _known(session, wanted)
     missing = {key: place for key, place in wanted.items() if key not in found}
     if missing:

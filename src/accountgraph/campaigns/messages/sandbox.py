@@ -148,7 +148,9 @@ def _compiled(text: str) -> Template:
     troubles = check_template(text)
     if troubles:
         raise TemplateRefusedError(" ".join(troubles))
-    return _sandbox.from_string(text)
+    template = _sandbox.from_string(text)
+    template.globals = dict(template.globals)  # every rendering copies them, and a chain of maps is slow to copy
+    return template
 
 
 def render(text: str, variables: Mapping[str, Known], where: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Protocol
@@ -121,4 +122,4 @@ def _next_warmup_day(started_at: datetime, at: datetime) -> datetime:
 
 
 def _within(past: Sequence[datetime], now: datetime, span: timedelta) -> int:
-    return sum(at > now - span for at in past)
+    return len(past) - bisect_right(past, now - span)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, StrictUndefined
 
-from accountgraph import __version__
 from accountgraph.simulation.page import charts
 from accountgraph.simulation.page.looks import ANSWERS, CHANNELS, words
 from accountgraph.simulation.page.shapes import short
@@ -31,7 +31,7 @@ def html_page(report: SimulationReport) -> str:
     environment.filters.update(words=words, short=short)
     template = environment.from_string((files("accountgraph.simulation.page") / "page.html.j2").read_text(encoding="utf-8"))
     return template.render(
-        report=report, version=__version__, **_people(report), **_mailboxes(report), **_calendar(report), **_rest(report)
+        report=report, version=version("accountgraph"), **_people(report), **_mailboxes(report), **_calendar(report), **_rest(report)
     )
 
 

@@ -214,7 +214,7 @@ CREATE INDEX enrolments_contact_id_idx ON enrolments (contact_id);
 CREATE INDEX enrolments_company_id_idx ON enrolments (company_id, state);
 CREATE INDEX enrolments_conversation_id_idx ON enrolments (conversation_id);
 CREATE INDEX enrolments_sender_id_idx ON enrolments (sender_id);
-CREATE INDEX enrolments_referred_by_id_idx ON enrolments (referred_by_id);
+CREATE INDEX enrolments_referred_by_id_idx ON enrolments (referred_by_id) WHERE referred_by_id IS NOT NULL;
 -- The ledger: what was decided, what left, what came back.
 
 -- The decision to do one step for one enrolment: at most one ever exists.
@@ -262,7 +262,7 @@ CREATE INDEX intents_sender_id_idx ON intents (sender_id, settled_at);
 CREATE INDEX intents_contact_id_idx ON intents (contact_id);
 CREATE INDEX intents_company_id_idx ON intents (company_id);
 CREATE INDEX intents_mentions_id_idx ON intents (mentions_id) WHERE mentions_id IS NOT NULL;
-CREATE INDEX intents_touchpoint_id_idx ON intents (touchpoint_id);
+CREATE INDEX intents_touchpoint_id_idx ON intents (touchpoint_id) WHERE touchpoint_id IS NOT NULL;
 
 -- Every call to a provider, and what came of it.
 CREATE TABLE attempts (

@@ -48,18 +48,9 @@ WHERE q.sender_id IS NULL AND q.opens_at <= %(now)s AND q.closes_at > %(now)s
 ORDER BY q.id LIMIT 1;
 
 -- name: usage
--- What a sender has sent within a day, the latest %(most)s, the latest first; and how its last messages fared.
+-- When a sender has sent within a day, oldest first, and how many at each time, for a batch is one time; and how its last messages fared.
 SELECT
-    ARRAY(
-        SELECT x.at FROM sends AS x
-        WHERE x.sender_id = %(sender_id)s AND x.is_live = %(is_live)s AND x.at > %(now)s::timestamptz - interval '1 day'
-        ORDER BY x.at DESC LIMIT %(most)s
-    ) AS sends,
-    (
-        SELECT count(*) FROM sends AS x
-        WHERE x.sender_id = %(sender_id)s AND x.is_live = %(is_live)s AND x.at > %(now)s::timestamptz - interval '1 day'
-    ) AS sent_last_day,
-    fared.recent, fared.bounces, fared.complaints,
+    day.times, day.counts, fared.recent, fared.bounces, fared.complaints,
     (
         SELECT count(l.id) > 0 FROM senders AS s
         LEFT JOIN workspace_settings AS w ON true
@@ -78,7 +69,15 @@ FROM (
         WHERE i.sender_id = %(sender_id)s AND i.is_live AND i.state = 'sent' AND i.settled_at IS NOT NULL
         ORDER BY i.settled_at DESC LIMIT %(look_back)s
     ) AS i
-) AS fared;
+) AS fared
+CROSS JOIN (
+    SELECT coalesce(array_agg(g.at ORDER BY g.at), '{}') AS times, coalesce(array_agg(g.count ORDER BY g.at), '{}') AS counts
+    FROM (
+        SELECT x.at, count(*) AS count FROM sends AS x
+        WHERE x.sender_id = %(sender_id)s AND x.is_live = %(is_live)s AND x.at > %(now)s::timestamptz - interval '1 day'
+        GROUP BY x.at
+    ) AS g
+) AS day;
 
 -- name: law
 -- What the law of each country says by channel, as of a day: JSON by country.
@@ -132,6 +131,7 @@ WITH stopped AS MATERIALIZED (
     SELECT a.person, json_build_array(s.channel, s.reason) AS why
     FROM suppressions_among(ARRAY(SELECT e.contact_id FROM enrolments AS e WHERE e.id = ANY (%(ids)s))) AS a
     INNER JOIN suppressions AS s ON s.id = a.suppression_id
+    ORDER BY s.channel, s.reason
 )
 SELECT
     e.id, e.version_id, e.campaign_id, e.contact_id, e.company_id, e.sender_id, e.queue_id, e.account_rank, e.next_due_at, e.after_key,
@@ -165,7 +165,10 @@ INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN queues AS q ON q.id = e.queue_id
 INNER JOIN contacts AS c ON c.id = e.contact_id
 LEFT JOIN companies AS a ON a.id = e.company_id
-LEFT JOIN approvals AS v ON v.enrolment_id = e.id AND v.step_key = e.step_key AND v.state = 'accepted' AND v.channel = q.channel
+LEFT JOIN LATERAL (
+    SELECT v.id, v.mentions_id FROM approvals AS v
+    WHERE v.enrolment_id = e.id AND v.step_key = e.step_key AND v.state = 'accepted' AND v.channel = q.channel LIMIT 1
+) AS v ON true
 CROSS JOIN LATERAL (
     SELECT
         max(w.response_count) AS response_count, max(w.last_response_at) AS last_response_at,
@@ -191,10 +194,11 @@ CROSS JOIN LATERAL (
             ORDER BY x.at
         ) AS domain_sends,
         ARRAY(
-            SELECT DISTINCT op.name FROM enrolments AS oe INNER JOIN campaigns AS op ON op.id = oe.campaign_id
+            SELECT DISTINCT (SELECT op.name FROM campaigns AS op WHERE op.id = oe.campaign_id) AS name FROM enrolments AS oe
             WHERE oe.contact_id = c.id AND oe.campaign_id <> e.campaign_id AND oe.is_live = e.is_live
                 AND oe.state NOT IN ('finished', 'failed')
                 AND (oe.first_touch_at IS NOT NULL OR oe.state = 'active' OR (oe.created_at, oe.id) < (e.created_at, e.id))
+            ORDER BY name
         ) AS elsewhere
 ) AS s
 CROSS JOIN LATERAL (
@@ -215,16 +219,16 @@ CROSS JOIN LATERAL (
 ) AS y
 CROSS JOIN LATERAL (
     SELECT
-        count(DISTINCT oe.contact_id) FILTER (WHERE oe.first_touch_at IS NOT NULL OR oe.state = 'active') AS at_once,
+        count(DISTINCT oe.contact_id) FILTER (
+            WHERE oe.contact_id <> c.id AND oe.state NOT IN ('finished', 'failed') AND (oe.first_touch_at IS NOT NULL OR oe.state = 'active')
+        ) AS at_once,
         count(*) FILTER (
-            WHERE oe.campaign_id = e.campaign_id AND oe.account_rank < e.account_rank AND oe.first_touch_at IS NULL
+            WHERE oe.contact_id <> c.id AND oe.state NOT IN ('finished', 'failed') AND oe.campaign_id = e.campaign_id
+                AND oe.account_rank < e.account_rank AND oe.first_touch_at IS NULL
         ) AS not_approached,
-        (
-            SELECT max(f.first_touch_at) FROM enrolments AS f
-            WHERE f.company_id = a.id AND f.campaign_id = e.campaign_id AND f.account_rank < e.account_rank AND f.is_live = e.is_live
-        ) AS last_touch_at
+        max(oe.first_touch_at) FILTER (WHERE oe.campaign_id = e.campaign_id AND oe.account_rank < e.account_rank) AS last_touch_at
     FROM enrolments AS oe
-    WHERE oe.company_id = a.id AND oe.contact_id <> c.id AND oe.is_live = e.is_live AND oe.state NOT IN ('finished', 'failed')
+    WHERE oe.company_id = a.id AND oe.is_live = e.is_live
 ) AS o
 CROSS JOIN LATERAL (
     SELECT

@@ -108,4 +108,4 @@ CREATE INDEX enrolments_contact_id_idx ON enrolments (contact_id);
 CREATE INDEX enrolments_company_id_idx ON enrolments (company_id, state);
 CREATE INDEX enrolments_conversation_id_idx ON enrolments (conversation_id);
 CREATE INDEX enrolments_sender_id_idx ON enrolments (sender_id);
-CREATE INDEX enrolments_referred_by_id_idx ON enrolments (referred_by_id);
+CREATE INDEX enrolments_referred_by_id_idx ON enrolments (referred_by_id) WHERE referred_by_id IS NOT NULL;

@@ -45,7 +45,7 @@ CREATE INDEX intents_sender_id_idx ON intents (sender_id, settled_at);
 CREATE INDEX intents_contact_id_idx ON intents (contact_id);
 CREATE INDEX intents_company_id_idx ON intents (company_id);
 CREATE INDEX intents_mentions_id_idx ON intents (mentions_id) WHERE mentions_id IS NOT NULL;
-CREATE INDEX intents_touchpoint_id_idx ON intents (touchpoint_id);
+CREATE INDEX intents_touchpoint_id_idx ON intents (touchpoint_id) WHERE touchpoint_id IS NOT NULL;
 
 -- Every call to a provider, and what came of it.
 CREATE TABLE attempts (
