@@ -92,7 +92,7 @@ def test_a_mailbox_is_set_up_and_proved_from_the_command_line(run: Program) -> N
         assert run("sender", "add", "Me@Ours.com", "--transport", "smtp", *settings, "--per-day", "20", "--warmup").code == 0
         shown = run("sender", "show", "me@ours.com", "--json").data
         assert (shown["settings"]["port"], shown["per_day"], shown["is_active"]) == (office.port, 20, True)
-        assert "Sent from me@ours.com to me@home.org" in run("send", "test", "me@home.org").out
+        assert "From me@ours.com to me@home.org through smtp: 2.0.0 Ok" in run("send", "test", "me@home.org").out
         office.answers["MAIL"] = "530 5.7.0 Log in first"
         refused = run("send", "test", "me@home.org")
         assert (refused.code, "530 5.7.0 Log in first" in refused.err, len(office.taken)) == (1, True, 1)

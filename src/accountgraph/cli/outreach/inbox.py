@@ -14,10 +14,9 @@ from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.finding import find_id
 from accountgraph.campaigns.work.resume import resume as resume_people
 from accountgraph.campaigns.work.tasks import TaskKind, Wanted
-from accountgraph.channels import Transports
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import AccountOption, ByOption, CampaignOption, LimitOption, who, words_from
+from accountgraph.cli.outreach.shared import AccountOption, ByOption, CampaignOption, LimitOption, transports_for, who, words_from
 from accountgraph.cli.render.outreach import inbox as drawn
 from accountgraph.store.naming import find_account, find_contact
 
@@ -72,7 +71,7 @@ async def reply(
         raise typer.BadParameter("say something: --content, or --file with a text.", param_hint="--content")
     given = Answer(content=words, by=who(by), subject=subject, sender=sender)
     async with edge.app() as parts:
-        transports = Transports(parts.db.now)
+        transports = transports_for(edge, parts.db.now)
         try:
             done = await answer(parts.db, transports.transport_for, await find_id(parts.db, "task", item), given)
         finally:

@@ -9,8 +9,8 @@ import typer
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.trial import send_trial
-from accountgraph.channels import Transports
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.outreach.shared import transports_for
 
 app = group("Send a test message.")
 COMMANDS = {"send": app}
@@ -30,11 +30,12 @@ async def send_one(
 ) -> None:
     """Send one made-up message through a mailbox, and say what its service answered."""
     async with edge.app() as parts:
-        transports = Transports(parts.db.now)
+        transports = transports_for(edge, parts.db.now)
         try:
             trial = await send_trial(parts.db, transports.transport_for, address, sender=sender)
         finally:
             await transports.close()
     if trial.outcome is not Sent.SENT:
         raise WorkStateError(f"{trial.sender} through {trial.transport}: {trial.outcome}: {trial.detail}")
-    edge.emit(trial, lambda: f"Sent from {trial.sender} to {trial.recipient} through {trial.transport}: {trial.detail}")
+    said = f"From {trial.sender} to {trial.recipient} through {trial.transport}: {trial.detail or 'sent.'}"
+    edge.emit(trial, lambda: said)

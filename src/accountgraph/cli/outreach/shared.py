@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from accountgraph.cli.frame import Edge
 
 ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it [your user name].")]
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What else there is to say.")]
@@ -31,6 +34,12 @@ def who(by: str | None) -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         raise typer.BadParameter("this machine has no name for you; say who does it.", param_hint="--by") from None
+
+
+def transports_for(edge: Edge, clock: Callable[[], datetime]) -> Transports:
+    """What carries messages. The console shows them on standard output, unless that is for JSON."""
+    console = ConsoleTransport(sys.stderr if edge.as_json else None)
+    return Transports(clock, {"console": lambda _: console})
 
 
 def moment(flag: str, given: str | None) -> datetime | None:

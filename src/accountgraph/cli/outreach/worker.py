@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import json
 
-from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.outreach.shared import transports_for
 from accountgraph.errors import NotFoundError
 from accountgraph.schema import list_workspaces
 from accountgraph.worker import Worker
@@ -43,16 +43,14 @@ async def worker(
     """
     url = await asyncio.to_thread(edge.url)
     only = await asyncio.to_thread(_chosen, edge, url, workspaces)
-    # Dry runs are shown on standard output, unless that is for JSON.
-    console = ConsoleTransport(sys.stderr if edge.as_json else None)
-    transports = Transports(lambda: datetime.now(UTC), {"console": lambda _: console})
+    transports = transports_for(edge, lambda: datetime.now(UTC))
     runs = Worker(edge.settings, url, workspaces=only, transports=transports, on_done=lambda name, done: _said(edge, name, done))
     if once:
         total = await runs.run_once()
         edge.say(f"Done: {_counts(total)}.")
         return
-    edge.say(f"Working for {', '.join(only) if only else 'all workspaces'}; stop with Ctrl-C.")
     with _stopped_by_signals(edge, runs):
+        edge.say(f"Working for {', '.join(only) if only else 'all workspaces'}; stop with Ctrl-C.")
         await runs.run()
     edge.say("Stopped; what was planned is given back.")
 
