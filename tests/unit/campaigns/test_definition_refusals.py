@@ -102,3 +102,17 @@ def test_several_mistakes_are_a_line_each() -> None:
     with pytest.raises(DefinitionError) as refused:
         refuse("spring.toml", check(parse(given, "toml"), check_template))
     assert [line.split(": ")[1] for line in refused.value.lines] == ["templates.mail.body", "templates.mail.body", "policy.sender.per_hour"]
+
+
+def test_values_that_do_not_fit_come_all_at_once() -> None:
+    rest = '[policy.sender]\nper_hour = 0\n[policy.colleagues]\nsilence_hours = "x"'
+    with pytest.raises(DefinitionError) as refused:
+        parse(text(rest=rest).replace('"email"', '"emial"', 1).replace('name = "spring"', "name = 7"), "toml")
+    keys = [problem.key for problem in refused.value.problems]
+    assert keys == ["name", "steps[0].channel", "policy.sender.per_hour", "policy.colleagues.silence_hours"]
+
+
+def test_a_value_whose_place_has_no_name_is_the_last_that_is_said() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        parse(text().replace('body = "Hello."', "body = 7"), "toml")
+    assert [problem.key for problem in refused.value.problems] == ["templates[...].body"]

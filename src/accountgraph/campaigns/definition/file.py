@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from copy import deepcopy
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MOST_BYTES = 1_000_000
+MOST_MISFITS = 50
 _AT = re.compile(r" - at `\$\.?(.*)`$")
+_STEP = re.compile(r"\w+|\[\d+\]|\[\.\.\.\]")
 FORMATS = {".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
 _HINTS = {
     "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$": "Write a time of day like '09:00', in quotes.",
@@ -32,7 +35,7 @@ def read(path: str | Path) -> CampaignDefinition:
     """The campaign in a file, TOML or YAML by its ending.
 
     Raises:
-        DefinitionError: it cannot be read, or is no campaign; with every unknown key, or the first value that does not fit.
+        DefinitionError: it cannot be read, or is no campaign; with every unknown key, or else every value that does not fit.
     """
     file = Path(path)
     kind = FORMATS.get(file.suffix.lower())
@@ -68,8 +71,40 @@ def parse(text: str, kind: str, *, source: str = "campaign") -> CampaignDefiniti
         raise DefinitionError(source, unknown)
     try:
         return msgspec.convert(given, CampaignDefinition)
-    except msgspec.ValidationError as error:
-        raise DefinitionError(source, [_problem(str(error))]) from None
+    except msgspec.ValidationError:
+        raise DefinitionError(source, list(_misfits(given))) from None
+
+
+def _misfits(given: dict[str, Any]) -> Iterator[Problem]:
+    """Every value that does not fit: what was found is taken out, and what is left is looked at again."""
+    left = deepcopy(given)
+    out: set[str] = set()
+    for _ in range(MOST_MISFITS):
+        try:
+            msgspec.convert(left, CampaignDefinition)
+        except msgspec.ValidationError as error:
+            problem = _problem(str(error))
+            if problem.key in out:  # it is missing because it was taken out
+                return
+            yield problem
+            if not _taken_out(left, problem.key):
+                return
+            out.add(problem.key)
+        else:
+            return
+
+
+def _taken_out(given: Any, key: str) -> bool:  # noqa: ANN401 - plain data of any shape
+    """Take the value at a key out; False where there is none, or a list would shift."""
+    *above, last = [int(part[1:-1]) if part[1:-1].isdigit() and part[0] == "[" else part for part in _STEP.findall(key)] or [""]
+    for part in above:
+        if part == "[...]":  # a name of the user's own, which the error does not say
+            return False
+        given = given[part]
+    if not isinstance(given, dict) or last not in given:
+        return False
+    del given[last]
+    return True
 
 
 def _refusal(source: str, message: str, cure: str = "") -> DefinitionError:

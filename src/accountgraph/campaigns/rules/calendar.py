@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
 from msgspec import Struct
 
 from accountgraph.errors import InvalidValueError
@@ -185,6 +184,8 @@ def _offset(at: datetime) -> timedelta:
 @lru_cache(maxsize=4096)
 def _public_holidays(region: str, year: int) -> frozenset[date]:
     """Those of the country where the subdivision is not known, none where the country is not."""
+    import holidays  # noqa: PLC0415 - all calendars of the world, slow to load, and not every command needs them
+
     country, _, subdivision = region.upper().partition("-")
     for part in dict.fromkeys((subdivision or None, None)):
         try:

@@ -88,7 +88,7 @@ async def resume(edge: Edge, campaign: Campaign) -> None:
 
 
 @command(app)
-async def cancel(edge: Edge, campaign: Campaign, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False) -> None:
+async def cancel(edge: Edge, campaign: Campaign, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """End a campaign for everybody, for good.
 
     What was sent stays recorded.
