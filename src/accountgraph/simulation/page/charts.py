@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from accountgraph.simulation.report import Ending, Load, SimulationReport
 
 ROW = 20
-_NAMES, _ENDS = 230, 880  # where everybody's name ends, and how they ended begins
+_NAMES, _ENDS = 230, 860  # where everybody's name ends, and how they ended begins
 _LONGEST = 34  # characters of a label
 _SMALL_WIDTH, _SMALL_HEIGHT = 344, 104  # of a mailbox's picture
 
@@ -68,7 +68,7 @@ def by_person(report: SimulationReport, shown: Sequence[Ending]) -> Picture:
             y += ROW
         rows[end.contact_id] = y + ROW / 2
         labels.append(Label(_NAMES, y + 14, _cut(end.name or end.address), "end"))
-        labels.append(Label(_ENDS, y + 14, _cut(_ending(end), 31), look=look_of(end.state, end.reason)))
+        labels.append(Label(_ENDS, y + 14, _cut(_ending(end), 36), look=look_of(end.state, end.reason)))
         y += ROW
     lines = [Line([(days.left, at), (days.right, at)]) for at in rows.values()]
     grid, ticks = _grid(days, y, 14, labels_at=10)
