@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     Ask = Callable[[UUID], Awaitable[object]]
 
 CONNECTIONS = 8
+# Whom one asks about: an account; the primary contact of one, to go on from; somebody whom the next message is for.
 SAMPLE = {
     "company": "SELECT id FROM companies ORDER BY md5(id::text) LIMIT {calls}",
-    "contact": "SELECT id FROM contacts ORDER BY md5(id::text) LIMIT {calls}",
+    "talking": "SELECT contact_id FROM conversations WHERE status = 'active' ORDER BY md5(id::text) LIMIT {calls}",
     "primary": "SELECT id FROM contacts WHERE is_primary_contact ORDER BY md5(id::text) LIMIT {calls}",
 }
-ABOUT = {"overview": "company", "expansion": "primary", "context": "contact", "health": "company"}
+ABOUT = {"overview": "company", "expansion": "primary", "context": "talking", "health": "company"}
 
 
 async def measure(bench: Bench) -> list[Figure]:
