@@ -9,6 +9,7 @@ import asyncio
 import sys
 import tempfile
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ import psycopg
 from accountgraph.db import Database
 from accountgraph.graph import CompanyGraph
 from benchmarks import hand, naive
+from benchmarks.distance import distant
 from benchmarks.measure import Bench, Figure, in_turns, ms, percentile
 
 if TYPE_CHECKING:
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     Ask = Callable[[UUID], Awaitable[object]]
 
 CONNECTIONS = 8
+# Whom one asks about: an account; the primary contact of one, to go on from; somebody whom the next message is for.
 SAMPLE = {
     "company": "SELECT id FROM companies ORDER BY md5(id::text) LIMIT {calls}",
-    "contact": "SELECT id FROM contacts ORDER BY md5(id::text) LIMIT {calls}",
+    "talking": "SELECT contact_id FROM conversations WHERE status = 'active' ORDER BY md5(id::text) LIMIT {calls}",
+    "primary": "SELECT id FROM contacts WHERE is_primary_contact ORDER BY md5(id::text) LIMIT {calls}",
 }
-ABOUT = {"overview": "company", "expansion": "contact", "context": "contact", "health": "company"}
+ABOUT = {"overview": "company", "expansion": "primary", "context": "talking", "health": "company"}
 
 
 async def measure(bench: Bench) -> list[Figure]:
@@ -41,6 +45,8 @@ async def measure(bench: Bench) -> list[Figure]:
             figures += await _ratios(bench, name, large, small)
             async with _open(bench, bench.workspace) as crowded:
                 figures.append(await _tail(bench, name, crowded))
+        async with distant(bench.url) as url, _open(replace(bench, url=url), bench.workspace) as far:
+            figures += [await _naive(bench, name, far, "the same, server 1 ms away") for name in ABOUT]
         return figures
 
 
@@ -85,7 +91,6 @@ async def _open(bench: Bench, workspace: str) -> AsyncIterator[_Place]:
 async def _ratios(bench: Bench, name: str, large: _Place, small: _Place) -> list[Figure]:
     ask, ask_small = large.ours(name), small.ours(name)
     by_hand: Callable[[Any, UUID], Awaitable[object]] = getattr(hand, name)
-    naively: Callable[[Database, UUID], Awaitable[object]] = getattr(naive, name)
     times = await in_turns(
         {
             "ours": lambda number: ask(large.key(name, number)),
@@ -95,14 +100,24 @@ async def _ratios(bench: Bench, name: str, large: _Place, small: _Place) -> list
         bench.calls,
         bench.rounds,
     )
-    slow = await in_turns({"naive": lambda number: naively(large.db, large.key(name, number))}, max(3, bench.calls // 10), 2)
     ours = times["ours"]
     return [
         Figure(name, "to hand-written SQL", ours / times["hand"], 1.3, True, f"{ms(ours)}, by hand {ms(times['hand'])}"),
         Figure(name, "round trips", await _round_trips(large, name), 1, True),
         Figure(name, "10 x the accounts", ours / times["tenth"], 1.2, True, f"{ms(ours)}, with a tenth {ms(times['tenth'])}"),
-        Figure(name, "naive client, a query a repository call", slow["naive"] / ours, 10, False, f"{ms(slow['naive'])} to {ms(ours)}"),
+        await _naive(bench, name, large, "naive client, a query a repository call"),
     ]
+
+
+async def _naive(bench: Bench, name: str, place: _Place, what: str) -> Figure:
+    ask = place.ours(name)
+    naively: Callable[[Database, UUID], Awaitable[object]] = getattr(naive, name)
+    times = await in_turns(
+        {"ours": lambda number: ask(place.key(name, number)), "naive": lambda number: naively(place.db, place.key(name, number))},
+        max(3, bench.calls // 4),
+        3,
+    )
+    return Figure(name, what, times["naive"] / times["ours"], 10, False, f"{ms(times['naive'])} to {ms(times['ours'])}")
 
 
 async def _round_trips(place: _Place, name: str) -> float:

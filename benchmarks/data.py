@@ -1,4 +1,8 @@
-"""A data set from a seed, loaded as a customer would load it: COPY into the tables, with every trigger on."""
+"""A data set from a seed, loaded as a customer would load it: COPY into the tables, with every trigger on.
+
+An account is known through the person one talks to: its primary contact knows two of three of the others, who know each other
+where the next in the list happens to be known. So expansion, which begins with a primary contact, has somebody to choose from.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import asyncio
 import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -71,11 +76,18 @@ def _company(random: Random, rows: Rows, number: int, now: datetime) -> None:
     contacts = [_uuid(random) for _ in range(random.randint(2, 18))]
     for place, contact in enumerate(contacts):
         _contact(random, rows, (company, contact), place, number)
-    for one, other in zip(contacts, contacts[1:] + (contacts[:1] if len(contacts) > 2 else []), strict=False):
+    for one, other in _acquainted(random, contacts):
         kind, strength = random.choice(("colleagues", "colleagues", "reports_to")), random.choice(("weak", "medium", "strong"))
         rows.add("relationships", _uuid(random), one, other, kind, strength, f"{random.uniform(0.5, 1):.2f}")
     for contact in contacts[: (len(contacts) + 1) // 2]:
         _conversation(random, rows, company, contact, now)
+
+
+def _acquainted(random: Random, contacts: list[UUID]) -> Iterator[tuple[UUID, UUID]]:
+    """The pairs that know each other, as many as there are contacts on average."""
+    primary, *others = contacts
+    yield from ((primary, other) for other in others if random.random() < 2 / 3)
+    yield from (pair for pair in pairwise(others) if random.random() < 1 / 2)
 
 
 def _contact(random: Random, rows: Rows, ids: tuple[UUID, UUID], place: int, number: int) -> None:

@@ -40,14 +40,15 @@ class Edge(TypedDict):
     relationship_type: str
     strength: str
     confidence_score: Decimal
-    id_1: UUID
-    name_1: str
-    title_1: str | None
-    role_1: str | None
-    id_2: UUID
-    name_2: str
-    title_2: str | None
-    role_2: str | None
+    contact_id_1: UUID
+    contact_id_2: UUID
+
+
+class End(TypedDict):
+    id: UUID
+    name: str
+    title: str | None
+    role: str | None
 
 
 class Overview(TypedDict):
@@ -55,6 +56,7 @@ class Overview(TypedDict):
     contacts: list[Scored] | None
     conversations: list[ConversationFacts] | None
     relationships: list[Edge] | None
+    others: list[End] | None
     recent_touchpoints: list[TouchpointFacts] | None
 
 
@@ -101,15 +103,21 @@ async def overview(connection: Connection, company: UUID) -> dict[str, Any]:
         of_contact[talk["contact_id"]].append(talk)
     people = {contact.id: {"contact": contact, "score": _score(contact), "conversations": of_contact[contact.id]} for contact in contacts}
     active = [talk for talk in talks if talk["status"] == "active"]
+    ends = {end["id"]: end for end in found["others"] or []}
+    for contact in contacts:
+        name = f"{contact.first_name} {contact.last_name}"
+        ends[contact.id] = {"id": contact.id, "name": name, "title": contact.title, "role": contact.role}
+    edges = found["relationships"] or []
+    drawn = [{"edge": edge, "contact_1": ends[edge["contact_id_1"]], "contact_2": ends[edge["contact_id_2"]]} for edge in edges]
     summary = {
         "total_contacts": len(contacts),
         "decision_makers": sum(contact.is_decision_maker for contact in contacts),
         "primary_contacts": sum(contact.is_primary_contact for contact in contacts),
-        "total_relationships": len(found["relationships"] or []),
+        "total_relationships": len(edges),
         "active_conversations": len(active),
         "total_conversations": len(talks),
     }
-    return {**found, "contacts": people, "active_conversations": active, "summary": summary}
+    return {**found, "contacts": people, "relationships": drawn, "active_conversations": active, "summary": summary}
 
 
 async def expansion(connection: Connection, contact: UUID) -> list[dict[str, Any]]:
@@ -151,7 +159,7 @@ async def health(connection: Connection, company: UUID) -> dict[str, Any]:
     deciding = [person for person in people if person["is_decision_maker"]]
     total = 40 * sum(scores[:most]) / most / 100 + 30 * min(1, found["active_conversations"] / most)
     total += 20 * min(1, len(edges) / most) + (10 if deciding else 0)
-    idle = [person for person in people if not person["is_talking"] and person["do_not_contact"] != "true" and not person["is_suppressed"]]
+    idle = [person for person in people if not person["is_talking"] and person["do_not_contact"] != "true"]
     alone = [person for person in people if not person["edges"]]
     return {
         "total_score": round(total, 2),

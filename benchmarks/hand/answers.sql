@@ -1,11 +1,17 @@
 -- name: overview
+WITH people AS MATERIALIZED (SELECT * FROM contacts WHERE company_id = %(id)s),
+edges AS MATERIALIZED (
+    SELECT id, contact_id_1, contact_id_2, relationship_type, strength, confidence_score
+    FROM relationships
+    WHERE contact_id_1 = ANY (ARRAY(SELECT id FROM people)) OR contact_id_2 = ANY (ARRAY(SELECT id FROM people))
+)
 SELECT json_build_object(
     'company', (
         SELECT row_to_json(o) FROM (
             SELECT id, name, domain, industry, size, account_tier, account_status, research_data FROM companies WHERE id = %(id)s
         ) AS o
     ),
-    'contacts', (SELECT json_agg(row_to_json(c)) FROM contacts AS c WHERE c.company_id = %(id)s),
+    'contacts', (SELECT json_agg(row_to_json(c)) FROM people AS c),
     'conversations', (
         SELECT json_agg(row_to_json(v)) FROM (
             SELECT id, contact_id, status, qualification_tier, touchpoint_count, last_touchpoint_at, next_touchpoint_at,
@@ -13,20 +19,13 @@ SELECT json_build_object(
             FROM conversations WHERE company_id = %(id)s ORDER BY last_touchpoint_at DESC NULLS LAST
         ) AS v
     ),
-    'relationships', (
-        SELECT json_agg(row_to_json(r)) FROM (
-            SELECT r.id, r.relationship_type, r.strength, r.confidence_score,
-                a.id AS id_1, a.first_name || ' ' || a.last_name AS name_1, a.title AS title_1, a.role AS role_1,
-                b.id AS id_2, b.first_name || ' ' || b.last_name AS name_2, b.title AS title_2, b.role AS role_2
-            FROM relationships AS r
-            INNER JOIN contacts AS a ON a.id = r.contact_id_1
-            INNER JOIN contacts AS b ON b.id = r.contact_id_2
-            WHERE r.id IN (
-                SELECT e.id FROM contacts AS p INNER JOIN relationships AS e ON e.contact_id_1 = p.id WHERE p.company_id = %(id)s
-                UNION ALL
-                SELECT e.id FROM contacts AS p INNER JOIN relationships AS e ON e.contact_id_2 = p.id WHERE p.company_id = %(id)s
-            )
-        ) AS r
+    'relationships', (SELECT json_agg(row_to_json(e)) FROM edges AS e),
+    'others', (
+        SELECT json_agg(row_to_json(n)) FROM (
+            SELECT c.id, c.first_name || ' ' || c.last_name AS name, c.title, c.role
+            FROM edges AS e INNER JOIN contacts AS c ON c.id IN (e.contact_id_1, e.contact_id_2)
+            WHERE c.company_id IS DISTINCT FROM %(id)s
+        ) AS n
     ),
     'recent_touchpoints', (
         SELECT json_agg(row_to_json(m)) FROM (
@@ -63,7 +62,12 @@ SELECT json_build_object(
                 WHERE s.address_hash = encode(sha256(convert_to(c.email_key, 'UTF8')), 'hex') AND s.channel IN ('all', 'email')
             )
             AND NOT EXISTS (
-                SELECT FROM suppressions AS s WHERE s.domain = split_part(c.email_key, '@', 2) AND s.channel IN ('all', 'email')
+                SELECT FROM suppressions AS s
+                WHERE s.channel IN ('all', 'email') AND s.domain = ANY (ARRAY(
+                    SELECT array_to_string(p.parts[n.nth :], '.')
+                    FROM (SELECT string_to_array(split_part(c.email_key, '@', 2), '.') AS parts) AS p
+                    CROSS JOIN LATERAL generate_series(1, cardinality(p.parts) - 1) AS n (nth)
+                ))
             )
     )
 )::text;
@@ -132,7 +136,6 @@ SELECT json_build_object(
                 c.engagement_light, c.engagement_deep, c.engagement_excluded, c.last_engaged_at,
                 c.communication_preferences ->> 'do_not_contact' AS do_not_contact,
                 EXISTS (SELECT FROM conversations AS v WHERE v.contact_id = c.id AND v.status = 'active') AS is_talking,
-                EXISTS (SELECT FROM suppressions AS s WHERE s.contact_id = c.id) AS is_suppressed,
                 ARRAY(
                     SELECT r.id FROM relationships AS r WHERE r.contact_id_1 = c.id
                     UNION ALL

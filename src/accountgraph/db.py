@@ -224,14 +224,16 @@ class Database:
         """One statement: it is a transaction by itself, unless the session has to be told who and when."""
         if self._is_set_each_time:
             return await self.run(work)
+        return await retried(lambda: self._alone(work))
 
-        async def attempt() -> T:
-            opened = await self._open()
-            with translated():
-                async with opened.connection() as connection:
-                    return await work(Session(connection, self.now))
-
-        return await retried(attempt)
+    async def _alone(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        opened = await self._open()
+        with translated():
+            connection = await opened.take()
+            try:
+                return await work(Session(connection, self.now))
+            finally:
+                await opened.pool.putconn(connection)
 
     @property
     def _is_set_each_time(self) -> bool:
@@ -314,12 +316,17 @@ class _Opened:
             self.is_open = False
             await self.pool.close()
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncGenerator[Connection]:
+    async def take(self) -> Connection:
         """A connection of the pool, none that the server dropped: before anything is sent, for later nobody knows what was done."""
         while _is_dropped(connection := await self.pool.getconn()):
             await connection.close()
             await self.pool.putconn(connection)
+        return connection
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncGenerator[Connection]:
+        """A connection for a block of statements."""
+        connection = await self.take()
         try:
             async with connection:
                 yield connection

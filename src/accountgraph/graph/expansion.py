@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from accountgraph.graph.policy import ExpansionPolicy
 
 MOST_TARGETS = 1000
-_STRENGTHS = (Strength.WEAK, Strength.MEDIUM, Strength.STRONG)
+# A strength and all that are stronger, as the text of an array.
+_FROM = {"weak": "{weak,medium,strong}", "medium": "{medium,strong}", "strong": "{strong}"}
 
 
 class _Primary(Struct):
@@ -64,7 +65,7 @@ async def expansion_targets(
             "contact_id": primary_contact_id,
             "now": db.now(),
             "types": _array(kinds),
-            "strengths": _array(_from(_member(Strength, "min_relationship_strength", min_strength))),
+            "strengths": _FROM[_member(Strength, "min_relationship_strength", min_strength)],
             "include_implied": include_implied,
             "channel": None if channel is None else _member(Channel, "channel", channel),
         },
@@ -117,12 +118,6 @@ def _member(kind: type[StrEnum], field: str, value: str) -> str:
         return str(kind(value))
     except ValueError:
         raise InvalidValueError(field, f"there is no {value!r}; one of {', '.join(kind)}.") from None
-
-
-def _from(least: str) -> list[str]:
-    """A strength and all that are stronger."""
-    names = [str(strength) for strength in _STRENGTHS]
-    return names[names.index(least) :]
 
 
 def _array(names: list[str]) -> str:

@@ -69,7 +69,7 @@ def priority_score(policy: ExpansionPolicy, facts: TargetFacts) -> Score:
 def _strength(policy: ExpansionPolicy, facts: TargetFacts) -> Part:
     points = policy.strength.of(facts.strength)
     because = "implied: works at the same company, no known relationship" if facts.is_implied else f"{facts.strength} relationship"
-    return _part("relationship", points, because, strength=str(facts.strength), implied=facts.is_implied)
+    return _part("relationship", points, because, strength=facts.strength.value, implied=facts.is_implied)
 
 
 def _standing(policy: ExpansionPolicy, facts: TargetFacts) -> list[Part]:
@@ -81,8 +81,9 @@ def _standing(policy: ExpansionPolicy, facts: TargetFacts) -> list[Part]:
 
 
 def _seniority(policy: ExpansionPolicy, facts: TargetFacts) -> Part:
-    level = str(facts.seniority).replace("_", " ") if facts.seniority else "seniority unknown"
-    return _part("seniority", policy.seniority.of(facts.seniority), level, seniority_level=facts.seniority and str(facts.seniority))
+    level = facts.seniority.value if facts.seniority else None
+    because = level.replace("_", " ") if level else "seniority unknown"
+    return _part("seniority", policy.seniority.of(facts.seniority), because, seniority_level=level)
 
 
 def health_score(policy: HealthPolicy, facts: HealthFacts) -> Score:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from accountgraph.transfer.reader import RowReader
 
+FIRST_ROWS = 2_000  # the first chunk is small, so that the server need not wait long; each is up to four times the one before
 CHUNK_ROWS = 20_000
 CHUNK_CHARACTERS = 32 * 1024 * 1024
 Key = tuple[str, Any]
@@ -93,6 +94,7 @@ class ChunkReader:
         self._rows = iter(reader)
         self._shape = shape
         self._held: Row | None = None
+        self._most = min(FIRST_ROWS, CHUNK_ROWS)
         names = [output.name for output in shape.converter.outputs]
         self._external = [
             (place, output.source or "") for place, output in enumerate(shape.converter.outputs) if output.name == "external_id"
@@ -128,8 +130,9 @@ class ChunkReader:
                 self._held = row
                 break
             size += sum(map(len, cells))
-            if len(chunk.rows) >= CHUNK_ROWS or chunk.read >= 2 * CHUNK_ROWS or size >= CHUNK_CHARACTERS:
+            if len(chunk.rows) >= self._most or chunk.read >= 2 * self._most or size >= CHUNK_CHARACTERS:
                 break
+        self._most = min(4 * self._most, CHUNK_ROWS)
         return self._finished(chunk)
 
     def _finished(self, chunk: Chunk) -> Chunk | None:

@@ -112,9 +112,12 @@ CROSS JOIN LATERAL (
 SELECT count(*) FROM (
     SELECT c.id FROM companies AS c
     WHERE c.id IN (
+        SELECT r.company_id FROM resolved AS r WHERE r.is_new AND r.field IS NULL
+        UNION
         SELECT unnest(ARRAY[r.company_id, t.company_id])
-        FROM resolved AS r LEFT JOIN contacts AS t ON t.id = r.id AND NOT r.is_new
-        WHERE r.field IS NULL AND r.company_id IS DISTINCT FROM t.company_id AND (%(overwrite)s OR t.company_id IS NULL)
+        FROM resolved AS r INNER JOIN contacts AS t ON t.id = r.id -- of those that are there: a new row's id would be looked up in vain
+        WHERE NOT r.is_new AND r.field IS NULL AND r.company_id IS DISTINCT FROM t.company_id
+            AND (%(overwrite)s OR t.company_id IS NULL)
     )
     ORDER BY c.id FOR NO KEY UPDATE
 ) AS l;
