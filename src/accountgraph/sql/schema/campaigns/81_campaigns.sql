@@ -72,7 +72,6 @@ CREATE TABLE enrolments (
         CONSTRAINT enrolments_state_check CHECK (state IN ('pending', 'active', 'waiting', 'paused', 'finished', 'failed')),
     reason text, -- why it is paused, finished or failed
     paused_until timestamptz, -- NULL while paused: until somebody or something resumes it
-    is_released boolean NOT NULL DEFAULT false, -- somebody resumed it by hand: account pauses made before no longer bind it
     track text NOT NULL DEFAULT 'main' CONSTRAINT enrolments_track_check CHECK (track IN ('main', 'positive', 'negative')),
     step_key text NOT NULL, -- the step that is next, or in work
     after_key text, -- the step that it follows, whose branches are looked at once it is due; NULL: they were
