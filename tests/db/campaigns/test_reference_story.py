@@ -74,7 +74,8 @@ class Story:
         return [(line.kind, line.rule, line.reason) for line in (await self.orchestrator.why(email)).story]
 
     async def answers(self, email: str, kind: SignalKind) -> None:
-        """Somebody answers their last mail, and one of us says what it means."""
+        """Three hours later somebody answers their last mail, and one of us says what it means."""
+        self.clock.forward(hours=3)
         last = "SELECT i.id FROM intents AS i JOIN contacts AS c ON c.id = i.contact_id WHERE c.email_key = %(email)s AND i.state = 'sent'"
         [*_, intent] = await self.world.select(str, f"{last} ORDER BY i.settled_at", email=email)
         signal = Signal(kind=kind, dedupe_key=f"{kind} {email}", source="inbox", intent_id=intent, text="Yes, do tell me more.")
