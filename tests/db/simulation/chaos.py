@@ -11,9 +11,8 @@ from uuid import UUID
 from accountgraph.campaigns.engine.call import make_calls
 from accountgraph.campaigns.engine.claim import claim
 from accountgraph.campaigns.engine.outcome import settle, settle_by_hand
-from accountgraph.campaigns.engine.queues import reopen
-from accountgraph.campaigns.engine.recover import reconcile, recover
-from accountgraph.campaigns.engine.runner import Runner
+from accountgraph.campaigns.engine.recover import reconcile
+from accountgraph.campaigns.engine.runner import Runner, prepare
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.engine.claim import Claimed
     from accountgraph.campaigns.enrolment.enrol import Version
-    from accountgraph.db import Database, Session
+    from accountgraph.db import Database
     from accountgraph.models import Contact
     from tests.factories import Clock
 
@@ -57,7 +56,7 @@ class Worker:
         """Claim, or make the next calls of what was claimed; a dead one is replaced by a new one, which knows nothing."""
         now = self._world.db.now()
         if self._claimed is None or not self._claimed.calls:
-            await self._world.db.run(lambda session: _housekeeping(session, now))
+            await self._world.db.run(lambda session: prepare(session, now))
             self._claimed = await self._world.db.run(lambda session: claim(session, now))
             return f"claims {len(self._claimed.calls) if self._claimed else 'nothing'}"
         if chance.random() < self._post.trouble / 4:
@@ -72,11 +71,6 @@ class Worker:
             return "dies in a call"
         self._claimed = self._claimed._replace(calls=rest)
         return f"sends {sent} of {len(calls)}"
-
-
-async def _housekeeping(session: Session, now: datetime) -> None:
-    await reopen(session, now)
-    await recover(session, now)
 
 
 class Chaos:

@@ -17,6 +17,7 @@ from accountgraph.campaigns.engine.recover import recover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.campaigns.engine.claim import Claimed
@@ -36,6 +37,13 @@ class Done(Struct, frozen=True):
 
     def __add__(self, other: Done) -> Done:
         return Done(self.decided + other.decided, self.sent + other.sent, self.unknown + other.unknown)
+
+
+async def prepare(session: Session, now: datetime) -> int:
+    """Open queues again, end pauses whose time has come, take over from workers that died; gives how many calls became `unknown`."""
+    await reopen(session, now)
+    await session.affect("campaigns.enrolments.go_on", {"now": now})
+    return (await recover(session, now)).unknown
 
 
 class Runner:
@@ -63,7 +71,7 @@ class Runner:
 
     async def run_due(self) -> Done:
         """Do all that is due now, and take over from workers that died."""
-        done = Done(unknown=await self._db.run(self._housekeeping))
+        done = Done(unknown=await self._db.run(lambda session: prepare(session, session.now())))
         while not self._stopping.is_set():
             claimed = await self._db.run(lambda session: claim(session, self._db.now(), campaign_id=self._campaign_id))
             if claimed is None:
@@ -72,11 +80,6 @@ class Runner:
                 await asyncio.sleep(CONTENDED_PAUSE)
             done += Done(decided=claimed.decided, sent=await self._make_calls(claimed))
         return done
-
-    async def _housekeeping(self, session: Session) -> int:
-        now = session.now()
-        await reopen(session, now)
-        return (await recover(session, now)).unknown
 
     async def _make_calls(self, claimed: Claimed) -> int:
         sent = 0

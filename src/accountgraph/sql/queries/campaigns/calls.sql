@@ -59,7 +59,7 @@ RETURNING e.id;
 -- name: lost
 -- Intents whose caller died in the call: nobody knows whether they left. They count, and wait for who finds out.
 WITH lost AS MATERIALIZED (
-    SELECT e.id, i.id AS intent_id FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+    SELECT e.id, i.id AS intent_id, i.lease_until FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
     WHERE i.state = 'calling' AND i.lease_until <= %(now)s
     ORDER BY i.lease_until LIMIT 1000
 ), locked AS MATERIALIZED (
@@ -70,6 +70,9 @@ WITH lost AS MATERIALIZED (
     FROM lost AS l INNER JOIN locked AS k ON k.id = l.id
     WHERE i.id = l.intent_id AND i.state = 'calling' AND i.lease_until <= %(now)s
     RETURNING i.id, i.enrolment_id, i.company_id, i.contact_id
+), counted AS (
+    UPDATE sends AS x SET at = l.lease_until FROM known AS k INNER JOIN lost AS l ON l.intent_id = k.id -- if it left, then before that
+    WHERE x.intent_id = k.id
 ), paused AS (
     UPDATE enrolments AS e SET state = 'paused', reason = 'unknown', paused_until = NULL
     FROM known AS k WHERE e.id = k.enrolment_id AND e.state = 'active'

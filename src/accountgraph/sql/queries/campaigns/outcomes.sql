@@ -3,7 +3,7 @@
 -- name: lock
 -- The intents and their enrolments, locked in order; with what the next step is found by.
 SELECT
-    e.id, e.version_id, e.campaign_id, e.state AS enrolment_state, e.reason, e.track, e.touch_count, e.zone, e.region, e.sender_id, e.company_id, e.contact_id,
+    e.id, e.version_id, e.campaign_id, e.state AS enrolment_state, e.reason, e.step_key AS at_step, e.track, e.touch_count, e.zone, e.region, e.sender_id, e.company_id, e.contact_id,
     e.is_live, e.queue_id, e.next_due_at, i.id AS intent_id, i.state, i.step_key, i.tries, i.channel, i.sender_id AS used_sender_id
 FROM enrolments AS e INNER JOIN intents AS i ON i.enrolment_id = e.id
 WHERE i.id = ANY (%(ids)s)
@@ -36,8 +36,9 @@ WITH given AS MATERIALIZED (
 ), given_back AS (
     DELETE FROM sends AS x USING settled AS s WHERE x.intent_id = s.id AND s.state = 'planned'
 ), counted_again AS (
+    -- From when it was surely gone: counted from the plan, a cap an hour could see one more.
     UPDATE sends AS x SET at = %(now)s FROM settled AS s
-    WHERE x.intent_id = s.id AND s.state = 'sent' AND x.at < %(now)s::timestamptz - interval '1 minute'
+    WHERE x.intent_id = s.id AND s.state IN ('sent', 'unknown') AND x.at < %(now)s
 ), missing AS MATERIALIZED (
     SELECT gen_random_uuid() AS id, e.id AS enrolment_id, e.contact_id, e.company_id, e.campaign_id, p.name
     FROM settled AS s
