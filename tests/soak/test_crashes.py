@@ -15,6 +15,8 @@ from tests.soak.size import size
 from tests.soak.worlds import FREE, TWO_STEPS, SearchingTransport, SlowOffice
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accountgraph.db import Database
 
 CONTACTS = size(30, 1000)
@@ -45,6 +47,7 @@ class Crashing:
             await self.workers.kill_one(self.chance)
             await self.workers.start(1)
         await self._some_moment()
+        await self._until(lambda: self.office.taking > 0)
         await self.workers.kill_all()
         await self.world.select(int, _TIME_PASSES)
         await self.world.db.run(lambda session: prepare(session, session.now()))
@@ -52,12 +55,15 @@ class Crashing:
 
     async def _some_moment(self) -> None:
         """After some more messages, or a while without any."""
-        seen = len(self.office.ids) + self.chance.randint(1, 8)
-        for _ in range(100):
-            if len(self.office.ids) >= seen:
-                break
-            await asyncio.sleep(0.02)
+        seen = len(self.office.ids) + self.chance.randint(1, 6)
+        await self._until(lambda: len(self.office.ids) >= seen)
         await asyncio.sleep(self.chance.uniform(0, 0.03))
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        for _ in range(200):
+            if condition():
+                break
+            await asyncio.sleep(0.01)
 
     async def check(self) -> None:
         """Nothing left twice; what left is `sent` or `unknown`, and what is `sent` left."""
@@ -99,4 +105,5 @@ async def test_workers_that_die_at_any_moment_send_nothing_twice_and_lose_nothin
         await crashing.check()
         assert Counter(office.recipients) == {f"anna@acme{n}.com": 2 for n in range(CONTACTS)}
         assert await world.select(str, "SELECT DISTINCT state || ' ' || reason FROM enrolments") == ["finished completed"]
+        assert crashing.unknown > 0, "somebody died in a call"
         print(f"{workers.kills} kills, {crashing.unknown} unknown, all found")

@@ -25,7 +25,7 @@ FREE: dict[str, Any] = {
     "contact": {"business_days_between": 0},
     "colleagues": {"silence_hours": 0, "wait_business_days": 0},
     "requires_approval": False,
-    "lease_seconds": 10,
+    "lease_seconds": 120,
 }
 TWO_STEPS = [
     {"key": "first", "channel": "email", "template": "hello"},
@@ -40,21 +40,29 @@ class SlowOffice(PostOffice):
     def __init__(self, chance: random.Random, seconds: float) -> None:
         super().__init__()
         self._chance, self._seconds = chance, seconds
+        self.taking = 0  # messages, at this moment
         self.ids: list[str] = []
         self.senders: list[str] = []
         self.recipients: list[str] = []
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        await asyncio.sleep(self._chance.uniform(0, self._seconds))
-        answer = await super().handle_DATA(server, session, envelope)
+        self.taking += 1
+        try:
+            await asyncio.sleep(self._chance.uniform(0, self._seconds))
+            answer = await super().handle_DATA(server, session, envelope)
+            self._count(envelope)
+            await asyncio.sleep(self._chance.uniform(0, self._seconds))
+        finally:
+            self.taking -= 1
+        return answer
+
+    def _count(self, envelope: Envelope) -> None:
         assert isinstance(envelope.content, bytes)
         found = _MESSAGE_ID.search(envelope.content)
         assert found, "every message has an id"
         self.ids.append(found[1].decode())
         self.senders.append(envelope.mail_from or "")
         self.recipients += envelope.rcpt_tos
-        await asyncio.sleep(self._chance.uniform(0, self._seconds))
-        return answer
 
 
 class SearchingTransport(SmtpTransport):

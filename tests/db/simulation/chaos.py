@@ -22,8 +22,6 @@ from tests.db.simulation.faults import FaultyPost, WorkerDied
 from tests.db.simulation.invariants import Invariants
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.engine.claim import Claimed
     from accountgraph.campaigns.enrolment.enrol import Version

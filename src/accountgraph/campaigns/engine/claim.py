@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
 
 MOST_AT_ONCE = 100
+LOOK_AGAIN = timedelta(seconds=5)  # where a lease is over and nobody has taken it back yet
 
 
 class Claimed(NamedTuple):
@@ -55,6 +56,7 @@ class _Sender(Struct, frozen=True):
 class _Usage(Struct, frozen=True):
     sends: list[datetime]
     sent_last_day: int
+    undecided_until: datetime | None
     recent: int
     bounces: int
     complaints: int
@@ -93,12 +95,18 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     usage = await session.row(_Usage, "campaigns.claims.usage", looked)
     assert usage is not None  # noqa: S101 - an aggregate gives its row
     slots = free_slots(usage.sends, now, limits=limits, warmup_started_at=sender.warmup_started_at, seed=sender.id.int)
-    await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": slots.next_free_at})
+    free_at = _look_at(slots.next_free_at, usage.undecided_until, now)
+    await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": free_at})
     if slots.count == 0:
         return Claimed(uuid4(), [], 0)
     desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
     due = {**due, "is_live": sender.is_live, "slots": min(slots.count, most)}
     return await _decide(session, desk, _facts_of(sender, usage, now), due)
+
+
+def _look_at(free_at: datetime, undecided_until: datetime | None, now: datetime) -> datetime:
+    """When a sender is next looked at: once it is free, or once a message that is counted may have turned out not to leave."""
+    return min(free_at, max(undecided_until, now + LOOK_AGAIN)) if undecided_until else free_at
 
 
 async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due: dict[str, Any]) -> Claimed:

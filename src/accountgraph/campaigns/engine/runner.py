@@ -42,7 +42,7 @@ class Done(Struct, frozen=True):
 async def prepare(session: Session, now: datetime) -> int:
     """Open queues again, end pauses whose time has come, take over from workers that died; gives how many calls became `unknown`."""
     await reopen(session, now)
-    await session.affect("campaigns.enrolments.go_on", {"now": now})
+    await session.affect("campaigns.enrolments.end_pauses", {"now": now})
     return (await recover(session, now)).unknown
 
 

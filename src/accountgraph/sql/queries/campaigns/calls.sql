@@ -2,17 +2,19 @@
 
 -- name: begin
 -- Take planned intents into the call by their lease, where state, suppression and holds still allow it. Those that are missing
--- from the answer stay where they are: somebody else has them, or something stopped them.
+-- from the answer stay where they are: somebody else has them, or something stopped them. Enrolments are locked first, as everywhere.
 WITH able AS MATERIALIZED (
-    SELECT i.id, i.enrolment_id FROM intents AS i
-    WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s
+    SELECT i.id
+    FROM intents AS i
+    INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+    INNER JOIN campaigns AS p ON p.id = e.campaign_id
+    WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s AND e.state = 'active' AND p.status = 'active'
         AND may_leave(i.contact_id, i.company_id, i.sender_id, i.channel, %(now)s)
+    ORDER BY e.id FOR NO KEY UPDATE OF e
 )
 UPDATE intents AS i SET state = 'calling', called_at = %(now)s, tries = i.tries + 1, lease_until = %(until)s
 FROM able AS a
-INNER JOIN enrolments AS e ON e.id = a.enrolment_id
-INNER JOIN campaigns AS p ON p.id = e.campaign_id
-WHERE i.id = a.id AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s AND e.state = 'active' AND p.status = 'active'
+WHERE i.id = a.id AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s
 RETURNING i.id;
 
 -- name: stopped
@@ -35,10 +37,16 @@ FROM stopped AS s WHERE e.id = s.enrolment_id AND e.state = 'active';
 
 -- name: release
 -- Give a lease back before its time.
-UPDATE intents AS i SET lease_until = %(now)s WHERE i.lease = %(lease)s AND i.state = 'planned';
+WITH locked AS MATERIALIZED (
+    SELECT e.id FROM enrolments AS e INNER JOIN intents AS i ON i.enrolment_id = e.id
+    WHERE i.lease = %(lease)s AND i.state = 'planned' AND i.lease_until > %(now)s
+    ORDER BY e.id FOR NO KEY UPDATE OF e
+)
+UPDATE intents AS i SET lease_until = %(now)s FROM locked AS l
+WHERE i.enrolment_id = l.id AND i.lease = %(lease)s AND i.state = 'planned';
 
 -- name: abandoned
--- Planned intents whose lease is over: whoever held it never called. Their enrolments are due again.
+-- Planned intents whose lease is over: whoever held it never called. Their reservations are given back, their enrolments due again.
 WITH abandoned AS MATERIALIZED (
     SELECT e.id, i.id AS intent_id FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
     WHERE i.state = 'planned' AND i.lease_until <= %(now)s AND e.state = 'active'
@@ -50,7 +58,9 @@ WITH abandoned AS MATERIALIZED (
     UPDATE intents AS i SET lease = NULL, lease_until = NULL
     FROM abandoned AS a INNER JOIN locked AS l ON l.id = a.id
     WHERE i.id = a.intent_id AND i.state = 'planned' AND i.lease_until <= %(now)s
-    RETURNING i.enrolment_id
+    RETURNING i.id, i.enrolment_id
+), given_back AS (
+    DELETE FROM sends AS x USING freed AS f WHERE x.intent_id = f.id
 )
 UPDATE enrolments AS e SET state = 'waiting', next_due_at = %(now)s
 FROM freed AS f WHERE e.id = f.enrolment_id

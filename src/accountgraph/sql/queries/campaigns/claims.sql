@@ -42,7 +42,8 @@ WHERE q.sender_id IS NULL AND q.opens_at <= %(now)s AND q.closes_at > %(now)s
 ORDER BY q.id LIMIT 1;
 
 -- name: usage
--- What a sender has sent within a day, the latest %(most)s, the latest first; and how its last messages fared.
+-- What a sender has sent within a day, the latest %(most)s, the latest first; until when the first of those counted may still turn
+-- out not to leave; and how its last messages fared.
 SELECT
     ARRAY(
         SELECT x.at FROM sends AS x
@@ -53,6 +54,10 @@ SELECT
         SELECT count(*) FROM sends AS x
         WHERE x.sender_id = %(sender_id)s AND x.is_live = %(is_live)s AND x.at > %(now)s::timestamptz - interval '1 day'
     ) AS sent_last_day,
+    (
+        SELECT min(i.lease_until) FROM intents AS i
+        WHERE i.sender_id = %(sender_id)s AND i.is_live = %(is_live)s AND i.state IN ('planned', 'calling') AND i.lease_until IS NOT NULL
+    ) AS undecided_until,
     fared.recent, fared.bounces, fared.complaints,
     (
         SELECT count(l.id) > 0 FROM senders AS s

@@ -53,7 +53,7 @@ RETURNING id, contact_id, next_due_at;
 UPDATE enrolments AS e SET next_due_at = %(now)s
 WHERE e.campaign_id = %(campaign_id)s AND e.state IN ('pending', 'waiting') AND e.next_due_at > %(now)s;
 
--- name: go_on
+-- name: end_pauses
 -- Pauses that end by themselves: whoever they held is due when it was planned, or at once.
 WITH over AS MATERIALIZED (
     SELECT e.id FROM enrolments AS e WHERE e.state = 'paused' AND e.paused_until <= %(now)s ORDER BY e.paused_until, e.id LIMIT 1000

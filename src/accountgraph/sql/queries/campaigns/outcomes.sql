@@ -1,14 +1,24 @@
 -- Outcomes: what came of each call.
 
 -- name: lock
--- The intents and their enrolments, locked in order; with what the next step is found by.
+-- The intents and their enrolments, locked in order; with what the next step is found by. Where a first message will make a
+-- conversation, its account counts it, and is locked before.
+WITH accounts AS MATERIALIZED (
+    SELECT c.id FROM companies AS c
+    WHERE c.id = ANY (ARRAY(
+        SELECT e.company_id FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+        WHERE i.id = ANY (%(ids)s) AND e.is_live AND e.conversation_id IS NULL
+    ))
+    ORDER BY c.id FOR NO KEY UPDATE
+)
 SELECT
-    e.id, e.version_id, e.campaign_id, e.state AS enrolment_state, e.reason, e.step_key AS at_step, e.track, e.touch_count, e.zone, e.region, e.sender_id, e.company_id, e.contact_id,
-    e.is_live, e.queue_id, e.next_due_at, i.id AS intent_id, i.state, i.step_key, i.tries, i.channel, i.sender_id AS used_sender_id
+    e.id, e.version_id, e.campaign_id, e.state AS enrolment_state, e.reason, e.step_key AS at_step, e.track, e.touch_count, e.zone, e.region,
+    e.sender_id, e.company_id, e.contact_id, e.is_live, e.queue_id, e.next_due_at, i.id AS intent_id, i.state, i.step_key, i.tries, i.channel,
+    i.sender_id AS used_sender_id
 FROM enrolments AS e INNER JOIN intents AS i ON i.enrolment_id = e.id
-WHERE i.id = ANY (%(ids)s)
+WHERE i.id = ANY (%(ids)s) AND (SELECT count(*) FROM accounts) >= 0
 ORDER BY e.id, i.id
-FOR UPDATE;
+FOR UPDATE OF e, i;
 
 -- name: settle
 -- Intents as their calls left them, each with its attempt; what went out live becomes a touchpoint of the enrolment's
