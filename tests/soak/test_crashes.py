@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.engine.recover import reconcile
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 
     from accountgraph.db import Database
 
-CONTACTS = size(30, 1000)
+CONTACTS = size(40, 1000)
 CREW = size(2, 4)
 KILLS_IN_A_ROUND = size(1, 6)  # besides the whole crew at its end
 KILLS = size(5, 200)
 MAILBOXES = 4
+SECONDS = size(1, 3) / 10  # that the office takes for a message, at most, on either side of taking it
 # Time passes for those whom nobody is left to work for: leases end, and a service can be asked.
 _TIME_PASSES = """
     UPDATE intents SET lease_until = lease_until - interval '15 minutes', called_at = called_at - interval '15 minutes'
@@ -42,12 +44,14 @@ class Crashing:
     async def round(self) -> None:
         """Some die and are replaced, then all die; what they left behind is what the ledger says."""
         await self.workers.start(CREW)
+        seen = len(self.office.ids)
+        await self._until(lambda: len(self.office.ids) > seen, 30)  # they have begun
         for _ in range(KILLS_IN_A_ROUND):
             await self._some_moment()
             await self.workers.kill_one(self.chance)
             await self.workers.start(1)
         await self._some_moment()
-        await self._until(lambda: self.office.taking > 0)
+        await self._until(lambda: self.office.taking > 0, 3)
         await self.workers.kill_all()
         await self.world.select(int, _TIME_PASSES)
         await self.world.db.run(lambda session: prepare(session, session.now()))
@@ -55,15 +59,16 @@ class Crashing:
 
     async def _some_moment(self) -> None:
         """After some more messages, or a while without any."""
-        seen = len(self.office.ids) + self.chance.randint(1, 6)
-        await self._until(lambda: len(self.office.ids) >= seen)
-        await asyncio.sleep(self.chance.uniform(0, 0.03))
+        seen = len(self.office.ids) + self.chance.randint(0, 5)
+        await self._until(lambda: len(self.office.ids) >= seen, 3)
+        await asyncio.sleep(self.chance.uniform(0, SECONDS))
 
-    async def _until(self, condition: Callable[[], bool]) -> None:
-        for _ in range(200):
-            if condition():
-                break
-            await asyncio.sleep(0.01)
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
+        """Or until so long has passed: what is left may all be in the hands of the dead."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not condition():  # noqa: ASYNC110 - what is waited for comes over the network
+                    await asyncio.sleep(0.005)
 
     async def check(self) -> None:
         """Nothing left twice; what left is `sent` or `unknown`, and what is `sent` left."""
@@ -81,7 +86,8 @@ class Crashing:
         assert await self.world.select(int, "SELECT count(*) FROM intents WHERE state = 'unknown'") == [0]
 
     async def finish(self) -> None:
-        """Nobody dies any more."""
+        """Nobody dies any more, and the office is quick."""
+        self.office.seconds = 0
         runner = Runner(self.world.db, lambda _: self.transport)
         while (await runner.run_due()).sent:
             pass
@@ -90,7 +96,7 @@ class Crashing:
 
 async def test_workers_that_die_at_any_moment_send_nothing_twice_and_lose_nothing(url: str, db: Database) -> None:
     chance = random.Random()
-    async with SlowOffice(chance, 0.02).open() as office, crew(url) as workers:
+    async with SlowOffice(chance, SECONDS).open() as office, crew(url) as workers:
         assert isinstance(office, SlowOffice)
         world = await World.begin(db, transport="smtp", settings={"host": "127.0.0.1", "port": office.port, "tls": "none"})
         for number in range(1, MAILBOXES):

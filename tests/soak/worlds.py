@@ -39,7 +39,7 @@ class SlowOffice(PostOffice):
 
     def __init__(self, chance: random.Random, seconds: float) -> None:
         super().__init__()
-        self._chance, self._seconds = chance, seconds
+        self._chance, self.seconds = chance, seconds
         self.taking = 0  # messages, at this moment
         self.ids: list[str] = []
         self.senders: list[str] = []
@@ -48,10 +48,10 @@ class SlowOffice(PostOffice):
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.taking += 1
         try:
-            await asyncio.sleep(self._chance.uniform(0, self._seconds))
+            await asyncio.sleep(self._chance.uniform(0, self.seconds))
             answer = await super().handle_DATA(server, session, envelope)
             self._count(envelope)
-            await asyncio.sleep(self._chance.uniform(0, self._seconds))
+            await asyncio.sleep(self._chance.uniform(0, self.seconds))
         finally:
             self.taking -= 1
         return answer

@@ -14,11 +14,14 @@ from accountgraph.campaigns.engine.outcome import settle, settle_by_hand
 from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.runner import Runner, prepare
 from accountgraph.campaigns.engine.transport import Result, Sent
+from accountgraph.campaigns.lifecycle import find_campaign, pause, resume
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
+from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.suppressions import SuppressionRepository
+from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.campaigns.world import World
-from tests.db.simulation.faults import FaultyPost, WorkerDied
+from tests.db.simulation.faults import ByHand, FaultyPost, WorkerDied
 from tests.db.simulation.invariants import Invariants
 
 if TYPE_CHECKING:
@@ -83,6 +86,7 @@ class Chaos:
         self.people: list[Contact] = []
         self.versions: list[Version] = []
         self.history: list[str] = []
+        self.by_hand: list[ByHand] = []
         self._signals = 0
 
     async def begin(self) -> None:
@@ -143,7 +147,7 @@ class Chaos:
 
     async def run(self) -> None:
         """Let happen what happens; after every tick the invariants are looked at."""
-        invariants = Invariants(self.world, self.post, self.campaigns)
+        invariants = Invariants(self.world, self.post, self.campaigns, self.by_hand)
         for _ in range(TICKS):
             forbidden = await invariants.forbidden()
             self.history.append(f"{self.clock():%m-%d %H:%M:%S} {await self._tick()}")
@@ -193,6 +197,21 @@ class Chaos:
             " next_due_at = coalesce(next_due_at, current_moment()) WHERE state = 'paused' AND reason IN ('hold', 'mailbox')"
         )
 
+    async def _pause_campaign(self) -> str:
+        campaign = self.chance.choice(self.versions).campaign_id
+        is_paused = (await find_campaign(self.db, campaign)).status == "paused"
+        work = resume if is_paused else pause
+        return f"{'ends for' if is_paused else 'begins for'} {await self.db.run(lambda session: work(session, campaign))}"
+
+    async def _manual(self) -> str:
+        """One of us writes to somebody from their own mail program."""
+        person, mailbox = self.chance.choice(self.people), self.chance.choice(self.world.senders)
+        talks = await self.world.select(UUID, "SELECT id FROM conversations WHERE contact_id = %(id)s ORDER BY started_at", id=person.id)
+        talk = talks[0] if talks else (await ConversationRepository(self.db).create_conversation(person.id)).id
+        await TouchpointRepository(self.db).record_email_sent(talk, "Hello", "By hand", metadata={"sender": mailbox.address})
+        self.by_hand.append(ByHand(self.clock(), mailbox.address, person.email or ""))
+        return f"to {person.email} from {mailbox.address}"
+
     async def _suppress(self) -> str:
         person = self.chance.choice(self.people)
         channel = self.chance.choice(["all", "email", "call"])
@@ -230,6 +249,7 @@ class Chaos:
             due = await self.db.value("campaigns.enrolments.next_due")
             self.clock.time = max(due or self.clock(), self.clock() + timedelta(hours=self.chance.choice([1, 5, 24])))
             await self._lift()
+            await self._resume_campaigns()
             await self._reconcile()
             await self._by_hand()
             await runner.run_due()
@@ -241,12 +261,18 @@ class Chaos:
         skipped = await self.world.select(str, _SKIPPED)
         assert not skipped, f"no step is skipped without a reason: {skipped}"
 
+    async def _resume_campaigns(self) -> None:
+        for version in self.versions:
+            if (await find_campaign(self.db, version.campaign_id)).status == "paused":
+                await self.db.run(partial(resume, campaign=version.campaign_id))
+
     async def _execute(self, statement: str, **params: Any) -> None:
         await self.db.run(lambda session: session.execute(statement, params))
 
 
 _HAPPENS = {
-    "worker": 60, "jump": 18, "enrol": 3, "signal": 6, "hold": 3, "lift": 3, "suppress": 1, "reconcile": 3, "late": 4, "by_hand": 3
+    "worker": 60, "jump": 18, "enrol": 3, "signal": 6, "hold": 3, "lift": 3, "suppress": 1, "reconcile": 3, "late": 4, "by_hand": 3,
+    "pause_campaign": 2, "manual": 2,
 }  # fmt: skip
 _UNDER_WAY = """
     SELECT count(*) FROM enrolments AS e WHERE e.state IN ('pending', 'waiting', 'active') OR (e.state = 'paused' AND e.reason = 'unknown')

@@ -276,7 +276,7 @@ SELECT p.id, p.enrolment_id, p.message_id, p.tries FROM planned AS p;
 
 -- name: in_the_way
 -- How far steps are that could not be planned, for they were called before.
-SELECT i.enrolment_id, i.state FROM intents AS i INNER JOIN unnest(%(ids)s, %(steps)s) AS w (id, step_key) ON i.enrolment_id = w.id
+SELECT i.enrolment_id, i.state FROM intents AS i INNER JOIN unnest(%(ids)s::uuid[], %(steps)s::text[]) AS w (id, step_key) ON i.enrolment_id = w.id
 WHERE i.step_key = w.step_key;
 
 -- name: move
