@@ -24,5 +24,7 @@ def test_statement_names_tests_that_are_there(statement: str, shown_by: str) -> 
 
 def test_every_large_test_proves_a_statement() -> None:
     shown = {name for _, cell in STATEMENTS for _, name in _NAMED.findall(cell)}
-    large = {name for file in (TESTS / "soak").glob("test_*.py") for name in re.findall(r"def (test_\w+)\(", file.read_text(encoding="utf-8"))}
+    large = {
+        name for file in (TESTS / "soak").glob("test_*.py") for name in re.findall(r"def (test_\w+)\(", file.read_text(encoding="utf-8"))
+    }
     assert large <= shown

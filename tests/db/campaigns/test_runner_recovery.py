@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from accountgraph.campaigns.engine.call import make_calls
 from accountgraph.campaigns.engine.claim import claim
 from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
@@ -111,6 +112,22 @@ async def test_slot_of_a_message_that_was_stopped_goes_to_the_next(world: World,
     clock.forward(minutes=3)
     await world.runner().run_due()
     assert len(world.post.sent) == 8
+
+
+async def test_next_message_waits_for_the_one_that_is_being_called(world: World, clock: Clock) -> None:
+    people = [person for n in range(2) for person in await world.account(f"acme{n}.com", "Anna")]
+    await world.enrol(await world.campaign(policy={"sender": {"jitter_seconds": [10, 10]}}), *people)
+    planned = await _claim(world)
+    clock.forward(seconds=60)  # the service takes its time, and another worker looks
+    await world.runner().run_due()
+    assert world.post.sent == []
+    await make_calls(world.db, world.transport, planned.lease, planned.calls)
+    clock.forward(seconds=9)
+    await world.runner().run_due()
+    assert len(world.post.sent) == 1
+    clock.forward(seconds=1)
+    await world.runner().run_due()
+    assert len(world.post.sent) == 2
 
 
 @pytest.mark.parametrize("scope", ["workspace", "sender"])

@@ -15,16 +15,17 @@ from accountgraph.campaigns.engine.queues import free_days
 from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
-from accountgraph.campaigns.rules.throttle import HOUR, free_slots, narrowed
+from accountgraph.campaigns.rules.throttle import HOUR, Slots, free_slots, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
+    from accountgraph.campaigns.definition.policy import SenderLimits
     from accountgraph.db import Session
 
 MOST_AT_ONCE = 100
-LOOK_AGAIN = timedelta(seconds=5)  # where a lease is over and nobody has taken it back yet
+LOOK_AGAIN = timedelta(seconds=5)  # at a sender whose messages are in the hands of another worker
 
 
 class Claimed(NamedTuple):
@@ -95,8 +96,8 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     usage = await session.row(_Usage, "campaigns.claims.usage", looked)
     assert usage is not None  # noqa: S101 - an aggregate gives its row
     slots = free_slots(usage.sends, now, limits=limits, warmup_started_at=sender.warmup_started_at, seed=sender.id.int)
-    free_at = _look_at(slots.next_free_at, usage.undecided_until, now)
-    await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": free_at})
+    slots = _held_back(slots, limits, usage.undecided_until, now)
+    await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": slots.next_free_at})
     if slots.count == 0:
         return Claimed(uuid4(), [], 0)
     desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
@@ -104,9 +105,17 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     return await _decide(session, desk, _facts_of(sender, usage, now), due)
 
 
-def _look_at(free_at: datetime, undecided_until: datetime | None, now: datetime) -> datetime:
-    """When a sender is next looked at: once it is free, or once a message that is counted may have turned out not to leave."""
-    return min(free_at, max(undecided_until, now + LOOK_AGAIN)) if undecided_until else free_at
+def _held_back(slots: Slots, limits: SenderLimits, undecided_until: datetime | None, now: datetime) -> Slots:
+    """Where messages are planned or being called, nobody knows yet when they leave, or whether.
+
+    A gap is counted from when the one before has left, so that with jitter the next one waits for it. And a sender that they
+    fill is looked at again when they may have turned out not to leave.
+    """
+    if undecided_until is None:
+        return slots
+    if limits.jitter_seconds[1] > 0:
+        return Slots(0, now + LOOK_AGAIN)
+    return Slots(slots.count, min(slots.next_free_at, max(undecided_until, now + LOOK_AGAIN)))
 
 
 async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due: dict[str, Any]) -> Claimed:

@@ -175,6 +175,7 @@ def _row(one: _Settled, queues: Mapping[Place, int]) -> dict[str, Any]:
         "provider_id": result.provider_id,
         "raw": result.raw,
         "has_attempt": call.tries > 0,
+        "is_fresh": call.state == "calling",
         "next_state": move.state,
         "next_reason": move.reason,
         "next_step_key": move.due.step_key if move.due else None,

@@ -26,7 +26,7 @@ FOR UPDATE OF e, i;
 WITH given AS MATERIALIZED (
     SELECT g.* FROM jsonb_to_recordset(%(results)s) AS g (
         id uuid, touchpoint_id uuid, state text, outcome text, detail text, wire_message_id text, provider_id text, raw jsonb,
-        has_attempt boolean, next_state text, next_reason text, next_step_key text, next_queue_id bigint, next_due_at timestamptz
+        has_attempt boolean, is_fresh boolean, next_state text, next_reason text, next_step_key text, next_queue_id bigint, next_due_at timestamptz
     )
 ), settled AS (
     UPDATE intents AS i SET
@@ -47,8 +47,8 @@ WITH given AS MATERIALIZED (
     DELETE FROM sends AS x USING settled AS s WHERE x.intent_id = s.id AND s.state = 'planned'
 ), counted_again AS (
     -- From when it was surely gone: counted from the plan, a cap an hour could see one more.
-    UPDATE sends AS x SET at = %(now)s FROM settled AS s
-    WHERE x.intent_id = s.id AND s.state IN ('sent', 'unknown') AND x.at < %(now)s
+    UPDATE sends AS x SET at = %(now)s FROM settled AS s INNER JOIN given AS g ON g.id = s.id
+    WHERE x.intent_id = s.id AND g.is_fresh AND s.state IN ('sent', 'unknown') AND x.at < %(now)s
 ), missing AS MATERIALIZED (
     SELECT gen_random_uuid() AS id, e.id AS enrolment_id, e.contact_id, e.company_id, e.campaign_id, p.name
     FROM settled AS s
