@@ -130,6 +130,23 @@ async def test_next_message_waits_for_the_one_that_is_being_called(world: World,
     assert len(world.post.sent) == 2
 
 
+async def test_worker_that_was_taken_for_dead_and_answers_late_leaves_no_question_open(world: World, clock: Clock) -> None:
+    [anna] = await world.account("acme.com", "Anna")
+    [enrolment] = await world.enrol(await world.campaign(), anna)
+
+    async def answer(message: Message) -> Result:
+        del message
+        clock.forward(minutes=10)
+        await world.runner().run_due()  # another takes over
+        assert (await world.standing(enrolment)).reason == "unknown"
+        return Result(outcome=Sent.SENT)
+
+    world.post.answer = answer
+    await world.runner().run_due()
+    assert (await world.standing(enrolment)).touch_count == 1
+    assert await world.select(int, "SELECT count(*) FROM tasks WHERE state = 'open'") == [0]
+
+
 @pytest.mark.parametrize("scope", ["workspace", "sender"])
 async def test_what_is_held_wakes_nobody_until_the_hold_ends(world: World, clock: Clock, scope: str) -> None:
     [anna] = await world.account("acme.com", "Anna")

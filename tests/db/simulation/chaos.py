@@ -232,7 +232,10 @@ class Chaos:
 
     async def _by_hand(self) -> int:
         """One of us does the calls that wait."""
-        tasks = "SELECT i.id FROM intents AS i INNER JOIN tasks AS t ON t.intent_id = i.id WHERE t.state = 'open' AND i.state = 'planned'"
+        tasks = (
+            "SELECT i.id FROM intents AS i INNER JOIN tasks AS t ON t.intent_id = i.id AND t.kind = i.channel"
+            " WHERE t.state = 'open' AND i.state = 'planned'"
+        )
         planned = await self.world.select(UUID, tasks)
         for intent in planned:
             await self.db.run(partial(settle_by_hand, intent_id=intent, result=Result(outcome=Sent.SENT), now=self.clock()))
