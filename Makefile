@@ -1,6 +1,6 @@
 # `make up` shows the product, `make test` proves it; both prepare .venv first where that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup up test lint bench lock clean
+.PHONY: help setup up test soak lint bench lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -19,6 +19,9 @@ up: $(READY) ## start the database, load the demo account and show it
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST)
+
+soak: $(READY) ## run the large sizes: kill workers, race for caps, live through thousands of random worlds (an hour)
+	ACCOUNTGRAPH_SOAK=1 ACCOUNTGRAPH_SEEDS=2000 $(BIN)/python -m pytest tests/soak tests/db/simulation/test_deterministic.py $(PYTEST)
 
 lint: $(READY) ## check format, types, layers and SQL
 	$(BIN)/ruff format --check

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+import socket
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.channels import ConsoleTransport, Transports
+from accountgraph.store.outreach.senders import SenderRepository
 from tests.channels.post_office import PostOffice
 from tests.db.campaigns.world import World
 
@@ -99,6 +101,54 @@ async def test_a_server_that_hangs_up_after_the_final_dot_leaves_an_unknown_that
     await posted.run()
     standing = await world.standing(sarah)
     assert (standing.state, standing.reason, posted.office.taken) == ("paused", "unknown", [])
+
+
+@pytest.mark.parametrize(
+    ("trouble", "outcome", "standing"),
+    [
+        ({"hangs_up": "GREETING"}, "retry", "waiting"),
+        ({"answers": {"MAIL": "421 4.3.2 Come back"}}, "retry", "waiting"),
+        ({"answers": {"RCPT": "451 4.7.1 Greylisted"}}, "retry", "waiting"),
+        ({"hangs": "MAIL"}, "retry", "waiting"),
+        ({"hangs_up": "DATA"}, "retry", "waiting"),
+        ({"answers": {"END": "452 4.2.2 Full"}}, "retry", "waiting"),
+        ({"answers": {"END": "550 5.1.1 No such user"}}, "refused", "failed refused"),
+        ({"hangs": "END"}, "unknown", "paused unknown"),
+        ({"hangs_up": "END"}, "unknown", "paused unknown"),
+    ],
+)
+async def test_what_the_server_does_is_in_the_ledger_as_it_is_true(
+    posted: Posted, trouble: dict[str, Any], outcome: str, standing: str
+) -> None:
+    world = posted.world
+    if "hangs" in trouble:
+        await SenderRepository(world.db).update_sender(
+            world.senders[0].id, {"settings": {**world.senders[0].settings, "timeout_seconds": 1}}
+        )
+    for name, value in trouble.items():
+        setattr(posted.office, name, value)
+    await world.enrol(await world.campaign(), *await world.account("acme.com", "Sarah"))
+    await posted.run()
+    assert await world.select(str, "SELECT outcome FROM attempts") == [outcome]
+    assert await world.select(str, "SELECT concat_ws(' ', state, reason) FROM enrolments") == [standing]
+    counted = await world.select(int, "SELECT count(*) FROM sends")
+    assert (counted, posted.office.taken) == ([0 if outcome == "retry" else 1], [])
+
+
+async def test_a_server_that_is_down_is_tried_again_and_the_message_leaves_once_it_is_up(posted: Posted) -> None:
+    world = posted.world
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        nowhere = {"host": "127.0.0.1", "port": free.getsockname()[1], "tls": "none"}
+    there = world.senders[0].settings
+    await SenderRepository(world.db).update_sender(world.senders[0].id, {"settings": nowhere})
+    [sarah] = await world.enrol(await world.campaign(), *await world.account("acme.com", "Sarah"))
+    await posted.run()
+    assert ((await world.standing(sarah)).state, await world.select(str, "SELECT outcome FROM attempts")) == ("waiting", ["retry"])
+    await SenderRepository(world.db).update_sender(world.senders[0].id, {"settings": there})
+    posted.clock.forward(minutes=16)
+    await posted.run()
+    assert (len(posted.office.taken), await world.select(int, "SELECT tries FROM intents WHERE step_key = 'first'")) == (1, [2])
 
 
 async def test_a_dry_run_shows_on_the_console_what_would_go_out_and_sends_nothing(posted: Posted) -> None:

@@ -11,24 +11,24 @@ from uuid import UUID
 from accountgraph.campaigns.engine.call import make_calls
 from accountgraph.campaigns.engine.claim import claim
 from accountgraph.campaigns.engine.outcome import settle, settle_by_hand
-from accountgraph.campaigns.engine.queues import reopen
-from accountgraph.campaigns.engine.recover import reconcile, recover
-from accountgraph.campaigns.engine.runner import Runner
+from accountgraph.campaigns.engine.recover import reconcile
+from accountgraph.campaigns.engine.runner import Runner, prepare
 from accountgraph.campaigns.engine.transport import Result, Sent
+from accountgraph.campaigns.lifecycle import find_campaign, pause, resume
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
+from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.suppressions import SuppressionRepository
+from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.campaigns.world import World
-from tests.db.simulation.faults import FaultyPost, WorkerDied
+from tests.db.simulation.faults import ByHand, FaultyPost, WorkerDied
 from tests.db.simulation.invariants import Invariants
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.engine.claim import Claimed
     from accountgraph.campaigns.enrolment.enrol import Version
-    from accountgraph.db import Database, Session
+    from accountgraph.db import Database
     from accountgraph.models import Contact
     from tests.factories import Clock
 
@@ -57,7 +57,7 @@ class Worker:
         """Claim, or make the next calls of what was claimed; a dead one is replaced by a new one, which knows nothing."""
         now = self._world.db.now()
         if self._claimed is None or not self._claimed.calls:
-            await self._world.db.run(lambda session: _housekeeping(session, now))
+            await self._world.db.run(lambda session: prepare(session, now))
             self._claimed = await self._world.db.run(lambda session: claim(session, now))
             return f"claims {len(self._claimed.calls) if self._claimed else 'nothing'}"
         if chance.random() < self._post.trouble / 4:
@@ -74,11 +74,6 @@ class Worker:
         return f"sends {sent} of {len(calls)}"
 
 
-async def _housekeeping(session: Session, now: datetime) -> None:
-    await reopen(session, now)
-    await recover(session, now)
-
-
 class Chaos:
     """The world of one seed."""
 
@@ -91,6 +86,7 @@ class Chaos:
         self.people: list[Contact] = []
         self.versions: list[Version] = []
         self.history: list[str] = []
+        self.by_hand: list[ByHand] = []
         self._signals = 0
 
     async def begin(self) -> None:
@@ -151,7 +147,7 @@ class Chaos:
 
     async def run(self) -> None:
         """Let happen what happens; after every tick the invariants are looked at."""
-        invariants = Invariants(self.world, self.post, self.campaigns)
+        invariants = Invariants(self.world, self.post, self.campaigns, self.by_hand)
         for _ in range(TICKS):
             forbidden = await invariants.forbidden()
             self.history.append(f"{self.clock():%m-%d %H:%M:%S} {await self._tick()}")
@@ -201,6 +197,21 @@ class Chaos:
             " next_due_at = coalesce(next_due_at, current_moment()) WHERE state = 'paused' AND reason IN ('hold', 'mailbox')"
         )
 
+    async def _pause_campaign(self) -> str:
+        campaign = self.chance.choice(self.versions).campaign_id
+        is_paused = (await find_campaign(self.db, campaign)).status == "paused"
+        work = resume if is_paused else pause
+        return f"{'ends for' if is_paused else 'begins for'} {await self.db.run(lambda session: work(session, campaign))}"
+
+    async def _manual(self) -> str:
+        """One of us writes to somebody from their own mail program."""
+        person, mailbox = self.chance.choice(self.people), self.chance.choice(self.world.senders)
+        talks = await self.world.select(UUID, "SELECT id FROM conversations WHERE contact_id = %(id)s ORDER BY started_at", id=person.id)
+        talk = talks[0] if talks else (await ConversationRepository(self.db).create_conversation(person.id)).id
+        await TouchpointRepository(self.db).record_email_sent(talk, "Hello", "By hand", metadata={"sender": mailbox.address})
+        self.by_hand.append(ByHand(self.clock(), mailbox.address, person.email or ""))
+        return f"to {person.email} from {mailbox.address}"
+
     async def _suppress(self) -> str:
         person = self.chance.choice(self.people)
         channel = self.chance.choice(["all", "email", "call"])
@@ -221,7 +232,10 @@ class Chaos:
 
     async def _by_hand(self) -> int:
         """One of us does the calls that wait."""
-        tasks = "SELECT i.id FROM intents AS i INNER JOIN tasks AS t ON t.intent_id = i.id WHERE t.state = 'open' AND i.state = 'planned'"
+        tasks = (
+            "SELECT i.id FROM intents AS i INNER JOIN tasks AS t ON t.intent_id = i.id AND t.kind = i.channel"
+            " WHERE t.state = 'open' AND i.state = 'planned'"
+        )
         planned = await self.world.select(UUID, tasks)
         for intent in planned:
             await self.db.run(partial(settle_by_hand, intent_id=intent, result=Result(outcome=Sent.SENT), now=self.clock()))
@@ -238,6 +252,7 @@ class Chaos:
             due = await self.db.value("campaigns.enrolments.next_due", {"now": self.clock()})
             self.clock.time = max(due or self.clock(), self.clock() + timedelta(hours=self.chance.choice([1, 5, 24])))
             await self._lift()
+            await self._resume_campaigns()
             await self._reconcile()
             await self._by_hand()
             await runner.run_due()
@@ -249,12 +264,18 @@ class Chaos:
         skipped = await self.world.select(str, _SKIPPED)
         assert not skipped, f"no step is skipped without a reason: {skipped}"
 
+    async def _resume_campaigns(self) -> None:
+        for version in self.versions:
+            if (await find_campaign(self.db, version.campaign_id)).status == "paused":
+                await self.db.run(partial(resume, campaign=version.campaign_id))
+
     async def _execute(self, statement: str, **params: Any) -> None:
         await self.db.run(lambda session: session.execute(statement, params))
 
 
 _HAPPENS = {
-    "worker": 60, "jump": 18, "enrol": 3, "signal": 6, "hold": 3, "lift": 3, "suppress": 1, "reconcile": 3, "late": 4, "by_hand": 3
+    "worker": 60, "jump": 18, "enrol": 3, "signal": 6, "hold": 3, "lift": 3, "suppress": 1, "reconcile": 3, "late": 4, "by_hand": 3,
+    "pause_campaign": 2, "manual": 2,
 }  # fmt: skip
 _UNDER_WAY = """
     SELECT count(*) FROM enrolments AS e WHERE e.state IN ('pending', 'waiting', 'active') OR (e.state = 'paused' AND e.reason = 'unknown')

@@ -30,6 +30,14 @@ class Left(NamedTuple):
     recipient: str
 
 
+class ByHand(NamedTuple):
+    """A message that one of us sent from their own mail program."""
+
+    at: datetime
+    sender: str
+    recipient: str
+
+
 @dataclass
 class FaultyPost:
     """Answers as drawn: `trouble` is the share of calls that something happens to."""

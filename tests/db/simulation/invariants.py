@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from tests.db.campaigns.world import World
-    from tests.db.simulation.faults import FaultyPost, Left
+    from tests.db.simulation.faults import ByHand, FaultyPost, Left
 
-SETTLING = timedelta(minutes=2)  # between the reservation and the call of a message
+LEASE = timedelta(seconds=120)  # what a person sends after a message was planned comes too late to hold it back
 
 BROKEN_BY = {
     "who waits has a time and a queue": """
@@ -45,6 +45,10 @@ BROKEN_BY = {
     "what may have left counts against the caps, what has not does not": """
         SELECT i.id FROM intents AS i LEFT JOIN sends AS x ON x.intent_id = i.id
         WHERE (i.state IN ('calling', 'sent', 'unknown')) AND x.id IS NULL OR i.state = 'withdrawn' AND x.id IS NOT NULL""",
+    "what nobody is about to call reserves nothing": """
+        SELECT i.id FROM intents AS i INNER JOIN sends AS x ON x.intent_id = i.id
+        WHERE i.state = 'planned' AND i.lease IS NULL
+            AND NOT EXISTS (SELECT FROM tasks AS t WHERE t.intent_id = i.id AND t.state = 'open')""",
     "touches are counted": """
         SELECT e.id FROM enrolments AS e
         WHERE e.touch_count <> (SELECT count(*) FROM intents AS i WHERE i.enrolment_id = e.id AND i.state = 'sent')""",
@@ -90,8 +94,8 @@ class Ended(Struct, frozen=True):
 class Invariants:
     """Looks at a world after every tick, and remembers what may never change again."""
 
-    def __init__(self, world: World, post: FaultyPost, campaigns: dict[UUID, CampaignDefinition]) -> None:
-        self._world, self._post, self._campaigns = world, post, campaigns
+    def __init__(self, world: World, post: FaultyPost, campaigns: dict[UUID, CampaignDefinition], by_hand: list[ByHand]) -> None:
+        self._world, self._post, self._campaigns, self._by_hand = world, post, campaigns, by_hand
         self._ended: dict[UUID, str] = {}
         self._seen = 0
 
@@ -126,16 +130,22 @@ class Invariants:
         policy = self._campaigns[own.campaign_id].policy
         mailbox = next(sender for sender in self._world.senders if sender.address == left.sender)
         same_box = [one.at for one in before if one.sender == left.sender]
+        manual = [one.at for one in self._by_hand if one.sender == left.sender and one.at < left.at - LEASE]
         domain = [one.at for one in before if one.recipient.partition("@")[2] == left.recipient.partition("@")[2]]
+        self._check_gaps(left, same_box, policy.sender.jitter_seconds[0])
         account = [one.at for one in before if intents[one.intent_id].company_id == own.company_id]
-        _within(same_box, left.at, timedelta(hours=1), min(policy.sender.per_hour, mailbox.per_hour or 10**6), "per hour")
-        _within(same_box, left.at, timedelta(days=1), min(policy.sender.per_day, mailbox.per_day or 10**6), "per day")
+        _within(same_box + manual, left.at, timedelta(hours=1), min(policy.sender.per_hour, mailbox.per_hour or 10**6), "per hour")
+        _within(same_box + manual, left.at, timedelta(days=1), min(policy.sender.per_day, mailbox.per_day or 10**6), "per day")
         _within(domain, left.at, timedelta(days=1), policy.sender.recipient_domain_per_day, "per domain")
         _within(account, left.at, timedelta(days=7), policy.account.touches_per_week, "per account")
         person = [one.at for one in before if intents[one.intent_id].contact_id == own.contact_id]
         if person:
             gap = _weekdays(person[-1].date(), left.at.date())
             assert gap >= policy.contact.business_days_between, f"{left.recipient} was written to {gap} business days before"
+
+    def _check_gaps(self, left: Left, same_box: list[datetime], least: int) -> None:
+        if same_box:
+            assert left.at - same_box[-1] >= timedelta(seconds=least), f"two messages of {left.sender} within {least} seconds"
 
     async def _check_ends(self) -> None:
         now = {one.id: one.state for one in await self._world.select(Ended, _ENDED)}
@@ -145,7 +155,7 @@ class Invariants:
 
 
 def _within(past: list[datetime], at: datetime, span: timedelta, most: int, what: str) -> None:
-    number = sum(one > at - span + SETTLING for one in past) + 1
+    number = sum(one > at - span for one in past) + 1
     assert number <= most, f"{number} {what} at {at}, {most} are allowed"
 
 

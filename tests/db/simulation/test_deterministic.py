@@ -6,6 +6,7 @@ A failing seed is printed with the command that runs it again exactly. `ACCOUNTG
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ from tests.db.simulation.chaos import Chaos
 from tests.factories import Clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.db.simulation.faults import Left
 
 FEW = 8
@@ -35,20 +38,38 @@ async def test_same_seed_gives_the_same_history(server_url: str, template: str) 
     assert await _lived(server_url, template, 1) == await _lived(server_url, template, 1)
 
 
+def test_failing_seed_is_printed_with_the_command_that_runs_it_again(
+    timed: Database, clock: Clock, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(AssertionError, match="a cap"), _told_where_it_fails(Chaos(timed, clock, 4711)):
+        raise AssertionError("a cap was exceeded")
+    printed = capsys.readouterr().out
+    assert "Again: ACCOUNTGRAPH_SEED=4711 python -m pytest tests/db/simulation/test_deterministic.py" in printed
+    monkeypatch.setenv("ACCOUNTGRAPH_SEED", "4711")
+    assert _seeds() == [4711]
+
+
 async def _lived(server_url: str, template: str, seed: int) -> tuple[list[str], list[tuple[object, ...]]]:
     """The history of a seed's world, and what left in it."""
     clock = Clock()
     with scratch_database(server_url, template) as url:
         async with Database(url, workspace="abm", clock=clock) as db:
             chaos = Chaos(db, clock, seed)
-            try:
+            with _told_where_it_fails(chaos):
                 await chaos.begin()
                 await chaos.run()
-            except BaseException:
-                print("\n".join(chaos.history))
-                print(f"Again: ACCOUNTGRAPH_SEED={seed} python -m pytest tests/db/simulation/test_deterministic.py")
-                raise
             return chaos.history, [_told(left) for left in chaos.post.left]
+
+
+@contextmanager
+def _told_where_it_fails(chaos: Chaos) -> Iterator[None]:
+    """What happened, and the command that makes it happen again."""
+    try:
+        yield
+    except BaseException:
+        print("\n".join(chaos.history))
+        print(f"Again: ACCOUNTGRAPH_SEED={chaos.seed} python -m pytest tests/db/simulation/test_deterministic.py")
+        raise
 
 
 def _told(left: Left) -> tuple[object, ...]:

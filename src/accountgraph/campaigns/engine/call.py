@@ -29,7 +29,8 @@ async def make_calls(db: Database, transports: Callable[[str], Transport], lease
 
     Whatever is stopped meanwhile (a reply, a hold, a suppression) is not called, and its enrolment is looked at again.
     """
-    may = await run(db, lambda session: _begin(session, lease, calls, db.now()))
+    begun_at = db.now()
+    may = await run(db, lambda session: _begin(session, lease, calls, begun_at))
     begun = [call for call in calls if call.intent_id in may]
     if len(begun) < len(calls):
         stopped = {"ids": [call.intent_id for call in calls if call.intent_id not in may], "lease": lease}
@@ -39,6 +40,9 @@ async def make_calls(db: Database, transports: Callable[[str], Transport], lease
     results = await asyncio.gather(*(call_transport(transports, call.transport, call.message) for call in begun))
     settled = dict(zip((call.intent_id for call in begun), results, strict=True))
     await run(db, lambda session: settle(session, settled, db.now()))
+    if db.now() >= begun_at + CALL_LEASE:  # taken for dead meanwhile, and somebody was asked
+        known = [intent_id for intent_id, result in settled.items() if result.outcome is not Sent.UNKNOWN]
+        await run(db, lambda session: session.affect("campaigns.calls.answered", {"ids": known, "now": session.now()}))
     return sum(result.outcome is Sent.SENT for result in results)
 
 

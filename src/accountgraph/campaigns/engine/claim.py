@@ -17,15 +17,17 @@ from accountgraph.campaigns.engine.schedule import Timetable
 from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
-from accountgraph.campaigns.rules.throttle import HOUR, free_slots, narrowed
+from accountgraph.campaigns.rules.throttle import HOUR, Slots, free_slots, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
+    from accountgraph.campaigns.definition.policy import SenderLimits
     from accountgraph.db import Session
 
 MOST_AT_ONCE = 100
+LOOK_AGAIN = timedelta(seconds=5)  # at a sender whose messages are in the hands of another worker
 
 
 class Claimed(NamedTuple):
@@ -57,6 +59,7 @@ class _Sender(Struct, frozen=True):
 class _Usage(Struct, frozen=True):
     times: list[datetime]
     counts: list[int]
+    undecided_until: datetime | None
     recent: int
     bounces: int
     complaints: int
@@ -107,12 +110,26 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     usage = await session.row(_Usage, "campaigns.claims.usage", looked)
     assert usage is not None  # noqa: S101 - an aggregate gives its row
     slots = free_slots(usage.sends, now, limits=limits, warmup_started_at=sender.warmup_started_at, seed=sender.id.int)
+    slots = _held_back(slots, limits, usage.undecided_until, now)
     await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": slots.next_free_at})
     if slots.count == 0:
         return Claimed(uuid4(), [], 0)
     desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
     due = {**due, "is_live": sender.is_live, "looked_at": min(slots.count * look_ahead, most)}
     return await _decide(session, desk, _facts_of(sender, usage, now), due, slots.count)
+
+
+def _held_back(slots: Slots, limits: SenderLimits, undecided_until: datetime | None, now: datetime) -> Slots:
+    """Where messages are planned or being called, nobody knows yet when they leave, or whether.
+
+    A gap is counted from when the one before has left, so that with jitter the next one waits for it. And a sender that they
+    fill is looked at again when they may have turned out not to leave.
+    """
+    if undecided_until is None:
+        return slots
+    if limits.jitter_seconds[1] > 0:
+        return Slots(0, now + LOOK_AGAIN)
+    return Slots(slots.count, min(slots.next_free_at, max(undecided_until, now + LOOK_AGAIN)))
 
 
 async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due: dict[str, Any], slots: int) -> Claimed:

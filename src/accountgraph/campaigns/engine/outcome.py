@@ -35,6 +35,7 @@ class _Called(Struct, frozen=True):
     campaign_id: UUID
     enrolment_state: str
     reason: str | None
+    at_step: str
     track: Track
     touch_count: int
     zone: str
@@ -126,8 +127,12 @@ def _intent_state(call: _Called, result: Result, definition: CampaignDefinition)
 
 def _move(call: _Called, state: str, definition: CampaignDefinition, timetable: Timetable, now: datetime) -> _Move:
     match state:
+        case "sent" if call.step_key != call.at_step and call.enrolment_state == "active":
+            return _Move(None)  # a signal switched the track, and the step there is in work already
         case "sent":
             return _onward(call, definition, timetable, now)
+        case "planned" if call.step_key != call.at_step:  # a signal switched the track: this step is not tried again
+            return _Move("waiting" if call.reason == "unknown" else None)
         case "planned":
             return _Move("waiting", at=now if call.state == "unknown" else now + _backoff(call, definition))
         case "unknown":
@@ -170,6 +175,7 @@ def _row(one: _Settled, queues: Mapping[Place, int]) -> dict[str, Any]:
         "provider_id": result.provider_id,
         "raw": result.raw,
         "has_attempt": call.tries > 0,
+        "is_fresh": call.state == "calling",
         "next_state": move.state,
         "next_reason": move.reason,
         "next_step_key": move.due.step_key if move.due else None,

@@ -65,6 +65,11 @@ class _Planned(Struct, frozen=True):
     tries: int
 
 
+class _InTheWay(Struct, frozen=True):
+    enrolment_id: UUID
+    state: str
+
+
 class _Intended:
     """An intent as it is to be written, and what its message is made of."""
 
@@ -146,21 +151,36 @@ class _Plan:
         return [Call(intent.id, intent.enrolment_id, self._desk.transport, message) for intent, message in messages if message]
 
     async def _write_intents(self, session: Session) -> list[_Planned]:
-        """Plan the intents; one that was called before is not planned again, and its enrolment goes on to the next step."""
+        """Plan the intents; one that was called before is not planned again."""
         if not self._intents:
             return []
         params = {"intents": _json([intended.row for intended in self._intents.values()]), "now": self._now}
         planned = await session.rows(_Planned, "campaigns.claims.plan", params)
         made = {row.enrolment_id: row.id for row in planned}
-        for enrolment_id, intended in self._intents.items():
-            if enrolment_id not in made:
-                self._skip(intended.answer)
-            elif intended.row["lease"] is None:
-                self._hand_over(intended, made[enrolment_id])
+        await self._leave_called(session, [intended for key, intended in self._intents.items() if key not in made])
+        for enrolment_id, intent_id in made.items():
+            intended = self._intents[enrolment_id]
+            if intended.row["lease"] is None:
+                self._hand_over(intended, intent_id)
             else:
                 kept = self._desk.sender_id if intended.channel is Channel.EMAIL else None
                 self._move(intended.answer, "active", sender_id=kept)
         return planned
+
+    async def _leave_called(self, session: Session, called: list[_Intended]) -> None:
+        """Past a step that is done; but nothing follows one whose call goes on, or of which nobody knows whether it left."""
+        if not called:
+            return
+        asked = {"ids": [one.answer.candidate.id for one in called], "steps": [one.answer.step.key for one in called]}
+        states = {row.enrolment_id: row.state for row in await session.rows(_InTheWay, "campaigns.claims.in_the_way", asked)}
+        for one in called:
+            match states[one.answer.candidate.id]:
+                case "unknown":
+                    self._move(one.answer, "paused", reason="unknown")
+                case "calling":
+                    self._move(one.answer, "active")
+                case _:
+                    self._skip(one.answer)
 
     async def _write_moves(self, session: Session) -> None:
         queues = await ensure(session, {place for _, place in self._moves if place}, self._timetable.free, self._now)

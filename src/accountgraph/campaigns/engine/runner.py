@@ -19,6 +19,7 @@ from accountgraph.campaigns.engine.transaction import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.campaigns.engine.claim import Claimed
@@ -38,6 +39,12 @@ class Done(Struct, frozen=True):
 
     def __add__(self, other: Done) -> Done:
         return Done(self.decided + other.decided, self.sent + other.sent, self.unknown + other.unknown)
+
+
+async def prepare(session: Session, now: datetime) -> int:
+    """Open queues again, end pauses whose time has come, take over from workers that died; gives how many calls became `unknown`."""
+    await reopen(session, now)
+    return (await recover(session, now)).unknown
 
 
 class Runner:
@@ -65,7 +72,7 @@ class Runner:
 
     async def run_due(self) -> Done:
         """Do all that is due now, end the pauses that are over, and take over from workers that died."""
-        done = Done(unknown=await run(self._db, self._housekeeping))
+        done = Done(unknown=await run(self._db, lambda session: prepare(session, session.now())))
         look_ahead = 1
         while not self._stopping.is_set():
             claimed = await run(self._db, partial(self._claim, look_ahead=look_ahead))
@@ -80,11 +87,6 @@ class Runner:
 
     async def _claim(self, session: Session, *, look_ahead: int) -> Claimed | None:
         return await claim(session, self._db.now(), campaign_id=self._campaign_id, look_ahead=look_ahead)
-
-    async def _housekeeping(self, session: Session) -> int:
-        now = session.now()
-        await reopen(session, now)
-        return (await recover(session, now)).unknown
 
     async def _make_calls(self, claimed: Claimed) -> int:
         sent = 0

@@ -569,6 +569,37 @@ CREATE TRIGGER wake_now AFTER UPDATE OF lifted_at ON holds FOR EACH ROW
 WHEN (old.lifted_at IS NULL AND new.lifted_at IS NOT NULL) EXECUTE FUNCTION wake_now();
 CREATE TRIGGER wake_now AFTER UPDATE OF is_active ON senders FOR EACH ROW
 WHEN (new.is_active AND NOT old.is_active) EXECUTE FUNCTION wake_now();
+
+-- A message that a person sent by hand counts against the caps of mailbox, domain and account like one of the engine's. Its mailbox is
+-- the one that its metadata names as `sender`, else that of the user who sent it. What the product sent for a person counts already.
+CREATE FUNCTION count_sends_by_hand() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+BEGIN
+    INSERT INTO sends (touchpoint_id, is_live, sender_id, contact_id, company_id, domain, at)
+    SELECT
+        n.id, true, s.id, v.contact_id, v.company_id, CASE WHEN n.channel = 'email' THEN split_part(c.email_key, '@', 2) END, n.sent_at
+    FROM new_rows AS n
+    INNER JOIN conversations AS v ON v.id = n.conversation_id
+    INNER JOIN contacts AS c ON c.id = v.contact_id
+    LEFT JOIN LATERAL (
+        SELECT s.id FROM senders AS s
+        WHERE s.channel = n.channel
+            AND (s.address = n.metadata ->> 'sender' OR (NOT n.metadata ? 'sender' AND s.owner_user_id = n.created_by_user_id))
+        ORDER BY s.created_at, s.id LIMIT 1
+    ) AS s ON true
+    WHERE n.direction = 'outbound' AND NOT n.created_by_automation AND NOT n.metadata ? 'answer_id'
+        AND n.sent_at > current_moment() - interval '7 days' -- the longest that anything counts
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER count_sends_by_hand AFTER INSERT ON touchpoints
+REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_sends_by_hand();
 -- What the law of each country says about cold messages to people at work, as of 1 January 2025. A start for your lawyer, not legal
 -- advice: add a row with a later date to change one. Where the law tells companies from persons and does not say which of the two a
 -- named person's work address is, and where calls were not looked into, the stricter reading stands here.

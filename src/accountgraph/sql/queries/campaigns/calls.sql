@@ -2,8 +2,15 @@
 
 -- name: begin
 -- Take planned intents into the call by their lease, where state, suppression and holds still allow it. Those that are missing
--- from the answer stay where they are: somebody else has them, or something stopped them.
-WITH asked AS MATERIALIZED (
+-- from the answer stay where they are: somebody else has them, or something stopped them. Enrolments are locked first, as everywhere.
+WITH able AS MATERIALIZED (
+    SELECT i.id
+    FROM intents AS i
+    INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+    INNER JOIN campaigns AS p ON p.id = e.campaign_id
+    WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s AND e.state = 'active' AND p.status = 'active'
+    ORDER BY e.id FOR NO KEY UPDATE OF e
+), asked AS MATERIALIZED (
     SELECT
         array_agg(i.id ORDER BY i.id) AS ids, array_agg(i.contact_id ORDER BY i.id) AS people, array_agg(i.company_id ORDER BY i.id) AS accounts,
         array_agg(i.sender_id ORDER BY i.id) AS mailboxes, array_agg(i.channel ORDER BY i.id) AS channels
@@ -12,12 +19,7 @@ WITH asked AS MATERIALIZED (
     SELECT a.ids[k.number] AS id FROM asked AS a CROSS JOIN LATERAL kept_back(a.people, a.accounts, a.mailboxes, a.channels, %(now)s) AS k (number)
 )
 UPDATE intents AS i SET state = 'calling', called_at = %(now)s, tries = i.tries + 1, lease_until = %(until)s
-WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s
-    AND (
-        SELECT e.state = 'active' AND p.status = 'active'
-        FROM enrolments AS e INNER JOIN campaigns AS p ON p.id = e.campaign_id
-        WHERE e.id = i.enrolment_id
-    )
+WHERE i.id = ANY (ARRAY(SELECT a.id FROM able AS a)) AND i.state = 'planned' AND i.lease = %(lease)s AND i.lease_until > %(now)s
     AND i.id <> ALL (ARRAY(SELECT k.id FROM kept AS k))
 RETURNING i.id;
 
@@ -41,10 +43,16 @@ FROM stopped AS s WHERE e.id = s.enrolment_id AND e.state = 'active';
 
 -- name: release
 -- Give a lease back before its time.
-UPDATE intents AS i SET lease_until = %(now)s WHERE i.lease = %(lease)s AND i.state = 'planned';
+WITH locked AS MATERIALIZED (
+    SELECT e.id FROM enrolments AS e INNER JOIN intents AS i ON i.enrolment_id = e.id
+    WHERE i.lease = %(lease)s AND i.state = 'planned' AND i.lease_until > %(now)s
+    ORDER BY e.id FOR NO KEY UPDATE OF e
+)
+UPDATE intents AS i SET lease_until = %(now)s FROM locked AS l
+WHERE i.enrolment_id = l.id AND i.lease = %(lease)s AND i.state = 'planned';
 
 -- name: abandoned
--- Planned intents whose lease is over: whoever held it never called. Their enrolments are due again.
+-- Planned intents whose lease is over: whoever held it never called. Their reservations are given back, their enrolments due again.
 WITH abandoned AS MATERIALIZED (
     SELECT e.id, i.id AS intent_id FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
     WHERE i.state = 'planned' AND i.lease_until <= %(now)s AND e.state = 'active'
@@ -56,7 +64,9 @@ WITH abandoned AS MATERIALIZED (
     UPDATE intents AS i SET lease = NULL, lease_until = NULL
     FROM abandoned AS a INNER JOIN locked AS l ON l.id = a.id
     WHERE i.id = a.intent_id AND i.state = 'planned' AND i.lease_until <= %(now)s
-    RETURNING i.enrolment_id
+    RETURNING i.id, i.enrolment_id
+), given_back AS (
+    DELETE FROM sends AS x USING freed AS f WHERE x.intent_id = f.id
 )
 UPDATE enrolments AS e SET state = 'waiting', next_due_at = %(now)s
 FROM freed AS f WHERE e.id = f.enrolment_id
@@ -65,7 +75,7 @@ RETURNING e.id;
 -- name: lost
 -- Intents whose caller died in the call: nobody knows whether they left. They count, and wait for who finds out.
 WITH lost AS MATERIALIZED (
-    SELECT e.id, i.id AS intent_id FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+    SELECT e.id, i.id AS intent_id, i.lease_until FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
     WHERE i.state = 'calling' AND i.lease_until <= %(now)s
     ORDER BY i.lease_until LIMIT 1000
 ), locked AS MATERIALIZED (
@@ -76,6 +86,9 @@ WITH lost AS MATERIALIZED (
     FROM lost AS l INNER JOIN locked AS k ON k.id = l.id
     WHERE i.id = l.intent_id AND i.state = 'calling' AND i.lease_until <= %(now)s
     RETURNING i.id, i.enrolment_id, i.company_id, i.contact_id
+), counted AS (
+    UPDATE sends AS x SET at = l.lease_until FROM known AS k INNER JOIN lost AS l ON l.intent_id = k.id -- if it left, then before that
+    WHERE x.intent_id = k.id
 ), paused AS (
     UPDATE enrolments AS e SET state = 'paused', reason = 'unknown', paused_until = NULL
     FROM known AS k WHERE e.id = k.enrolment_id AND e.state = 'active'

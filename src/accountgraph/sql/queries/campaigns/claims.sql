@@ -48,9 +48,15 @@ WHERE q.sender_id IS NULL AND q.opens_at <= %(now)s AND q.closes_at > %(now)s
 ORDER BY q.id LIMIT 1;
 
 -- name: usage
--- When a sender has sent within a day, oldest first, and how many at each time, for a batch is one time; and how its last messages fared.
+-- When a sender has sent within a day, oldest first, and how many at each time, for a batch is one time; until when the first of those
+-- counted may still turn out not to leave; and how its last messages fared.
 SELECT
-    day.times, day.counts, fared.recent, fared.bounces, fared.complaints,
+    day.times, day.counts,
+    (
+        SELECT min(i.lease_until) FROM intents AS i
+        WHERE i.sender_id = %(sender_id)s AND i.is_live = %(is_live)s AND i.state IN ('planned', 'calling') AND i.lease_until IS NOT NULL
+    ) AS undecided_until,
+    fared.recent, fared.bounces, fared.complaints,
     (
         SELECT count(l.id) > 0 FROM senders AS s
         LEFT JOIN workspace_settings AS w ON true
@@ -290,6 +296,11 @@ WITH given AS MATERIALIZED (
     ON CONFLICT (intent_id) DO UPDATE SET at = excluded.at, sender_id = excluded.sender_id, domain = excluded.domain
 )
 SELECT p.id, p.enrolment_id, p.message_id, p.tries FROM planned AS p;
+
+-- name: in_the_way
+-- How far steps are that could not be planned, for they were called before.
+SELECT i.enrolment_id, i.state FROM intents AS i INNER JOIN unnest(%(ids)s::uuid[], %(steps)s::text[]) AS w (id, step_key) ON i.enrolment_id = w.id
+WHERE i.step_key = w.step_key;
 
 -- name: move
 -- Where enrolments stand after a decision or an outcome.

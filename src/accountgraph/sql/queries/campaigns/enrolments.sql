@@ -54,26 +54,25 @@ UPDATE enrolments AS e SET next_due_at = %(now)s
 WHERE e.campaign_id = %(campaign_id)s AND e.state IN ('pending', 'waiting') AND e.next_due_at > %(now)s;
 
 -- name: next_due
--- When work is next due in this workspace: the earliest time at which a sender may be looked at and an open queue has somebody, a
--- lease or a pause is over, or a hold ends. What is held is not waited for: lifting wakes.
+-- When work is next due in this workspace: the earliest time at which a sender may be looked at, nothing holds it and an open queue
+-- has somebody.
 SELECT least(
     (
-        SELECT min(greatest(e.next_due_at, q.opens_at, CASE WHEN q.is_live THEN s.next_free_at ELSE s.next_dry_at END))
+        SELECT min(d.at) FILTER (WHERE isfinite(d.at))
         FROM queues AS q
         LEFT JOIN senders AS s ON s.id = q.sender_id
+        LEFT JOIN LATERAL (
+            SELECT max(coalesce(h.until, 'infinity')) AS until FROM holds AS h
+            WHERE h.lifted_at IS NULL AND (h.scope = 'workspace' OR (h.scope = 'sender' AND h.sender_id = q.sender_id))
+        ) AS h ON true
         CROSS JOIN LATERAL (
             SELECT e.next_due_at FROM enrolments AS e WHERE e.queue_id = q.id AND e.state IN ('pending', 'waiting')
             ORDER BY e.next_due_at LIMIT 1
         ) AS e
-        WHERE coalesce(s.is_active, true) AND NOT EXISTS (
-            SELECT FROM holds AS h
-            WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > current_moment())
-                AND (h.scope = 'workspace' OR (h.scope = 'sender' AND h.sender_id = s.id))
-        )
-    ),
-    (
-        SELECT min(h.until) FROM holds AS h
-        WHERE h.scope IN ('workspace', 'sender') AND h.lifted_at IS NULL AND h.until > current_moment()
+        CROSS JOIN LATERAL (
+            SELECT greatest(e.next_due_at, q.opens_at, CASE WHEN q.is_live THEN s.next_free_at ELSE s.next_dry_at END, h.until) AS at
+        ) AS d
+        WHERE coalesce(s.is_active, true)
     ),
     (SELECT min(i.lease_until) FROM intents AS i WHERE i.state IN ('planned', 'calling')),
     (SELECT min(e.paused_until) FROM enrolments AS e WHERE e.state = 'paused' AND e.paused_until IS NOT NULL)

@@ -1,14 +1,24 @@
 -- Outcomes: what came of each call.
 
 -- name: lock
--- The intents and their enrolments, locked in order; with what the next step is found by.
+-- The intents and their enrolments, locked in order; with what the next step is found by. Where a first message will make a
+-- conversation, its account counts it, and is locked before.
+WITH accounts AS MATERIALIZED (
+    SELECT c.id FROM companies AS c
+    WHERE c.id = ANY (ARRAY(
+        SELECT e.company_id FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+        WHERE i.id = ANY (%(ids)s) AND e.is_live AND e.conversation_id IS NULL
+    ))
+    ORDER BY c.id FOR NO KEY UPDATE
+)
 SELECT
-    e.id, e.version_id, e.campaign_id, e.state AS enrolment_state, e.reason, e.track, e.touch_count, e.zone, e.region, e.sender_id, e.company_id, e.contact_id,
-    e.is_live, e.queue_id, e.next_due_at, i.id AS intent_id, i.state, i.step_key, i.tries, i.channel, i.sender_id AS used_sender_id
+    e.id, e.version_id, e.campaign_id, e.state AS enrolment_state, e.reason, e.step_key AS at_step, e.track, e.touch_count, e.zone, e.region,
+    e.sender_id, e.company_id, e.contact_id, e.is_live, e.queue_id, e.next_due_at, i.id AS intent_id, i.state, i.step_key, i.tries, i.channel,
+    i.sender_id AS used_sender_id
 FROM enrolments AS e INNER JOIN intents AS i ON i.enrolment_id = e.id
-WHERE i.id = ANY (%(ids)s)
+WHERE i.id = ANY (%(ids)s) AND (SELECT count(*) FROM accounts) >= 0
 ORDER BY e.id, i.id
-FOR UPDATE;
+FOR UPDATE OF e, i;
 
 -- name: settle
 -- Intents as their calls left them, each with its attempt; what went out live becomes a touchpoint of the enrolment's
@@ -17,7 +27,7 @@ FOR UPDATE;
 WITH given AS MATERIALIZED (
     SELECT g.* FROM jsonb_to_recordset(%(results)s) AS g (
         id uuid, touchpoint_id uuid, state text, outcome text, detail text, wire_message_id text, provider_id text, raw jsonb,
-        has_attempt boolean, next_state text, next_reason text, next_step_key text, next_queue_id bigint, next_due_at timestamptz
+        has_attempt boolean, is_fresh boolean, next_state text, next_reason text, next_step_key text, next_queue_id bigint, next_due_at timestamptz
     )
 ), settled AS (
     UPDATE intents AS i SET
@@ -46,8 +56,9 @@ WITH given AS MATERIALIZED (
 ), given_back AS (
     DELETE FROM sends AS x USING settled AS s WHERE x.intent_id = s.id AND s.state = 'planned'
 ), counted_again AS (
-    UPDATE sends AS x SET at = %(now)s FROM settled AS s
-    WHERE x.intent_id = s.id AND s.state = 'sent' AND x.at < %(now)s::timestamptz - interval '1 minute'
+    -- From when it was surely gone: counted from the plan, a cap an hour could see one more.
+    UPDATE sends AS x SET at = %(now)s FROM settled AS s INNER JOIN given AS g ON g.id = s.id
+    WHERE x.intent_id = s.id AND g.is_fresh AND s.state IN ('sent', 'unknown') AND x.at < %(now)s
 ), missing AS MATERIALIZED (
     SELECT
         gen_random_uuid() AS id, e.id AS enrolment_id, e.contact_id, e.company_id, e.campaign_id, p.name,
