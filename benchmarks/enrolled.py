@@ -53,7 +53,8 @@ AT_ONCE = 5_000  # accounts made by one statement
 ACCOUNTS: LiteralString = """
 WITH made AS (
     INSERT INTO companies (name, domain, industry, country)
-    SELECT 'Company ' || n, 'company-' || n || '.example', 'Manufacturing', 'US' FROM generate_series(%(first)s::integer, %(last)s::integer) AS n
+    SELECT 'Company ' || n, 'company-' || n || '.example', 'Manufacturing', 'US'
+    FROM generate_series(%(first)s::integer, %(last)s::integer) AS n
     RETURNING id, domain
 ), people AS (
     INSERT INTO contacts (company_id, first_name, last_name, email, email_key, title, country, source)
