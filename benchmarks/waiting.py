@@ -63,7 +63,7 @@ async def _found(connection: psycopg.AsyncConnection[Any], params: dict[str, Any
     sender = await (await connection.execute(query("campaigns.claims.sender"), params)).fetchone()
     if sender is None:
         return None
-    looked = {**params, "sender_id": sender[0], "is_live": sender[7], "slots": 1}
+    looked = {**params, "sender_id": sender[0], "is_live": sender[7], "looked_at": 1}
     found = await (await connection.execute(query("campaigns.claims.take"), looked)).fetchone()
     return found[0] if found else None
 

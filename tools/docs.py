@@ -1,6 +1,6 @@
 """Write the generated parts of `docs/`: the schema diagram, the trigger chains, and the Python reference.
 
-python tools/docs.py           # writes them, from the workspace that the settings name (the embedded server by default)
+python tools/docs.py           # writes them, from the schema as it stands now
 python tools/docs.py --check   # exit code 1 where one is not current
 
 A part stands between `<!-- begin NAME -->` and `<!-- end NAME -->`; everything else on the page is written by hand.
@@ -10,7 +10,10 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 import sys
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,11 +25,11 @@ import accountgraph
 from accountgraph.campaigns.definition.policy import Policy, Window
 from accountgraph.campaigns.definition.reactions import Reactions
 from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.config import Settings
-from accountgraph.embedded import ready_url
+from accountgraph.postgres import EmbeddedServer
+from accountgraph.schema import create_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 DOCS = Path(__file__).parent.parent / "docs"
 CLASSES = [
@@ -258,13 +261,28 @@ def _filled(page: Path, parts: dict[str, str]) -> str:
 
 def main() -> None:
     """Write the parts, or with `--check` only look."""
-    settings = Settings.from_environment()
-    catalogue = Catalogue.read(settings.database_url or ready_url(settings), settings.workspace)
+    with scratch_workspace() as url:
+        catalogue = Catalogue.read(url, "abm")
     stale = [page for page, text in pages(catalogue).items() if page.read_text(encoding="utf-8") != text]
     if "--check" in sys.argv[1:]:
         sys.exit(f"{', '.join(page.name for page in stale)}: not current; run `python tools/docs.py`." if stale else 0)
     for page, text in pages(catalogue).items():
         page.write_text(text, encoding="utf-8")
+
+
+@contextmanager
+def scratch_workspace() -> Iterator[str]:
+    """A server of this run's own with a workspace `abm` as the schema stands now, whatever the developer's own database holds."""
+    home = Path(tempfile.mkdtemp(prefix="ag-"))
+    home.chmod(0o755)
+    server = EmbeddedServer(home)
+    try:
+        url = server.start()
+        create_workspace(url, "abm")
+        yield url
+    finally:
+        server.stop()
+        shutil.rmtree(home, ignore_errors=True)
 
 
 if __name__ == "__main__":

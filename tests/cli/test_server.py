@@ -217,6 +217,20 @@ def test_migrate_prints_sql_that_makes_a_workspace(run: Program, empty_url: str)
 
 
 def test_every_group_of_commands_is_known() -> None:
-    assert {"up", "demo", "migrate", "workspace", "db", "import", "export", "account", "contact", "conversation", "verify", "bench"} == set(
-        COMMANDS
-    )
+    graph = {"up", "demo", "migrate", "workspace", "db", "import", "export", "account", "contact", "conversation", "verify", "bench"}
+    campaigns = {
+        "campaign",
+        "lead",
+        "approval",
+        "inbox",
+        "task",
+        "signal",
+        "consent",
+        "suppress",
+        "sender",
+        "settings",
+        "hold",
+        "send",
+        "worker",
+    }
+    assert set(COMMANDS) == graph | campaigns

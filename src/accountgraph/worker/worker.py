@@ -80,15 +80,9 @@ class Worker:
         await asyncio.to_thread(install, self._url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
-            listener = asyncio.create_task(self._listen())
-            stack.callback(listener.cancel)
-            background = asyncio.create_task(self._run_jobs())
-            try:
-                await self._loop()
-            finally:
-                background.cancel()
-                with suppress(asyncio.CancelledError):
-                    await background
+            for beside in (self._listen(), self._run_jobs()):
+                stack.push_async_callback(_ended, asyncio.create_task(beside))
+            await self._loop()
 
     async def run_once(self) -> Done:
         """Do what is due now in every workspace, and return."""
@@ -221,3 +215,10 @@ class Worker:
         if self._registry is not None:
             await self._registry.close()
         await self._transports.close()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Stop a task, and wait until it has let go of its connections."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -75,8 +75,9 @@ WHEN (new.is_active AND NOT old.is_active) EXECUTE FUNCTION wake_now();
 
 -- A message that a person sent by hand counts against the caps of mailbox, domain and account like one of the engine's. Its mailbox is
 -- the one that its metadata names as `sender`, else that of the user who sent it. What the product sent for a person counts already.
+-- An agent, who may not write the ledger, records such messages too: the count is the owner's.
 CREATE FUNCTION count_sends_by_hand() RETURNS trigger
-LANGUAGE plpgsql
+LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
 SET plan_cache_mode = force_generic_plan
 SET enable_seqscan = off
@@ -101,5 +102,6 @@ BEGIN
 END
 $$;
 
+REVOKE EXECUTE ON FUNCTION count_sends_by_hand() FROM PUBLIC;
 CREATE TRIGGER count_sends_by_hand AFTER INSERT ON touchpoints
 REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_sends_by_hand();
