@@ -52,8 +52,8 @@ async def world(timed: Database) -> AsyncIterator[World]:
     await world.sender("ben@ours.com", warmup_started_at=START)
     for domain, names in ACCOUNTS.items():
         company = await CompanyRepository(timed).create_company({"name": domain, "domain": domain, "country": "US"})
-        for name, title in zip(names, ("CEO", "VP Sales", "Manager"), strict=False):
-            await world.person(company, name, title=title, is_primary_contact=title == "CEO")
+        for name, seniority in zip(names, ("c-level", "vp", "manager"), strict=False):  # the order in which they are approached
+            await world.person(company, name, seniority_level=seniority, is_primary_contact=seniority == "c-level")
     yield world
     assert all(not workspace.name.startswith("simulation_") for workspace in list_workspaces(await timed.url()))
 
