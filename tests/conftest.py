@@ -49,7 +49,8 @@ def scratch_database(server_url: str, template: str | None = None) -> Iterator[s
     """The URL of a new database, dropped afterwards."""
     name = f"ag_{uuid4().hex[:12]}"
     with psycopg.connect(server_url, autocommit=True) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template or "template0")))
+        names = (sql.Identifier(name), sql.Identifier(template or "template0"))
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))  # cheaper where nothing is synced
     try:
         yield conninfo.make_conninfo(server_url, dbname=name)
     finally:

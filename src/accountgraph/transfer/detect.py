@@ -35,6 +35,7 @@ _NOT_TEXT = (
     (b"\x1f\x8b", "is compressed; unpack it first"),
     (b"%PDF", "is a PDF; export the table as CSV"),
 )
+FEWEST_LETTERS = 8
 _NON_LATIN = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "big5", "euc_kr"]
 _DATA = re.compile(r"[-+]?[0-9][0-9.,:/ T%-]*Z?|[^@\s]+@[^@\s]+\.\w+|https?://\S+|[\w-]+\.(?:com|org|net|io|de|co\.uk)", re.IGNORECASE)
 
@@ -118,7 +119,8 @@ def _eight_bit(sample: bytes) -> tuple[str, tuple[str, ...]]:
     ascii_letters = len(re.findall(rb"[A-Za-z]", sample))
     # Western text is mostly ASCII letters. A statistical guess is right about other scripts, and
     # only about them: between the Western code pages it is a coin toss, so there the common one is taken.
-    if high >= 30 and high > ascii_letters:
+    # Text in another script has many different letters; a few that repeat are a Western word, or a line drawn with one.
+    if high >= 30 and high > ascii_letters and len({byte for byte in sample if byte >= 0x80}) >= FEWEST_LETTERS:
         from charset_normalizer import from_bytes  # noqa: PLC0415  (slow to import, seldom needed)
 
         if best := from_bytes(sample, cp_isolation=_NON_LATIN).best():
