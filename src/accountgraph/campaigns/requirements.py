@@ -116,7 +116,8 @@ def _without_sender(definition: CampaignDefinition, usable: list[UsableSender]) 
         needed = step.channel or definition.policy.channels.order[0].channel
         if needed in WRITTEN and needed not in able:
             message = f"{step.key!r} goes by {needed}, and no active sender does that."
-            yield Problem(f"steps[{number}]", message, "Add a sender, activate one, or name another under senders.")
+            cure = "Add one (`accountgraph sender add ADDRESS`), activate one, or name another under senders."
+            yield Problem(f"steps[{number}]", message, cure)
             return
 
 
@@ -124,7 +125,7 @@ def _nameless(usable: list[UsableSender]) -> Iterator[Problem]:
     for sender in usable:
         if not sender.has_legal_identity:
             message = f"{sender.address} has no legal name and postal address, which the law wants in every message."
-            cure = "Add a legal identity, and name it in the sender or in the workspace's settings."
+            cure = "Add them: `accountgraph settings set --legal-name NAME --postal-address ADDRESS`, or in the sender."
             yield Problem("senders", message, cure)
 
 

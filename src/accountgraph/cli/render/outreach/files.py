@@ -36,11 +36,13 @@ def examples_page(described: Mapping[str, str]) -> RenderableType:
 
 def created_page(file: Path, name: str) -> RenderableType:
     """A new file, and what to do with it."""
-    table = facts_table()
-    table.add_row(f"  accountgraph campaign check {file}", "what is wrong with it; needs no database")
-    table.add_row(f"  accountgraph campaign preview {file} --contact CONTACT", "what somebody would get")
-    table.add_row(f"  accountgraph campaign apply {file}", "keep it as a version")
-    return page(Text(f"{file} holds the campaign {name}. Read it, change it, then"), table)
+    following = {
+        f"accountgraph campaign check {file}": "says what is wrong with it; needs no database",
+        f"accountgraph campaign preview {file} --contact CONTACT": "shows what somebody would get",
+        f"accountgraph campaign apply {file}": "keeps it as a version",
+    }
+    lines = [line for command, does in following.items() for line in (Text(f"  {command}"), Text(f"      {does}", style=QUIET))]
+    return page(Text(f"{file} holds the campaign {name}. Read it, change it, then"), *lines)
 
 
 def check_page(file: Path, definition: CampaignDefinition | None, problems: Sequence[Problem]) -> RenderableType:
