@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from accountgraph.enums import Channel
-from accountgraph.simulation.page.looks import ANSWERS, CHANNELS, look_of, words
+from accountgraph.simulation.page.looks import ANSWERS, CHANNELS, counted, look_of, words
 from accountgraph.simulation.page.shapes import WIDTH, Bar, Days, Label, Line, Mark, Picture, short
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def by_mailbox(report: SimulationReport, sender: str, loads: Iterable[Load]) -> 
 def put_off(report: SimulationReport) -> Picture:
     """How often each rule said not now, or never."""
     rows = [
-        (words(one.rule), one.times, f"{one.times:,} times, {one.people:,} people", "bad" if one.verdict == "deny" else "wait")
+        (words(one.rule), one.times, f"{counted(one.times, 'time', 'times')}, {counted(one.people, 'person', 'people')}", "bad" if one.verdict == "deny" else "wait")
         for one in report.put_off
     ]
     return _across("How often each rule put somebody off", rows)

@@ -36,3 +36,8 @@ def look_of(state: str, reason: str | None) -> str:
 def words(name: str) -> str:
     """A name of ours as one reads it."""
     return name.replace("_", " ")
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with its noun."""
+    return f"{number:,} {one if number == 1 else many}"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, StrictUndefined
 
 from accountgraph.simulation.page import charts
-from accountgraph.simulation.page.looks import ANSWERS, CHANNELS, words
+from accountgraph.simulation.page.looks import ANSWERS, CHANNELS, counted, words
 from accountgraph.simulation.page.shapes import short
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOST_MAILBOXES = 24
 def html_page(report: SimulationReport) -> str:
     """The report as HTML that stands alone. Where there are too many rows to read, it says how many are left out."""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters.update(words=words, short=short)
+    environment.filters.update(words=words, short=short, counted=counted)
     template = environment.from_string((files("accountgraph.simulation.page") / "page.html.j2").read_text(encoding="utf-8"))
     return template.render(
         report=report, version=version("accountgraph"), **_people(report), **_mailboxes(report), **_calendar(report), **_rest(report)
