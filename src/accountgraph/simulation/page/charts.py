@@ -114,7 +114,12 @@ def by_mailbox(report: SimulationReport, sender: str, loads: Iterable[Load]) -> 
 def put_off(report: SimulationReport) -> Picture:
     """How often each rule said not now, or never."""
     rows = [
-        (words(one.rule), one.times, f"{counted(one.times, 'time', 'times')}, {counted(one.people, 'person', 'people')}", "bad" if one.verdict == "deny" else "wait")
+        (
+            words(one.rule),
+            one.times,
+            f"{counted(one.times, 'time', 'times')}, {counted(one.people, 'person', 'people')}",
+            "bad" if one.verdict == "deny" else "wait",
+        )
         for one in report.put_off
     ]
     return _across("How often each rule put somebody off", rows)
