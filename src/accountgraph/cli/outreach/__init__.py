@@ -1,1 +1,1 @@
-"""The commands of campaigns and of the work around them, a file a group or a part of one."""
+"""The work around campaigns: what waits for people, who writes, whom not to write to, what stops, the worker."""

@@ -14,8 +14,8 @@ from accountgraph.campaigns.enrolment.audience import named
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.listing import campaign_lines, version_lines
 from accountgraph.campaigns.telling import tell
+from accountgraph.cli.campaigns.names import Campaign, CampaignOrFile, definition_of
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.names import Campaign, CampaignOrFile, definition_of
 from accountgraph.cli.render.outreach import campaign as drawn
 from accountgraph.cli.render.outreach import messages, people
 from accountgraph.orchestrator import AccountOrchestrator

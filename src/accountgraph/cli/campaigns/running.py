@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from accountgraph.channels import ConsoleTransport, Transports
+from accountgraph.cli.campaigns.names import Campaign  # noqa: TC001 - Typer reads it
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.names import Campaign  # noqa: TC001 - Typer reads it
 from accountgraph.cli.render.outreach import campaign as drawn
 from accountgraph.cli.render.words import count
 from accountgraph.orchestrator import AccountOrchestrator

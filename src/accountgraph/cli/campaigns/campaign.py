@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from accountgraph.cli.campaigns import explaining, files, looking, running, simulate
 from accountgraph.cli.frame import group
-from accountgraph.cli.outreach import explaining, files, looking, running, simulate
 
 app = group("Campaigns: written as files, previewed, tried out, approved, started, watched, explained.")
 for part in (files, looking, simulate, running, explaining):

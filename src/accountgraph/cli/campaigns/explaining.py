@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from accountgraph.campaigns.definition.file import read
+from accountgraph.cli.campaigns.names import Campaign, Contact, campaign_names
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.names import Campaign, Contact, campaign_names
 from accountgraph.cli.render.outreach import replay as replay_drawn
 from accountgraph.cli.render.outreach import why as why_drawn
 from accountgraph.orchestrator import AccountOrchestrator

@@ -1,0 +1,1 @@
+"""The commands of campaigns and leads, in the order of a campaign's life."""
