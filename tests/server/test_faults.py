@@ -55,7 +55,9 @@ def test_a_killed_server_comes_back_with_every_acknowledged_row(cluster: Path) -
         kill(server)
     with psycopg.connect(server.start(on_wait=said.append)) as connection:
         assert connection.execute("SELECT count(*) FROM kept").fetchone() == (1000,)
-    assert said == ["PostgreSQL was not shut down cleanly; starting it again and recovering what was written."]
+    first, *later = said
+    assert first == "PostgreSQL was not shut down cleanly; starting it again and recovering what was written."
+    assert all(note.startswith("PostgreSQL is still starting or recovering") for note in later)  # on a slow machine
 
 
 def test_a_clean_start_says_nothing(cluster: Path) -> None:
