@@ -25,20 +25,23 @@ WHERE w.name = %s
 """
 _SET_LOCAL = (
     "SELECT set_config('role', %s, true), set_config('search_path', %s, true), set_config('timezone', 'UTC', true),"
-    " set_config('accountgraph.now', coalesce(%s, ''), true)"
+    " set_config('jit', 'off', true), set_config('accountgraph.now', coalesce(%s, ''), true)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """A workspace's schema, and the role to act in it."""
+    """A workspace's schema, and the role to act in it.
+
+    Statements that forbid scans look dear to the planner, and many servers then compile them, for seconds: so that is off.
+    """
 
     schema: str
     role: str
 
     async def set(self, connection: psycopg.AsyncConnection[Any]) -> None:
         """Bind a connection for as long as it lives."""
-        statement = sql.SQL("SET ROLE {}; SET search_path = {}; SET TIME ZONE 'UTC'").format(
+        statement = sql.SQL("SET ROLE {}; SET search_path = {}; SET TIME ZONE 'UTC'; SET jit = off").format(
             sql.Identifier(self.role), sql.Identifier(self.schema)
         )
         await connection.execute(statement)
