@@ -104,9 +104,9 @@ class Catalogue:
         return cls(columns, edges, triggers, dict(bodies))
 
 
-def engine_tables() -> set[str]:
-    """The tables of the campaign engine: those that its page describes."""
-    return set(re.findall(r"^### (\w+)$", (DOCS / "campaign-tables.md").read_text(encoding="utf-8"), re.MULTILINE))
+def tables_of(page: str) -> set[str]:
+    """The tables that a page describes."""
+    return set(re.findall(r"^### (\w+)$", (DOCS / page).read_text(encoding="utf-8"), re.MULTILINE))
 
 
 def entities(catalogue: Catalogue, shown: Callable[[str], bool]) -> str:
@@ -234,11 +234,12 @@ def _shown(default: Any) -> str:  # noqa: ANN401 - any default
 
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
-    engine = engine_tables()
+    engine, channels = tables_of("campaign-tables.md"), tables_of("channel-tables.md")
     made = {
         "diagram.md": {
-            "entities": entities(catalogue, lambda table: table not in engine),
+            "entities": entities(catalogue, lambda table: table not in engine | channels),
             "campaign-entities": entities(catalogue, lambda table: table in engine),
+            "channel-entities": entities(catalogue, lambda table: table in channels),
             "trigger-chains": trigger_chains(catalogue),
             "triggers": triggers(catalogue),
         },

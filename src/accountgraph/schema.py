@@ -176,10 +176,10 @@ def migration_sql(name: str) -> str:
 
 
 def current_schema_sql() -> str:
-    """The schema of a workspace as it stands today: the files of `sql/schema`, then of `sql/schema/campaigns`, in order."""
+    """The schema of a workspace as it stands today: the files of `sql/schema`, then of its folders, in order."""
     graph = sql_folder() / "schema"
     texts = []
-    for folder in (graph, graph / "campaigns"):
+    for folder in (graph, graph / "campaigns", graph / "channels"):
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         texts += [(folder / name).read_text(encoding="utf-8") for name in names]
     return "\n".join(texts)

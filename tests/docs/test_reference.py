@@ -44,8 +44,8 @@ def ask(url: str, statement: str, *values: Any) -> list[Any]:
 
 
 def tables() -> str:
-    """Both pages of tables as one."""
-    return page("data-model.md") + page("campaign-tables.md")
+    """The pages of tables as one."""
+    return page("data-model.md") + page("campaign-tables.md") + page("channel-tables.md")
 
 
 def test_every_table_of_a_workspace_has_its_heading_and_no_other_has(template_url: str) -> None:

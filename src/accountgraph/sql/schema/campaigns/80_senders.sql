@@ -15,7 +15,9 @@ CREATE TABLE workspace_settings (
     is_only boolean PRIMARY KEY DEFAULT true CONSTRAINT workspace_settings_is_only_check CHECK (is_only),
     timezone text NOT NULL DEFAULT 'UTC',
     country text,
-    legal_identity_id uuid CONSTRAINT workspace_settings_legal_identity_id_fkey REFERENCES legal_identities ON DELETE SET NULL
+    legal_identity_id uuid CONSTRAINT workspace_settings_legal_identity_id_fkey REFERENCES legal_identities ON DELETE SET NULL,
+    public_url text CONSTRAINT workspace_settings_public_url_check CHECK (public_url ~ '^https?://[^/?#]+(/[^?#]*)?$'), -- of our public server
+    public_url_verified_at timestamptz -- when it was seen to answer over HTTPS; NULL: no tracking, no one-click
 );
 CREATE INDEX workspace_settings_legal_identity_id_idx ON workspace_settings (legal_identity_id);
 INSERT INTO workspace_settings DEFAULT VALUES;
@@ -42,6 +44,11 @@ CREATE TABLE senders (
     inbound_synced_at timestamptz, -- NULL: its inbound mail is not read by us
     created_at timestamptz NOT NULL DEFAULT current_moment(),
     updated_at timestamptz NOT NULL DEFAULT current_moment(),
+    signature text, -- below the words, above the legal footer
+    tracks_opens boolean NOT NULL DEFAULT false,
+    tracks_clicks boolean NOT NULL DEFAULT false,
+    tracking_host text, -- a host of its own for links and pixel; NULL: that of the public address
+    dkim_verified_at timestamptz, -- when its domain was seen to sign; NULL: no one-click header
     CONSTRAINT senders_channel_address_key UNIQUE (channel, address)
 );
 CREATE INDEX senders_legal_identity_id_idx ON senders (legal_identity_id);

@@ -1,0 +1,7 @@
+"""Channels: what comes in, mailboxes, preferences."""
+
+from accountgraph.migration import sql_beside
+
+revision = "0003"
+down_revision = "0002"
+upgrade = sql_beside(__file__)
