@@ -65,7 +65,7 @@ def mail(
     return f"{head}Content-Type: multipart/{kind}; boundary=c\n\n--c\n{text_part(words)}--c\n{part}--c--\n".encode()
 
 
-def _expected(method: str, uid: str, start: str | None = None, end: str | None = None, **more: Any) -> dict[str, Any]:
+def expected_of(method: str, uid: str, start: str | None = None, end: str | None = None, **more: Any) -> dict[str, Any]:
     times = {key: value for key, value in (("start", start), ("end", end)) if value}
     return {"kind": "meeting", "meetings": [{"method": method, "uid": uid, **times, **more}]}
 
@@ -99,7 +99,7 @@ def _requests() -> Iterator[Case]:
     ]  # fmt: skip
     for name, zones, times, start, end in rows:
         event = f"UID:{name}@buyer.example\nSUMMARY:Packing lines\nSEQUENCE:1\n{times}\n{_people()}"
-        expected = _expected(
+        expected = expected_of(
             "request",
             f"{name}@buyer.example",
             start,
@@ -125,23 +125,23 @@ def _answers() -> Iterator[Case]:
             f"UID:{name}@ours.example\nDTSTART:20260303T100000Z\nDTEND:20260303T110000Z\nORGANIZER:mailto:{US}\n"
             f'ATTENDEE;PARTSTAT={said};CN="Lee, Ann":MAILTO:Ann@buyer.example\n'
         )
-        expected = _expected("reply", f"{name}@ours.example", "2026-03-03T10:00:00Z", by="ann@buyer.example", answer=answer)
+        expected = expected_of("reply", f"{name}@ours.example", "2026-03-03T10:00:00Z", by="ann@buyer.example", answer=answer)
         yield Case("meetings", name, mail(calendar("REPLY", event), "REPLY", subject=subject), expected)
     event = (
         f"UID:counter@ours.example\nDTSTART:20260304T100000Z\nORGANIZER:mailto:{US}\nATTENDEE;PARTSTAT=TENTATIVE:mailto:ann@buyer.example\n"
     )
-    expected = _expected("reply", "counter@ours.example", "2026-03-04T10:00:00Z", by="ann@buyer.example", answer="tentative")
+    expected = expected_of("reply", "counter@ours.example", "2026-03-04T10:00:00Z", by="ann@buyer.example", answer="tentative")
     yield Case("meetings", "another-time-proposed", mail(calendar("COUNTER", event), "COUNTER", subject="New time proposed"), expected)
 
 
 def _others() -> Iterator[Case]:
     event = f"UID:cancel@buyer.example\nSEQUENCE:2\nSTATUS:CANCELLED\nDTSTART:20260303T100000Z\n{_people()}"
-    expected = _expected("cancel", "cancel@buyer.example", "2026-03-03T10:00:00Z", sequence=2)
+    expected = expected_of("cancel", "cancel@buyer.example", "2026-03-03T10:00:00Z", sequence=2)
     yield Case("meetings", "cancelled", mail(calendar("CANCEL", event), "CANCEL", subject="Cancelled: Packing lines"), expected)
 
     event = f"UID:cancel2@buyer.example\nSTATUS:CANCELLED\nDTSTART:20260303T100000Z\n{_people()}"
     content = mail(calendar("REQUEST", event), "REQUEST", subject="Cancelled")
-    yield Case("meetings", "cancelled-by-its-status", content, _expected("cancel", "cancel2@buyer.example"))
+    yield Case("meetings", "cancelled-by-its-status", content, expected_of("cancel", "cancel2@buyer.example"))
 
     event = f"UID:attached@buyer.example\nDTSTART:20260303T100000Z\nSUMMARY:A talk\\, and a\n  walk\n{_people()}"
     content = mail(calendar("", event), "", type_="application/octet-stream", name="invite.ics")
@@ -149,16 +149,16 @@ def _others() -> Iterator[Case]:
         "meetings",
         "attached-file",
         content,
-        _expected("request", "attached@buyer.example", "2026-03-03T10:00:00Z", summary="A talk, and a walk"),
+        expected_of("request", "attached@buyer.example", "2026-03-03T10:00:00Z", summary="A talk, and a walk"),
     )
 
     event = f"UID:published@booking.example\nDTSTART:20260303T100000Z\n{_people()}"
     content = mail(calendar("PUBLISH", event), "PUBLISH", subject="Booked")
-    yield Case("meetings", "published", content, _expected("request", "published@booking.example"))
+    yield Case("meetings", "published", content, expected_of("request", "published@booking.example"))
 
     series = f"UID:series@buyer.example\nRECURRENCE-ID:20260310T100000Z\nDTSTART:20260310T120000Z\n{_people()}END:VEVENT\nBEGIN:VEVENT\n"
     series += f"UID:series@buyer.example\nDTSTART:20260303T100000Z\nRRULE:FREQ=WEEKLY\n{_people()}"
-    expected = _expected("request", "series@buyer.example", "2026-03-03T10:00:00Z")
+    expected = expected_of("request", "series@buyer.example", "2026-03-03T10:00:00Z")
     yield Case("meetings", "series-with-an-exception", mail(calendar("REQUEST", series), "REQUEST"), expected)
 
     event = f"UID:umlaut@buyer.example\nDTSTART:20260303T100000Z\nSUMMARY:Gespräch über Förderbänder\n{_people()}"
@@ -168,5 +168,5 @@ def _others() -> Iterator[Case]:
         "meetings",
         "the-whole-mail-is-a-calendar",
         f"{head}\n{text}".encode(),
-        _expected("request", "umlaut@buyer.example", summary="Gespräch über Förderbänder"),
+        expected_of("request", "umlaut@buyer.example", summary="Gespräch über Förderbänder"),
     )

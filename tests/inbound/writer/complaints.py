@@ -25,7 +25,7 @@ def expected(name: str, email: str | None, type_: str = "abuse", *, kind: str = 
     return {"kind": kind, "complaint": complaint}
 
 
-def _arf(
+def arf(
     name: str, sender: str, type_: str, more: str, copy: str, *, copy_type: str = "message/rfc822", subject: str = "FW: Packing lines"
 ) -> bytes:
     headers = HEADERS.format(sender=sender, subject=subject)
@@ -51,11 +51,11 @@ def cases() -> Iterator[Case]:
     ]  # fmt: skip
     for name, sender, type_, more, to, email, said in rows:
         copy_type = "text/rfc822-headers" if name == "headers-only" else "message/rfc822"
-        content = _arf(name, sender, type_, more, original(name, to), copy_type=copy_type)
+        content = arf(name, sender, type_, more, original(name, to), copy_type=copy_type)
         yield Case("complaints", name, content, expected(name, email, said))
     yield from _microsoft()
     for name, type_ in (("not-spam", "not-spam"), ("auth-failure", "auth-failure")):
-        content = _arf(name, "fbl@provider.example", type_, "Original-Rcpt-To: ann@buyer.example\n", original(name, "ann@buyer.example"))
+        content = arf(name, "fbl@provider.example", type_, "Original-Rcpt-To: ann@buyer.example\n", original(name, "ann@buyer.example"))
         yield Case("complaints", name, content, expected(name, "ann@buyer.example", type_, kind="notice"))
 
 
