@@ -109,6 +109,7 @@ def _nested(depth: int) -> bytes:
 
 ZONE = b"BEGIN:VTIMEZONE\nTZID:x\nBEGIN:STANDARD\nDTSTART:20000101T000000\nTZOFFSETTO:+0100\nEND:STANDARD\nEND:VTIMEZONE\n"
 REPORT = HEAD + b"Content-Type: message/delivery-status\n\n"
+WORDS = b"X:" + b" =?x?q?=C0=C1=C2=C3=C4=C5=C6?= =?y?q?=C0=C1=C2=C3=C4=C5=C6?=" * 15 + b"\n"
 DAEMON = b"From: mailer-daemon@x.example\nSubject: undeliverable\n"
 CALENDAR = b"Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nMETHOD:REQUEST\n"
 BOMBS: dict[str, Callable[[], bytes]] = {
@@ -125,6 +126,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "comments within comments": lambda: b"To: " + b"(" * 60_000 + b"\n\nhi",
     "parameters that never end": lambda: b"Content-Type: text/plain" + b';a="' * 20_000 + b"\n\nhi",
     "encoded words that never end": lambda: b"Subject: " + b"=?utf-8?q?" * 6_000 + b"\n\nhi",
+    "encoded words in charsets that are none": lambda: WORDS * 900 + b"\nhi",
     "base64 of padding": lambda: HEAD + b"Content-Transfer-Encoding: base64\n\n" + b"=" * 1_000_000,
     "a charset whose codec is slow": lambda: HEAD + b"Content-Type: text/plain; charset=punycode\n\n" + b"\xe4-" * 500_000,
     "a calendar of events": lambda: HEAD + CALENDAR + b"BEGIN:VEVENT\nUID:1\nEND:VEVENT\n" * 20_000,
