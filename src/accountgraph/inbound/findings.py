@@ -146,7 +146,11 @@ class Meeting(Struct, frozen=True, kw_only=True):
 
 
 class Understood(Struct, frozen=True, kw_only=True):
-    """Everything understood of one mail. What does not apply is None or empty; `reply` is there for every kind that has words."""
+    """Everything understood of one mail. What does not apply is None or empty; `reply` is there for every kind that has words.
+
+    A notice may come with a complaint: one of a type by which nobody complains (not-spam, auth-failure). `unsubscribe`: the
+    intent whose List-Unsubscribe address the mail was sent to.
+    """
 
     mail: Mail
     kind: MailKind
@@ -158,3 +162,4 @@ class Understood(Struct, frozen=True, kw_only=True):
     bounces: tuple[Bounce, ...] = ()
     complaint: Complaint | None = None
     meetings: tuple[Meeting, ...] = ()
+    unsubscribe: str | None = None

@@ -1,0 +1,83 @@
+"""A text as words that can be compared: lower case, without accents and apostrophes; each knows where it stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Addresses and links are one token, so that no phrase is found in them. All repeats are bounded or cannot be entered twice.
+_TOKEN = re.compile(
+    r"(?P<address>https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255})"
+    r"|(?P<word>[eE]-[mM]ails?|[^\W_]+(?:['’ʼ`´][^\W_]+)*)"
+    r"|(?P<stop>[.!?;…。！？；]+)"
+    r"|(?P<line>\n)(?P<blank>[ \t\r]*\n)?",
+)
+_SINGLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
+_APOSTROPHES = str.maketrans("", "", "'’ʼ`´-")
+CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+@lru_cache(maxsize=20_000)
+def _fold(word: str) -> str:
+    folded = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(c for c in folded if not unicodedata.combining(c)).translate(_SINGLE).translate(_APOSTROPHES)
+
+
+def fold(word: str) -> str:
+    """One word as it is compared: `Désabonner` is `desabonner`, `don’t` is `dont`, `Straße` is `strasse`."""
+    if word.isascii():
+        return word.lower() if word.isalnum() else word.lower().translate(_APOSTROPHES)
+    # What has no end is no word: it is not kept in the cache.
+    return _fold(word) if len(word) <= 64 else word[:64].casefold()
+
+
+class Words:
+    """The words of a text.
+
+    `folded`: as they are compared; `starts`, `ends`: where they stand in `text`; `sentence`: the number of the sentence that each is in;
+    `unit`: the number of the line or sentence, whichever is shorter; `last_unit`: how many there are.
+    """
+
+    __slots__ = ("ends", "folded", "sentence", "starts", "text", "unit")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.folded: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.sentence: list[int] = []
+        self.unit: list[int] = []
+        sentence = unit = 0
+        number = -1
+        for match in _TOKEN.finditer(text):
+            kind = match.lastgroup
+            start, end = match.span()
+            if kind == "word":
+                word = match.group()
+                self.folded.append(word.lower() if word.isascii() and word.isalnum() else fold(word))
+                number = end if word.isdecimal() and len(word) <= 4 else -1
+            elif kind == "address":
+                self.folded.append("@")
+            else:
+                # A dot behind a number is an ordinal ("3. Januar"), not the end of a sentence.
+                if not (kind == "stop" and number == start and match.group() == "."):
+                    sentence += kind != "line"
+                    unit += 1
+                continue
+            self.starts.append(start)
+            self.ends.append(end)
+            self.sentence.append(sentence)
+            self.unit.append(unit)
+
+    def __len__(self) -> int:
+        return len(self.folded)
+
+    def whole(self, first: int, last: int) -> bool:
+        """Whether the words `first` to `last` (included) are all of their line or sentence."""
+        unit = self.unit
+        return (
+            unit[first] == unit[last]
+            and (first == 0 or unit[first - 1] != unit[first])
+            and (last + 1 == len(unit) or unit[last + 1] != unit[last])
+        )

@@ -1,0 +1,219 @@
+"""What a person's reply means, by its set phrases; a model may refine it, but none is needed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from accountgraph.inbound.findings import Meaning, MeaningKind
+from accountgraph.inbound.language.dates import Days
+from accountgraph.inbound.language.people import person_near
+from accountgraph.inbound.language.phrases import language_of, phrases, single_words
+from accountgraph.inbound.language.words import Words
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from accountgraph.inbound.findings import Person, ReplyText
+    from accountgraph.inbound.language.phrases import Found
+
+# People say what they want at once; what stands behind this is not read.
+_READ = 8_000
+_SECTIONS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question")
+# A hint is believed where hardly anything else was said.
+_FEW = 12
+_NEGATION_BEFORE = 4
+_SELF = frozenset("me us mich uns mir moi nous mij ons mig meg mi minuun mne nas".split())  # noqa: SIM905
+
+
+class _Heard(NamedTuple):
+    """What was found of one kind: surely or as a hint, and where it was said last."""
+
+    sure: list[Found]
+    hints: list[Found]
+
+    @property
+    def last(self) -> int:
+        return max((one.start for one in [*self.sure, *self.hints]), default=-1)
+
+
+class _Verdict(NamedTuple):
+    kind: MeaningKind
+    confidence: float
+
+
+def meaning(
+    words: ReplyText,
+    subject: str,
+    today: date,
+    *,
+    month_first: bool = False,
+    leave_out: Collection[str] = (),
+) -> Meaning:
+    """What a reply means, from the words that were written now; quotes and signatures are never looked at.
+
+    `today`: the day of the mail. `month_first`: `05/06` is the 6th of May. `leave_out`: addresses that no referral means (the writer's,
+    ours). `until`: the first day on which to write again fits their words. Where nothing is sure it is `other`, with a low confidence.
+    """
+    text = Words(words.text[:_READ])
+    language = language_of(text)
+    if not text.folded:
+        return _of_subject(subject)
+    heard = _heard(text, language)
+    person = _person(text, heard, leave_out)
+    until = _until(text, heard, language, today, month_first=month_first)
+    verdict = _verdict(text, heard, person, until)
+    confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
+    kinds = heard.get(str(verdict.kind), _Heard([], []))
+    told = [words.text[one.start : one.end] for one in [*kinds.sure, *kinds.hints]]
+    cut = [f"only the first {_READ:,} characters were read"] if len(words.text) > _READ else []
+    return Meaning(
+        kind=verdict.kind,
+        until=until if verdict.kind is MeaningKind.NOT_NOW else None,
+        person=person if verdict.kind in {MeaningKind.REFERRAL, MeaningKind.LEFT_COMPANY} else None,
+        language=language or (kinds.sure[0].phrase.language if kinds.sure else None),
+        confidence=round(confidence, 2),
+        evidence=tuple([*dict.fromkeys(told), *cut][:12]),
+    )
+
+
+def _of_subject(subject: str) -> Meaning:
+    """A mail without words: its subject may be all that was said ("unsubscribe", as mail programs send it)."""
+    text = Words(subject[:200])
+    for one in phrases(*_SECTIONS).find(text):
+        if one.phrase.section == "unsubscribe" and one.phrase.whole:
+            return Meaning(
+                kind=MeaningKind.UNSUBSCRIBE, language=one.phrase.language, confidence=0.9, evidence=(f"subject: {subject[:60]}",)
+            )
+    return Meaning(kind=MeaningKind.OTHER, confidence=0.1, evidence=("no words of its own",))
+
+
+def _heard(text: Words, language: str | None) -> dict[str, _Heard]:
+    """The phrases by kind; a positive word that is denied is a refusal."""
+    heard = {section: _Heard([], []) for section in _SECTIONS}
+    found = phrases(*_SECTIONS).find(text)
+    inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
+    asked = _asked(text)
+    for one in found:
+        section = one.phrase.section
+        denied = section in {"positive", "unsubscribe", "objection", "referral", "left_company"} and _denied(text, one, inside)
+        if section == "referral" and 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF:
+            continue
+        if denied and section == "positive":
+            heard["refusal"].hints.append(one)
+        if denied:
+            continue
+        foreign = language is not None and one.phrase.language not in {language, "en"} and one.first == one.last
+        hint = one.phrase.hint or foreign or (section == "question" and not asked)
+        (heard[section].hints if hint else heard[section].sure).append(one)
+    return heard
+
+
+def _asked(text: Words) -> bool:
+    return any(mark in text.text for mark in "?？") or text.text.rstrip("。").endswith(("か", "吗", "나요"))
+
+
+def _denied(text: Words, one: Found, inside: set[int]) -> bool:
+    """Whether a negation stands close before a phrase, in its sentence and in no phrase of its own."""
+    if one.first < 0:
+        return False
+    negations = single_words("negation")
+    sentence = text.sentence[one.first]
+    codes = {one.phrase.language, "en"} if one.phrase.language == "en" else {one.phrase.language}
+    for place in range(max(0, one.first - _NEGATION_BEFORE), one.first):
+        denies = text.sentence[place] == sentence and place not in inside and codes & set(negations.get(text.folded[place], ()))
+        # "No, sounds good": behind a comma something else begins.
+        if denies and "," not in text.text[text.ends[place] : text.starts[one.first]]:
+            return True
+    behind = one.last + 1
+    return (
+        one.phrase.language in {"de", "nl", "da", "sv", "no"}
+        and behind < len(text)
+        and text.sentence[behind] == sentence
+        and text.folded[behind] in {"nicht", "niet", "ikke", "inte"}
+        and text.text[one.end : text.starts[behind]] == " "
+    )
+
+
+def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None) -> _Verdict:  # noqa: C901, PLR0911, PLR0912
+    """One kind of all that was heard. What has to be acted on at once goes first; of the rest what is more than a mood."""
+    kind = MeaningKind
+    few = len(text) <= _FEW and not _asked(text)
+    sure = {section for section, one in heard.items() if one.sure or (one.hints and few and section == "unsubscribe")}
+    hinted = {section for section, one in heard.items() if one.hints}
+    if "unsubscribe" in sure:
+        return _Verdict(kind.UNSUBSCRIBE, _confidence(heard["unsubscribe"], 0.93))
+    if "left_company" in sure:
+        return _Verdict(kind.LEFT_COMPANY, _confidence(heard["left_company"], 0.9))
+    if "referral" in sure and person is not None and (person.email or person.name):
+        return _Verdict(kind.REFERRAL, _confidence(heard["referral"], 0.88) - (0.1 if "positive" in sure else 0))
+    later = "not_now" in sure or ("not_now" in hinted and until is not None)
+    if "refusal" in sure:
+        if later and until is not None:
+            return _Verdict(kind.NOT_NOW, 0.7)
+        return _Verdict(kind.REFUSAL, _confidence(heard["refusal"], 0.9) - (0.25 if "positive" in sure or later else 0))
+    if later or ("not_now" in hinted and not sure & {"positive", "objection", "question"}):
+        return _Verdict(kind.NOT_NOW, (_confidence(heard["not_now"], 0.85) if "not_now" in sure else 0.65) - (0.1 if until is None else 0))
+    if "referral" in sure and not sure & {"positive"}:
+        return _Verdict(kind.REFERRAL, 0.65)
+    if "objection" in sure:
+        if "positive" in sure and heard["positive"].last > heard["objection"].last:
+            return _Verdict(kind.POSITIVE, 0.6)
+        return _Verdict(kind.OBJECTION, _confidence(heard["objection"], 0.8) - (0.15 if sure & {"positive", "question"} else 0))
+    if "positive" in sure:
+        return _Verdict(kind.POSITIVE, _confidence(heard["positive"], 0.85))
+    if "question" in sure:
+        return _Verdict(kind.QUESTION, _confidence(heard["question"], 0.8))
+    if "refusal" in hinted:
+        return _Verdict(kind.REFUSAL, 0.55)
+    if _asked(text):
+        return _Verdict(kind.QUESTION, 0.55)
+    if "positive" in hinted and few:
+        return _Verdict(kind.POSITIVE, 0.55)
+    return _Verdict(kind.OTHER, 0.3)
+
+
+def _confidence(heard: _Heard, base: float) -> float:
+    """Said twice is surer than said once; a hint is not proof."""
+    if not heard.sure:
+        return base - 0.25
+    return min(base + 0.03 * (len(heard.sure) - 1), 0.98)
+
+
+def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -> Person | None:
+    """Whom a referral names, or the successor of who left: the first lead to an address counts most, then the first name."""
+    if not heard["referral"].sure and not heard["left_company"].sure:
+        return None
+    leads = [*heard["referral"].sure, *(one for one in phrases("contact").find(text) if not _leads_to_self(text, one))]
+    named: Person | None = None
+    for lead in leads[:16]:
+        person = person_near(text.text, lead.start, lead.end, leave_out)
+        if person and person.email:
+            return person
+        if person and person.name and (named is None or named.name is None):
+            named = person
+        named = named or person
+    return named
+
+
+def _leads_to_self(text: Words, one: Found) -> bool:
+    return 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF
+
+
+def _until(text: Words, heard: dict[str, _Heard], language: str | None, today: date, *, month_first: bool) -> date | None:
+    """The day that goes with a "not now": in the same sentence or near it, else any that is to come."""
+    later = [*heard["not_now"].sure, *heard["not_now"].hints]
+    if not later:
+        return None
+    days = Days(text, language or later[0].phrase.language, today, month_first=month_first).told()
+    dated: list[tuple[int, date]] = []
+    for when, said in days:
+        day = when.last + timedelta(days=1) if said in {"until", "after"} or when.stretch else when.first
+        if said == "until" and when.vague:
+            day = when.first
+        # "Not this month" is over when the month is.
+        if day <= today and when.last >= today:
+            day = when.last + timedelta(days=1)
+        if day > today:
+            dated.append((min(abs(when.start - one.start) for one in later), day))
+    return min(dated)[1] if dated else None
