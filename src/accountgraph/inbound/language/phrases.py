@@ -220,8 +220,11 @@ def single_words(name: str) -> dict[str, tuple[str, ...]]:
     return {word: tuple(codes) for word, codes in known.items()}
 
 
-def language_of(words: Words) -> str | None:
-    """The language of a text by its script and its commonest words; None where it is too short to tell."""
+def language_of(words: Words, found: Iterable[Found] = ()) -> str | None:
+    """The language of a text by its script and its commonest words; None where it is too short to tell.
+
+    `found`: phrases that were found in it; one of several words tells more than common words do.
+    """
     script = _by_script(words.text[:2000])
     if script:
         return script
@@ -230,6 +233,9 @@ def language_of(words: Words) -> str | None:
     for word in words.folded[:300]:
         for code in common.get(word, ()):
             counts[code] = counts.get(code, 0) + 1
+    for one in found:
+        if one.last > one.first:
+            counts[one.phrase.language] = counts.get(one.phrase.language, 0) + one.last - one.first + 1
     if not counts:
         return None
     best = max(counts, key=lambda code: counts[code])
