@@ -8,6 +8,7 @@ A file in `data/` is a language. Under `[section]` stands a phrase a line; words
 from __future__ import annotations
 
 import itertools
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _DATA = Path(__file__).parent / "data"
+_PARTS = re.compile(r"[^\w'’ʼ`´]+|_")
 _GAP = 3
 _STEM = 3
 
@@ -107,6 +109,16 @@ class Phrases:
                 kept.append(one)
                 reach = (one.start, one.end)
         return kept
+
+    def may_begin(self, text: str) -> bool:
+        """Whether one of the first three words of a text begins a phrase: asked before a line is taken apart."""
+        root = self._root
+        for piece in text[:90].split(None, 3)[:3]:
+            for part in _PARTS.split(piece):
+                word = fold(part)
+                if word in root.words or word[:_STEM] in root.stems:
+                    return True
+        return bool(self._written) and CJK.search(text) is not None
 
     def _found_by_words(self, words: Words) -> Iterator[Found]:
         root, folded = self._root, words.folded

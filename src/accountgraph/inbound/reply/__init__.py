@@ -61,7 +61,8 @@ def reply_text(mail: Mail) -> ReplyText:
     if banner:
         evidence.append("a warning about outside mail at the top")
     divided = _divide(lines[banner:])
-    texts, signatures = [], []
+    texts: list[str] = []
+    signatures: list[str] = []
     for block in divided.blocks:
         written, signed, why = _signed(block, mail.sender.name if mail.sender else None, later=any(texts))
         texts.append(_joined(written))

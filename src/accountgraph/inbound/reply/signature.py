@@ -98,7 +98,7 @@ _THANKS = re.compile(
 
 def is_closing(text: str, name: frozenset[str] = frozenset()) -> bool:
     """Whether a line is a sign-off: a phrase for it, alone or with a name behind."""
-    if len(text) > 70:
+    if len(text) > 70 or not phrases("closing").may_begin(text):
         return False
     words = Words(text)
     if CJK.search(text):
@@ -140,8 +140,10 @@ def _begins(section: str, text: str) -> bool:
     """Whether a line begins with a phrase of this section."""
     if not text or (section == "sent_from" and len(text) > 100):
         return False
-    words = Words(text[:120])
-    return any(found.first in {0, 1} or (found.first < 0 and found.start <= 40) for found in phrases(section).find(words))
+    known = phrases(section)
+    if not known.may_begin(text):
+        return False
+    return any(found.first in {0, 1} or (found.first < 0 and found.start <= 40) for found in known.find(Words(text[:120])))
 
 
 def postscript(lines: Sequence[Line]) -> int | None:
