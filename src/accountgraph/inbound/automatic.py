@@ -66,7 +66,7 @@ def automatic(mail: Mail, words: ReplyText, today: date) -> Automatic | None:
     subject = Words(mail.subject[:300])
     found = phrases("auto", *_KINDS).find(text)
     in_subject = phrases("auto", *_KINDS).find(subject)
-    language = language_of(text) or (in_subject[0].phrase.language if in_subject else None)
+    language = language_of(text, found) or (in_subject[0].phrase.language if in_subject else None)
     days = Days(text, language, today, month_first=writes_month_first(mail, language))
     signs = _signs(mail, words, text, found, in_subject)
     sure = 1 - (1 - signs.headers) * (1 - signs.subject) * (1 - signs.body)

@@ -56,10 +56,11 @@ def meaning(
     ours). `until`: the first day on which to write again fits their words. Where nothing is sure it is `other`, with a low confidence.
     """
     text = Words(words.text[:_READ])
-    language = language_of(text)
     if not text.folded:
         return _of_subject(subject)
-    heard = _heard(text, language)
+    found = phrases(*_SECTIONS).find(text)
+    language = language_of(text, found)
+    heard = _heard(text, found, language)
     person = _person(text, heard, leave_out)
     until = _until(text, heard, language, today, month_first=month_first)
     verdict = _verdict(text, heard, person, until)
@@ -88,10 +89,9 @@ def _of_subject(subject: str) -> Meaning:
     return Meaning(kind=MeaningKind.OTHER, confidence=0.1, evidence=("no words of its own",))
 
 
-def _heard(text: Words, language: str | None) -> dict[str, _Heard]:
+def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, _Heard]:
     """The phrases by kind; a positive word that is denied is a refusal."""
     heard = {section: _Heard([], []) for section in _SECTIONS}
-    found = phrases(*_SECTIONS).find(text)
     inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
     asked = _asked(text)
     for one in found:
@@ -196,6 +196,11 @@ def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -
     return named
 
 
+def _denies(before: str) -> bool:
+    negations = single_words("negation")
+    return any(word in negations for word in Words(before).folded)
+
+
 def _leads_to_self(text: Words, one: Found) -> bool:
     return 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF
 
@@ -212,7 +217,7 @@ def _until(text: Words, heard: dict[str, _Heard], language: str | None, today: d
         if said == "until" and when.vague:
             day = when.first
         # "Not this month" is over when the month is.
-        if day <= today and when.last >= today:
+        if day <= today <= when.last and _denies(text.text[max(0, when.start - 10) : when.start]):
             day = when.last + timedelta(days=1)
         if day > today:
             dated.append((min(abs(when.start - one.start) for one in later), day))

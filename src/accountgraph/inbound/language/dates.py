@@ -37,6 +37,7 @@ _SEASONS = {
 _STALE = timedelta(days=60)
 
 
+_APART = re.compile(r",|\b(?:and|und|et|y|e|en|och|og|ja|i|a|и|ve)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|wont|won't|no|nicht|pas|non|não|niet|inte|ikke)\b", re.IGNORECASE)
 
 
@@ -112,6 +113,7 @@ class Days:
         inside = self._sentence(when)
         before = [cue for cue in self.cues if max(low, inside[0], when.start - 90) <= cue.start and cue.end <= when.start + 1]
         behind = [cue for cue in self.cues if when.end - 1 <= cue.start and cue.end <= min(high, inside[1], when.end + 50)]
+        behind = [cue for cue in behind if not _APART.search(self._words.text[when.end : cue.start])]
         roles = [cue.role for cue in before if cue.role != "from"]
         # "Not back until Monday" is back on Monday; "back from leave after the 3rd" is after it.
         if roles and roles[-1] in {"until", "after"}:
@@ -143,7 +145,12 @@ class Days:
     # Numbers
 
     def _numeric(self) -> Iterable[When]:
-        for match in _NUMERIC.finditer(self._words.text):
+        matches = list(_NUMERIC.finditer(self._words.text))
+        # One date that can only be read with the month first tells how the writer means all of them.
+        slashed = [match for match in matches if match["a"] and match["sep"] == "/"]
+        if any(int(match["b"]) > 12 >= int(match["a"]) for match in slashed):
+            self._month_first = True
+        for match in matches:
             group = match.groupdict()
             if group["y"]:
                 day = _day(int(group["y"]), int(group["m"]), int(group["d"]))
@@ -230,9 +237,14 @@ class Days:
         if term:
             at = self._skip_of(term.last + 1)
             number = self._number(at)
-            if number is not None and not self._term(at + 1, "months"):
+            if number is not None and not self._counts_another(at):
                 return self._of_month(number, term.value + 1, at + 1)
         return None
+
+    def _counts_another(self, at: int) -> bool:
+        """Whether a number belongs to the month behind it: `March 14 April`."""
+        words = self._words
+        return self._term(at + 1, "months") is not None and words.text[words.ends[at] : words.starts[at + 1]].strip(". ") == ""
 
     def _of_month(self, number: int, month: int, behind: int) -> tuple[date, date, int, bool] | None:
         year, end = self._year_at(behind)

@@ -100,7 +100,7 @@ def _names(text: str, start: int, end: int) -> Iterator[_Name]:
         if run and not glued:
             yield from _made(text, run)
             run = []
-        if _is_name_word(word) or (run and word in _PARTICLES):
+        if _is_name_word(word, goes_on=bool(run)) or (run and word in _PARTICLES):
             run.append(match)
         elif run:
             yield from _made(text, run)
@@ -122,38 +122,31 @@ def _made(text: str, run: list[re.Match[str]]) -> Iterator[_Name]:
             yield _Name(whole, run[0].start(), run[0].start() + len(whole))
 
 
-def _is_name_word(word: str) -> bool:
+def _is_name_word(word: str, *, goes_on: bool) -> bool:
     bare = word.rstrip(".")
     if not bare[:1].isupper() or (bare.isupper() and len(bare) > 12):
         return False
     folded = fold(bare)
-    return folded in _HONORIFICS or folded not in _known()
+    # Behind a first name hardly anything is no surname: "Ana Costa".
+    return folded in _HONORIFICS or folded not in (_common() if goes_on else _known())
+
+
+@cache
+def _common() -> frozenset[str]:
+    """Words that are in no name, not even behind a first one."""
+    names = ("common", "months", "weekdays", "courtesy", "titles", "negation", "today", "tomorrow", "closing")
+    return frozenset({word for name in names for word in single_words(name)} - _FIRST_NAMES) | _OTHERS
 
 
 @cache
 def _known() -> frozenset[str]:
     """Words of the languages that begin with a capital letter for other reasons than being a name."""
-    known: set[str] = set()
-    for name in (
-        "common",
-        "months",
-        "weekdays",
-        "courtesy",
-        "titles",
-        "negation",
-        "contact",
-        "today",
-        "tomorrow",
-        "closing",
-        "back",
-        "away",
-    ):
-        known.update(single_words(name))
+    known = {word for name in ("contact", "back", "away") for word in single_words(name)}
     for read in sections().values():
         for name in ("positive", "not_now", "refusal", "referral", "question", "objection", "out_of_office", "acknowledgement", "auto"):
             for line in read.get(name, ()):
                 known.update(fold(word.strip("=?~()")) for word in line.split())
-    return frozenset(known - _FIRST_NAMES) | _OTHERS
+    return frozenset(known - _FIRST_NAMES) | _common()
 
 
 # These are words of some language here and names all the same.

@@ -8,6 +8,7 @@ A file in `data/` is a language. Under `[section]` stands a phrase a line; words
 from __future__ import annotations
 
 import itertools
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _DATA = Path(__file__).parent / "data"
+_PARTS = re.compile(r"[^\w'’ʼ`´]+|_")
 _GAP = 3
 _STEM = 3
 
@@ -107,6 +109,16 @@ class Phrases:
                 kept.append(one)
                 reach = (one.start, one.end)
         return kept
+
+    def may_begin(self, text: str) -> bool:
+        """Whether one of the first three words of a text begins a phrase: asked before a line is taken apart."""
+        root = self._root
+        for piece in text[:90].split(None, 3)[:3]:
+            for part in _PARTS.split(piece):
+                word = fold(part)
+                if word in root.words or word[:_STEM] in root.stems:
+                    return True
+        return bool(self._written) and CJK.search(text) is not None
 
     def _found_by_words(self, words: Words) -> Iterator[Found]:
         root, folded = self._root, words.folded
@@ -220,8 +232,11 @@ def single_words(name: str) -> dict[str, tuple[str, ...]]:
     return {word: tuple(codes) for word, codes in known.items()}
 
 
-def language_of(words: Words) -> str | None:
-    """The language of a text by its script and its commonest words; None where it is too short to tell."""
+def language_of(words: Words, found: Iterable[Found] = ()) -> str | None:
+    """The language of a text by its script and its commonest words; None where it is too short to tell.
+
+    `found`: phrases that were found in it; one of several words tells more than common words do.
+    """
     script = _by_script(words.text[:2000])
     if script:
         return script
@@ -230,6 +245,9 @@ def language_of(words: Words) -> str | None:
     for word in words.folded[:300]:
         for code in common.get(word, ()):
             counts[code] = counts.get(code, 0) + 1
+    for one in found:
+        if one.last > one.first:
+            counts[one.phrase.language] = counts.get(one.phrase.language, 0) + one.last - one.first + 1
     if not counts:
         return None
     best = max(counts, key=lambda code: counts[code])

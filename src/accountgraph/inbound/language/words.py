@@ -56,11 +56,11 @@ class Words:
             if kind == "word":
                 word = match.group()
                 self.folded.append(word.lower() if word.isascii() and word.isalnum() else fold(word))
-                number = end if word.isdecimal() and len(word) <= 4 else -1
+                number = end if len(word) == 1 or (word.isdecimal() and len(word) <= 4) else -1
             elif kind == "address":
                 self.folded.append("@")
             else:
-                # A dot behind a number is an ordinal ("3. Januar"), not the end of a sentence.
+                # A dot behind a number is an ordinal ("3. Januar"), behind a letter a short form ("d. 3. marts"): no sentence ends.
                 if not (kind == "stop" and number == start and match.group() == "."):
                     sentence += kind != "line"
                     unit += 1

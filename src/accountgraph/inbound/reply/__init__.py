@@ -61,9 +61,10 @@ def reply_text(mail: Mail) -> ReplyText:
     if banner:
         evidence.append("a warning about outside mail at the top")
     divided = _divide(lines[banner:])
-    texts, signatures = [], []
+    texts: list[str] = []
+    signatures: list[str] = []
     for block in divided.blocks:
-        written, signed, why = _signed(block, mail.sender.name if mail.sender else None)
+        written, signed, why = _signed(block, mail.sender.name if mail.sender else None, later=any(texts))
         texts.append(_joined(written))
         signatures.append(_joined(signed))
         evidence += [f"signature by {why}"] if why else []
@@ -129,9 +130,9 @@ def _torn(lines: Sequence[Line], number: int) -> bool:
     )
 
 
-def _signed(block: list[Line], name: str | None) -> tuple[list[Line], list[Line], str | None]:
+def _signed(block: list[Line], name: str | None, *, later: bool) -> tuple[list[Line], list[Line], str | None]:
     """A block as what it says and how it is signed."""
-    found = signature_start(block, name)
+    found = signature_start(block, name, later=later)
     if found is None:
         return block, [], None
     start, why = found

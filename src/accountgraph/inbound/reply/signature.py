@@ -24,14 +24,14 @@ _CONTACT = re.compile(
 _POSTSCRIPT = re.compile(r"(?:p\.?\s?p?\.?\s?s\.?|ps|pd|nb|n\.b\.)\s?[:.]?\s\S", re.IGNORECASE)
 
 
-def signature_start(lines: Sequence[Line], name: str | None) -> tuple[int, str] | None:
+def signature_start(lines: Sequence[Line], name: str | None, *, later: bool = False) -> tuple[int, str] | None:
     """The line where a block of words ends and its signature begins, and how it was told; None where there is none.
 
-    `name`: the sender's, as the header has it.
+    `name`: the sender's, as the header has it. `later`: words stood before this block already, so that it may be a signature whole.
     """
     marked = next((i for i, line in enumerate(lines) if line.text in {"-- ", "--"} or line.role is Role.SIGNATURE), None)
     end = len(lines) if marked is None else marked
-    found = _by_words(lines[:end], fold_name(name))
+    found = _by_words(lines[:end], fold_name(name), later=later)
     if found:
         return found
     return None if marked is None else (marked, "markup" if lines[marked].role is Role.SIGNATURE else '"-- "')
@@ -42,7 +42,7 @@ def fold_name(name: str | None) -> frozenset[str]:
     return frozenset(word for word in Words(name or "").folded if len(word) > 1 or CJK.search(word))
 
 
-def _by_words(lines: Sequence[Line], name: frozenset[str]) -> tuple[int, str] | None:
+def _by_words(lines: Sequence[Line], name: frozenset[str], *, later: bool) -> tuple[int, str] | None:
     """The first line from which on everything reads like a signature."""
     count = len(lines)
     disclaimer = next((i for i in range(count) if _begins("disclaimer", lines[i].text)), None)
@@ -51,31 +51,39 @@ def _by_words(lines: Sequence[Line], name: frozenset[str]) -> tuple[int, str] | 
         text = lines[number].text
         if not text or len(text) > 120:
             continue
-        why = _opens(text, name, lines, number, end)
+        first = not later and not any(line.text for line in lines[:number])
+        why = _opens(text, name, lines[number + 1 : end], first=first) or _stranger(lines, number, end)
         if why and _short(lines, number + 1, end):
             return number, why
     return None if disclaimer is None else (disclaimer, "disclaimer")
 
 
-def _opens(text: str, name: frozenset[str], lines: Sequence[Line], number: int, end: int) -> str | None:
+def _opens(text: str, name: frozenset[str], behind: Sequence[Line], *, first: bool) -> str | None:
     """How this line says that a signature begins with it."""
-    first = number == 0 or not any(line.text for line in lines[:number])
-    if _begins("sent_from", text) and len(text) <= 100:
+    more = any(line.text for line in behind)
+    if len(text) <= 100 and _begins("sent_from", text):
         return f"sent from: {text[:40]}"
-    if first and not _more(lines, number + 1, end):
+    if first and not more:
         # All that was written is one line: it may be thanks, and is kept.
         return None
-    if _RULE.fullmatch(text) and _more(lines, number + 1, end):
+    if more and _RULE.fullmatch(text):
         return "rule"
-    if is_closing(text, name) and (_more(lines, number + 1, end) or _long_closing(text)):
+    if is_closing(text, name) and (more or _long_closing(text)):
         return f"closing: {text[:40]}"
     if not first and _is_name(text, name):
         return f"name: {text[:40]}"
     return None
 
 
-def _more(lines: Sequence[Line], start: int, end: int) -> bool:
-    return any(lines[number].text for number in range(start, end))
+def _stranger(lines: Sequence[Line], number: int, end: int) -> str | None:
+    """A name of two or three words that stands last and apart, behind the end of a sentence: somebody else signed."""
+    text = lines[number].text
+    if number < 2 or lines[number - 1].text or any(line.text for line in lines[number + 1 : end]):
+        return None
+    words = text.split(" ")
+    above = next((line.text for line in reversed(lines[:number]) if line.text), "")
+    named = 2 <= len(words) <= 3 and all(word[:1].isupper() and word.replace("-", "").replace("'", "").isalpha() for word in words)
+    return f"name: {text[:40]}" if named and above.endswith((".", "!", "?")) else None
 
 
 def _long_closing(text: str) -> bool:
@@ -90,7 +98,7 @@ _THANKS = re.compile(
 
 def is_closing(text: str, name: frozenset[str] = frozenset()) -> bool:
     """Whether a line is a sign-off: a phrase for it, alone or with a name behind."""
-    if len(text) > 70:
+    if len(text) > 70 or not phrases("closing").may_begin(text):
         return False
     words = Words(text)
     if CJK.search(text):
@@ -132,8 +140,10 @@ def _begins(section: str, text: str) -> bool:
     """Whether a line begins with a phrase of this section."""
     if not text or (section == "sent_from" and len(text) > 100):
         return False
-    words = Words(text[:120])
-    return any(found.first in {0, 1} or (found.first < 0 and found.start <= 40) for found in phrases(section).find(words))
+    known = phrases(section)
+    if not known.may_begin(text):
+        return False
+    return any(found.first in {0, 1} or (found.first < 0 and found.start <= 40) for found in known.find(Words(text[:120])))
 
 
 def postscript(lines: Sequence[Line]) -> int | None:
