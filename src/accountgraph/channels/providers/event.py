@@ -13,6 +13,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.channels.sms import OptOut
 from accountgraph.enums import Actor, Channel
 from accountgraph.inbound.findings import BounceKind
 
@@ -85,14 +86,6 @@ class ReceivedMail(Struct, frozen=True, kw_only=True):
     sender: str | None = None
     recipients: tuple[str, ...] = ()
     raw: dict[str, Any] = {}
-
-
-class OptOut(StrEnum):
-    """What a text asks about texts to come."""
-
-    STOP = "stop"
-    START = "start"
-    HELP = "help"
 
 
 class ReceivedText(Struct, frozen=True, kw_only=True):

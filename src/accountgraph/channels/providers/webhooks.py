@@ -97,8 +97,8 @@ class Webhook(Protocol):
         """
         ...
 
-    def events(self, body: bytes, headers: Mapping[str, str]) -> list[Told]:
-        """What it says, in its order. The same body gives the same event ids.
+    def events(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> list[Told]:
+        """What it says, in its order. The same body gives the same event ids. `query`: of the address, where it is known.
 
         Raises:
             WebhookRefusedError: the body is not what the provider documents.
