@@ -46,6 +46,8 @@ def built_mail(headers: Iterable[tuple[str, str]], text: str, html: str, attachm
             filename=_line(attachment.filename)[:200] if attachment.filename else None,
             cid=f"<{re.sub(r'[^!-~]|[<>]', '', attachment.content_id)[:200]}>" if attachment.content_id else None,
         )
+    for number, part in enumerate(part for part in body.walk() if part.is_multipart()):
+        part.set_boundary(f"=_accountgraph_{number}")  # the same fields, the same mail; base64 has no such line
     return "".join(_header(name, value) for name, value in headers if _is_kept(name)).encode() + body.as_bytes()
 
 

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 OWN_HEADER = "x-accountgraph-secret"
 
 
-def needed_secret(secret: str, name: str) -> str:
-    """The secret, which has to be there: an empty one would prove nothing.
+def secrets_in(secret: str, name: str = "secret of the webhook") -> list[str]:
+    """The secrets, several with a space between them while one replaces another. There has to be one: none would prove nothing.
 
     Raises:
         WebhookRefusedError: it is empty.
     """
     if not secret.strip():
         raise WebhookRefusedError(Refusal.SETUP, f"No {name} is set, so nothing can be believed; set it.")
-    return secret.strip()
+    return secret.split()
 
 
 def header(headers: Mapping[str, str], name: str) -> str:
@@ -47,13 +47,13 @@ def same(expected: str | bytes, given: str | bytes) -> bool:
     return hmac.compare_digest(_bytes(expected), _bytes(given))
 
 
-def check(expected: str | bytes, *given: str | bytes) -> None:
-    """One of the given signatures has to be the expected one.
+def check(expected: Iterable[str | bytes], given: Iterable[str | bytes]) -> None:
+    """One of the given signatures has to be one of those expected.
 
     Raises:
         WebhookRefusedError: none is.
     """
-    if not any([same(expected, one) for one in given]):  # noqa: C419 - all are compared, whichever it is
+    if not any([same(one, other) for one in expected for other in given]):  # noqa: C419 - all are compared, whichever it is
         raise WebhookRefusedError(Refusal.SIGNATURE, "The signature is not the one that this body and our secret give.")
 
 
@@ -107,18 +107,16 @@ def check_shared(request: WebhookRequest, secret: str) -> None:
     Raises:
         WebhookRefusedError: it is missing or another one.
     """
-    secret = needed_secret(secret, "secret of the webhook")
+    ways = [way for one in secrets_in(secret) for way in _ways(one)]
     given = [value for name in ("authorization", OWN_HEADER) if (value := request.headers.get(name, "").strip())]
     if not given:
         raise WebhookRefusedError(Refusal.MISSING, f"Neither Authorization nor {OWN_HEADER} is there; put the secret into the webhook.")
-    ways = _ways(secret)
-    if not any([same(way, one) for way in ways for one in given]):  # noqa: C419 - as above
-        raise WebhookRefusedError(Refusal.SIGNATURE, "The secret that came along is not ours.")
+    check(ways, given)
 
 
-def _ways(secret: str) -> Iterable[str]:
-    basic = base64.b64encode(secret.encode()).decode()
-    return [f"Basic {basic}", f"Bearer {secret}", secret]
+def _ways(secret: str) -> tuple[str, str, str]:
+    basic = base64.b64encode(secret.encode("utf-8", "replace")).decode()
+    return f"Basic {basic}", f"Bearer {secret}", secret
 
 
 def _bytes(value: str | bytes) -> bytes:
