@@ -68,8 +68,8 @@ class Answer(Struct, frozen=True, kw_only=True):
 class HttpTransport(ABC, Generic[SettingsT]):
     """A transport over a provider's HTTP API; a provider translates, the flow stands here. `clock`: UTC."""
 
-    name: ClassVar[str]
-    abilities: ClassVar[Abilities]
+    name: str
+    abilities: Abilities
     provider: ClassVar[ProviderAbilities]
     settings_type: ClassVar[type[ProviderSettings]]
     is_dry_run = False
