@@ -11,6 +11,7 @@ import asyncio
 from abc import ABC, abstractmethod
 from base64 import b64encode
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import httpx
@@ -22,6 +23,7 @@ from accountgraph.channels.providers.settings import ProviderSettings
 from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from datetime import datetime
 
@@ -200,8 +202,8 @@ class HttpTransport(ABC, Generic[SettingsT]):
         if self._client is None:
             limits = httpx.Limits(max_connections=MOST_AT_ONCE, max_keepalive_connections=MOST_AT_ONCE, keepalive_expiry=5)
             # A proxy of the environment is used for the world, and never for this machine.
-            own = {f"all://{host}": httpx.AsyncHTTPTransport(limits=limits) for host in _THIS_MACHINE}
-            self._client = httpx.AsyncClient(limits=limits, follow_redirects=False, mounts=own)
+            own = {f"all://{host}": httpx.AsyncHTTPTransport(verify=_trust(), limits=limits) for host in _THIS_MACHINE}
+            self._client = httpx.AsyncClient(verify=_trust(), limits=limits, follow_redirects=False, mounts=own)
         return self._client
 
 
@@ -213,6 +215,12 @@ _NOT_WRITTEN = (
     httpx.UnsupportedProtocol,
     httpx.LocalProtocolError,
 )
+
+
+@lru_cache(maxsize=1)
+def _trust() -> ssl.SSLContext:
+    """Whom we trust; reading the certificates takes long, so once for all."""
+    return httpx.create_ssl_context()
 
 
 async def _body(response: httpx.Response) -> bytes:
