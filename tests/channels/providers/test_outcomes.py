@@ -6,16 +6,19 @@ import socket
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-import pytest
 
 from accountgraph.campaigns.engine.transport import Sent
 from tests.channels.conftest import NOW, message, sms
 from tests.channels.providers.service import Said
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.channels.conftest import ProviderBench
 
 SWITCHES = {"sendgrid", "mailgun", "postmark", "mailjet", "sparkpost", "mailersend"}
+
+_ODD = '{"errors": [{"code": [1]}], "ErrorCode": [1], "code": [1], "name": [1], "Messages": [{"Errors": [{"StatusCode": [1]}]}]}'
 
 
 async def test_nobody_listening_is_tried_again(provider: ProviderBench) -> None:
@@ -109,7 +112,7 @@ async def test_a_yes_in_other_words_is_still_a_yes(provider: ProviderBench) -> N
 
 
 async def test_a_no_in_other_words_is_still_a_no(provider: ProviderBench) -> None:
-    for text in ("", "<html>", "null", "[]", '{"errors": 1, "Messages": 2, "message": [3]}'):
+    for text in ("", "<html>", "null", "[]", '{"errors": 1, "Messages": 2, "message": [3]}', _ODD):
         provider.service.instead = Said(400, text=text)
         assert (await provider.transport.send(provider.message())).outcome in {Sent.REFUSED, Sent.RETRY}
         assert provider.count == 0

@@ -11,7 +11,7 @@ from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
 from accountgraph.channels.providers.http import Answer, Call, HttpTransport
 from accountgraph.channels.providers.outgoing import intent_in, person
-from accountgraph.channels.providers.reading import at, items, text
+from accountgraph.channels.providers.reading import items, text
 from accountgraph.channels.providers.settings import TrackedSettings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class MailjetTransport(HttpTransport[MailjetSettings]):
     def is_about_sender(self, answer: Answer) -> bool:
         """An error with its own status of 401 or 403, or about the From."""
         errors = items(answer.json, "Messages", 0, "Errors")
-        return any(at(error, "StatusCode") in {401, 403} or "From" in items(error, "ErrorRelatedTo") for error in errors)
+        return any(text(error, "StatusCode") in {"401", "403"} or "From" in items(error, "ErrorRelatedTo") for error in errors)
 
     def search(self, message_id: str, settings: MailjetSettings, since: datetime) -> Call:
         """By the CustomID."""

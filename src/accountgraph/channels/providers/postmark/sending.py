@@ -11,13 +11,13 @@ from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
 from accountgraph.channels.providers.http import Answer, Call, HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, intent_in, named
-from accountgraph.channels.providers.reading import at, items, text
+from accountgraph.channels.providers.reading import items, text
 from accountgraph.channels.providers.settings import TrackedSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-_ABOUT_MESSAGE = frozenset({300, 406})  # an invalid request; a recipient that is inactive
+_ABOUT_MESSAGE = frozenset({"300", "406"})  # an invalid request; a recipient that is inactive
 
 
 class PostmarkSettings(TrackedSettings, frozen=True, kw_only=True):
@@ -66,7 +66,7 @@ class PostmarkTransport(HttpTransport[PostmarkSettings]):
 
     def is_about_sender(self, answer: Answer) -> bool:
         """By its own codes: most are about signatures, streams and accounts."""
-        return at(answer.json, "ErrorCode") not in _ABOUT_MESSAGE or "'From'" in (text(answer.json, "Message") or "")
+        return text(answer.json, "ErrorCode") not in _ABOUT_MESSAGE or "'From'" in (text(answer.json, "Message") or "")
 
     def search(self, message_id: str, settings: PostmarkSettings, since: datetime) -> Call:
         """By the intent among the metadata."""

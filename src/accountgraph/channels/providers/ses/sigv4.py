@@ -21,11 +21,19 @@ class Credentials(NamedTuple):
 
 
 def signed_headers(
-    credentials: Credentials, *, host: str, path: str, body: bytes, region: str, service: str, now: datetime
+    credentials: Credentials,
+    *,
+    host: str,
+    path: str,
+    body: bytes,
+    region: str,
+    service: str,
+    now: datetime,
+    content_type: str = "application/json",
 ) -> dict[str, str]:
     """The headers that sign a request. `host` with its port where that is not the usual one; `now` is UTC."""
     at = f"{now:%Y%m%dT%H%M%SZ}"
-    headers = {"content-type": "application/json", "host": host, "x-amz-date": at}
+    headers = {"content-type": content_type, "host": host, "x-amz-date": at}
     if credentials.token:
         headers["x-amz-security-token"] = credentials.token
     names = ";".join(sorted(headers))

@@ -99,7 +99,7 @@ def _event(raw: dict[str, Any]) -> ProviderEvent:
         url=text(raw, "target_link_url"),
         user_agent=text(raw, "user_agent"),
         address=text(raw, "ip_address") if is_engagement else None,
-        actor=Actor.PREFETCH if at(raw, "is_prefetched") in {True, "true"} else None,
+        actor=Actor.PREFETCH if at(raw, "is_prefetched") in (True, "true") else None,
         raw=raw,
     )
 

@@ -11,13 +11,32 @@ from accountgraph.campaigns.engine.transport import Abilities, Message, Result, 
 from accountgraph.channels.providers.abilities import ProviderAbilities
 from accountgraph.channels.providers.http import Answer, Call, HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, phone_number, text_of
-from accountgraph.channels.providers.reading import at, text
+from accountgraph.channels.providers.reading import text
 from accountgraph.channels.providers.settings import ProviderSettings
 from accountgraph.channels.secrets import EnvironmentName, checked_base_url, secret_of
 from accountgraph.enums import Channel
 
 # docs: twilio.com/docs/api/errors. What they say is about our numbers, our account or the countries it may write to.
-_ABOUT_SENDER = frozenset({20003, 20005, 21212, 21408, 21603, 21606, 21607, 21611, 21612, 21659, 21660, 21661, 21703, 21704, 30034, 63038})
+_ABOUT_SENDER = frozenset(
+    (
+        "20003",
+        "20005",
+        "21212",
+        "21408",
+        "21603",
+        "21606",
+        "21607",
+        "21611",
+        "21612",
+        "21659",
+        "21660",
+        "21661",
+        "21703",
+        "21704",
+        "30034",
+        "63038",
+    )
+)
 
 
 class TwilioSettings(ProviderSettings, frozen=True, kw_only=True):
@@ -68,4 +87,4 @@ class TwilioTransport(HttpTransport[TwilioSettings]):
 
     def is_about_sender(self, answer: Answer) -> bool:
         """By its own codes."""
-        return at(answer.json, "code") in _ABOUT_SENDER
+        return text(answer.json, "code") in _ABOUT_SENDER
