@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from datetime import UTC, datetime
 
 import pytest
 
 from accountgraph.channels.providers.known import webhook_for
+from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.channels.providers.ses.sigv4 import Credentials, signed_headers
 from accountgraph.channels.providers.ses.sns import amazon_url, string_to_sign
 from accountgraph.channels.providers.webhooks import Refusal, WebhookRefusedError, WebhookRequest
-from tests.channels.providers.signing import CERTIFICATE_URL, NOW, TOPIC, certificates, signed
+from tests.channels.providers.service import Said, Service
+from tests.channels.providers.signing import CERTIFICATE_URL, NOW, TOPIC, certificates, signed, token
 
 
 async def verify(provider: str, secret: str, *, url: str = "https://ours.com/", body: bytes, at: datetime, **headers: str) -> None:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     await webhook_for(provider, certificates).verify(WebhookRequest(url=url, headers=given, body=body, now=at), secret)
-
-
-async def test_sendgrids_own_example_is_believed() -> None:
-    await verify(
-        "sendgrid",
-        "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE83T4O/n84iotIvIW4mdBgQ/7dAfSmpqIM8kF9mN1flpVKS3GRqe62gw+2fNNRaINXvVpiglSI8eNEc6wEA3F+g==",
-        body=b'[{"email":"hello@world.com","event":"dropped","reason":"Bounced Address","sg_event_id":"ZHJvcC0xMDk5NDkxOS1MUnpYbF9OSFN0T0doUTRrb2ZTbV9BLTA",'
-        b'"sg_message_id":"LRzXl_NHStOGhQ4kofSm_A.filterdrecv-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0","smtp-id":"<LRzXl_NHStOGhQ4kofSm_A@ismtpd0039p1iad1.sendgrid.net>","timestamp":1600112492}]\r\n',
-        at=datetime.fromtimestamp(1600112502, UTC),
-        x_twilio_email_event_webhook_signature="MEUCIGHQVtGj+Y3LkG9fLcxf3qfI10QysgDWmMOVmxG0u6ZUAiEAyBiXDWzM+uOe5W0JuG+luQAbPIqHh89M15TluLtEZtM=",
-        x_twilio_email_event_webhook_timestamp="1600112502",
-    )
 
 
 async def test_twilios_own_example_is_believed() -> None:
@@ -128,19 +120,12 @@ def test_the_signed_parts_of_a_confirmation_are_not_those_of_a_notification() ->
 
 @pytest.mark.parametrize("algorithm", ["none", "HS512", "RS256"])
 async def test_vonage_takes_no_token_of_another_algorithm(algorithm: str) -> None:
-    import hashlib
-
-    from tests.channels.providers.signing import token
-
     claims = {"iat": int(NOW.timestamp()), "payload_hash": hashlib.sha256(b"{}").hexdigest()}
     with pytest.raises(WebhookRefusedError, match="HS256"):
         await verify("vonage", "vonage-secret", body=b"{}", at=NOW, authorization=f"Bearer {token(claims, algorithm=algorithm)}")
 
 
 async def test_mailersends_public_test_secret_opens_its_test_and_nothing_else() -> None:
-    import hashlib
-    import hmac
-
     def sign(body: bytes) -> str:
         return hmac.new(b"test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G", body, hashlib.sha256).hexdigest()
 
@@ -150,3 +135,16 @@ async def test_mailersends_public_test_secret_opens_its_test_and_nothing_else() 
     event = b'{"type": "activity.unsubscribed"}'
     with pytest.raises(WebhookRefusedError):
         await verify("mailersend", "ours", body=event, at=NOW, signature=sign(event))
+
+
+async def test_a_certificate_is_fetched_once_and_only_as_a_whole() -> None:
+    async with Service(lambda _: Said(text="-----BEGIN CERTIFICATE-----")).open() as service:
+        get = SnsCertificates()
+        assert [await get(f"{service.url}/a.pem") for _ in range(2)] == [b"-----BEGIN CERTIFICATE-----"] * 2
+        assert len(service.asked) == 1
+        for instead in (Said(404), Said(302, headers={"Location": f"{service.url}/a.pem"}), Said(text="x" * 30_000)):
+            service.instead = instead
+            with pytest.raises(OSError, match="answered"):
+                await get(f"{service.url}/b.pem")
+    with pytest.raises(OSError, match="127"):
+        await get(f"{service.url}/c.pem")

@@ -39,7 +39,8 @@ def form(**fields: bytes | str) -> bytes:
         + b"\r\n"
         for name, value in fields.items()
     )
-    file = b'--xYzZY\r\nContent-Disposition: form-data; name="attachment-1"; filename="offer.pdf"\r\nContent-Type: application/pdf\r\n\r\n%PDF\r\n\xff\r\n'
+    file = b'--xYzZY\r\nContent-Disposition: form-data; name="attachment-1"; filename="offer.pdf"\r\n'
+    file += b"Content-Type: application/pdf\r\n\r\n%PDF\r\n\xff\r\n"
     return parts + file + b"--xYzZY--\r\n"
 
 
@@ -74,12 +75,14 @@ BUILT: dict[str, tuple[bytes, str]] = {
         json_of({
             "FromFull": {"Email": "sarah@acme.com", "Name": "Sarah Müller"}, "ToFull": [{"Email": "me@ours.com", "Name": ""}],
             "OriginalRecipient": "me@ours.com", "Subject": "Re: Grüße", "MessageID": "uuid-9", "Headers": LISTED,
-            "TextBody": "Ja, gern.", "HtmlBody": "<p>Ja</p>", "Attachments": [{"Name": "offer.pdf", "Content": PDF, "ContentType": "application/pdf"}],
+            "TextBody": "Ja, gern.", "HtmlBody": "<p>Ja</p>",
+            "Attachments": [{"Name": "offer.pdf", "Content": PDF, "ContentType": "application/pdf"}],
         }),
         JSON,
     ),
     "brevo": (
-        json_of({"items": [{"Uuid": ["u-1"], "Headers": HEADERS, "RawTextBody": "Ja, gern.", "RawHtmlBody": "<p>Ja</p>", "To": [{"Address": "me@ours.com"}]}]}),
+        json_of({"items": [{"Uuid": ["u-1"], "Headers": HEADERS, "RawTextBody": "Ja, gern.",
+                           "RawHtmlBody": "<p>Ja</p>", "To": [{"Address": "me@ours.com"}]}]}),
         JSON,
     ),
     "mailjet": (
@@ -96,7 +99,8 @@ WHOLE: dict[str, tuple[bytes, str]] = {
     "ses": (
         json_of({
             "notificationType": "Received", "mail": {"source": "sarah@acme.com", "timestamp": "2026-03-02T09:00:00.000Z"},
-            "receipt": {"recipients": ["me@ours.com"], "action": {"type": "SNS", "encoding": "BASE64"}}, "content": base64.b64encode(MIME).decode(),
+            "receipt": {"recipients": ["me@ours.com"], "action": {"type": "SNS", "encoding": "BASE64"}},
+            "content": base64.b64encode(MIME).decode(),
         }),
         JSON,
     ),
@@ -143,7 +147,7 @@ async def test_a_mail_is_built_from_its_fields_where_the_provider_takes_it_apart
     assert html is not None
     assert plain.get_content().strip() == "Ja, gern."
     assert html.get_content().startswith("<p>")
-    assert mail.recipients == ("me@ours.com",) or provider == "postmark"
+    assert mail.recipients == ("me@ours.com",)
     if provider != "brevo":  # it gives where to fetch them
         (file,) = message.iter_attachments()
         assert (file.get_filename(), file.get_content_type(), file.get_content()) == ("offer.pdf", "application/pdf", b"%PDF\r\n\xff")

@@ -113,7 +113,7 @@ class _Settled(NamedTuple):
 async def _settled(session: Session, call: _Called, result: Result, timetable: Timetable, now: datetime) -> _Settled:
     definition = await load_version(session, call.version_id)
     state = _intent_state(call, result, definition)
-    move = _move(call, result, state, definition, timetable, now)
+    move = _move(call, result, state, definition, timetable, now=now)
     return _Settled(call, result, state, _kept(call, move))
 
 
@@ -125,7 +125,7 @@ def _intent_state(call: _Called, result: Result, definition: CampaignDefinition)
     return "planned" if may_try else "refused"
 
 
-def _move(call: _Called, result: Result, state: str, definition: CampaignDefinition, timetable: Timetable, now: datetime) -> _Move:
+def _move(call: _Called, result: Result, state: str, definition: CampaignDefinition, timetable: Timetable, *, now: datetime) -> _Move:
     match state:
         case "sent" if call.step_key != call.at_step and call.enrolment_state == "active":
             return _Move(None)  # a signal switched the track, and the step there is in work already

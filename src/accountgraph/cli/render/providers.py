@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Group
 from rich.text import Text
 
-from accountgraph.cli.render.page import GOOD, QUIET, listing
+from accountgraph.channels.providers.features import HOOKS
+from accountgraph.cli.render.page import GOOD, QUIET, listing, page, section
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,24 +18,17 @@ if TYPE_CHECKING:
 
 
 def providers_table(found: Sequence[Features]) -> RenderableType:
-    """A provider a row: its name as a transport, what it can do, and how its webhook is proved."""
-    table = listing(
-        "Transport", "Channel", "Search", "Once only", "Message-ID", "Tracking off", "Inbound", "Tells machines", "Webhook proved by"
-    )
+    """Two tables, a provider a row: how it sends, and how it tells."""
+    sending = listing("Transport", "Channel", "Threads", "Search", "Once only for", "Message-ID", "Tracking off")
+    telling = listing("Webhook", "Proved by", "Covers body", "Not old", "Inbound", "Machines")
     for one in found:
-        table.add_row(
-            Text(one.name, style="bold"),
-            one.channel.value,
-            _mark(one.search),
-            one.idempotency or "-",
-            one.message_id.value if one.message_id else "-",
-            _mark(one.tracking),
-            _mark(one.inbound),
-            _mark(one.machines),
-            one.signature,
+        wire = one.message_id.value if one.message_id else "-"
+        sending.add_row(
+            one.name, one.channel.value, _mark(one.threads), _mark(one.search), one.idempotency or "-", wire, _mark(one.tracking)
         )
-    hooks = Text(f"Webhooks go to {found[0].webhook.replace(found[0].name, '{provider}')} of the public server.", style=QUIET)
-    return Group(table, Text(), hooks)
+        telling.add_row(one.name, one.signature, _mark(one.is_signed), _mark(one.has_timestamp), _mark(one.inbound), _mark(one.machines))
+    hooks = Text(f"Webhooks go to {HOOKS} of the public server.", style=QUIET)
+    return page(section("Sending", sending), section("Telling what became of it", telling), Text(), hooks)
 
 
 def _mark(can: bool) -> Text:
