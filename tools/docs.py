@@ -25,6 +25,7 @@ import accountgraph
 from accountgraph.campaigns.definition.policy import Policy, Window
 from accountgraph.campaigns.definition.reactions import Reactions
 from accountgraph.campaigns.signals.reactions import SignalKind
+from accountgraph.channels.providers.features import features
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
 
@@ -232,6 +233,20 @@ def _shown(default: Any) -> str:  # noqa: ANN401 - any default
     return f"`{msgspec.json.encode(default).decode()}`"
 
 
+def provider_features() -> str:
+    """What each provider declares of itself, a provider a row."""
+    head = ["provider", "transport", "threads", "search", "sent twice, once out", "Message-ID", "tracking off", "webhook proved by"]
+    head += ["covers the body", "old ones refused", "event ids", "inbound", "tells machines"]
+    lines = [f"| {' | '.join(head)} |", "| --- " * len(head) + "|"]
+    for one in features():
+        marks = ["yes" if can else "-" for can in (one.threads, one.search)]
+        more = ["yes" if can else "-" for can in (one.is_signed, one.has_timestamp, one.event_ids, one.inbound, one.machines)]
+        wire = one.message_id.value if one.message_id else "-"
+        row = [one.title, f"`{one.name}`", *marks, one.idempotency or "-", wire, "yes" if one.tracking else "-", one.signature, *more]
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
     engine, channels = tables_of("campaign-tables.md"), tables_of("channel-tables.md")
@@ -244,6 +259,7 @@ def pages(catalogue: Catalogue) -> dict[Path, str]:
             "triggers": triggers(catalogue),
         },
         "campaigns.md": {"policy": settings(Policy), "reactions": reactions()},
+        "providers.md": {"features": provider_features()},
         "python.md": {name: methods(name) for name in CLASSES},
     }
     return {DOCS / page: _filled(DOCS / page, parts) for page, parts in made.items()}

@@ -29,6 +29,7 @@ DATA_COMMANDS = [
     ("conversation", "health", "--account", ACCOUNT),
     ("conversation", "history", WILLIAMS),
     ("workspace", "list"),
+    ("provider", "list"),
     ("db", "status"),
     ("db", "url"),
     ("verify",),

@@ -68,6 +68,36 @@ def mail_of(message: Message, now: datetime) -> Mail:
     return Mail(sender, recipient, mail.as_bytes(), needs_utf8)
 
 
+class Written(NamedTuple):
+    """The same e-mail for a service that takes its parts and makes the mail itself.
+
+    `headers` has everything beyond whom it is from and to, and its subject, ours and the message's own: Message-ID, the thread,
+    List-Unsubscribe, the intent. Header values hold no line breaks; addresses are in their ASCII form where there is one.
+    """
+
+    sender: str
+    recipient: str
+    reply_to: str | None
+    subject: str
+    headers: dict[str, str]
+    text: str
+    html: str
+
+
+def written_of(message: Message, now: datetime) -> Written:
+    """The parts of a message's e-mail; everything that could not be mailed is refused, as `mail_of` does.
+
+    Raises:
+        ValueError: as `mail_of`.
+    """
+    mail = mail_of(message, now)
+    headers = _headers_of(message, now)
+    subject = headers.pop("Subject")
+    del headers["Date"]
+    reply_to = _bare(message.reply_to) if message.reply_to else None
+    return Written(mail.sender, mail.recipient, reply_to, subject, headers, _plain(message), _html(message))
+
+
 def _headers_of(message: Message, now: datetime) -> dict[str, str]:
     headers = {
         "Subject": message.subject or "",

@@ -9,6 +9,7 @@ from typing import Protocol
 from accountgraph.campaigns.definition.problems import nearest
 from accountgraph.campaigns.engine.transport import Transport
 from accountgraph.channels.console import ConsoleTransport
+from accountgraph.channels.providers import NAMES
 from accountgraph.channels.smtp import SmtpTransport
 from accountgraph.errors import NotFoundError
 
@@ -26,7 +27,22 @@ class ClosableTransport(Transport, Protocol):
 
 
 Clock = Callable[[], datetime]
-KNOWN: Mapping[str, Callable[[Clock], ClosableTransport]] = {"console": lambda _: ConsoleTransport(), "smtp": SmtpTransport}
+
+
+def _provider(name: str) -> Callable[[Clock], ClosableTransport]:
+    def made(clock: Clock) -> ClosableTransport:
+        from accountgraph.channels.providers.transports import TRANSPORTS  # noqa: PLC0415 - slow to load, and few senders have one
+
+        return TRANSPORTS[name](clock)
+
+    return made
+
+
+KNOWN: Mapping[str, Callable[[Clock], ClosableTransport]] = {
+    "console": lambda _: ConsoleTransport(),
+    "smtp": SmtpTransport,
+    **{name: _provider(name) for name in NAMES},
+}
 
 
 class Transports:

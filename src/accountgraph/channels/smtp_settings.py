@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
-import os
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from msgspec import Meta, Struct
 
+from accountgraph.channels.secrets import EnvironmentName, is_this_machine, secret_of, settings_of
 from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -38,7 +36,7 @@ class SmtpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     port: Annotated[int, Meta(ge=1, le=65535)] | None = None
     tls: Tls = Tls.STARTTLS
     username: str | None = None
-    password_env: Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    password_env: EnvironmentName | None = None
     ca_file: str | None = None
     local_name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:\[\]\-]+$", max_length=255)] | None = None
     timeout_seconds: Annotated[float, Meta(gt=0, le=40)] = 30
@@ -50,15 +48,12 @@ class SmtpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Raises:
             ConfigError: naming the setting and the cure.
         """
-        try:
-            found = msgspec.convert(settings, cls)
-        except msgspec.ValidationError as error:
-            raise ConfigError(f"The sender's SMTP settings cannot be used: {error}.") from None
+        found = settings_of(cls, settings, "SMTP")
         if (found.username is None) != (found.password_env is None):
             raise ConfigError(
                 "settings: username and password_env (the environment variable with the password) belong together; give both."
             )
-        if found.username and found.tls is Tls.NONE and not found._is_this_machine:
+        if found.username and found.tls is Tls.NONE and not is_this_machine(found.host):
             raise ConfigError("settings.tls: a password is not sent without TLS; choose starttls or implicit.")
         return found
 
@@ -73,16 +68,4 @@ class SmtpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         Raises:
             ConfigError: the variable is not set.
         """
-        if self.password_env is None:
-            return None
-        password = os.environ.get(self.password_env)
-        if not password:
-            raise ConfigError(f"settings.password_env: the environment variable {self.password_env} is not set; set it for the worker.")
-        return password
-
-    @property
-    def _is_this_machine(self) -> bool:
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return secret_of("password_env", self.password_env) if self.password_env else None

@@ -27,6 +27,7 @@ COMMANDS = {
     "consent": ("outreach.consent", "On what basis somebody may be written to."),
     "suppress": ("outreach.suppress", "Whom not to write to."),
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
+    "provider": ("channels.provider", "Mail and text providers: what each can do."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("outreach.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),

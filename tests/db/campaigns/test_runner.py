@@ -152,6 +152,21 @@ async def test_transient_failure_is_tried_three_times_at_most(world: World, cloc
     assert (await world.standing(enrolment)).reason == "error"
 
 
+async def test_a_service_that_asks_to_be_left_alone_longer_is(world: World, clock: Clock) -> None:
+    calls: list[datetime] = []
+
+    async def answer(message: Message) -> Result:
+        del message
+        calls.append(clock())
+        return Result(outcome=Sent.RETRY, detail="429", retry_after_seconds=3600 if len(calls) == 1 else 60)
+
+    world.post.answer = answer
+    [anna] = await world.account("acme.com", "Anna")
+    await world.enrol(await world.campaign(), anna)
+    await _run_days(world, clock, 1)
+    assert [at - calls[0] for at in calls] == [timedelta(0), timedelta(minutes=60), timedelta(minutes=90)]
+
+
 async def test_retry_keeps_the_message_id(world: World, clock: Clock) -> None:
     ids: list[str] = []
 

@@ -113,7 +113,7 @@ class _Settled(NamedTuple):
 async def _settled(session: Session, call: _Called, result: Result, timetable: Timetable, now: datetime) -> _Settled:
     definition = await load_version(session, call.version_id)
     state = _intent_state(call, result, definition)
-    move = _move(call, state, definition, timetable, now)
+    move = _move(call, result, state, definition, timetable, now=now)
     return _Settled(call, result, state, _kept(call, move))
 
 
@@ -125,7 +125,7 @@ def _intent_state(call: _Called, result: Result, definition: CampaignDefinition)
     return "planned" if may_try else "refused"
 
 
-def _move(call: _Called, state: str, definition: CampaignDefinition, timetable: Timetable, now: datetime) -> _Move:
+def _move(call: _Called, result: Result, state: str, definition: CampaignDefinition, timetable: Timetable, *, now: datetime) -> _Move:
     match state:
         case "sent" if call.step_key != call.at_step and call.enrolment_state == "active":
             return _Move(None)  # a signal switched the track, and the step there is in work already
@@ -134,7 +134,7 @@ def _move(call: _Called, state: str, definition: CampaignDefinition, timetable: 
         case "planned" if call.step_key != call.at_step:  # a signal switched the track: this step is not tried again
             return _Move("waiting" if call.reason == "unknown" else None)
         case "planned":
-            return _Move("waiting", at=now if call.state == "unknown" else now + _backoff(call, definition))
+            return _Move("waiting", at=now if call.state == "unknown" else now + _backoff(call, result, definition))
         case "unknown":
             return _Move("paused", "unknown")
         case _:
@@ -150,8 +150,10 @@ def _onward(call: _Called, definition: CampaignDefinition, timetable: Timetable,
     return _Move("waiting", due=timetable.due(definition, following, call.course, now))
 
 
-def _backoff(call: _Called, definition: CampaignDefinition) -> timedelta:
-    return timedelta(minutes=definition.policy.retry.backoff_minutes) * (1 << max(call.tries - 1, 0))
+def _backoff(call: _Called, result: Result, definition: CampaignDefinition) -> timedelta:
+    """The policy's pause, doubled with every try; longer where the service asks for it."""
+    ours = timedelta(minutes=definition.policy.retry.backoff_minutes) * (1 << max(call.tries - 1, 0))
+    return max(ours, timedelta(seconds=result.retry_after_seconds or 0))
 
 
 def _kept(call: _Called, move: _Move) -> _Move:

@@ -53,6 +53,7 @@ class Result(Struct, frozen=True, kw_only=True):
     """The outcome of one call, and what the provider said (`raw`). `wire_message_id`: where the service put its own on it.
 
     `is_sender_trouble`: the sender is at fault (authentication, reputation), not the recipient: the mailbox holds.
+    `retry_after_seconds`: how long the service asks to be left alone, with `retry`.
     """
 
     outcome: Sent
@@ -60,6 +61,7 @@ class Result(Struct, frozen=True, kw_only=True):
     wire_message_id: str | None = None
     detail: str | None = None
     is_sender_trouble: bool = False
+    retry_after_seconds: float | None = None
     raw: dict[str, Any] = {}
 
 

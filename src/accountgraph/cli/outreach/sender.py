@@ -27,7 +27,9 @@ Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The e-mail addr
 ChannelOption = Annotated[str, typer.Option("--channel", metavar="CHANNEL", help="email, sms, call, ...")]
 NameOption = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Who writes, as recipients see it.")]
 ReplyOption = Annotated[str | None, typer.Option("--reply-to", metavar="ADDRESS", help="Where answers go.")]
-TransportOption = Annotated[str | None, typer.Option("--transport", metavar="NAME", help="console shows, smtp sends.")]
+TransportOption = Annotated[
+    str | None, typer.Option("--transport", metavar="NAME", help="console shows, smtp sends; or a provider of `provider list`.")
+]
 SettingOption = Annotated[
     list[str] | None,
     typer.Option("--setting", metavar="KEY=VALUE", help="Of the transport: host, port, tls, username, password_env, ...; may be repeated."),

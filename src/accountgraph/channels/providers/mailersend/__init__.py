@@ -1,0 +1,1 @@
+"""MailerSend: mail."""

@@ -1,0 +1,1 @@
+"""Amazon SES: mail, its events over Amazon SNS."""

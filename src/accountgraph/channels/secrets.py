@@ -1,0 +1,70 @@
+"""Secrets of a sender's settings: named by environment variables, never held."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta, Struct
+
+from accountgraph.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SettingsT = TypeVar("SettingsT", bound=Struct)
+
+EnvironmentName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
+"""The name of an environment variable."""
+
+
+def settings_of(kind: type[SettingsT], settings: Mapping[str, object], whose: str) -> SettingsT:
+    """A sender's settings as `kind`, checked. `whose`: the transport's name as people write it.
+
+    Raises:
+        ConfigError: naming the setting and what is wrong with it.
+    """
+    try:
+        return msgspec.convert(settings, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"The sender's {whose} settings cannot be used: {error}.") from None
+
+
+def secret_of(setting: str, variable: str) -> str:
+    """The secret in an environment variable, which `setting` names.
+
+    Raises:
+        ConfigError: the variable is not set.
+    """
+    secret = os.environ.get(variable)
+    if not secret:
+        raise ConfigError(f"settings.{setting}: the environment variable {variable} is not set; set it for the worker.")
+    return secret
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine's own loopback."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def checked_base_url(setting: str, url: str) -> str:
+    """An address that secrets may be sent to, without its last slash: https, or this machine.
+
+    Raises:
+        ConfigError: it is neither.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
+    if not host or not is_safe or parts.username is not None or parts.query or parts.fragment:
+        raise ConfigError(f"settings.{setting}: {url!r} cannot be used; give an https address without a login, a query or a fragment.")
+    return url.rstrip("/")

@@ -1,0 +1,5 @@
+"""What comes in, joined to the graph: a mail, a provider's event, a text becomes signals and events, once."""
+
+from accountgraph.intake.mail import Taken, take_mail
+
+__all__ = ["Taken", "take_mail"]

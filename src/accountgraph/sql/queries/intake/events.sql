@@ -1,0 +1,40 @@
+-- What providers say of our messages, and who sent a text.
+
+-- name: messages
+-- The message of ours that each event is about: by intent, by the provider's id, by the wire's Message-ID; else the person by address.
+SELECT
+    g.number, i.id AS intent_id, i.state AS intent_state, coalesce(i.touchpoint_id, t.id) AS touchpoint_id,
+    coalesce(i.contact_id, v.contact_id, c.id) AS contact_id, coalesce(i.company_id, v.company_id, c.company_id) AS company_id
+FROM jsonb_to_recordset(%(events)s) AS g (number integer, intent_id uuid, provider_id text, message_id text, email_key text)
+LEFT JOIN LATERAL (
+    SELECT n.* FROM intents AS n WHERE n.id = g.intent_id
+    UNION ALL
+    SELECT n.* FROM intents AS n WHERE g.intent_id IS NULL AND n.provider_id = g.provider_id
+    UNION ALL
+    SELECT n.* FROM intents AS n WHERE g.intent_id IS NULL AND n.message_id = g.message_id
+    UNION ALL
+    SELECT n.* FROM intents AS n WHERE g.intent_id IS NULL AND n.wire_message_id = g.message_id
+    LIMIT 1
+) AS i ON true
+LEFT JOIN touchpoints AS t ON i.id IS NULL AND t.email_message_id = g.message_id AND t.direction = 'outbound'
+LEFT JOIN conversations AS v ON v.id = t.conversation_id
+LEFT JOIN contacts AS c ON c.email_key = g.email_key
+ORDER BY g.number;
+
+-- name: lock_companies
+-- Accounts, in order, as signals lock them.
+SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s::uuid[]) ORDER BY c.id FOR NO KEY UPDATE;
+
+-- name: by_number
+-- Who has a telephone number, by its digits; with the latest text of ours to them.
+SELECT c.id AS contact_id, c.company_id, (
+    SELECT t.id FROM conversations AS v INNER JOIN touchpoints AS t ON t.conversation_id = v.id
+    WHERE v.contact_id = c.id AND t.direction = 'outbound' AND t.channel = %(channel)s ORDER BY t.sent_at DESC NULLS LAST, t.id LIMIT 1
+) AS touchpoint_id
+FROM contacts AS c
+WHERE c.phone IS NOT NULL AND ltrim(regexp_replace(c.phone, '[^0-9]', '', 'g'), '0') = %(digits)s
+ORDER BY touchpoint_id IS NULL, c.id LIMIT 2;
+
+-- name: own_texts_off
+-- Suppressions of texts that a person asked for by text, which they may take back the same way.
+SELECT s.id FROM suppressions AS s WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed';
