@@ -77,6 +77,11 @@ def signals_of(understood: Understood, about: About) -> list[Signal]:
             return []
 
 
+def meant(means: Meaning) -> SignalKind:
+    """The signal of a meaning, where it is believed."""
+    return _MEANINGS[means.kind]
+
+
 def day_in(zone: str, day: date) -> datetime:
     """When a day begins where somebody lives, in UTC."""
     try:
@@ -91,7 +96,7 @@ def _reply(understood: Understood, about: About) -> Signal:
     means = understood.meaning
     kind = SignalKind.REPLY
     if means is not None and about.is_theirs and means.confidence >= SURE:
-        kind = _MEANINGS[means.kind]
+        kind = meant(means)
     if understood.unsubscribe is not None:
         kind = SignalKind.UNSUBSCRIBE
     named = means.person if means and kind in {SignalKind.REFERRAL, SignalKind.LEFT_COMPANY} else None

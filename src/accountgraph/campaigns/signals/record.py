@@ -17,7 +17,7 @@ from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.rules import sequence
 from accountgraph.campaigns.rules.calendar import add_business_days
 from accountgraph.campaigns.signals.reactions import REPLIES, Effects, Happened, Move, SignalKind, Standing, react, status_after, tier_after
-from accountgraph.enums import AccountStatus, QualificationTier
+from accountgraph.enums import AccountStatus, EventDetail, QualificationTier
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.suppressions import SuppressionRepository
@@ -38,6 +38,15 @@ _EVENTS = {
     SignalKind.MEETING_BOOKED: "meeting_booked",
     SignalKind.MEETING_HELD: "meeting_held",
     SignalKind.MEETING_MISSED: "meeting_missed",
+}
+_DETAILS = {  # what a reply meant, as the event log calls it
+    SignalKind.REPLY: EventDetail.OTHER,
+    SignalKind.REPLY_POSITIVE: EventDetail.POSITIVE,
+    SignalKind.REPLY_QUESTION: EventDetail.QUESTION,
+    SignalKind.REPLY_OBJECTION: EventDetail.OTHER,
+    SignalKind.REPLY_NOT_NOW: EventDetail.NOT_NOW,
+    SignalKind.REPLY_REFUSAL: EventDetail.REFUSAL,
+    SignalKind.REFERRAL: EventDetail.REFERRAL,
 }
 _TASKS = {SignalKind.MEETING_HELD: "meeting_outcome", SignalKind.MEETING_MISSED: "meeting_outcome"}
 
@@ -308,7 +317,8 @@ class _Recording:
         at = self._signal.at or self._now
         if self._signal.kind in REPLIES:
             message_id = self._signal.message_id or self._signal.dedupe_key
-            await touchpoints.record_email_replied(touchpoint, self._signal.text, message_id=message_id, at=at)
+            who = {"detail": _DETAILS[self._signal.kind], "contact_id": self._about.contact_id}
+            await touchpoints.record_email_replied(touchpoint, self._signal.text, message_id=message_id, at=at, **who)
         elif self._signal.kind in _EVENTS:
             await touchpoints.record_event(touchpoint, _EVENTS[self._signal.kind], at=at)
 

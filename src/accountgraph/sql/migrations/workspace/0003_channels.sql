@@ -59,6 +59,11 @@ CREATE INDEX mails_touchpoint_id_idx ON mails (touchpoint_id);
 CREATE INDEX mails_message_id_idx ON mails (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX mails_open_idx ON mails (at) WHERE state IN ('ambiguous', 'unmatched');
 
+-- Whose number it is, however it is written.
+CREATE INDEX contacts_phone_digits_idx ON contacts (ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0')) WHERE phone IS NOT NULL;
+
+CREATE INDEX intents_provider_id_idx ON intents (provider_id) WHERE provider_id IS NOT NULL;
+
 -- Mailboxes that are read: how, how far, and how well it goes.
 
 -- A secret, encrypted: the key stands outside of the database. An agent never reads this table.

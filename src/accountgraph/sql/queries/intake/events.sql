@@ -26,14 +26,17 @@ ORDER BY g.number;
 SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s::uuid[]) ORDER BY c.id FOR NO KEY UPDATE;
 
 -- name: by_number
--- Who has a telephone number, by its digits; with the latest text of ours to them.
-SELECT c.id AS contact_id, c.company_id, (
-    SELECT t.id FROM conversations AS v INNER JOIN touchpoints AS t ON t.conversation_id = v.id
-    WHERE v.contact_id = c.id AND t.direction = 'outbound' AND t.channel = %(channel)s ORDER BY t.sent_at DESC NULLS LAST, t.id LIMIT 1
-) AS touchpoint_id
+-- Who has a telephone number, by its digits; with the latest text of ours to them. Those with one come first.
+SELECT c.id AS contact_id, c.company_id, t.id AS touchpoint_id
 FROM contacts AS c
+LEFT JOIN LATERAL (
+    SELECT m.id, m.sent_at FROM conversations AS v INNER JOIN touchpoints AS m ON m.conversation_id = v.id
+    WHERE v.contact_id = c.id AND m.direction = 'outbound' AND m.channel = %(channel)s
+    ORDER BY m.sent_at DESC NULLS LAST, m.id LIMIT 1
+) AS t ON true
 WHERE c.phone IS NOT NULL AND ltrim(regexp_replace(c.phone, '[^0-9]', '', 'g'), '0') = %(digits)s
-ORDER BY touchpoint_id IS NULL, c.id LIMIT 2;
+ORDER BY t.sent_at DESC NULLS LAST, c.id
+LIMIT 20;
 
 -- name: own_texts_off
 -- Suppressions of texts that a person asked for by text, which they may take back the same way.

@@ -46,3 +46,8 @@ CREATE INDEX mails_contact_id_idx ON mails (contact_id, at);
 CREATE INDEX mails_touchpoint_id_idx ON mails (touchpoint_id);
 CREATE INDEX mails_message_id_idx ON mails (message_id) WHERE message_id IS NOT NULL;
 CREATE INDEX mails_open_idx ON mails (at) WHERE state IN ('ambiguous', 'unmatched');
+
+-- Whose number it is, however it is written.
+CREATE INDEX contacts_phone_digits_idx ON contacts (ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0')) WHERE phone IS NOT NULL;
+
+CREATE INDEX intents_provider_id_idx ON intents (provider_id) WHERE provider_id IS NOT NULL;
