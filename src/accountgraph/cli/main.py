@@ -28,6 +28,7 @@ COMMANDS = {
     "suppress": ("outreach.suppress", "Whom not to write to."),
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
     "provider": ("channels.provider", "Mail and text providers: what each can do."),
+    "inbound": ("channels.inbound", "Mail that came in: what is understood of it, and what became of it."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("outreach.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),

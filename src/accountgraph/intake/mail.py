@@ -16,7 +16,7 @@ from accountgraph.inbound.findings import MailKind
 from accountgraph.inbound.understand import understand
 from accountgraph.intake.byhand import take_by_hand
 from accountgraph.intake.left import left_after_all
-from accountgraph.intake.matching import Named, match_of, writer_of
+from accountgraph.intake.matching import LIVE, Named, match_of, writer_of
 from accountgraph.intake.signals import About, signals_of
 from accountgraph.intake.strangers import person_of
 
@@ -186,6 +186,9 @@ class _Taking:
         effects += person.effects
         if person.contact_id is None:
             return _Done(state="unmatched", effects=[*effects, "nobody we know; kept for a person to look at"])
+        if message is None and self._at < self._envelope.received_at - LIVE:
+            said = [f"older than {LIVE.days} days, and no message of ours: kept, not acted upon"]
+            return _Done(state="ignored", matched_by="address", contact_id=person.contact_id, effects=[*effects, *said])
         signals = signals_of(self._understood, self._about(match, person.contact_id, is_theirs=person.is_theirs))
         for signal in signals:
             recorded = await record_signal(self._session, signal, self._session.now())

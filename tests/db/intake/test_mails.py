@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
     from tests.db.intake.letters import Correspondence
 
-OUT = {"Auto_Submitted": "auto-replied", "subject": "Automatic reply: Hello Anna"}
+OUT: dict[str, Any] = {"Auto_Submitted": "auto-replied", "subject": "Automatic reply: Hello Anna"}
 
 
 async def test_reply_in_the_thread_is_matched_by_its_headers(letters: Correspondence) -> None:
