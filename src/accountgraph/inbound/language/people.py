@@ -145,12 +145,12 @@ def _known() -> frozenset[str]:
     for read in sections().values():
         for name in ("positive", "not_now", "refusal", "referral", "question", "objection", "out_of_office", "acknowledgement", "auto"):
             for line in read.get(name, ()):
-                known.update(fold(word.strip("=?~()")) for word in line.split())
+                known.update(fold(word.strip("=?~()")) for word in line.replace("|", " ").split())
     return frozenset(known - _FIRST_NAMES) | _common()
 
 
 # These are words of some language here and names all the same.
-_FIRST_NAMES = frozenset("jan mai maj will mark may june april august don art rob sue max dan marc mar ian per bo max".split())  # noqa: SIM905
+_FIRST_NAMES = frozenset("jan maja marco avril april june augusto will mark don art rob sue max dan marc mar ian per bo max".split())  # noqa: SIM905
 _OTHERS = frozenset(
     "it hr sales finance marketing security legal operations business development team department office email mail phone tel mobile fax "  # noqa: SIM905
     "cell ext linkedin regards europe emea apac us uk germany berlin london paris hallo hi hello dear abteilung bereich rückfragen fragen zeit "
