@@ -1,4 +1,7 @@
-"""Write the corpus: `python -m tests.inbound.corpus.make`. Each mail is a file, what is expected of a folder's mails stands in `expected.json`."""
+"""Write the corpus: `python -m tests.inbound.corpus.make`.
+
+Each mail is a file; what is expected of a folder's mails stands in its `expected.json`.
+"""
 
 from __future__ import annotations
 

@@ -13,6 +13,10 @@ from accountgraph.inbound.language.day_words import DayWords
 from accountgraph.inbound.language.spans import Cue, When, day_of
 
 _RANGE = re.compile(r"\s*(?:-|–|—|~|〜|～|to|bis|au|al|à|a|até|t/m|tot|do|til|till|по|から|至|到)\s*", re.IGNORECASE)
+# "3 to" before "14 March".
+_OPENER = re.compile(
+    r"(\d{1,2})\s?(?:st|nd|rd|th|\.|er)?\s*(?:-|–|to|and|bis(?: zum)?|au|al|a|e|à|até|tot|t/m|till|til|do|по|und)\s*(?:el |le |den )?$",
+)
 _APART = re.compile(r",|\b(?:and|und|et|y|e|en|och|og|ja|i|a|и|ve)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|wont|won't|no|nicht|pas|non|não|niet|inte|ikke)\b", re.IGNORECASE)
 
@@ -88,10 +92,7 @@ class Days(DayWords):
                     # "Monday, 3 January": the weekday only says it again.
                     made[-1] = when._replace(start=above.start)
                     continue
-            opener = re.search(
-                r"(\d{1,2})\s?(?:st|nd|rd|th|\.|er)?\s*(?:-|–|to|bis(?: zum)?|au|al|a|e|à|até|tot|t/m|till|til|do|по|und)\s*(?:el |le |den )?$",
-                text[max(0, when.start - 14) : when.start],
-            )
+            opener = _OPENER.search(text[max(0, when.start - 14) : when.start])
             if opener and not when.vague and 1 <= int(opener.group(1)) <= 31:
                 first = day_of(when.last.year, when.last.month, int(opener.group(1)))
                 if first and first < when.last:

@@ -6,28 +6,27 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from accountgraph.inbound.language.numeric import NumericDays
 from accountgraph.inbound.language.phrases import phrases
-from accountgraph.inbound.language.spans import Cue, When, day_of, month_ahead, months_on, nearest, next_weekday, whole_month
-from accountgraph.inbound.language.words import CJK, Words
+from accountgraph.inbound.language.spans import Cue, When, month_ahead, months_on, next_weekday, whole_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from accountgraph.inbound.language.words import Words
+
 _TERMS = (
-    "months", "weekdays", "today", "tomorrow", "overmorrow", "next", "this", "week", "month", "quarter", "year", "unit_day", "business_day",
-    "in", "end", "start", "middle", "to", "until", "back", "from", "away", "of", "numbers", "weeknumber", "after",
+    "months", "weekdays", "today", "tomorrow", "overmorrow", "next", "this", "week", "month", "quarter", "year",
+    "unit_day",
+    "business_day", "in", "end", "start", "middle", "to", "until", "back", "from", "away", "of", "numbers", "weeknumber", "after",
 )  # fmt: skip
-_NUMERIC = re.compile(
-    r"(?<![\d.,/:-])(?:(?P<y>20\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?P<sep>[./-])[ ]?(?P<b>\d{1,2})(?:(?P=sep)[ ]?(?P<c>20\d\d|\d\d)|(?P=sep))?)(?![\d:/-]|[.,]\d)",
-)
-_EASTERN = re.compile(r"(?:(?P<y>20\d\d)\s?[年년]\s?)?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]")
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|o|ª|a)?$")
 _QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4, "1q": 1, "2q": 2, "3q": 3, "4q": 4}
 _SEASONS = {
     "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "fruhjahr": 3, "fruhling": 3, "sommer": 6, "herbst": 9, "printemps": 3, "automne": 9,
     "primavera": 3, "otono": 9, "autunno": 9, "outono": 9, "voorjaar": 3, "najaar": 9, "hosten": 9, "varen": 3, "efteraret": 9, "rentree": 9,
 }  # fmt: skip
+_NEAR = {"today": 0, "tomorrow": 1, "overmorrow": 2}
 _CUES = frozenset({"back", "until", "from", "away", "after"})
 
 
@@ -38,14 +37,11 @@ class _Term(NamedTuple):
     last: int
 
 
-class DayWords:
+class DayWords(NumericDays):
     """Finds the days of one text, each by itself."""
 
     def __init__(self, words: Words, language: str | None, today: date, *, month_first: bool = False) -> None:
-        self._words = words
-        self._today = today
-        self._month_first = month_first
-        self._language = language or "en"
+        super().__init__(words, today, language or "en", month_first=month_first)
         found = phrases(*_TERMS, language=self._language).find(words)
         self.cues = [Cue(one.phrase.section, one.start, one.end) for one in found if one.phrase.section in _CUES]
         self._terms: dict[int, list[_Term]] = {}
@@ -65,54 +61,6 @@ class DayWords:
         return apart
 
     # Numbers
-
-    def _numeric(self) -> Iterable[When]:
-        matches = list(_NUMERIC.finditer(self._words.text))
-        # One date that can only be read with the month first tells how the writer means all of them.
-        slashed = [match for match in matches if match["a"] and match["sep"] == "/"]
-        if any(int(match["b"]) > 12 >= int(match["a"]) for match in slashed):
-            self._month_first = True
-        for match in matches:
-            group = match.groupdict()
-            if group["y"]:
-                day = day_of(int(group["y"]), int(group["m"]), int(group["d"]))
-                if day:
-                    yield When(day, day, *match.span())
-                continue
-            when = self._either_way(int(group["a"]), int(group["b"]), group["sep"], group["c"], match.span())
-            if when:
-                yield when
-
-    def _either_way(self, a: int, b: int, separator: str, year: str | None, span: tuple[int, int]) -> When | None:
-        """Day and month of two numbers. With a dot the day comes first; else the language and the country decide what both could be."""
-        full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
-        if separator == "-" and full is None:
-            return None
-        day_first, month_first = self._dated(full, b, a), self._dated(full, a, b)
-        if separator == "." or not month_first or not day_first or day_first == month_first:
-            day = day_first if separator == "." else day_first or month_first
-            return When(day, day, *span) if day else None
-        day = month_first if self._month_first else day_first
-        other = day_first if self._month_first else month_first
-        # Where one of both is long gone and the other is near, it is the near one.
-        near = timedelta(days=120)
-        if not -timedelta(days=7) <= day - self._today <= near and -timedelta(days=7) <= other - self._today <= near:
-            return When(other, other, *span, unsure=True)
-        return When(day, day, *span, unsure=self._language == "en")
-
-    def _dated(self, year: int | None, month: int, day: int) -> date | None:
-        if year is not None:
-            return day_of(year, month, day)
-        return nearest(self._today, month, day)
-
-    def _eastern(self) -> Iterable[When]:
-        if CJK.search(self._words.text):
-            for match in _EASTERN.finditer(self._words.text):
-                day = self._dated(int(match["y"]) if match["y"] else None, int(match["m"]), int(match["d"]))
-                if day:
-                    yield When(day, day, *match.span())
-
-    # Words
 
     def _worded(self) -> Iterable[When]:
         place = 0
@@ -175,21 +123,22 @@ class DayWords:
 
     def _relative(self, place: int) -> tuple[date, date, int, bool] | None:
         """`next week`, `in two weeks`, `this month`, `week 32`, `domani`."""
-        lead = self._term(place, "next", "this", "in", "weeknumber", "today", "tomorrow", "overmorrow")
         unit = self._term(place, "week", "month", "quarter", "year", "weekdays")
         if unit:
             # Where the adjective comes behind: "la semaine prochaine".
             behind = self._term(unit.last + 1, "next")
+            number = self._number(unit.last + 1)
             if behind:
                 return self._unit(unit, 1, behind.last)
-            if unit.role == "week" or self._term(place, "weeknumber"):
-                number = self._number(unit.last + 1)
-                if number is not None and 1 <= number <= 53:
-                    return self._week(number, unit.last + 1)
-        if lead is None:
-            return None
-        if lead.role in {"today", "tomorrow", "overmorrow"}:
-            day = self._today + timedelta(days={"today": 0, "tomorrow": 1, "overmorrow": 2}[lead.role])
+            if number is not None and 1 <= number <= 53 and (unit.role == "week" or self._term(place, "weeknumber")):
+                return self._week(number, unit.last + 1)
+        lead = self._term(place, "next", "this", "in", "weeknumber", *_NEAR)
+        return self._led(lead) if lead else None
+
+    def _led(self, lead: _Term) -> tuple[date, date, int, bool] | None:
+        """What a word like "next", "in" or "tomorrow" leads to."""
+        if lead.role in _NEAR:
+            day = self._today + timedelta(days=_NEAR[lead.role])
             return day, day, lead.last, False
         if lead.role == "weeknumber":
             number = self._number(lead.last + 1)
@@ -197,9 +146,7 @@ class DayWords:
         if lead.role == "in":
             return self._after(lead.last + 1)
         unit = self._term(lead.last + 1, "week", "month", "quarter", "year", "weekdays", "months")
-        if unit and unit.role == "months":
-            return None
-        return self._unit(unit, int(lead.role == "next"), unit.last) if unit else None
+        return self._unit(unit, int(lead.role == "next"), unit.last) if unit and unit.role != "months" else None
 
     def _unit(self, unit: _Term, ahead: int, end: int) -> tuple[date, date, int, bool]:
         """This week, month, quarter, year or weekday, or the next one."""

@@ -92,7 +92,8 @@ def _long_closing(text: str) -> bool:
 
 
 _THANKS = re.compile(
-    r"(?:many |muchas |vielen |mille |tausend |grazie|merci|thank|thanks|danke|obrigad|gracias|bedankt|tack|takk|tak\b|kiitos|dekuji|best$|yours$)",
+    r"many |muchas |vielen |mille |tausend |grazie|merci|thank|thanks|danke|obrigad|gracias|bedankt|tack|takk|tak\b|kiitos|dekuji|"
+    r"best$|yours$",
 )
 
 
