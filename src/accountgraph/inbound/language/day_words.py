@@ -24,7 +24,8 @@ _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|o|ª|a)?$")
 _QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4, "1q": 1, "2q": 2, "3q": 3, "4q": 4}
 _SEASONS = {
     "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "fruhjahr": 3, "fruhling": 3, "sommer": 6, "herbst": 9, "printemps": 3, "automne": 9,
-    "primavera": 3, "otono": 9, "autunno": 9, "outono": 9, "voorjaar": 3, "najaar": 9, "hosten": 9, "varen": 3, "efteraret": 9, "rentree": 9,
+    "primavera": 3, "otono": 9, "autunno": 9, "outono": 9, "voorjaar": 3, "najaar": 9, "hosten": 9, "varen": 3, "efteraret": 9,
+    "rentree": 9,
 }  # fmt: skip
 _NEAR = {"today": 0, "tomorrow": 1, "overmorrow": 2}
 _CUES = frozenset({"back", "until", "from", "away", "after"})
