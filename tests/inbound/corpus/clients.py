@@ -305,6 +305,7 @@ def mail_of(letter: Letter, *, subject: str, date: str, headers: dict[str, str])
         mail.set_content(plain, cte="8bit")
         if html:
             mail.add_alternative(html, subtype="html", cte="8bit")
+            mail.set_boundary("=-two-of-the-same")
     else:
         mail.set_content(html, subtype="html", cte="8bit")
     return mail
