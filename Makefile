@@ -1,6 +1,6 @@
 # `make up` shows the product, `make test` proves it; both prepare .venv first where that is needed.
 .DEFAULT_GOAL := help
-.PHONY: help setup up test soak lint bench lock clean
+.PHONY: help setup up test soak lint bench understanding lock clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -33,6 +33,9 @@ lint: $(READY) ## check format, types, layers and SQL
 
 bench: $(READY) ## measure, and print the figures as a table
 	$(BIN)/python -m benchmarks $(BENCH)
+
+understanding: $(READY) ## measure how mails are understood, and write docs/understanding.md
+	$(BIN)/python tools/understanding.py
 
 lock: $(BIN)/uv ## choose the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade pyproject.toml -o requirements/base.txt

@@ -36,10 +36,12 @@ class Count:
 
     @property
     def precision(self) -> float:
+        """Of what was said, the share that is right."""
         return self.right / self.said if self.said else 1.0
 
     @property
     def recall(self) -> float:
+        """Of what was expected, the share that was found."""
         return self.right / self.expected if self.expected else 1.0
 
 
@@ -130,8 +132,8 @@ def page(figures: dict[str, Figures]) -> str:
     return f"""# How well mails are understood
 
 What comes back is read offline, by rules, and the same every time. This page says how well, on a corpus of our own making under
-`tests/inbound/corpus/`: {sum(mails.values())} mails as the common mail programs write them, in eighteen languages. `make understanding` measures it anew
-and writes this page; a test keeps it current.
+`tests/inbound/corpus/`: {sum(mails.values())} mails as the common mail programs write them, in eighteen languages. `make understanding`
+measures it anew and writes this page; a test keeps it current.
 
 Precision: of what was said, how much was right. Recall: of what was there, how much was found. A text counts as right where it is
 the same to the letter.

@@ -104,7 +104,9 @@ def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, _
         if denied:
             continue
         foreign = language is not None and one.phrase.language not in {language, "en"} and one.first == one.last
-        hint = one.phrase.hint or foreign or (section == "question" and not asked)
+        # One word by itself ("delete", "basta") is a wish to be left alone only where little else was said.
+        bare = section == "unsubscribe" and one.first == one.last >= 0 and not one.phrase.whole
+        hint = one.phrase.hint or foreign or bare or (section == "question" and not asked)
         (heard[section].hints if hint else heard[section].sure).append(one)
     return heard
 
@@ -220,5 +222,6 @@ def _until(text: Words, heard: dict[str, _Heard], language: str | None, today: d
         if day <= today <= when.last and _denies(text.text[max(0, when.start - 10) : when.start]):
             day = when.last + timedelta(days=1)
         if day > today:
-            dated.append((min(abs(when.start - one.start) for one in later), day))
+            # "Try me in July": the day that comes right behind the wish is the one.
+            dated.append((min(when.start - one.end if when.start >= one.end else one.start - when.start + 40 for one in later), day))
     return min(dated)[1] if dated else None

@@ -1,5 +1,7 @@
 """How mail programs write a reply, by program and language: what stands around the words."""
 
+# ruff: noqa: E501 - a letter's lines are as long as they were written
+
 from __future__ import annotations
 
 import html as escaping
@@ -303,6 +305,7 @@ def mail_of(letter: Letter, *, subject: str, date: str, headers: dict[str, str])
         mail.set_content(plain, cte="8bit")
         if html:
             mail.add_alternative(html, subtype="html", cte="8bit")
+            mail.set_boundary("=-two-of-the-same")
     else:
         mail.set_content(html, subtype="html", cte="8bit")
     return mail

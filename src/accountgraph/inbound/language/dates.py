@@ -5,98 +5,28 @@ Everything is relative to a day that is given. A date without its year is the on
 
 from __future__ import annotations
 
-import calendar as months_of
 import re
 from bisect import bisect_left
-from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import timedelta
 
-from accountgraph.inbound.language.phrases import phrases
-from accountgraph.inbound.language.words import CJK, Words
+from accountgraph.inbound.language.day_words import DayWords
+from accountgraph.inbound.language.spans import Cue, When, day_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-_TERMS = (
-    "months", "weekdays", "today", "tomorrow", "overmorrow", "next", "this", "week", "month", "quarter", "year", "unit_day", "business_day",
-    "in", "end", "start", "middle", "to", "until", "back", "from", "away", "of", "numbers", "weeknumber", "after",
-)  # fmt: skip
-_NUMERIC = re.compile(
-    r"(?<![\d.,/:-])(?:(?P<y>20\d\d)[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})"
-    r"|(?P<a>\d{1,2})(?P<sep>[./-])[ ]?(?P<b>\d{1,2})(?:(?P=sep)[ ]?(?P<c>20\d\d|\d\d)|(?P=sep))?)(?![\d:/-]|[.,]\d)",
-)
-_EASTERN = re.compile(r"(?:(?P<y>20\d\d)\s?[年년]\s?)?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日号號일]")
 _RANGE = re.compile(r"\s*(?:-|–|—|~|〜|～|to|bis|au|al|à|a|até|t/m|tot|do|til|till|по|から|至|到)\s*", re.IGNORECASE)
-_ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|o|ª|a)?$")
-_QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4, "1q": 1, "2q": 2, "3q": 3, "4q": 4}
-_SEASONS = {
-    "spring": 3, "summer": 6, "autumn": 9, "fall": 9, "fruhjahr": 3, "fruhling": 3, "sommer": 6, "herbst": 9, "printemps": 3, "automne": 9,
-    "primavera": 3, "otono": 9, "autunno": 9, "outono": 9, "voorjaar": 3, "najaar": 9, "hosten": 9, "varen": 3, "efteraret": 9, "rentree": 9,
-}  # fmt: skip
-# How far back a date without a year may lie: automatic replies are forgotten for a while.
-_STALE = timedelta(days=60)
-
-
+# "3 to" before "14 March".
+_OPENER = re.compile(
+    r"(\d{1,2})\s?(?:st|nd|rd|th|\.|er)?\s*(?:-|–|to|and|bis(?: zum)?|au|al|a|e|à|até|tot|t/m|till|til|do|по|und)\s*(?:el |le |den )?$",
+)
 _APART = re.compile(r",|\b(?:and|und|et|y|e|en|och|og|ja|i|a|и|ve)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|wont|won't|no|nicht|pas|non|não|niet|inte|ikke)\b", re.IGNORECASE)
 
 
-class When(NamedTuple):
-    """A day or a stretch of days that a text names.
-
-    `first` to `last`, both in it; `start`, `end`: its letters; `stretch`: it was named by both ends; `vague`: a week, month, quarter or
-    year; `unsure`: day and month could be the other way round.
-    """
-
-    first: date
-    last: date
-    start: int
-    end: int
-    stretch: bool = False
-    vague: bool = False
-    unsure: bool = False
-
-
-class Cue(NamedTuple):
-    """A word that says what a day is: `back`, `until`, `from`, `away`."""
-
-    role: str
-    start: int
-    end: int
-
-
-class _Term(NamedTuple):
-    role: str
-    value: int
-    first: int
-    last: int
-
-
-class Days:
-    """Reads the days of one text."""
-
-    def __init__(self, words: Words, language: str | None, today: date, *, month_first: bool = False) -> None:
-        self._words = words
-        self._today = today
-        self._month_first = month_first
-        self._language = language or "en"
-        found = phrases(*_TERMS, language=self._language).find(words)
-        self.cues = [Cue(one.phrase.section, one.start, one.end) for one in found if one.phrase.section in _CUES]
-        self._terms: dict[int, list[_Term]] = {}
-        self._place = {start: place for place, start in enumerate(words.starts)}
-        for one in found:
-            if one.first >= 0:
-                self._terms.setdefault(one.first, []).append(_Term(one.phrase.section, one.phrase.line, one.first, one.last))
+class Days(DayWords):
+    """Reads the days of one text, and what is said of them."""
 
     def all(self) -> list[When]:
         """Every day that the text names, in its order, the two ends of a stretch as one."""
-        found = [*self._numeric(), *self._eastern(), *self._worded()]
-        found.sort(key=lambda when: (when.start, -when.end))
-        apart: list[When] = []
-        for when in found:
-            if not apart or when.start >= apart[-1].end:
-                apart.append(when)
-        return self._stretches(apart)
+        return self._stretches(self.each())
 
     def told(self) -> list[tuple[When, str | None]]:
         """Every day with what is said of it: `back`, `until`, `after`, `away`, or nothing."""
@@ -142,265 +72,6 @@ class Days:
         last = bisect_left(sentence, sentence[place] + 1) - 1
         return starts[first], self._words.ends[last]
 
-    # Numbers
-
-    def _numeric(self) -> Iterable[When]:
-        matches = list(_NUMERIC.finditer(self._words.text))
-        # One date that can only be read with the month first tells how the writer means all of them.
-        slashed = [match for match in matches if match["a"] and match["sep"] == "/"]
-        if any(int(match["b"]) > 12 >= int(match["a"]) for match in slashed):
-            self._month_first = True
-        for match in matches:
-            group = match.groupdict()
-            if group["y"]:
-                day = _day(int(group["y"]), int(group["m"]), int(group["d"]))
-                if day:
-                    yield When(day, day, *match.span())
-                continue
-            when = self._either_way(int(group["a"]), int(group["b"]), group["sep"], group["c"], match.span())
-            if when:
-                yield when
-
-    def _either_way(self, a: int, b: int, separator: str, year: str | None, span: tuple[int, int]) -> When | None:
-        """Day and month of two numbers. With a dot the day comes first; else the language and the country decide what both could be."""
-        full = None if year is None else int(year) + (2000 if len(year) == 2 else 0)
-        if separator == "-" and full is None:
-            return None
-        day_first, month_first = self._dated(full, b, a), self._dated(full, a, b)
-        if separator == "." or not month_first or not day_first or day_first == month_first:
-            day = day_first if separator == "." else day_first or month_first
-            return When(day, day, *span) if day else None
-        day = month_first if self._month_first else day_first
-        other = day_first if self._month_first else month_first
-        # Where one of both is long gone and the other is near, it is the near one.
-        near = timedelta(days=120)
-        if not -timedelta(days=7) <= day - self._today <= near and -timedelta(days=7) <= other - self._today <= near:
-            return When(other, other, *span, unsure=True)
-        return When(day, day, *span, unsure=self._language == "en")
-
-    def _dated(self, year: int | None, month: int, day: int) -> date | None:
-        if year is not None:
-            return _day(year, month, day)
-        return _nearest(self._today, month, day)
-
-    def _eastern(self) -> Iterable[When]:
-        if CJK.search(self._words.text):
-            for match in _EASTERN.finditer(self._words.text):
-                day = self._dated(int(match["y"]) if match["y"] else None, int(match["m"]), int(match["d"]))
-                if day:
-                    yield When(day, day, *match.span())
-
-    # Words
-
-    def _worded(self) -> Iterable[When]:
-        place = 0
-        while place < len(self._words):
-            made = self._with_number(place) or self._relative(place) or self._month_named(place) or self._single(place)
-            if made is None:
-                place += 1
-                continue
-            first, last, end, vague = made
-            yield When(first, last, self._words.starts[place], self._words.ends[end], vague=vague)
-            place = end + 1
-
-    def _term(self, place: int, *roles: str) -> _Term | None:
-        """The term of one of these roles that begins here."""
-        return next((term for term in self._terms.get(place, ()) if term.role in roles), None)
-
-    def _skip_of(self, place: int) -> int:
-        term = self._term(place, "of")
-        return term.last + 1 if term else place
-
-    def _number(self, place: int) -> int | None:
-        if place >= len(self._words):
-            return None
-        match = _ORDINAL.fullmatch(self._words.folded[place])
-        return int(match.group(1)) if match else None
-
-    def _year_at(self, place: int) -> tuple[int | None, int]:
-        """A year that begins here, and the place behind it."""
-        behind = self._skip_of(place)
-        for at in (place, behind):
-            if at < len(self._words) and re.fullmatch(r"20\d\d", self._words.folded[at]):
-                return int(self._words.folded[at]), at + 1
-        return None, place
-
-    def _with_number(self, place: int) -> tuple[date, date, int, bool] | None:
-        """`3 January 2027`, `January 3rd`, `3 de enero`."""
-        number = self._number(place)
-        if number is not None:
-            term = self._term(self._skip_of(place + 1), "months")
-            if term:
-                return self._of_month(number, term.value + 1, term.last + 1)
-            return None
-        term = self._term(place, "months")
-        if term:
-            at = self._skip_of(term.last + 1)
-            number = self._number(at)
-            if number is not None and not self._counts_another(at):
-                return self._of_month(number, term.value + 1, at + 1)
-        return None
-
-    def _counts_another(self, at: int) -> bool:
-        """Whether a number belongs to the month behind it: `March 14 April`."""
-        words = self._words
-        return self._term(at + 1, "months") is not None and words.text[words.ends[at] : words.starts[at + 1]].strip(". ") == ""
-
-    def _of_month(self, number: int, month: int, behind: int) -> tuple[date, date, int, bool] | None:
-        year, end = self._year_at(behind)
-        day = self._dated(year, month, number)
-        return (day, day, end - 1, False) if day else None
-
-    def _relative(self, place: int) -> tuple[date, date, int, bool] | None:
-        """`next week`, `in two weeks`, `this month`, `week 32`, `domani`."""
-        lead = self._term(place, "next", "this", "in", "weeknumber", "today", "tomorrow", "overmorrow")
-        unit = self._term(place, "week", "month", "quarter", "year", "weekdays")
-        if unit:
-            # Where the adjective comes behind: "la semaine prochaine".
-            behind = self._term(unit.last + 1, "next")
-            if behind:
-                return self._unit(unit, 1, behind.last)
-            if unit.role == "week" or self._term(place, "weeknumber"):
-                number = self._number(unit.last + 1)
-                if number is not None and 1 <= number <= 53:
-                    return self._week(number, unit.last + 1)
-        if lead is None:
-            return None
-        if lead.role in {"today", "tomorrow", "overmorrow"}:
-            day = self._today + timedelta(days={"today": 0, "tomorrow": 1, "overmorrow": 2}[lead.role])
-            return day, day, lead.last, False
-        if lead.role == "weeknumber":
-            number = self._number(lead.last + 1)
-            return self._week(number, lead.last + 1) if number is not None and 1 <= number <= 53 else None
-        if lead.role == "in":
-            return self._after(lead.last + 1)
-        unit = self._term(lead.last + 1, "week", "month", "quarter", "year", "weekdays", "months")
-        if unit and unit.role == "months":
-            return None
-        return self._unit(unit, int(lead.role == "next"), unit.last) if unit else None
-
-    def _unit(self, unit: _Term, ahead: int, end: int) -> tuple[date, date, int, bool]:
-        """This week, month, quarter, year or weekday, or the next one."""
-        today = self._today
-        if unit.role == "weekdays":
-            day = _weekday(today, unit.value)
-            return day, day, end, False
-        if unit.role == "week":
-            first = today - timedelta(days=today.weekday()) + timedelta(weeks=ahead)
-            return first, first + timedelta(days=6), end, True
-        if unit.role == "month":
-            return (*_month(_months_on(today.replace(day=1), ahead)), end, True)
-        if unit.role == "quarter":
-            first = _months_on(date(today.year, (today.month - 1) // 3 * 3 + 1, 1), 3 * ahead)
-            return first, _month(_months_on(first, 2))[1], end, True
-        # "New year" says by itself that it is the next.
-        first = date(min(today.year + ahead, 9990), 1, 1)
-        return first, date(first.year, 12, 31), end, True
-
-    def _after(self, place: int) -> tuple[date, date, int, bool] | None:
-        """`in 10 days`, `in two weeks`, `for a month`."""
-        number = self._number(place)
-        behind = place + 1
-        if number is None:
-            term = self._term(place, "numbers")
-            if term is None:
-                return None
-            number, behind = term.value + 1, self._skip_of(term.last + 1)
-        unit = self._term(behind, "business_day", "unit_day", "week", "month", "quarter", "year")
-        if unit is None or number > 400:
-            return None
-        day = self._later(number, unit.role)
-        return day, day, unit.last, False
-
-    def _later(self, number: int, unit: str) -> date:
-        today = self._today
-        if unit == "business_day":
-            day = today
-            for _ in range(number):
-                day += timedelta(days=3 if day.weekday() == 4 else 2 if day.weekday() == 5 else 1)
-            return day
-        if unit in {"unit_day", "week"}:
-            return today + timedelta(days=number * (7 if unit == "week" else 1))
-        return _months_on(today, number * {"month": 1, "quarter": 3, "year": 12}[unit])
-
-    def _week(self, number: int, end: int) -> tuple[date, date, int, bool] | None:
-        year = self._today.year
-        for candidate in (year, year + 1):
-            try:
-                first = date.fromisocalendar(candidate, number, 1)
-            except ValueError:
-                return None
-            if first + timedelta(days=13) >= self._today:
-                return first, first + timedelta(days=6), end, True
-        return None
-
-    def _month_named(self, place: int) -> tuple[date, date, int, bool] | None:
-        """`March`, `end of March`, `mid-May`, `Q2`, `the autumn`, `end of the year`."""
-        part = self._term(place, "end", "start", "middle")
-        at = place if part is None else self._skip_of(self._skip_of(part.last + 1))
-        whole = self._stretch_named(at)
-        if whole is None:
-            return None
-        first, last, end = whole
-        if part is None:
-            return first, last, end, True
-        if part.role == "end":
-            return last, last, end, False
-        middle = first + (last - first) / 2
-        return (first, first, end, False) if part.role == "start" else (middle, middle, end, False)
-
-    def _stretch_named(self, at: int) -> tuple[date, date, int] | None:
-        """A month, quarter, season or year by its name."""
-        if at >= len(self._words):
-            return None
-        today, word = self._today, self._words.folded[at]
-        lead = self._term(at, "next", "this")
-        month = self._term(lead.last + 1 if lead else at, "months")
-        if month:
-            if (
-                month.first == month.last
-                and len(word) <= 3
-                and not self._words.text[self._words.starts[at]].isupper()
-                and self._language == "en"
-            ):
-                return None
-            year, end = self._year_at(month.last + 1)
-            first = date(year, month.value + 1, 1) if year else _month_ahead(today, month.value + 1)
-            return (*_month(first), end - 1)
-        if word in _QUARTERS:
-            year, end = self._year_at(at + 1)
-            first = date(year or today.year, _QUARTERS[word] * 3 - 2, 1)
-            first = first.replace(year=first.year + 1) if not year and _month(_months_on(first, 2))[1] < today else first
-            return first, _month(_months_on(first, 2))[1], end - 1
-        if word in _SEASONS:
-            year, end = self._year_at(at + 1)
-            first = date(year, _SEASONS[word], 1) if year else _month_ahead(today, _SEASONS[word])
-            return first, _month(_months_on(first, 2))[1], end - 1
-        unit = self._term(at, "week", "month", "quarter", "year", "next", "this")
-        made = self._relative(at) if unit else None
-        if made is None and unit and unit.role not in {"next", "this"} and self._term(at - 1, "of"):
-            made = self._unit(unit, 0, unit.last)
-        return made[:3] if made and made[3] else None
-
-    def _single(self, place: int) -> tuple[date, date, int, bool] | None:
-        """A weekday by itself, or with the date behind it."""
-        term = self._term(place, "weekdays")
-        word = self._words.folded[place]
-        if term is None or (
-            len(word) <= 3 and not self._words.text[self._words.starts[place]].isupper() and self._language in {"en", "de", "nl"}
-        ):
-            return None
-        if len(word) <= 2 and self._number(place + 1) is None:
-            return None
-        day = _weekday(self._today, term.value)
-        week = self._term(term.last + 1, "next")
-        if week and self._term(week.last + 1, "week"):
-            monday = self._today - timedelta(days=self._today.weekday()) + timedelta(weeks=1)
-            return monday + timedelta(days=term.value), monday + timedelta(days=term.value), week.last + 1, False
-        return day, day, term.last, False
-
-    # Two ends
-
     def _stretches(self, found: list[When]) -> list[When]:
         """`3 to 14 March`: what stands between two days, or before the second, makes them one stretch."""
         text = self._words.text
@@ -421,12 +92,9 @@ class Days:
                     # "Monday, 3 January": the weekday only says it again.
                     made[-1] = when._replace(start=above.start)
                     continue
-            opener = re.search(
-                r"(\d{1,2})\s?(?:st|nd|rd|th|\.|er)?\s*(?:-|–|to|bis(?: zum)?|au|al|a|e|à|até|tot|t/m|till|til|do|по|und)\s*(?:el |le |den )?$",
-                text[max(0, when.start - 14) : when.start],
-            )
+            opener = _OPENER.search(text[max(0, when.start - 14) : when.start])
             if opener and not when.vague and 1 <= int(opener.group(1)) <= 31:
-                first = _day(when.last.year, when.last.month, int(opener.group(1)))
+                first = day_of(when.last.year, when.last.month, int(opener.group(1)))
                 if first and first < when.last:
                     made.append(when._replace(first=first, start=when.start - len(opener.group(0)), stretch=True))
                     continue
@@ -451,42 +119,3 @@ class Days:
             joined = joined or term.role in {"to", "until"}
             place = term.last + 1
         return joined
-
-
-_CUES = frozenset({"back", "until", "from", "away", "after"})
-
-
-def _day(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
-
-
-def _nearest(today: date, month: int, day: int) -> date | None:
-    """The day of this name that is not long gone."""
-    for year in (today.year - 1, today.year, today.year + 1):
-        found = _day(year, month, day)
-        if found and found >= today - _STALE:
-            return found
-    return _day(today.year + 2, month, day) if (month, day) == (2, 29) else None
-
-
-def _month_ahead(today: date, month: int) -> date:
-    """The first of this month, this year or the next: the month that runs now is meant to come again only when it is over."""
-    first = date(today.year, month, 1)
-    return first if _month(first)[1] >= today else date(today.year + 1, month, 1)
-
-
-def _month(first: date) -> tuple[date, date]:
-    return first, first.replace(day=months_of.monthrange(first.year, first.month)[1])
-
-
-def _months_on(day: date, number: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + number, 12)
-    return date(year, month + 1, min(day.day, months_of.monthrange(year, month + 1)[1]))
-
-
-def _weekday(today: date, weekday: int) -> date:
-    """The next day of this name, never today."""
-    return today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)

@@ -22,16 +22,19 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
 _PARTICLES = frozenset("von van der den de da di du la le el bin al dos das del ten ter zu".split())  # noqa: SIM905
 _HONORIFICS = frozenset("mr mrs ms dr herr herrn frau prof sr sra mme m mlle dott sig dhr mevr pan pani".split())  # noqa: SIM905
 _TITLE_BEHIND = re.compile(
-    r"\s*(?:[,(–-]|(?:is|ist|est|es|è|é|as|als)\s)\s*(?:who is |qui est |the |our |der |die |unser\w* |notre |nuestr[oa] |el |la |il |o |a )?"
+    r"\s*(?:[,(–-]|(?:is|ist|est|es|è|é|as|als)\s)\s*(?:who is |qui est |the |our |der |die |unser\w* |"
+    r"notre |nuestr[oa] |el |la |il |o |a )?"
     r"([^,.()\n;<>@:]{2,60})",
     re.IGNORECASE,
 )
 _TITLE_BEFORE = re.compile(
-    r"(?:our|the|my|unser\w*|mein\w*|notre|mon|ma|nuestr\w+|mi|il nostro|la nostra|o nosso|a nossa|onze|mijn)\s+([^,.()\n;:@]{2,50}?),?\s*(?:[-–:]\s*)?$",
+    r"(?:our|the|my|unser\w*|mein\w*|notre|mon|ma|nuestr\w+|mi|il nostro|la nostra|o nosso|a nossa|onze|"
+    r"mijn)\s+([^,.()\n;:@]{2,50}?),?\s*(?:[-–:]\s*)?$",
     re.IGNORECASE,
 )
 _EASTERN_NAME = re.compile(
-    r"([\u3400-\u9fff\u30a0-\u30ff]{1,4})(?:様|さん|氏|先生|女士|经理|經理)|(?:联系|聯絡|同事|负责人是|後任の|後任は|担当の|担当は|담당자는\s?|担当者は)([\u3400-\u9fff]{2,4}?)(?=[\s(（,，。:：)）はが]|$)"
+    r"([\u3400-\u9fff\u30a0-\u30ff]{1,4})(?:様|さん|氏|先生|女士|经理|經理)|(?:联系|聯絡|同事|负责人是|後任の|後任は|担当の|担当は|"
+    r"담당자는\s?|担当者は)([\u3400-\u9fff]{2,4}?)(?=[\s(（,，。:：)）はが]|$)"
     r"|([\uac00-\ud7af]{2,4})\s?(?:님|씨|과장|부장|대리|팀장|차장|이사)",
 )
 
@@ -145,19 +148,27 @@ def _known() -> frozenset[str]:
     for read in sections().values():
         for name in ("positive", "not_now", "refusal", "referral", "question", "objection", "out_of_office", "acknowledgement", "auto"):
             for line in read.get(name, ()):
-                known.update(fold(word.strip("=?~()")) for word in line.split())
+                known.update(fold(word.strip("=?~()")) for word in line.replace("|", " ").split())
     return frozenset(known - _FIRST_NAMES) | _common()
 
 
 # These are words of some language here and names all the same.
-_FIRST_NAMES = frozenset("jan mai maj will mark may june april august don art rob sue max dan marc mar ian per bo max".split())  # noqa: SIM905
+_FIRST_NAMES = frozenset(
+    "jan maja marco avril april june augusto will mark don art rob "  # noqa: SIM905
+    "sue max dan marc mar ian per bo max".split()
+)
 _OTHERS = frozenset(
-    "it hr sales finance marketing security legal operations business development team department office email mail phone tel mobile fax "  # noqa: SIM905
-    "cell ext linkedin regards europe emea apac us uk germany berlin london paris hallo hi hello dear abteilung bereich rückfragen fragen zeit "
+    "it hr sales finance marketing security legal operations business development team "  # noqa: SIM905
+    "department office email mail phone tel mobile fax "
+    "cell ext linkedin regards europe emea apac us uk germany berlin london paris hallo hi hello dear "
+    "abteilung bereich rückfragen fragen zeit "
     "anfrage nachricht thema projekt unternehmen firma telefon durchwahl kollegen kollege kollegin herren damen vertretung urlaub büro "
-    "entscheidung einkauf vertrieb mitarbeiter verfügung stelle moment mails anliegen angelegenheiten abwesenheit fällen nummer adresse after "
-    "since until unfortunately however also meanwhile instead perhaps maybe then so and but or as he she they his her their this that these "
-    "those all any some our my your its there here now leider danach aber und oder wenn falls en pour si para em per voor om za w v на по".split(),
+    "entscheidung einkauf vertrieb mitarbeiter verfügung stelle moment mails anliegen angelegenheiten "
+    "abwesenheit fällen nummer adresse after "
+    "since until unfortunately however also meanwhile instead perhaps maybe then so and but or as he "
+    "she they his her their this that these "
+    "those all any some our my your its there here now leider danach aber und oder wenn falls en pour "
+    "si para em per voor om za w v на по".split(),
 )
 
 

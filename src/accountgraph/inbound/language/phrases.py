@@ -227,8 +227,8 @@ def single_words(name: str) -> dict[str, tuple[str, ...]]:
     known: dict[str, dict[str, None]] = {}
     for code, read in sections().items():
         for line in read.get(name, ()):
-            for word in line.split():
-                known.setdefault(fold(word), {})[code] = None
+            for word in line.replace("|", " ").split():
+                known.setdefault(fold(word.strip("()~=?")), {})[code] = None
     return {word: tuple(codes) for word, codes in known.items()}
 
 

@@ -13,7 +13,7 @@ _DAY_FIRST = (".uk", ".ie", ".au", ".nz", ".in", ".za", ".sg", ".eu")
 
 
 def writes_month_first(mail: Mail, language: str | None) -> bool:
-    """Whether `05/06` is the 6th of May: in English, where the Date header has an hour of the United States and the address none elsewhere."""
+    """Whether `05/06` is the 6th of May: in English, where the Date header has an American hour and the address is of no other country."""
     if language not in {"en", None}:
         return False
     domain = mail.sender.email.rpartition("@")[2] if mail.sender else ""

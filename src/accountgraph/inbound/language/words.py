@@ -9,7 +9,7 @@ from functools import lru_cache
 # Addresses and links are one token, so that no phrase is found in them. All repeats are bounded or cannot be entered twice.
 _TOKEN = re.compile(
     r"(?P<address>https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w.-]{1,255})"
-    r"|(?P<word>[eE]-[mM]ails?|[^\W_]+(?:['’ʼ`´][^\W_]+)*)"
+    r"|(?P<word>[eE]-[mM]ails?|[dD](?=['’][^\W_])|[^\W_]+(?:['’ʼ`´][^\W_]+)*)"
     r"|(?P<stop>[.!?;…。！？；]+)"
     r"|(?P<line>\n)(?P<blank>[ \t\r]*\n)?",
 )

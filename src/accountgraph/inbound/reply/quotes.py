@@ -21,6 +21,8 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,255}")
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d{2}\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 _LABEL = re.compile(r"[*_|]{0,3}\s?([^\W\d_][^:：*\t]{0,24}?)\s?[*_]{0,2}\s?[:：]")
 _RULE = re.compile(r"[-_=—*]{3,}|_{5,}")
+# A line that ends a sentence is not the first half of an attribution; "9." may be.
+_SENTENCE = re.compile(r"(?:[^\d\s]|[:.,]\d{1,4}|\d{3,4})[.!?]$")
 _ZOHO = re.compile(r"-{2,}\s?.{3,300}\s-{2,}$")
 
 
@@ -82,7 +84,7 @@ def _attribution(lines: Sequence[Line], number: int) -> Cut | None:
     found = -1
     for start in range(number, max(-1, number - _SPAN), -1):
         line = lines[start]
-        if line.depth or not line.text or len(joined) + len(line.text) > _LONGEST:
+        if line.depth or not line.text or len(joined) + len(line.text) > _LONGEST or (joined and _SENTENCE.search(line.text)):
             break
         joined = f"{line.text} {joined}".strip()
         if _is_attribution(joined):

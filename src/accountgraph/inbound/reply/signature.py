@@ -92,7 +92,8 @@ def _long_closing(text: str) -> bool:
 
 
 _THANKS = re.compile(
-    r"(?:many |muchas |vielen |mille |tausend |grazie|merci|thank|thanks|danke|obrigad|gracias|bedankt|tack|takk|tak\b|kiitos|dekuji|best$|yours$)",
+    r"many |muchas |vielen |mille |tausend |grazie|merci|thank|thanks|danke|obrigad|gracias|bedankt|tack|takk|tak\b|kiitos|dekuji|"
+    r"best$|yours$",
 )
 
 
@@ -125,6 +126,8 @@ def _is_name(text: str, name: frozenset[str]) -> bool:
     if not name or len(text) > 60:
         return False
     words = Words(text.lstrip("-–—/ ~").rstrip(".,"))
+    if len(words) == 1 and len(words.folded[0]) == 1:
+        return len(text) <= 3 and any(word.startswith(words.folded[0]) for word in name)
     return bool(words.folded) and len(words) <= 5 and words.folded[0] in name and all(w in name or len(w) == 1 for w in words.folded)
 
 

@@ -1,0 +1,71 @@
+"""Whatever is written, understanding ends, soon, and without an error."""
+
+from __future__ import annotations
+
+from datetime import date
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accountgraph.inbound.automatic import automatic
+from accountgraph.inbound.findings import ReplyText
+from accountgraph.inbound.mail import Address, Mail
+from accountgraph.inbound.meaning import meaning
+from accountgraph.inbound.reply import reply_text
+
+TODAY = date(2026, 3, 10)
+SENDER = Address("bob.smith@buyer.example", "Bob Smith")
+PIECES = [
+    "> ", "\n", "On 9 Mar 2026 at 10:22, Bob wrote:", "From: a\nSent: b\nTo: c\n", "-----Original Message-----", "Best regards,\nBob", "-- \n",
+    "please contact Ann Lee ann@x.example", "until 14 March", "bis zum 3.4.", "05/06", "not interested", "STOP", "<div class='gmail_quote'>",
+    "</div>", "<blockquote>", "<!--", "<p style=display:none>", "今月3月14日まで", "\u0130\u1e9e\ufb01", "P.S. x", "=", "@", "\x00", "İ",
+]  # fmt: skip
+
+
+def _understand(mail: Mail) -> None:
+    words = reply_text(mail)
+    automatic(mail, words, TODAY)
+    meaning(words, mail.subject, TODAY)
+    whole = ReplyText(text=mail.text or mail.html)
+    automatic(mail, whole, TODAY)
+    meaning(whole, mail.subject, TODAY)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=40).map("".join), st.booleans(), st.text(max_size=40))
+def test_no_text_is_an_error(text: str, is_html: bool, subject: str) -> None:
+    _understand(Mail(html=text if is_html else "", text="" if is_html else text, subject=subject, sender=SENDER))
+
+
+def _spent(text: str, *, is_html: bool) -> float:
+    best = 9.0
+    for _ in range(2):
+        start = perf_counter()
+        _understand(Mail(html=text if is_html else "", text="" if is_html else text, subject=text[:500], sender=SENDER))
+        best = min(best, perf_counter() - start)
+    return best
+
+
+@pytest.mark.parametrize("is_html", [False, True])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        ">", "> x\n", "a.a", "@", "_", "-\n", "a:\n", "On 2026 wrote:\n", "1/", "1/1 ", "march 3 to ", "please contact Bob ", " ", "\n", "\n   ", "1",
+        "+1 (2) ", "From: x\nTo: y\n", "<blockquote>", "<div class='gmail_quote'>", "<", "<a ", "<!--", "<style>", "&", "Bob ", "Bob-", "まで",
+        "http://", "Regards,\nBob\n", "until ", "not interested please ",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_size_and_no_faster(piece: str, is_html: bool) -> None:
+    """Eight times the text takes at most a third more than eight times as long, and 20 ms that a busy machine may take."""
+    _understand(Mail(text="warm", sender=SENDER))
+    small, large = (_spent(piece * (size // len(piece)), is_html=is_html) for size in (4_000, 32_000))
+
+    assert large <= small * 8 * 1.33 + 0.02 + 0.02 * (large > 0.3)
+
+
+def test_thousands_of_quotes_within_each_other_and_a_line_of_a_megabyte_are_read() -> None:
+    for text in (">" * 10_000 + " x\nhello\n", "hello\n" + "x" * 1_000_000):
+        assert "hello" in reply_text(Mail(text=text)).text
+    assert reply_text(Mail(html="<blockquote>" * 7_000 + "x" + "</blockquote>" * 7_000 + "<p>hello</p>")).text == "hello"
