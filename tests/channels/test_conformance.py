@@ -84,6 +84,11 @@ async def test_an_address_that_is_none_never_raises_and_reaches_nobody_else(benc
         assert "\nRCPT" not in bench.seen
 
 
+async def test_words_that_nothing_can_carry_fail_the_message_and_not_the_sender(bench: Bench) -> None:
+    result = await bench.transport.send(bench.message(content="a half of a pair: \ud800"))
+    assert bench.transport.is_dry_run or (result.outcome, result.is_sender_trouble, bench.count) == (Sent.REFUSED, False, 0)
+
+
 async def test_a_text_says_who_writes_to_whom(bench: Bench) -> None:
     if bench.transport.name in TEXTS:
         await bench.transport.send(bench.message())

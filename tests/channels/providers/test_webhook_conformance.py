@@ -18,7 +18,8 @@ from accountgraph.channels.providers.known import WEBHOOKS, UnknownProviderError
 from accountgraph.channels.providers.sendgrid.webhooks import SIGNATURE as SENDGRID_SIGNATURE
 from accountgraph.channels.providers.transports import TRANSPORTS
 from accountgraph.channels.providers.webhooks import Refusal, WebhookRefusedError, WebhookRequest
-from tests.channels.providers.samples import AT, INTENT, SAMPLES, Sample
+from tests.channels.providers.samples import SAMPLES
+from tests.channels.providers.sampling import AT, INTENT, Sample
 from tests.channels.providers.signing import FORM, JSON, NOW, another_key, certificates, secret, signed
 
 if TYPE_CHECKING:
