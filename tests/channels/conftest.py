@@ -15,14 +15,15 @@ from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
 from accountgraph.channels.providers.transports import TRANSPORTS
 from accountgraph.enums import Channel
 from tests.channels.post_office import PostOffice
-from tests.channels.providers.fakes import FAKES, KEY
+from tests.channels.providers.fake import KEY
+from tests.channels.providers.fakes import FAKES
 from tests.channels.providers.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from accountgraph.channels.registry import ClosableTransport
-    from tests.channels.providers.fakes import Fake
+    from tests.channels.providers.fake import Fake
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INTENT = UUID("11111111-2222-4333-8444-555555555555")

@@ -70,18 +70,23 @@ async def test_a_mail_program_can_take_the_person_off(mails: Bench) -> None:
 
 
 @pytest.mark.parametrize("field", ["subject", "sender_name", "recipient_name", "message_id", "in_reply_to", "unsubscribe"])
-@pytest.mark.parametrize("line_break", ["\r\n", "\n", "\r"])
-async def test_no_field_can_bring_a_header_of_its_own(mails: Bench, field: str, line_break: str) -> None:
-    result = await mails.transport.send(mails.message(**{field: f"x{line_break}Bcc: all@acme.com"}))
-    assert "\nBcc:" not in mails.seen.replace("\r", "\n")
-    assert result.outcome in {Sent.SENT, Sent.REFUSED}
+async def test_no_field_can_bring_a_header_of_its_own(mails: Bench, field: str) -> None:
+    for line_break in ("\r\n", "\n", "\r"):
+        result = await mails.transport.send(mails.message(**{field: f"x{line_break}Bcc: all@acme.com"}))
+        assert "\nBcc:" not in mails.seen.replace("\r", "\n")
+        assert result.outcome in {Sent.SENT, Sent.REFUSED}
 
 
-@pytest.mark.parametrize("address", ["a@acme.com\r\nRCPT TO:<b@acme.com>", "nobody", "@acme.com", "a b@acme.com", ""])
-async def test_an_address_that_is_none_never_raises_and_reaches_nobody_else(bench: Bench, address: str) -> None:
-    result = await bench.transport.send(bench.message(recipient=address))
-    assert bench.transport.is_dry_run or result.outcome is Sent.REFUSED
-    assert "\nRCPT" not in bench.seen
+async def test_an_address_that_is_none_never_raises_and_reaches_nobody_else(bench: Bench) -> None:
+    for address in ("a@acme.com\r\nRCPT TO:<b@acme.com>", "nobody", "@acme.com", "a b@acme.com", "", "+1"):
+        result = await bench.transport.send(bench.message(recipient=address))
+        assert bench.transport.is_dry_run or result.outcome is Sent.REFUSED
+        assert "\nRCPT" not in bench.seen
+
+
+async def test_words_that_nothing_can_carry_fail_the_message_and_not_the_sender(bench: Bench) -> None:
+    result = await bench.transport.send(bench.message(content="a half of a pair: \ud800"))
+    assert bench.transport.is_dry_run or (result.outcome, result.is_sender_trouble, bench.count) == (Sent.REFUSED, False, 0)
 
 
 async def test_a_text_says_who_writes_to_whom(bench: Bench) -> None:

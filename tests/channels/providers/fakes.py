@@ -4,91 +4,18 @@ from __future__ import annotations
 
 import base64
 import email
-import email.policy
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from accountgraph.channels.providers.forms import form_of
-from tests.channels.providers.service import Asked, Said
+from tests.channels.providers.fake import KEY, Fake, basic, mail, mime, person, plain
+from tests.channels.providers.fake_texts import Twilio, Vonage
+from tests.channels.providers.service import Said
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
-KEY = "key-right"
-SID = "AC" + "a" * 32
-
-
-@dataclass(frozen=True)
-class Went:
-    """A message that went out, as a person's program would show it, and what the provider keeps beside it."""
-
-    shown: str
-    intent: str | None
-    id: str
-    raw: Any
-
-
-class Fake:
-    """One provider. `refusal`: how it refuses a recipient; `sender_refusal`: how it refuses who sends."""
-
-    name: ClassVar[str]
-    settings: ClassVar[dict[str, Any]] = {"api_key_env": "PROVIDER_KEY"}
-    refusal: ClassVar[Said]
-    sender_refusal: ClassVar[Said]
-
-    def __init__(self) -> None:
-        self.went: list[Went] = []
-
-    def __call__(self, asked: Asked) -> Said:
-        if not self.knows(asked):
-            return Said(401, {"message": "unauthorized"})
-        return self.search(asked) if asked.method == "GET" else self.send(asked)
-
-    def knows(self, asked: Asked) -> bool:
-        return asked.headers.get("authorization") == f"Bearer {KEY}"
-
-    def send(self, asked: Asked) -> Said:
-        raise NotImplementedError
-
-    def search(self, asked: Asked) -> Said:
-        return Said(404, {"message": f"{asked.path} not found"})
-
-    def take(self, shown: str, intent: str | None, raw: Any, id_: str | None = None) -> str:
-        id_ = id_ or f"id-{len(self.went) + 1}"
-        self.went.append(Went(shown, intent, id_, raw))
-        return id_
-
-
-def mail(sender: str, recipient: str, headers: dict[str, str], *words: str, reply_to: str | None = None, wire: str | None = None) -> str:
-    named = {"From": sender, "To": recipient, "Reply-To": reply_to, "Message-ID": wire, **headers}
-    return "\n".join([*(f"{name}: {value}" for name, value in named.items() if value), "", *words])
-
-
-def person(one: dict[str, str], address: str = "email", name: str = "name") -> str:
-    assert "@" in one[address]
-    return f"{one[name]} <{one[address]}>" if name in one else one[address]
-
-
-def plain(address: str) -> str:
-    """`"Ann" <a@x>` as a program shows it."""
-    return address.replace('"', "")
-
-
-def mime(content: bytes, wire: str | None = None) -> str:
-    message: EmailMessage = email.message_from_bytes(content, policy=email.policy.default)
-    headers = {name: str(value) for name, value in message.items()}
-    if wire:
-        headers["Message-ID"] = wire
-    body = message.get_body(("plain",))
-    assert body is not None
-    return "\n".join([*(f"{name}: {value}" for name, value in headers.items()), "", body.get_content().replace("\r\n", "\n")])
-
-
-def basic(user: str, password: str) -> str:
-    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+    from tests.channels.providers.service import Asked
 
 
 class SendGrid(Fake):
@@ -339,47 +266,6 @@ class MailerSend(Fake):
         reply_to = data.get("reply_to", {}).get("email")
         id_ = self.take(mail(person(data["from"]), person(data["to"][0]), headers, data["text"], reply_to=reply_to), data["tags"][0], data)
         return Said(202, headers={"X-Message-Id": id_})
-
-
-class Twilio(Fake):
-    name = "twilio"
-    settings: ClassVar[dict[str, Any]] = {
-        "account_sid": SID,
-        "secret_env": "PROVIDER_KEY",
-        "status_url": "https://ours.com/hooks/abm/twilio",
-    }
-    refusal = Said(400, {"code": 21211, "message": "The 'To' number is not a valid phone number.", "status": 400})
-    sender_refusal = Said(400, {"code": 21606, "message": "The From phone number is not a valid, SMS-capable number.", "status": 400})
-
-    def knows(self, asked: Asked) -> bool:
-        return asked.headers.get("authorization") == basic(SID, KEY)
-
-    def send(self, asked: Asked) -> Said:
-        assert asked.path == f"/2010-04-01/Accounts/{SID}/Messages.json"
-        data = asked.form
-        intent = data["StatusCallback"].partition("accountgraph_intent=")[2]
-        id_ = self.take(f"From: {data['From']}\nTo: {data['To']}\n\n{data['Body']}", intent, data, f"SM{len(self.went):032x}")
-        return Said(201, {"sid": id_, "status": "queued", "error_code": None, "error_message": None, "num_segments": "1"})
-
-
-class Vonage(Fake):
-    name = "vonage"
-    settings: ClassVar[dict[str, Any]] = {"key_id": "abcd", "secret_env": "PROVIDER_KEY"}
-    refusal = Said(422, {"title": "Invalid params", "detail": "x", "invalid_parameters": [{"name": "to", "reason": "invalid number"}]})
-    sender_refusal = Said(
-        422, {"title": "Invalid params", "detail": "x", "invalid_parameters": [{"name": "from", "reason": "invalid sender"}]}
-    )
-
-    def knows(self, asked: Asked) -> bool:
-        return asked.headers.get("authorization") == basic("abcd", KEY)
-
-    def send(self, asked: Asked) -> Said:
-        assert asked.path == "/v1/messages"
-        data = asked.json
-        assert (data["message_type"], data["channel"]) == ("text", "sms")
-        assert data["to"].isdecimal()
-        id_ = self.take(f"From: +{data['from']}\nTo: +{data['to']}\n\n{data['text']}", data["client_ref"], data)
-        return Said(202, {"message_uuid": id_})
 
 
 FAKES = {fake.name: fake for fake in (SendGrid, Mailgun, Postmark, Ses, Brevo, Resend, Mailjet, SparkPost, MailerSend, Twilio, Vonage)}

@@ -15,9 +15,11 @@ from hypothesis import strategies as st
 from accountgraph.channels.providers import NAMES
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, Told
 from accountgraph.channels.providers.known import WEBHOOKS, UnknownProviderError, webhook_for
+from accountgraph.channels.providers.sendgrid.webhooks import SIGNATURE as SENDGRID_SIGNATURE
 from accountgraph.channels.providers.transports import TRANSPORTS
 from accountgraph.channels.providers.webhooks import Refusal, WebhookRefusedError, WebhookRequest
-from tests.channels.providers.samples import AT, INTENT, SAMPLES, Sample
+from tests.channels.providers.samples import SAMPLES
+from tests.channels.providers.sampling import AT, INTENT, Sample
 from tests.channels.providers.signing import FORM, JSON, NOW, another_key, certificates, secret, signed
 
 if TYPE_CHECKING:
@@ -90,9 +92,9 @@ async def test_a_signature_by_another_secret_is_refused(name: str) -> None:
     assert await refused(name, first(name), other) is Refusal.SIGNATURE
 
 
-@pytest.mark.parametrize("empty", ["", "  "])
-async def test_without_a_secret_of_ours_nothing_is_believed(name: str, empty: str) -> None:
-    assert await refused(name, first(name), empty) is Refusal.SETUP
+async def test_without_a_secret_of_ours_nothing_is_believed(name: str) -> None:
+    for empty in ("", "  "):
+        assert await refused(name, first(name), empty) is Refusal.SETUP
 
 
 async def test_a_body_that_was_changed_is_refused_where_it_is_signed(name: str) -> None:
@@ -115,15 +117,13 @@ async def test_a_retry_some_minutes_later_is_believed(name: str) -> None:
     await hook(name).verify(first(name, at=NOW - timedelta(minutes=4)), secret(name))
 
 
-@pytest.mark.parametrize(
-    "header", ["authorization", "x-twilio-signature", "svix-signature", "signature", "x-twilio-email-event-webhook-signature"]
-)
-@pytest.mark.parametrize("value", ["", "é", "Basic", "Bearer a.b", "v1,", "AAAA", "\udcff", "Bearer W10.W10.W10"])
-async def test_a_signature_of_nonsense_is_refused(name: str, header: str, value: str) -> None:
+async def test_a_signature_of_nonsense_is_refused(name: str) -> None:
     request = first(name)
-    if header in request.headers:
-        broken = msgspec.structs.replace(request, headers={**request.headers, header: value})
-        assert await refused(name, broken) in {Refusal.MISSING, Refusal.SIGNATURE}
+    proofs = {"authorization", "x-twilio-signature", "svix-signature", "signature", SENDGRID_SIGNATURE} & set(request.headers)
+    for header in proofs:
+        for value in ("", "é", "Basic", "Bearer a.b", "v1,", "AAAA", "\udcff", "Bearer W10.W10.W10"):
+            broken = msgspec.structs.replace(request, headers={**request.headers, header: value})
+            assert await refused(name, broken) in {Refusal.MISSING, Refusal.SIGNATURE}
 
 
 @pytest.mark.parametrize(("provider", "sample"), ALL)
@@ -149,11 +149,11 @@ def test_there_is_a_sample_of_every_kind_that_a_provider_could_tell(name: str) -
     assert missing <= rare
 
 
-@pytest.mark.parametrize(("provider", "sample"), ALL)
-def test_the_same_payload_gives_the_same_ids(provider: str, sample: Sample) -> None:
-    ids = [[one.event_id for one in told(provider, sample)] for _ in range(2)]
-    assert ids[0] == ids[1]
-    assert all(ids[0])
+def test_the_same_payload_gives_the_same_ids(name: str) -> None:
+    for sample in SAMPLES[name]:
+        ids = [[one.event_id for one in told(name, sample)] for _ in range(2)]
+        assert ids[0] == ids[1]
+        assert all(ids[0])
 
 
 def test_other_events_have_other_ids(name: str) -> None:
@@ -180,13 +180,12 @@ def test_a_payload_is_kept_whole(name: str) -> None:
         assert event.raw["new_field"] == {"a": ["\N{REPLACEMENT CHARACTER}", 1]}  # no database column takes NUL
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff\xfe", b"[1]", b"1", b'"x"', b"null", b"[" * 10_000, b'{"a":' * 500 + b"1" + b"}" * 500, b"[NaN]"]
-)
-async def test_a_body_that_cannot_be_read_is_refused_clearly(name: str, body: bytes) -> None:
-    with pytest.raises(WebhookRefusedError) as caught:
-        hook(name).events(body, {"content-type": JSON})
-    assert (caught.value.reason, caught.value.status) == (Refusal.BODY, 400)
+def test_a_body_that_cannot_be_read_is_refused_clearly(name: str) -> None:
+    deep = (b"[" * 10_000, b'{"a":' * 500 + b"1" + b"}" * 500)
+    for body in (b"", b"{", b"\xff\xfe", b"[1]", b"1", b'"x"', b"null", b"[NaN]", *deep):
+        with pytest.raises(WebhookRefusedError) as caught:
+            hook(name).events(body, {"content-type": JSON})
+        assert (caught.value.reason, caught.value.status) == (Refusal.BODY, 400)
 
 
 def _mutations(body: bytes) -> st.SearchStrategy[bytes]:
@@ -235,7 +234,7 @@ def test_whatever_the_body_nothing_but_a_refusal_comes_of_it(name: str, data: st
     assert_only_refusals(name, body, {"content-type": kind})
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_whatever_comes_along_nothing_but_a_refusal_comes_of_checking_it(name: str, data: st.DataObject) -> None:
     request = first(name)

@@ -20,6 +20,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 from accountgraph.channels.providers.settings import ProviderSettings
+from accountgraph.channels.secrets import checked_base_url
 from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
@@ -40,9 +41,15 @@ _THIS_MACHINE = ("127.0.0.1", "localhost", "[::1]")
 
 
 class Call(Struct, frozen=True, kw_only=True):
-    """One request. `path` is added to the API's address; one of `json`, `form`, `files` and `content` is the body."""
+    """One request. `path` is added to the API's address; one of `json`, `form`, `files` and `content` is the body.
 
-    path: str
+    `url` stands in the place of both: an address that the API gave, https or this machine. `largest`: as much of the answer is
+    read, in bytes.
+    """
+
+    path: str = ""
+    url: str | None = None
+    largest: int = LARGEST_ANSWER
     method: str = "POST"
     headers: dict[str, str] = {}
     params: dict[str, str] = {}
@@ -58,8 +65,13 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     status: int
     headers: dict[str, str]
+    body: bytes = b""
     json: Any = None
-    words: str = ""
+
+    @property
+    def words(self) -> str:
+        """The body as text."""
+        return self.body[:LARGEST_ANSWER].decode("utf-8", "replace")
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -120,7 +132,7 @@ class HttpTransport(ABC, Generic[SettingsT]):
             return _retry(str(error), is_sender_trouble=True)
         except ValueError as error:
             return Result(outcome=Sent.REFUSED, detail=f"The message cannot be made: {error}.")
-        answer = await self._ask(call, settings)
+        answer = await self.ask(call, settings)
         return answer if isinstance(answer, Result) else self.settled(answer, settings)
 
     async def find(self, message_id: str, *, settings: dict[str, Any], since: datetime) -> Result | None:
@@ -132,11 +144,11 @@ class HttpTransport(ABC, Generic[SettingsT]):
             call = self.search(message_id, checked, since)
         except (AccountGraphError, ValueError) as error:
             return Result(outcome=Sent.UNKNOWN, detail=str(error))
-        answer = await self._ask(call, checked)
+        answer = await self.ask(call, checked)
         if isinstance(answer, Result):
             return Result(outcome=Sent.UNKNOWN, detail=answer.detail)
         if not 200 <= answer.status < 300 or not isinstance(answer.json, (dict, list)):
-            return Result(outcome=Sent.UNKNOWN, detail=self._said(answer), raw=answer.raw)
+            return Result(outcome=Sent.UNKNOWN, detail=self.said(answer), raw=answer.raw)
         return self.found(answer, message_id)
 
     async def close(self) -> None:
@@ -145,31 +157,31 @@ class HttpTransport(ABC, Generic[SettingsT]):
         if client is not None:
             await client.aclose()
 
-    async def _ask(self, call: Call, settings: SettingsT) -> Answer | Result:
+    async def ask(self, call: Call, settings: SettingsT) -> Answer | Result:
         """The server's answer; or what came of a call without one."""
         try:
             request = self._request(call, settings)
-        except (ValueError, TypeError, httpx.HTTPError, httpx.InvalidURL) as error:  # a key that no header can hold
+        except (AccountGraphError, ValueError, TypeError, httpx.HTTPError, httpx.InvalidURL) as error:  # a key that no header can hold
             return _retry(f"{self.provider.title} cannot be asked: {_named(error)}", is_sender_trouble=True)
         try:
             async with asyncio.timeout(2 * settings.timeout_seconds):  # httpx's own is for each step
                 response = await self._open().send(request, stream=True)
                 try:
-                    body = await _body(response)
+                    body = await _body(response, call.largest)
                 finally:
                     await response.aclose()
         except _NOT_WRITTEN as error:
             return _retry(f"{request.url.host}: {_named(error)}", is_sender_trouble=_is_certificate(error))
         except (httpx.HTTPError, OSError) as error:  # a TimeoutError is an OSError
             return Result(outcome=Sent.UNKNOWN, detail=f"{request.url.host} got the request, and no answer came: {_named(error)}")
-        return Answer(status=response.status_code, headers=dict(response.headers), json=_json(body), words=body.decode("utf-8", "replace"))
+        return Answer(status=response.status_code, headers=dict(response.headers), body=body, json=_json(body))
 
     def settled(self, answer: Answer, settings: SettingsT) -> Result:
         """What an answer means. A provider whose codes say more says it here."""
         status = answer.status
         if 200 <= status < 300:
             return self.taken(answer, settings)
-        said = self._said(answer)
+        said = self.said(answer)
         if status in _COME_BACK:
             return Result(outcome=Sent.RETRY, detail=said, raw=answer.raw, retry_after_seconds=_retry_after(answer, self.clock()))
         if status >= 500:
@@ -178,14 +190,15 @@ class HttpTransport(ABC, Generic[SettingsT]):
             return Result(outcome=Sent.RETRY, detail=said, raw=answer.raw, is_sender_trouble=True)
         return Result(outcome=Sent.REFUSED, detail=said, raw=answer.raw)
 
-    def _said(self, answer: Answer) -> str:
+    def said(self, answer: Answer) -> str:
+        """What it said, for people."""
         words = msgspec.json.encode(answer.json).decode() if answer.json is not None else " ".join(answer.words.split())
         return f"{self.provider.title} answered {answer.status}: {words[:_LONGEST_DETAIL]}"
 
     def _request(self, call: Call, settings: SettingsT) -> httpx.Request:
         request = self._open().build_request(
             call.method,
-            settings.api_url + call.path,
+            _address(call, settings),
             headers={"Accept": "application/json", **call.headers},
             params=call.params or None,
             json=call.json,
@@ -217,20 +230,27 @@ _NOT_WRITTEN = (
 )
 
 
+def _address(call: Call, settings: ProviderSettings) -> str:
+    if call.url is None:
+        return settings.api_url + call.path
+    checked_base_url("url", call.url.partition("?")[0])
+    return call.url
+
+
 @lru_cache(maxsize=1)
 def _trust() -> ssl.SSLContext:
     """Whom we trust; reading the certificates takes long, so once for all."""
     return httpx.create_ssl_context()
 
 
-async def _body(response: httpx.Response) -> bytes:
+async def _body(response: httpx.Response, largest: int) -> bytes:
     """The answer's body as far as anybody would read it."""
     parts: list[bytes] = []
     size = 0
     async for part in response.aiter_bytes():
         parts.append(part)
         size += len(part)
-        if size > LARGEST_ANSWER:
+        if size > largest:
             break
     return b"".join(parts)
 

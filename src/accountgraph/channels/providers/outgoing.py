@@ -38,8 +38,16 @@ def person(address: str, name: str | None, email_key: str = "email", name_key: s
 
 
 def text_of(message: Message) -> str:
-    """The words of a text message: what it says, then who writes and how to be left alone."""
-    return "\n".join(part for part in (message.content.strip(), message.footer.strip()) if part)
+    """The words of a text message: what it says, then who writes and how to be left alone.
+
+    Raises:
+        ValueError: there are none, or they hold characters that no text can.
+    """
+    words = "\n".join(part for part in (message.content.strip(), message.footer.strip()) if part)
+    words.encode()
+    if not words:
+        raise ValueError("it has no words")
+    return words
 
 
 def phone_number(number: str) -> str:

@@ -75,6 +75,12 @@ def text(value: Any, *path: str | int) -> str | None:  # noqa: ANN401 - as above
     return found.strip() or None if isinstance(found, str) else None
 
 
+def verbatim(value: Any, *path: str | int) -> str:  # noqa: ANN401 - as above
+    """A text at a path just as it is; empty where there is none."""
+    found = at(value, *path)
+    return found if isinstance(found, str) else ""
+
+
 def first_text(value: Any, *names: str) -> str | None:  # noqa: ANN401 - as above
     """The first of several keys that has a text."""
     return next((found for name in names if (found := text(value, name))), None)
@@ -132,6 +138,11 @@ def wire_id(value: str | None) -> str | None:
 def digest(*parts: Any) -> str:  # noqa: ANN401 - JSON values
     """An id made from what is said, for providers that give none: the same words, the same id."""
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()[:32]
+
+
+def content_digest(content: bytes, *parts: Any) -> str:  # noqa: ANN401 - JSON values
+    """An id made from a mail as it is, and from what else tells it apart."""
+    return digest(hashlib.sha256(content).hexdigest(), *parts)
 
 
 def _without_nul(value: Any, depth: int) -> Any:  # noqa: ANN401 - as it came

@@ -23,6 +23,7 @@ from accountgraph.channels.providers.reading import (
     moment,
     objects_in,
     text,
+    verbatim,
     wire_id,
 )
 from accountgraph.channels.providers.signatures import check_shared
@@ -140,7 +141,7 @@ def _mail(raw: dict[str, Any]) -> ReceivedMail:
         provider="brevo",
         event_id=text(raw, "Uuid", 0) or digest(raw),
         at=moment(text(raw, "SentAtDate")),
-        content=built_mail(pairs, text(raw, "RawTextBody") or "", text(raw, "RawHtmlBody") or ""),
+        content=built_mail(pairs, verbatim(raw, "RawTextBody"), verbatim(raw, "RawHtmlBody")),
         is_built=True,
         provider_id=text(raw, "Uuid", 0),
         recipients=tuple(recipients),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from accountgraph.channels.providers.bounces import bounce_kind, status_in
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
-from accountgraph.channels.providers.reading import at, digest, first_text, intent_of, items, joined, moment, object_in, text
+from accountgraph.channels.providers.reading import at, digest, first_text, intent_of, items, joined, moment, object_in, text, verbatim
 from accountgraph.channels.providers.signatures import check, header, hmac_sha256, secrets_in
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.inbound.findings import BounceKind
@@ -105,8 +105,8 @@ def _bounce(name: str, reason: str | None) -> BounceKind:
 
 def _mail(raw: dict[str, Any]) -> ReceivedMail:
     data = at(raw, "data")
-    content = text(data, "raw")
-    if content is None:
+    content = verbatim(data, "raw")
+    if not content:
         raise WebhookRefusedError(Refusal.BODY, "The inbound message has no raw mail.")
     return ReceivedMail(
         provider="mailersend",

@@ -14,7 +14,7 @@ from accountgraph.channels.providers.built import Attachment, built_mail
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
 from accountgraph.channels.providers.forms import Form, form_of
 from accountgraph.channels.providers.outgoing import INTENT_KEY
-from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, joined, moment, object_in, text, wire_id
+from accountgraph.channels.providers.reading import at, content_digest, decoded, digest, intent_of, joined, moment, object_in, text, wire_id
 from accountgraph.channels.providers.signatures import check, fresh, hmac_sha256, secrets_in
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.enums import Actor
@@ -139,7 +139,7 @@ def _mail(form: Form) -> ReceivedMail:
     recipient = form.fields.get("recipient")
     return ReceivedMail(
         provider="mailgun",
-        event_id=form.fields.get("token") or digest(content.hex(), recipient),
+        event_id=content_digest(content, recipient),  # its token may be another one when it comes again
         at=moment(form.fields.get("timestamp")),
         content=content,
         is_built=not whole,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.channels.providers.bounces import bounce_kind, status_in
 from accountgraph.channels.providers.built import Attachment, built_mail
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
-from accountgraph.channels.providers.reading import at, digest, intent_of, items, joined, moment, objects_in, text
+from accountgraph.channels.providers.reading import at, digest, intent_of, items, joined, moment, objects_in, text, verbatim
 from accountgraph.channels.providers.signatures import check_shared
 from accountgraph.channels.providers.webhooks import WebhookAbilities, WebhookRequest
 from accountgraph.inbound.findings import BounceKind
@@ -93,7 +93,7 @@ def _mail(raw: dict[str, Any]) -> ReceivedMail:
     return ReceivedMail(
         provider="mailjet",
         event_id=digest(raw),
-        content=built_mail(_headers(at(raw, "Headers")), text(raw, "Text-part") or "", text(raw, "Html-part") or "", files),
+        content=built_mail(_headers(at(raw, "Headers")), verbatim(raw, "Text-part"), verbatim(raw, "Html-part"), files),
         is_built=True,
         sender=text(raw, "Sender"),
         recipients=(recipient,) if recipient else (),

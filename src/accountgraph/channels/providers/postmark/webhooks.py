@@ -14,7 +14,19 @@ from accountgraph.channels.providers.built import Attachment, built_mail
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
 from accountgraph.channels.providers.outgoing import INTENT_KEY, named
 from accountgraph.channels.providers.postmark.sending import wire_id_of
-from accountgraph.channels.providers.reading import at, digest, each, first_text, intent_of, items, joined, moment, object_in, text
+from accountgraph.channels.providers.reading import (
+    at,
+    digest,
+    each,
+    first_text,
+    intent_of,
+    items,
+    joined,
+    moment,
+    object_in,
+    text,
+    verbatim,
+)
 from accountgraph.channels.providers.signatures import check_shared
 from accountgraph.channels.providers.webhooks import WebhookAbilities, WebhookRequest
 from accountgraph.inbound.findings import BounceKind
@@ -103,13 +115,13 @@ def _kind(raw: dict[str, Any], record: str, type_: str | None) -> tuple[Provider
 
 
 def _mail(raw: dict[str, Any]) -> ReceivedMail:
-    whole = text(raw, "RawEmail")
+    whole = verbatim(raw, "RawEmail")
     recipient = text(raw, "OriginalRecipient")
     return ReceivedMail(
         provider="postmark",
         event_id=text(raw, "MessageID") or digest(raw),
         content=whole.encode("utf-8", "replace") if whole else _built(raw),
-        is_built=whole is None,
+        is_built=not whole,
         provider_id=text(raw, "MessageID"),
         recipients=(recipient,) if recipient else (),
         raw={name: value for name, value in raw.items() if name not in {"RawEmail", "Attachments"}},
@@ -129,7 +141,7 @@ def _built(raw: dict[str, Any]) -> bytes:
     headers = [(name, value) for name, value in fields.items() if value]
     headers += [(text(one, "Name") or "", text(one, "Value") or "") for one in items(raw, "Headers")]
     files = each(items(raw, "Attachments"), _attachment)
-    return built_mail(headers, text(raw, "TextBody") or "", text(raw, "HtmlBody") or "", files)
+    return built_mail(headers, verbatim(raw, "TextBody"), verbatim(raw, "HtmlBody"), files)
 
 
 def _addresses(people: list[Any]) -> str:

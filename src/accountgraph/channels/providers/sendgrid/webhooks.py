@@ -20,7 +20,19 @@ from accountgraph.channels.providers.built import Attachment, built_mail, header
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
 from accountgraph.channels.providers.forms import Form, form_of
 from accountgraph.channels.providers.outgoing import INTENT_KEY
-from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, items, joined, moment, objects_in, text, wire_id
+from accountgraph.channels.providers.reading import (
+    at,
+    content_digest,
+    decoded,
+    digest,
+    intent_of,
+    items,
+    joined,
+    moment,
+    objects_in,
+    text,
+    wire_id,
+)
 from accountgraph.channels.providers.signatures import fresh, header, secrets_in, unbase64
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.enums import Actor
@@ -145,7 +157,7 @@ def _mail(form: Form) -> ReceivedMail:
     content = raw.content if raw else _built(form)
     return ReceivedMail(
         provider="sendgrid",
-        event_id=digest(content.hex(), envelope),
+        event_id=content_digest(content, envelope),
         content=content,
         is_built=raw is None,
         sender=text(envelope, "from"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.channels.providers.bounces import bounce_kind, status_in
 from accountgraph.channels.providers.event import ConfirmSubscription, ProviderEvent, ProviderEventKind, ReceivedMail, Told
 from accountgraph.channels.providers.outgoing import INTENT_KEY
-from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, items, joined, moment, object_in, text
+from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, items, joined, moment, object_in, text, verbatim
 from accountgraph.channels.providers.ses.sns import CONFIRMATIONS, amazon_url, check_message
 from accountgraph.channels.providers.signatures import check, secrets_in
 from accountgraph.channels.providers.webhooks import Certificates, Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
@@ -152,7 +152,7 @@ def _permanent(recipient: dict[str, Any]) -> BounceKind:
 
 
 def _mail(event_id: str, raw: dict[str, Any]) -> ReceivedMail:
-    content = text(raw, "content") or ""
+    content = verbatim(raw, "content")
     action = at(raw, "receipt", "action")
     whole = content.encode("utf-8", "replace")
     if text(action, "encoding") == "BASE64":

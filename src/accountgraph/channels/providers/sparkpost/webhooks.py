@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.channels.providers.bounces import bounce_kind, status_in
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
 from accountgraph.channels.providers.outgoing import INTENT_KEY
-from accountgraph.channels.providers.reading import at, digest, first_text, intent_of, moment, objects_in, text
+from accountgraph.channels.providers.reading import at, content_digest, digest, first_text, intent_of, moment, objects_in, text, verbatim
 from accountgraph.channels.providers.signatures import check_shared
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.enums import Actor
@@ -105,8 +105,8 @@ def _event(raw: dict[str, Any]) -> ProviderEvent:
 
 
 def _mail(raw: dict[str, Any]) -> ReceivedMail:
-    whole = text(raw, "content", "email_rfc822")
-    if whole is None:
+    whole = verbatim(raw, "content", "email_rfc822")
+    if not whole:
         raise WebhookRefusedError(Refusal.BODY, "The relay message has no email_rfc822.")
     content = whole.encode("utf-8", "replace")
     if at(raw, "content", "email_rfc822_is_base64") is True:
@@ -117,7 +117,7 @@ def _mail(raw: dict[str, Any]) -> ReceivedMail:
     recipient = text(raw, "rcpt_to")
     return ReceivedMail(
         provider="sparkpost",
-        event_id=digest(content.hex(), recipient),
+        event_id=content_digest(content, recipient),
         content=content,
         sender=text(raw, "msg_from"),
         recipients=(recipient,) if recipient else (),

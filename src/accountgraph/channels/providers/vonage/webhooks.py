@@ -9,7 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedText, Told
-from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, joined, moment, object_in, text
+from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, joined, moment, object_in, text, verbatim
 from accountgraph.channels.providers.signatures import check, fresh, header, hmac_sha256, same, secrets_in, unbase64
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.channels.sms import opt_out_of
@@ -102,7 +102,7 @@ def _bounce(kind: ProviderEventKind, code: str | None) -> BounceKind | None:
 
 
 def _text(raw: dict[str, Any]) -> ReceivedText:
-    words = text(raw, "text") or text(raw, "image", "caption") or ""
+    words = verbatim(raw, "text") or verbatim(raw, "image", "caption")
     return ReceivedText(
         provider="vonage",
         event_id=text(raw, "message_uuid") or digest(raw),
