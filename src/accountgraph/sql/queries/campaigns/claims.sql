@@ -270,21 +270,22 @@ WITH given AS MATERIALIZED (
     SELECT g.* FROM jsonb_to_recordset(%(intents)s) AS g (
         id uuid, enrolment_id uuid, step_key text, is_live boolean, channel text, sender_id uuid, contact_id uuid, company_id uuid,
         address text, domain text, subject text, content text, content_hash text, variant text, mentions_id uuid, message_id text,
-        in_reply_to text, message_references text, lease uuid, lease_until timestamptz
+        in_reply_to text, message_references text, links text[], lease uuid, lease_until timestamptz
     )
 ), planned AS (
     INSERT INTO intents AS i (
         id, enrolment_id, step_key, is_live, channel, sender_id, contact_id, company_id, address, subject, content, content_hash, variant,
-        mentions_id, message_id, in_reply_to, message_references, lease, lease_until, planned_at
+        mentions_id, message_id, in_reply_to, message_references, links, lease, lease_until, planned_at
     )
     SELECT
         g.id, g.enrolment_id, g.step_key, g.is_live, g.channel, g.sender_id, g.contact_id, g.company_id, g.address, g.subject, g.content,
-        g.content_hash, g.variant, g.mentions_id, g.message_id, g.in_reply_to, g.message_references, g.lease, g.lease_until, %(now)s
+        g.content_hash, g.variant, g.mentions_id, g.message_id, g.in_reply_to, g.message_references, g.links, g.lease, g.lease_until,
+        %(now)s
     FROM given AS g
     ON CONFLICT (enrolment_id, step_key) DO UPDATE SET
         state = 'planned', channel = excluded.channel, sender_id = excluded.sender_id, address = excluded.address, subject = excluded.subject,
         content = excluded.content, content_hash = excluded.content_hash, variant = excluded.variant, mentions_id = excluded.mentions_id,
-        in_reply_to = excluded.in_reply_to, message_references = excluded.message_references,
+        in_reply_to = excluded.in_reply_to, message_references = excluded.message_references, links = excluded.links,
         message_id = CASE WHEN i.sender_id IS NOT DISTINCT FROM excluded.sender_id THEN i.message_id ELSE excluded.message_id END,
         lease = excluded.lease, lease_until = excluded.lease_until, planned_at = excluded.planned_at, settled_at = NULL, detail = NULL
     WHERE i.state IN ('planned', 'withdrawn')

@@ -112,10 +112,14 @@ WITH a AS (DELETE FROM jurisdictions), b AS (DELETE FROM workspace_settings), c 
 SELECT 1;
 
 -- name: write_settings
--- As they are there. A mailbox whose inbound mail is read there is not waited for here.
+-- As they are there. A mailbox whose inbound mail is read there is not waited for here, and nothing leads to a public address.
 WITH given AS MATERIALIZED (SELECT %(rows)s::jsonb AS rows),
 a AS (INSERT INTO legal_identities SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::legal_identities, g.rows -> 'legal_identities') AS r),
-b AS (INSERT INTO workspace_settings SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::workspace_settings, g.rows -> 'workspace_settings') AS r),
+b AS (
+    INSERT INTO workspace_settings
+    SELECT r.* FROM given AS g, jsonb_array_elements(g.rows -> 'workspace_settings') AS s (row),
+        jsonb_populate_record(NULL::workspace_settings, s.row || '{"public_url_verified_at": null}') AS r
+),
 c AS (
     INSERT INTO senders
     SELECT r.* FROM given AS g, jsonb_array_elements(g.rows -> 'senders') AS s (row),
