@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import pairs
+from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.store.outreach.settings import SettingsRepository
 
 if TYPE_CHECKING:
     from accountgraph.db import Session
+    from accountgraph.store.outreach.settings import LegalIdentity, Topic, WorkspaceSettings
 
 app = group("The workspace's zone and country, and its senders' legal name and postal address.")
 COMMANDS = {"settings": app}
