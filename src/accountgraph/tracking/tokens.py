@@ -89,6 +89,12 @@ def workspace_in(token: str) -> str | None:
     return _name(raw) if raw else None
 
 
+def key_number(token: str) -> int | None:
+    """The number of the key that a token says it was made with; None: it is none."""
+    raw = _bytes(token)
+    return raw[1] if raw else None
+
+
 def verified(ring: Ring, purpose: Purpose, token: str) -> Signed | None:
     """What a token says; None: it was not made by these keys for this purpose. Never raises, whatever it is given."""
     raw = _bytes(token)
