@@ -44,7 +44,7 @@ class Choices(Struct, frozen=True, kw_only=True):
     `is_off`: they hear nothing at all. `paused_until`: UTC.
     """
 
-    contact_id: UUID | None
+    contact_id: UUID | None = None
     address: str | None = None
     sender: str | None = None
     privacy_url: str | None = None

@@ -6,6 +6,8 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
+
 from accountgraph.web.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class Bodies:
                         body.add(part)
             except TimeoutError:
                 raise ProblemError(408, "The body did not come in time.") from None
+            except ClientDisconnect:
+                raise ProblemError(400, "The body did not come.") from None  # nobody hears it
             yield body.whole()
         finally:
             self.held -= body.size

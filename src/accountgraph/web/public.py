@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -55,16 +56,17 @@ def public_app(parts: Parts, *, trusted_proxies: Sequence[str] = ()) -> FastAPI:
     for router in (hooks(parts), tracks(parts, pages), choosing(parts, pages), health(parts)):
         app.include_router(router)
     app.add_exception_handler(ProblemError, on_problem)
-    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(HTTPException, partial(_on_http, pages))
     app.add_middleware(_Guarded, pages=pages)
     if trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(trusted_proxies))
     return app
 
 
-async def _on_http(request: Request, error: Exception) -> Response:
-    del request
+async def _on_http(pages: Pages, request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
+    if error.status_code == 404 and request.url.path.startswith(_PAGES):
+        return pages.nothing_here()
     return problem(error.status_code, NOBODY if error.status_code == 404 else "This cannot be asked here.")
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 from msgspec import Struct
 
 from accountgraph.enums import Channel
 from accountgraph.preferences.choices import PAUSES
+
+_CHANNELS: dict[str, str] = {Channel.EMAIL: "E-mail", Channel.SMS: "Text message", Channel.CALL: "Phone call", Channel.LINKEDIN: "LinkedIn"}
 
 
 class Words(Struct, frozen=True, kw_only=True):
@@ -22,12 +25,7 @@ class Words(Struct, frozen=True, kw_only=True):
     choose_heading: str = "Or choose"
     choose_text: str = "Nothing changes until you save."
     channels: str = "Reach me by"
-    channel_names: dict[str, str] = {
-        Channel.EMAIL: "E-mail",
-        Channel.SMS: "Text message",
-        Channel.CALL: "Phone call",
-        Channel.LINKEDIN: "LinkedIn",
-    }
+    channel_names: dict[str, str] = msgspec.field(default_factory=lambda: dict(_CHANNELS))
     channel_closed: str = "{channel}: closed. Answer one of our mails to have it opened again."
     topics: str = "Tell me about"
     pause: str = "Leave me alone for a while"
