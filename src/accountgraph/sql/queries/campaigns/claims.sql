@@ -151,7 +151,7 @@ SELECT
             'phone', c.phone, 'linkedin_url', c.linkedin_url, 'status', c.status, 'country', c.country, 'seniority', c.seniority_level,
             'do_not_contact', coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false),
             'preferred_channel', c.communication_preferences ->> 'preferred_channel',
-            'consents', s.consents, 'suppressed', s.suppressed, 'source', c.source, 'collected_at', c.collected_at,
+            'consents', s.consents, 'suppressed', s.suppressed, 'refused_topics', s.refused_topics, 'source', c.source, 'collected_at', c.collected_at,
             'gave_address', coalesce(c.source = 'inbound', false) OR t.response_count > 0,
             'engagement_score', engagement_score(c.engagement_light, c.engagement_deep, %(now)s),
             'qualification_tier', t.qualification_tier,
@@ -192,6 +192,7 @@ CROSS JOIN LATERAL (
             SELECT DISTINCT n.channel FROM consents AS n WHERE n.contact_id = c.id AND n.basis = 'consent' AND n.revoked_at IS NULL
         ) AS consents,
         ARRAY(SELECT u.why FROM stopped AS u WHERE u.person = c.id) AS suppressed,
+        ARRAY(SELECT f.topic FROM topic_refusals AS f WHERE f.contact_id = c.id ORDER BY f.topic) AS refused_topics,
         (SELECT max(x.at) FROM sends AS x WHERE x.contact_id = c.id AND x.is_live = e.is_live) AS last_sent_at,
         ARRAY(
             SELECT x.at FROM sends AS x
