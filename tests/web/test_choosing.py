@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from base64 import b64encode
 from datetime import timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
 
+from accountgraph.schema import create_workspace
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.tracking import Purpose, Signed, sign
+from accountgraph.tracking.keys import ensure_ring
 from tests.web.conftest import PUBLIC, OpenSecrets, sent
 
 if TYPE_CHECKING:
@@ -126,6 +130,15 @@ async def test_a_token_of_no_message_and_one_of_another_workspace_lead_nowhere(s
     assert await suppressed(site) == []
 
 
+async def test_a_workspace_answers_for_no_message_of_another(site: Site, message: Message, url: str) -> None:
+    create_workspace(url, "other")
+    async with site.parts.doors.use("other") as door:
+        others = await door.db.run(lambda session: ensure_ring(session, OpenSecrets))
+    path = "/u/" + sign(others, Purpose.PREFERENCES, Signed("other", message.intent_id))
+    assert (await site.post(path, data=ONE_CLICK)).status_code == 404
+    assert await suppressed(site) == []
+
+
 async def test_a_channel_that_is_closed_and_opened_again_is_as_it_was(site: Site, message: Message, anna: Contact) -> None:
     await ContactRepository(site.world.db).update_contact(anna.id, {"phone": "+15550100"})
     await _save(site, message, channel=["email", "call"])
@@ -191,6 +204,13 @@ async def test_the_page_loads_nothing_runs_nothing_and_tells_nobody(site: Site, 
     assert answer.headers["cache-control"] == "no-store"
     assert "<script" not in answer.text
     assert "src=" not in answer.text
+
+
+async def test_the_style_of_the_page_is_the_one_that_its_policy_allows(site: Site, message: Message) -> None:
+    answer = await site.get(page_of(site, message))
+    style = answer.text.partition("<style>")[2].partition("</style>")[0]
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["content-security-policy"]
 
 
 async def test_the_page_shows_a_part_of_the_address_only(site: Site, message: Message) -> None:
