@@ -9,8 +9,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import pytest
-
 from accountgraph.schema import create_workspace
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.outreach.settings import SettingsRepository
@@ -79,10 +77,10 @@ async def test_one_click_may_come_as_multipart(site: Site, message: Message) -> 
     assert (answer.status_code, await suppressed(site)) == (200, ["all unsubscribed"])
 
 
-@pytest.mark.parametrize("body", [b"", b"List-Unsubscribe=No", b"x" * 20_001])
-async def test_a_post_that_does_not_ask_for_it_changes_nothing(site: Site, message: Message, body: bytes) -> None:
+async def test_a_post_that_does_not_ask_for_it_changes_nothing(site: Site, message: Message) -> None:
     before = await everything(site)
-    assert (await site.post(page_of(site, message), content=body)).status_code in {400, 413}
+    for body, status in ((b"", 400), (b"List-Unsubscribe=No", 400), (b"x" * 20_001, 413)):
+        assert (await site.post(page_of(site, message), content=body)).status_code == status
     assert await everything(site) == before
 
 
@@ -186,13 +184,11 @@ async def test_a_pause_can_be_made_longer_and_ended(site: Site, message: Message
         assert await held(site) == days
 
 
-@pytest.mark.parametrize("body", ["pause=1", "pause=x", "pause=-30", "&".join(f"topic={n}" for n in range(600)), "channel=%ff"])
-async def test_what_the_page_does_not_offer_is_refused(site: Site, message: Message, body: str) -> None:
+async def test_what_the_page_does_not_offer_is_refused_and_changes_nothing(site: Site, message: Message) -> None:
     before = await everything(site)
-    answer = await site.post(f"{page_of(site, message)}/choices", content=body)
-    assert answer.status_code in {303, 400}
-    if answer.status_code == 400:
-        assert await everything(site) == before
+    for body in ("pause=1", "pause=x", "pause=-30", "&".join(f"topic={n}" for n in range(600)), "channel=é", "pause=30&pause=99999999999"):
+        assert (await site.post(f"{page_of(site, message)}/choices", content=body.encode())).status_code == 400, body
+    assert await everything(site) == before
 
 
 async def test_the_page_loads_nothing_runs_nothing_and_tells_nobody(site: Site, message: Message) -> None:

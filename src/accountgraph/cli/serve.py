@@ -11,6 +11,7 @@ import typer
 
 from accountgraph.cli.frame import Edge, command, group, run_async
 from accountgraph.cli.render.outreach.permissions import public_address_text
+from accountgraph.errors import AccountGraphError
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.web.asgi import TRUSTED
 from accountgraph.web.fetching import FetchError
@@ -85,6 +86,9 @@ async def _verify(edge: Edge) -> None:
             except FetchError as error:
                 if not left:
                     edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
+            except AccountGraphError as error:  # to ask again changes nothing
+                edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
+                return
             else:
                 edge.say(f"{url} leads here: it is verified.")
                 return

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from accountgraph.db import Database
 from accountgraph.errors import AccountGraphError, NotFoundError
 from accountgraph.kept_open import KeptOpen
-from accountgraph.schema import list_workspaces
+from accountgraph.schema import lasting_workspaces
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.tracking import key_number, verified
 from accountgraph.tracking.keys import read_ring
@@ -109,7 +109,7 @@ class Doors(KeptOpen[Door]):
         Raises:
             DatabaseError: it does not.
         """
-        self._names = frozenset(found.name for found in await asyncio.to_thread(list_workspaces, self._url))
+        self._names = await asyncio.to_thread(lasting_workspaces, self._url)
         self._looked_at = monotonic()
 
     async def _looked(self, at_most: float) -> frozenset[str]:
