@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, campaigns, events, imports, refresh, start, understanding, waiting
+from benchmarks import answers, campaigns, events, imports, intake, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -35,6 +35,7 @@ TOPICS: dict[str, Topic] = {
     "refresh": refresh.measure,
     "campaigns": campaigns.measure,
     "waiting": waiting.measure,
+    "intake": intake.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }

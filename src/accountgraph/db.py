@@ -66,11 +66,12 @@ class Connectable(Protocol):
 
 
 class Session:
-    """One transaction in one workspace; the block that opened it commits or rolls back."""
+    """One transaction in one workspace, of the database with these settings; the block that opened it commits or rolls back."""
 
-    def __init__(self, connection: Connection, now: Callable[[], datetime]) -> None:
+    def __init__(self, connection: Connection, now: Callable[[], datetime], settings: Settings) -> None:
         self._connection = connection
         self.now = now
+        self.settings = settings
         self.has_run_foreign_sql = False
 
     async def rows(self, kind: type[T], name: str, params: Params | None = None) -> list[T]:
@@ -206,7 +207,7 @@ class Database:
         opened = await self._open()
         with translated():
             async with opened.connection() as connection:
-                session = Session(connection, self.now)
+                session = Session(connection, self.now, self.settings)
                 try:
                     if is_snapshot:
                         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
@@ -231,7 +232,7 @@ class Database:
         with translated():
             connection = await opened.take()
             try:
-                return await work(Session(connection, self.now))
+                return await work(Session(connection, self.now, self.settings))
             finally:
                 await opened.pool.putconn(connection)
 

@@ -154,6 +154,13 @@ def list_workspaces(url: str) -> list[Workspace]:
         return _workspaces(connection)
 
 
+def lasting_workspaces(url: str) -> frozenset[str]:
+    """The names of the registered workspaces that are there to stay: without those that a simulation is in at this moment."""
+    with translated(), psycopg.connect(url, prepare_threshold=None) as connection:
+        rows = connection.execute("SELECT name FROM accountgraph.workspaces WHERE NOT is_ephemeral").fetchall()
+    return frozenset(name for (name,) in rows)
+
+
 def migration_sql(name: str) -> str:
     """The SQL that makes registry and workspace `name` from nothing, to be applied by hand (psql, `supabase db push`)."""
     check_name(name)

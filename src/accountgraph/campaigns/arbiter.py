@@ -24,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     who.state,
     who.campaign,
     who.suppressed,
+    who.refused,
     who.inactive,
     who.excluded,
     who.held,

@@ -18,7 +18,8 @@ from accountgraph.enums import AccountStatus, Channel, ContactStatus, Qualificat
 class PersonFacts(Struct, frozen=True, kw_only=True):
     """The contact. `consents`: channels with a consent that stands. `suppressed`: channel (or `all`) and reason of each suppression.
 
-    `gave_address`: the person gave us the address themselves (source), so that a first mail needs no notice of where it is from.
+    `refused_topics`: what they do not want to hear about. `gave_address`: the person gave us the address themselves (source),
+    so that a first mail needs no notice of where it is from.
     `last_touch_at`: the last thing we sent on any channel, from any campaign or by hand.
     """
 
@@ -34,6 +35,7 @@ class PersonFacts(Struct, frozen=True, kw_only=True):
     preferred_channel: Channel | None = None
     consents: tuple[Channel, ...] = ()
     suppressed: tuple[tuple[str, str], ...] = ()
+    refused_topics: tuple[str, ...] = ()
     source: str | None = None
     collected_at: datetime | None = None
     gave_address: bool = False

@@ -38,7 +38,14 @@ async def requirements(db: Connectable, definition: CampaignDefinition) -> list[
     """What the workspace lacks for this campaign; `apply` refuses it until it is there."""
     usable = await usable_senders(db, definition)
     known = set(await db.rows(str, "campaigns.campaigns.known_senders")) if definition.senders else set()
-    return [*_unknown(definition, known), *_without_sender(definition, usable), *_nameless(usable), *_zoneless(usable)]
+    topics = await db.rows(str, "campaigns.campaigns.known_topics") if definition.topic else []
+    return [
+        *_unknown(definition, known),
+        *_topicless(definition, topics),
+        *_without_sender(definition, usable),
+        *_nameless(usable),
+        *_zoneless(usable),
+    ]
 
 
 async def audience_problems(db: Connectable, definition: CampaignDefinition, now: datetime) -> list[Problem]:
@@ -107,6 +114,12 @@ def _unknown(definition: CampaignDefinition, known: set[str]) -> Iterator[Proble
     for number, address in enumerate(definition.senders):
         if address not in known:
             yield Problem(f"senders[{number}]", f"there is no sender {address!r}.", f"{nearest(address, known)} Or add it as a sender.")
+
+
+def _topicless(definition: CampaignDefinition, topics: Sequence[str]) -> Iterator[Problem]:
+    if definition.topic and definition.topic not in topics:
+        cure = f"{nearest(definition.topic, topics)} Or add it: `accountgraph settings set --topic KEY=NAME`."
+        yield Problem("topic", f"there is no topic {definition.topic!r}.", cure)
 
 
 def _without_sender(definition: CampaignDefinition, usable: list[UsableSender]) -> Iterator[Problem]:

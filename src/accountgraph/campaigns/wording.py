@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
@@ -9,9 +10,12 @@ from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
 from accountgraph.campaigns.messages import Composed, MessageError, compose, load_variables, message_of
+from accountgraph.errors import ConfigError
+from accountgraph.tracking import PublicAddress
+from accountgraph.tracking.keys import ensure_ring
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from accountgraph.campaigns.engine.deciding import Decided
@@ -19,8 +23,11 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.messages import Variables
     from accountgraph.db import Session
     from accountgraph.enums import Channel
+    from accountgraph.tracking.keys import SecretsOf
 
 APPROVAL = "approval"
+
+logger = logging.getLogger(__name__)
 
 
 class Worded(NamedTuple):
@@ -29,29 +36,34 @@ class Worded(NamedTuple):
     decision: Decision
     composed: Composed | None = None
     variables: Variables | None = None
+    public: PublicAddress | None = None
 
     def message(self, answer: Decided, intent_id: UUID, channel: Channel) -> Message:
         """The message in its envelope."""
         assert self.composed is not None  # noqa: S101 - what is sent has words
         assert self.variables is not None  # noqa: S101
-        return message_of(self.composed, self.variables, intent_id=intent_id, step=answer.step, channel=channel)
+        public = self.public
+        return message_of(self.composed, self.variables, intent_id=intent_id, step=answer.step, channel=channel, public=public)
 
 
 class Wording(NamedTuple):
-    """What may be said about each person of a batch, and what a person accepted, by enrolment."""
+    """What may be said about each person of a batch, and what a person accepted, by enrolment; and where links may lead."""
 
     variables: Mapping[UUID, Variables]
     accepted: Mapping[UUID, Composed]
+    public: PublicAddress | None = None
 
     @classmethod
-    async def read(cls, session: Session, answers: Sequence[Decided], now: datetime) -> Wording:
-        """Two round trips at most, whatever the batch."""
+    async def read(cls, session: Session, answers: Sequence[Decided], now: datetime, secrets_of: SecretsOf) -> Wording:
+        """Two round trips at most, whatever the batch; a third one for the keys where there is a public address."""
         speaking = [answer.candidate.id for answer in answers if _speaks(answer.decision)]
         if not speaking:
             return cls({}, {})
         approved = [answer.candidate.id for answer in answers if answer.facts.has_approval]
         rows = await session.rows(_Accepted, "campaigns.claims.approved", {"ids": approved}) if approved else []
-        return cls(await load_variables(session, speaking, now), {row.enrolment_id: row.composed for row in rows})
+        variables = await load_variables(session, speaking, now)
+        public = await _public_address(session, variables.values(), secrets_of)
+        return cls(variables, {row.enrolment_id: row.composed for row in rows}, public)
 
     def worded(self, answer: Decided) -> Worded:
         """The answer with its words.
@@ -66,7 +78,7 @@ class Wording(NamedTuple):
         if accepted is not None:
             if accepted.mentions_id and not variables.may_name(accepted.mentions_id):
                 return Worded(_unnameable(answer))
-            return Worded(answer.decision, accepted, variables)
+            return Worded(answer.decision, accepted, variables, self.public)
         try:
             channel = answer.decision.channel or answer.facts.queue_channel
             composed = compose(answer.definition, answer.step, variables, enrolment_id=answer.candidate.id, channel=channel)
@@ -75,7 +87,19 @@ class Wording(NamedTuple):
         if composed.mentions_id and variables.reference:
             named = variables.reference.colleague.name
             return Worded(_paused(APPROVAL, f"The message names {named}: a person approves it."), composed, variables)
-        return Worded(answer.decision, composed, variables)
+        return Worded(answer.decision, composed, variables, self.public)
+
+
+async def _public_address(session: Session, known: Iterable[Variables], secrets_of: SecretsOf) -> PublicAddress | None:
+    """Without its keys a message goes out all the same: it then tells of nothing, and people answer to be taken off."""
+    url = next((variables.public_url for variables in known if variables.public_url), None)
+    if url is None:
+        return None
+    try:
+        return PublicAddress(url=url, workspace=session.settings.workspace, ring=await ensure_ring(session, secrets_of))
+    except ConfigError as error:
+        logger.warning("Links are not signed, and lead nowhere: %s", error)
+        return None
 
 
 def _speaks(decision: Decision) -> bool:

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.mime import below, ways_off
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,14 +54,22 @@ def shown(message: Message) -> str:
         "Message-ID": message.message_id,
         "In-Reply-To": message.in_reply_to,
         "References": " ".join(message.references),
-        "List-Unsubscribe": f"<{message.unsubscribe}>" if message.unsubscribe else None,
+        **ways_off(message),
         **message.headers,
         "X-AccountGraph-Intent": str(message.intent_id),
     }
     lines = [_RULE, *(f"{name}: {_plain(value)}" for name, value in headers.items() if value), "", *_lines(message.content)]
-    if message.footer:
-        lines += ["", "-- ", *_lines(message.footer)]
+    if under := below(message):
+        lines += ["", "-- ", *_lines(under)]
+    if told := _told(message):
+        lines += ["", "In the HTML:", *told]
     return "\n".join([*lines, _RULE])
+
+
+def _told(message: Message) -> list[str]:
+    """What of the message tells of an open or a click."""
+    links = [f"  {_plain(url)} leads through {_plain(through)}" for url, through in message.links.items()]
+    return [*links, *([f"  a pixel from {_plain(message.pixel)}"] if message.pixel else [])]
 
 
 def _addressed(address: str, name: str | None) -> str:

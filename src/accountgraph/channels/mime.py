@@ -11,14 +11,15 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accountgraph.addresses import email_key
+from accountgraph.tracking.links import LINK
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from accountgraph.campaigns.engine.transport import Message
 
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322: printable ASCII but the colon
-_LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]}']")
 _PARAGRAPH = re.compile(r"\n\s*\n")
 
 
@@ -105,7 +106,7 @@ def _headers_of(message: Message, now: datetime) -> dict[str, str]:
         "Message-ID": message.message_id,
         "In-Reply-To": message.in_reply_to,
         "References": " ".join(message.references),
-        "List-Unsubscribe": f"<{message.unsubscribe}>" if message.unsubscribe else None,
+        **ways_off(message),
         "X-AccountGraph-Intent": str(message.intent_id),
     }
     for name in message.headers:
@@ -113,6 +114,18 @@ def _headers_of(message: Message, now: datetime) -> dict[str, str]:
             raise ValueError(f"{name!r} cannot be the name of a header")
     # A subject may be empty; the others are left out then.
     return {name: value for name, value in {**headers, **message.headers}.items() if value or name == "Subject"}  # type: ignore[misc]
+
+
+def ways_off(message: Message) -> dict[str, str]:
+    """The headers by which a mail program takes a person off: by a POST (RFC 8058) where that works, and by mail (RFC 2369)."""
+    ways = ", ".join(f"<{way}>" for way in (message.one_click, message.unsubscribe) if way)
+    headers = {"List-Unsubscribe": ways} if ways else {}
+    return headers | ({"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if message.one_click else {})
+
+
+def below(message: Message) -> str:
+    """What stands below the words in plain text: the signature, and the legal footer."""
+    return "\n\n".join(part for part in (message.signature.strip(), message.footer.strip()) if part).replace("\r\n", "\n")
 
 
 def _bare(address: str) -> str:
@@ -130,26 +143,31 @@ def _address(address: str, name: str | None) -> Address:
 
 def _plain(message: Message) -> str:
     parts = [message.content.strip()]
-    if message.footer:
-        parts.append(f"-- \n{message.footer.strip()}")  # what follows "-- " is a signature: mail programs do not quote it
+    if under := below(message):
+        parts.append(f"-- \n{under}")  # what follows "-- " is a signature: mail programs do not quote it
     return "\n\n".join(parts).replace("\r\n", "\n") + "\n"
 
 
 def _html(message: Message) -> str:
-    paragraphs = [f"<p>{_marked(part)}</p>" for part in _PARAGRAPH.split(message.content.replace("\r\n", "\n").strip())]
+    words, signature = (text.replace("\r\n", "\n").strip() for text in (message.content, message.signature))
+    paragraphs = [f"<p>{_marked(part, message.links)}</p>" for part in _PARAGRAPH.split(words)]
+    if signature:
+        paragraphs.append(f"<p>{_marked(signature)}</p>")
     if message.footer:
         style = "margin-top:2em;font-size:smaller;color:#666"
         paragraphs.append(f'<p style="{style}">{_marked(message.footer.strip())}</p>')
+    if message.pixel:
+        paragraphs.append(f'<img src="{escape(message.pixel)}" width="1" height="1" alt="">')
     body = "\n".join(paragraphs)
     return f'<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head><body>\n{body}\n</body></html>\n'
 
 
-def _marked(text: str) -> str:
-    """Text as HTML: escaped, its lines broken, its links to follow."""
+def _marked(text: str, links: Mapping[str, str] | None = None) -> str:
+    """Text as HTML: escaped, its lines broken, its links to follow; `links`: where each leads, if not to itself."""
     parts: list[str] = []
     at = 0
-    for link in _LINK.finditer(text):
-        url = escape(link[0])
-        parts += [escape(text[at : link.start()]), f'<a href="{url}">{url}</a>']
+    for link in LINK.finditer(text):
+        leads_to = escape((links or {}).get(link[0], link[0]))
+        parts += [escape(text[at : link.start()]), f'<a href="{leads_to}">{escape(link[0])}</a>']
         at = link.end()
     return "".join([*parts, escape(text[at:])]).replace("\n", "<br>\n")

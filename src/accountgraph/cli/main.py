@@ -32,6 +32,7 @@ COMMANDS = {
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("outreach.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),
+    "serve": ("serve", "Serve the public address: webhooks, tracking, preferences."),
     "worker": ("outreach.worker", "Run campaigns until it is stopped."),
     "import": ("transfer", "Bring a CSV or JSON Lines file in."),
     "export": ("transfer", "Write an entity to a CSV or JSON Lines file."),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.db import Database
+from accountgraph.kept_open import KeptOpen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable
+    from collections.abc import Callable
 
     from accountgraph.campaigns.engine.transport import Transport
 
@@ -18,14 +18,17 @@ CONNECTIONS = 4  # of one workspace at most
 
 
 class OpenWorkspace:
-    """One workspace: its database, what runs it, and how many are at it."""
+    """One workspace: its database, and what runs it."""
 
     def __init__(self, db: Database, runner: Runner) -> None:
         self.db, self.runner = db, runner
-        self.users = 0
+
+    async def close(self) -> None:
+        """Close its connections."""
+        await self.db.close()
 
 
-class OpenWorkspaces:
+class OpenWorkspaces(KeptOpen[OpenWorkspace]):
     """Workspaces by name, opened when they are first used.
 
     Args:
@@ -35,36 +38,15 @@ class OpenWorkspaces:
     """
 
     def __init__(self, url: str, *, is_pooled: bool, transports: Callable[[str], Transport], most: int = MOST_OPEN) -> None:
-        self._url, self._is_pooled, self._transports, self._most = url, is_pooled, transports, most
-        self._open: dict[str, OpenWorkspace] = {}  # the one used last stands last
+        super().__init__(self._new, most=most)
+        self._url, self._is_pooled, self._transports = url, is_pooled, transports
         self._is_stopping = False
-
-    @asynccontextmanager
-    async def use(self, name: str) -> AsyncGenerator[OpenWorkspace]:
-        """A workspace while the block lasts; nobody closes it meanwhile."""
-        opened = self._open.pop(name, None) or self._new(name)
-        self._open[name] = opened
-        opened.users += 1
-        try:
-            yield opened
-        finally:
-            opened.users -= 1
-            await self._close_idle()
 
     def stop(self) -> None:
         """Every runner finishes what is in flight and gives the rest back."""
         self._is_stopping = True
-        for opened in self._open.values():
+        for opened in self.opened():
             opened.runner.stop()
-
-    async def close(self) -> None:
-        """Close all connections."""
-        while self._open:
-            _, opened = self._open.popitem()
-            await opened.db.close()
-
-    def __len__(self) -> int:
-        return len(self._open)
 
     def _new(self, name: str) -> OpenWorkspace:
         db = Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS)
@@ -72,9 +54,3 @@ class OpenWorkspaces:
         if self._is_stopping:
             opened.runner.stop()
         return opened
-
-    async def _close_idle(self) -> None:
-        idle = [name for name, opened in self._open.items() if opened.users == 0]
-        for name in idle[: max(len(self._open) - self._most, 0)]:
-            opened = self._open.pop(name)
-            await opened.db.close()

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accountgraph.campaigns.definition.audience import Audience
 from accountgraph.campaigns.definition.policy import Policy
@@ -47,11 +47,13 @@ class CampaignDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A campaign as it is written, reviewed and applied.
 
     `senders`: addresses of mailboxes or numbers it may use, or none for all of the workspace; an account keeps the one it began with.
+    `topic`: what it is about, by the key of a topic; who refused to hear about that is left alone.
     `approach_colleagues`: a lead brings the other people of the account in after them, as the policy says.
     """
 
     name: Annotated[str, Meta(pattern=NAME)]
     description: str | None = None
+    topic: str | UnsetType = UNSET  # a campaign without one keeps the hash it had before there were topics
     senders: tuple[str, ...] = ()
     audience: Audience = Audience()
     approach_colleagues: bool = False

@@ -18,6 +18,7 @@ from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
 from accountgraph.campaigns.rules.throttle import HOUR, Slots, free_slots, narrowed
+from accountgraph.tracking.keys import stored_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.definition.policy import SenderLimits
     from accountgraph.db import Session
+    from accountgraph.tracking.keys import SecretsOf
 
 MOST_AT_ONCE = 100
 LOOK_AGAIN = timedelta(seconds=5)  # at a sender whose messages are in the hands of another worker
@@ -75,6 +77,14 @@ class _Usage(Struct, frozen=True):
         return sum(self.counts[bisect_right(self.times, at) :])
 
 
+class _Look(NamedTuple):
+    """How many are looked at: at most, and for each free slot; and where the keys are that sign links."""
+
+    most: int
+    ahead: int
+    secrets_of: SecretsOf
+
+
 class _Taken(Struct, frozen=True):
     id: UUID
     company_id: UUID | None
@@ -84,24 +94,30 @@ _law_decoder = msgspec.json.Decoder(dict[str, dict[str, str]])
 
 
 async def claim(
-    session: Session, now: datetime, *, campaign_id: UUID | None = None, most: int = MOST_AT_ONCE, look_ahead: int = 1
+    session: Session,
+    now: datetime,
+    *,
+    campaign_id: UUID | None = None,
+    most: int = MOST_AT_ONCE,
+    look_ahead: int = 1,
+    secrets_of: SecretsOf = stored_secrets,
 ) -> Claimed | None:
     """Claim what is due (in one campaign, or in all) for one sender, or the work for people; None: nothing is due now.
 
     `look_ahead`: so many people a free slot are looked at, for where most of them have to wait. Once the slots are given away,
-    the rest is left as it is.
+    the rest is left as it is. `secrets_of`: where the keys that sign links are kept.
     """
     due = {"now": now, "campaign_id": campaign_id}
     sender = await session.row(_Sender, "campaigns.claims.sender", due)
     if sender is not None:
-        return await _claim_for_sender(session, sender, due, most, look_ahead)
+        return await _claim_for_sender(session, sender, due, _Look(most, look_ahead, secrets_of))
     is_live = await session.value("campaigns.claims.has_people_work", due)
     if is_live is None:
         return None
     return await _decide(session, Desk(None, "", uuid4(), now), None, {**due, "is_live": is_live, "looked_at": most}, most)
 
 
-async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, Any], most: int, look_ahead: int) -> Claimed:
+async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, Any], look: _Look) -> Claimed:
     """As many as the sender's throttle lets go; without a free slot nobody is touched, and the sender sleeps until there is one."""
     now = due["now"]
     policy = (await load_version(session, sender.version_id)).policy
@@ -114,8 +130,9 @@ async def _claim_for_sender(session: Session, sender: _Sender, due: dict[str, An
     await session.affect("campaigns.claims.next_free", {"sender_id": sender.id, "is_live": sender.is_live, "at": slots.next_free_at})
     if slots.count == 0:
         return Claimed(uuid4(), [], 0)
-    desk = Desk(sender.id, sender.transport if sender.is_live else "console", uuid4(), now + timedelta(seconds=policy.lease_seconds))
-    due = {**due, "is_live": sender.is_live, "looked_at": min(slots.count * look_ahead, most)}
+    transport = sender.transport if sender.is_live else "console"
+    desk = Desk(sender.id, transport, uuid4(), now + timedelta(seconds=policy.lease_seconds), look.secrets_of)
+    due = {**due, "is_live": sender.is_live, "looked_at": min(slots.count * look.ahead, look.most)}
     return await _decide(session, desk, _facts_of(sender, usage, now), due, slots.count)
 
 

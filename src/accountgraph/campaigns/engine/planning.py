@@ -16,6 +16,7 @@ from accountgraph.campaigns.rules.calendar import add_business_days
 from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.wording import APPROVAL, Worded, Wording
 from accountgraph.enums import Channel
+from accountgraph.tracking.keys import stored_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.engine.schedule import Timetable
     from accountgraph.campaigns.engine.transport import Message
     from accountgraph.db import Session
+    from accountgraph.tracking.keys import SecretsOf
 
 ASKED = frozenset({"missing", "reference", "zone"})  # pauses that end when somebody corrects what is known
 SENDERS_OWN = frozenset({"mailbox", "legal_identity"})  # what is wrong with a sender holds it, and nobody who waits for it
@@ -41,18 +43,22 @@ class Call(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """Who claims: the sender (None: work for people), its transport, and the lease its intents are planned under."""
+    """Who claims: the sender (None: work for people), its transport, and the lease its intents are planned under.
+
+    `secrets_of`: where the keys are kept that sign links.
+    """
 
     sender_id: UUID | None
     transport: str
     lease: UUID
     lease_until: datetime
+    secrets_of: SecretsOf = stored_secrets
 
 
 async def carry_out(session: Session, answers: Sequence[Decided], desk: Desk, timetable: Timetable, now: datetime) -> list[Call]:
     """Write down what was decided and what follows from it; gives the calls that may be made."""
     plan = _Plan(desk, timetable, now)
-    wording = await Wording.read(session, answers, now)
+    wording = await Wording.read(session, answers, now, desk.secrets_of)
     for answer in answers:
         plan.add(answer, wording)
     return await plan.write(session)
@@ -91,7 +97,7 @@ class _Intended:
         self.message = worded.message(answer, intent_id, self.channel) if is_called else None
         if self.message is not None:
             thread = {"in_reply_to": self.message.in_reply_to, "message_references": " ".join(self.message.references) or None}
-            self.row |= {"message_id": self.message.message_id, **thread}
+            self.row |= {"message_id": self.message.message_id, "links": list(self.message.links) or None, **thread}
 
     def message_of(self, planned: _Planned) -> Message | None:
         """The message of the intent as it was planned: one that was planned before keeps its id."""

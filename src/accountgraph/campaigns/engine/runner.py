@@ -16,6 +16,7 @@ from accountgraph.campaigns.engine.claim import MOST_AT_ONCE, claim
 from accountgraph.campaigns.engine.queues import reopen
 from accountgraph.campaigns.engine.recover import recover
 from accountgraph.campaigns.engine.transaction import run
+from accountgraph.tracking.keys import stored_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.engine.claim import Claimed
     from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database, Session
+    from accountgraph.tracking.keys import SecretsOf
 
 CONTENDED_PAUSE = 0.05  # seconds, where other workers are at every account that is due
 CALLS_AT_ONCE = 5  # a worker that dies leaves at most so many `unknown`
@@ -55,13 +57,21 @@ class Runner:
         transports: the transport of a name; raises for a name it does not know.
         calls_at_once: calls that one claim makes side by side.
         campaign_id: of this campaign alone; None: of all.
+        secrets_of: where the keys that sign links are kept.
     """
 
     def __init__(
-        self, db: Database, transports: Callable[[str], Transport], *, calls_at_once: int = CALLS_AT_ONCE, campaign_id: UUID | None = None
+        self,
+        db: Database,
+        transports: Callable[[str], Transport],
+        *,
+        calls_at_once: int = CALLS_AT_ONCE,
+        campaign_id: UUID | None = None,
+        secrets_of: SecretsOf = stored_secrets,
     ) -> None:
         self._db = db
         self._campaign_id = campaign_id
+        self._secrets_of = secrets_of
         self._transports = transports
         self._calls_at_once = calls_at_once
         self._stopping = asyncio.Event()
@@ -86,7 +96,7 @@ class Runner:
         return done
 
     async def _claim(self, session: Session, *, look_ahead: int) -> Claimed | None:
-        return await claim(session, self._db.now(), campaign_id=self._campaign_id, look_ahead=look_ahead)
+        return await claim(session, self._db.now(), campaign_id=self._campaign_id, look_ahead=look_ahead, secrets_of=self._secrets_of)
 
     async def _make_calls(self, claimed: Claimed) -> int:
         sent = 0

@@ -18,7 +18,9 @@ class Message(Struct, frozen=True, kw_only=True):
     """One message, ready to go.
 
     `message_id` is ours, made from the intent: the same at every try. `in_reply_to`, `references`: wire Message-IDs of the
-    thread, oldest first. `footer` is the legal one, in plain text; `unsubscribe` a mailto URL. `headers` go out as they are.
+    thread, oldest first. `signature` and the legal `footer` stand below the content, in plain text. `unsubscribe` is a mailto
+    URL, `one_click` an https one that takes a POST (RFC 8058). `links` say through which address a web address of the content
+    leads in the HTML, `pixel` which picture stands there; the plain text has neither. `headers` go out as they are.
     `settings` are the sender's, of this transport; secrets are named in them, not held.
     """
 
@@ -31,8 +33,12 @@ class Message(Struct, frozen=True, kw_only=True):
     recipient_name: str | None = None
     subject: str | None = None
     content: str
+    signature: str = ""
     footer: str = ""
     unsubscribe: str | None = None
+    one_click: str | None = None
+    links: dict[str, str] = {}
+    pixel: str | None = None
     message_id: str
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from accountgraph.addresses import email_key
 from accountgraph.campaigns.messages.compose import WRITTEN, Composed, compose_instructions, compose_variant
-from accountgraph.campaigns.messages.envelope import address_of, footer_of
+from accountgraph.campaigns.messages.envelope import Below, address_of, below_of
 from accountgraph.campaigns.messages.errors import MessageError
 from accountgraph.campaigns.messages.variables import Thread, Variables, load_for_contact
 from accountgraph.enums import Channel
@@ -29,6 +29,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     """One step in one of its variants, as the person would get it. `warnings`: what keeps it from leaving by itself, or is missing.
 
     `channel`: the step's, or the one that the policy tries first. `content` None: it cannot be written for this person.
+    `tracks`: `opens` and `clicks`, where they are told of.
     """
 
     step_key: str
@@ -37,7 +38,9 @@ class Preview(Struct, frozen=True, kw_only=True):
     variant: str | None = None
     subject: str | None = None
     content: str | None = None
+    signature: str = ""
     footer: str = ""
+    tracks: tuple[str, ...] = ()
     names: str | None = None
     needs_approval: bool = False
     warnings: tuple[str, ...] = ()
@@ -106,6 +109,7 @@ def _shown(step: Step, variant: Variant | None, variables: Variables, channel: C
         warnings.append(f"It names {names}: a person approves it.")
     if channel in WRITTEN:
         warnings += _lacks(variables, channel)
+    below = below_of(variables, channel) if channel in WRITTEN else Below()
     return Preview(
         step_key=step.key,
         track=step.track.value,
@@ -113,7 +117,9 @@ def _shown(step: Step, variant: Variant | None, variables: Variables, channel: C
         variant=variant.key if variant else None,
         subject=composed.subject if composed else None,
         content=composed.content if composed else None,
-        footer=footer_of(variables, channel) if channel in WRITTEN else "",
+        signature=below.signature,
+        footer=below.footer,
+        tracks=below.tracks,
         names=names,
         warnings=tuple(warnings),
     )

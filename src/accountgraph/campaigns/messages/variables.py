@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 
 class Person(Struct, frozen=True, kw_only=True):
-    """Whom the message is for. `country`: their own, or else the company's. `has_written`: they ever wrote to us."""
+    """Whom the message is for. `country`: their own, or else the company's. `has_written`: they ever wrote to us.
+
+    `mail_law`: what the law there says about cold mail (`allow`, `consent`, `deny`); None: nobody has said.
+    """
 
     id: UUID
     first_name: str | None = None
@@ -38,6 +41,7 @@ class Person(Struct, frozen=True, kw_only=True):
     seniority: str | None = None
     status: ContactStatus = ContactStatus.ACTIVE
     country: str | None = None
+    mail_law: str | None = None
     interests: tuple[str, ...] = ()
     attributes: dict[str, Any] = {}
     research: dict[str, Any] = {}
@@ -60,7 +64,11 @@ class Organisation(Struct, frozen=True, kw_only=True):
 
 
 class Writer(Struct, frozen=True, kw_only=True):
-    """The sender, and who that is before the law (None: nobody said)."""
+    """The sender, and who that is before the law (None: nobody said).
+
+    `signature`: below the words of its mails. `tracking_host`: where its tracked links lead instead of the public address.
+    `is_signed`: its domain was seen to sign mail (DKIM).
+    """
 
     id: UUID
     address: str
@@ -70,6 +78,11 @@ class Writer(Struct, frozen=True, kw_only=True):
     legal_name: str | None = None
     postal_address: str | None = None
     privacy_url: str | None = None
+    signature: str | None = None
+    tracks_opens: bool = False
+    tracks_clicks: bool = False
+    tracking_host: str | None = None
+    is_signed: bool = False
 
 
 class Thread(Struct, frozen=True, kw_only=True):
@@ -91,7 +104,7 @@ class Variables(Struct, frozen=True, kw_only=True, dict=True):
     """All that is known for one message. `context`: of the person's latest conversation, as it was recorded.
 
     `referred_by_id`: who sent us to this person. `candidates`: whom the message might name; `reference` is whom it may.
-    `is_first_contact`: nobody here ever wrote to the person.
+    `is_first_contact`: nobody here ever wrote to the person. `public_url`: of our public server, where it was seen to answer.
     """
 
     person: Person
@@ -102,6 +115,7 @@ class Variables(Struct, frozen=True, kw_only=True, dict=True):
     referred_by_id: UUID | None = None
     thread: Thread | None = None
     is_first_contact: bool = True
+    public_url: str | None = None
 
     @cached_property
     def reference(self) -> Reference | None:

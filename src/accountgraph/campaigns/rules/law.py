@@ -40,6 +40,14 @@ def law_of(jurisdiction: Mapping[str, str], channel: Channel, *, has_consent: bo
     return Law.NO_CONSENT if rule == "consent" else Law.UNKNOWN
 
 
+def may_track(mail_law: str | None) -> bool:
+    """Whether opens and clicks of a person may be told of, by what the law of their country says about cold mail.
+
+    Where it asks for a consent to mail, it asks for one to be watched, too; a country that is not known is treated as such a one.
+    """
+    return mail_law == "allow"
+
+
 def needs_notice(country: str | None, *, is_first_contact: bool, gave_address: bool) -> bool:
     """Whether a message has to say where the address is from, what for, and which rights there are.
 

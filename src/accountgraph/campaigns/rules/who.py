@@ -74,6 +74,14 @@ def suppressed(case: Case) -> Decision | None:
     return None
 
 
+def refused(case: Case) -> Decision | None:
+    """Who does not want to hear about the campaign's topic does not."""
+    topic = case.definition.topic
+    if topic in case.facts.person.refused_topics:
+        return deny(Effect.FINISH, "topic", f"{case.facts.person.name} does not want to hear about {topic}.", topic=topic)
+    return None
+
+
 def inactive(case: Case) -> Decision | None:
     """Who cannot be written to is not."""
     person = case.facts.person

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.engine.onward import go_on, skip_step
 from accountgraph.campaigns.messages import content_hash, load_variables
-from accountgraph.campaigns.messages.envelope import footer_of
+from accountgraph.campaigns.messages.envelope import below_of
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.persons import said_by
 from accountgraph.enums import Channel
@@ -65,11 +65,15 @@ class Approval(Struct, frozen=True, kw_only=True):
 class Shown(Struct, frozen=True, kw_only=True):
     """An approval with what stands below the message, and what is known of the person.
 
-    `known`: labels and values, as the templates could see them. `context`: what was learned in the conversation.
+    The hash covers subject and content alone: signature and footer are the sender's, as they are when the message leaves.
+    `tracks`: `opens` and `clicks`, where they are told of. `known`: labels and values, as the templates could see them. `context`:
+    what was learned in the conversation.
     """
 
     approval: Approval
+    signature: str = ""
     footer: str
+    tracks: tuple[str, ...] = ()
     known: dict[str, str]
     context: dict[str, Any]
 
@@ -120,9 +124,9 @@ async def show_approval(db: Connectable, approval_id: UUID, now: datetime) -> Sh
     variables = (await load_variables(db, [approval.enrolment_id], now)).get(approval.enrolment_id)
     if variables is None:  # the contact was removed
         return Shown(approval=approval, footer="", known={}, context={})
-    return Shown(
-        approval=approval, footer=footer_of(variables, approval.channel), known=_known(variables, approval), context=variables.context
-    )
+    signature, footer, tracks = below_of(variables, approval.channel)
+    known = _known(variables, approval)
+    return Shown(approval=approval, signature=signature, footer=footer, tracks=tracks, known=known, context=variables.context)
 
 
 async def edit_approval(

@@ -13,6 +13,7 @@ from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import ByOption, CampaignOption, LimitOption, NoteOption, who, whole_hash, words_from
 from accountgraph.cli.render.outreach import approvals as drawn
+from accountgraph.cli.render.outreach.messages import below_text
 
 app = group("Messages that wait for a person: list, show, edit, accept, reject.")
 COMMANDS = {"approval": app}
@@ -109,7 +110,7 @@ def _asked(edge: Edge, known: approvals.Shown) -> None:
     """Show it on standard error and ask; whoever cannot answer says what they saw."""
     edge.say(f"To {known.approval.person} <{known.approval.address}>: {known.approval.subject or known.approval.channel}")
     edge.say(f"\n{known.approval.content}\n")
-    edge.say(known.footer)
+    edge.say(below_text(known.signature, known.footer, known.tracks))
     try:
         typer.confirm("Let exactly this leave?", abort=True, err=True)
     except typer.Abort:

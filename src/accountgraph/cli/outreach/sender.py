@@ -41,6 +41,15 @@ WarmupOption = Annotated[bool, typer.Option("--warmup", help="It is new: begin w
 LegalOption = Annotated[
     str | None, typer.Option("--legal-name", metavar="NAME", help="Who it is before the law, where not the workspace's own.")
 ]
+SignatureOption = Annotated[
+    str | None, typer.Option("--signature", metavar="TEXT", help="Below the words of its mails; empty text takes it away.")
+]
+OpensOption = Annotated[bool | None, typer.Option("--track-opens/--no-track-opens", help="Be told when a mail is opened [no].")]
+ClicksOption = Annotated[bool | None, typer.Option("--track-clicks/--no-track-clicks", help="Be told when a link is followed [no].")]
+HostOption = Annotated[
+    str | None,
+    typer.Option("--tracking-host", metavar="HOST", help="Where tracked links lead [the public address]; empty text takes it away."),
+]
 
 
 @command(app)
@@ -58,9 +67,14 @@ async def add(
     per_day: DayOption = None,
     warmup: WarmupOption = False,
     legal_name: LegalOption = None,
+    signature: SignatureOption = None,
+    track_opens: OpensOption = None,
+    track_clicks: ClicksOption = None,
+    tracking_host: HostOption = None,
 ) -> None:
     """Add a mailbox or a number. Secrets are not stored: password_env names the environment variable that holds one."""
     given = _given(name=name, reply_to=reply_to, transport=transport, timezone=timezone, per_hour=per_hour, per_day=per_day) | {
+        **_told(signature, track_opens, track_clicks, tracking_host),
         "address": address,
         "channel": one_of(Channel, "--channel", channel),
     }
@@ -109,10 +123,15 @@ async def update(
     per_day: DayOption = None,
     warmup: WarmupOption = False,
     legal_name: LegalOption = None,
+    signature: SignatureOption = None,
+    track_opens: OpensOption = None,
+    track_clicks: ClicksOption = None,
+    tracking_host: HostOption = None,
     active: Annotated[bool, typer.Option("--active", help="Use it again after a pause.")] = False,
 ) -> None:
     """Change what is given; a setting without a value (KEY=) is taken away."""
     given = _given(name=name, reply_to=reply_to, transport=transport, timezone=timezone, per_hour=per_hour, per_day=per_day)
+    given |= _told(signature, track_opens, track_clicks, tracking_host)
 
     async def work(session: Session) -> Sender:
         found = await _sender(session, address, channel)
@@ -168,6 +187,12 @@ def _given(
         "per_day": per_day,
     }
     return {field: value for field, value in fields.items() if value is not None}
+
+
+def _told(signature: str | None, opens: bool | None, clicks: bool | None, host: str | None) -> dict[str, Any]:
+    """What of a mail is told of, and what stands below it; empty text takes away."""
+    texts = {name: text or None for name, text in (("signature", signature), ("tracking_host", host)) if text is not None}
+    return texts | {name: said for name, said in (("tracks_opens", opens), ("tracks_clicks", clicks)) if said is not None}
 
 
 def _check(transport: str, settings: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID  # noqa: TC003 - msgspec reads the annotations
 from zoneinfo import available_timezones
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
 
 Limit = Annotated[int, Meta(ge=1, le=100_000)]
+_HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}")
 _SECRETS = frozenset({"password", "secret", "token", "api_key", "client_secret", "refresh_token", "access_token"})
 
 
@@ -31,11 +33,15 @@ class Sender(Entity, frozen=True, kw_only=True):
     `settings` are the transport's; a secret is named in them by the environment variable that holds it.
     `per_hour`, `per_day` narrow the policy's limits; None leaves them to it. `warmup_started_at`: a new sender's first
     day; None: it is warm already. `inbound_synced_at`: how far its incoming mail was read; None: it is not read by us.
-    `next_free_at`, `next_dry_at`: not before it sends again, live and in dry runs; kept by the engine.
+    `next_free_at`, `next_dry_at`: not before it sends again, live and in dry runs; kept by the engine. `signature`: below the
+    words of its mails. `tracks_opens`, `tracks_clicks`: whether they are told of, through `tracking_host` (None: the public
+    address). `dkim_verified_at`: when its domain was seen to sign mail.
     """
 
     table: ClassVar[str] = "senders"
-    derived_fields: ClassVar[frozenset[str]] = frozenset({"next_free_at", "next_dry_at", "inbound_synced_at", "created_at", "updated_at"})
+    derived_fields: ClassVar[frozenset[str]] = frozenset(
+        {"next_free_at", "next_dry_at", "inbound_synced_at", "dkim_verified_at", "created_at", "updated_at"}
+    )
 
     address: Annotated[str, Meta(min_length=1, max_length=500)]
     channel: Channel = Channel.EMAIL
@@ -55,6 +61,11 @@ class Sender(Entity, frozen=True, kw_only=True):
     inbound_synced_at: Moment | None = None
     created_at: Moment | None = None
     updated_at: Moment | None = None
+    signature: Annotated[str, Meta(max_length=2000)] | None = None
+    tracks_opens: bool = False
+    tracks_clicks: bool = False
+    tracking_host: str | None = None
+    dkim_verified_at: Moment | None = None
 
 
 class SenderRepository:
@@ -124,6 +135,8 @@ def _normalized(sender: Sender) -> Sender:
             raise InvalidValueError(
                 f"settings.{name}", f"secrets are not stored; put it in an environment variable and name that as {name}_env."
             )
+    if sender.tracking_host is not None and not _HOST.fullmatch(sender.tracking_host):
+        raise InvalidValueError("tracking_host", f"{sender.tracking_host!r} is no host; give a name alone, like links.example.com.")
     reply_to = email_key(sender.reply_to) if sender.reply_to and sender.channel == Channel.EMAIL else sender.reply_to
     return msgspec.structs.replace(sender, address=_address(sender.channel, sender.address), reply_to=reply_to)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import msgspec
@@ -19,14 +21,27 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?")
 
 
 class WorkspaceSettings(Struct, frozen=True, kw_only=True):
-    """`timezone`: where neither person, account nor sender has one. `legal_identity_id`: of senders that have none of their own."""
+    """`timezone`: where neither person, account nor sender has one. `legal_identity_id`: of senders that have none of their own.
+
+    `public_url`: of our public server. `public_url_verified_at`: when it was seen to answer over HTTPS; None: nothing leads there.
+    """
 
     timezone: str = "UTC"
     country: str | None = None
     legal_identity_id: UUID | None = None
+    public_url: str | None = None
+    public_url_verified_at: datetime | None = None
+
+
+class Topic(Struct, frozen=True, kw_only=True):
+    """What one may hear about. `key`: as campaign files call it, `name`: as people read it."""
+
+    key: Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]{0,62}$")]
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class LegalIdentity(Entity, frozen=True, kw_only=True):
@@ -65,12 +80,31 @@ class SettingsRepository:
         given = msgspec.json.decode(changed)
         zone_known("timezone", given.get("timezone"))
         known_country("country", given.get("country"))
+        _check_public_url(given.get("public_url"))
         identity = given.get("legal_identity_id")
         if identity and not await self._db.value("outreach.settings.has_identity", {"id": identity}):
             raise MissingReferenceError("legal_identity_id", f"there is no legal identity {identity}; add it first.")
         updated = await self._db.write(WorkspaceSettings, "outreach.settings.update", {"changes": changed})
         assert updated is not None  # noqa: S101 - the schema has the row
         return updated
+
+    async def confirm_public_url(self, url: str, at: datetime) -> bool:
+        """The public address answered at `at` (UTC); gives False where it is another one by now."""
+        return await self._db.write(WorkspaceSettings, "outreach.settings.verify_public_url", {"url": url, "at": at}) is not None
+
+    async def list_topics(self) -> list[Topic]:
+        """What one may hear about, by key."""
+        return await self._db.rows(Topic, "outreach.settings.topics")
+
+    async def put_topic(self, topic: Mapping[str, Any] | Topic) -> Topic:
+        """A topic: added, or with another name.
+
+        Raises:
+            UnknownFieldError, InvalidValueError: naming the field.
+        """
+        put = await self._db.write(Topic, "outreach.settings.put_topic", msgspec.structs.asdict(checked(Topic, topic)))
+        assert put is not None  # noqa: S101 - an upsert gives its row
+        return put
 
     async def add_legal_identity(self, identity: Mapping[str, Any] | LegalIdentity) -> LegalIdentity:
         """Add a legal identity.
@@ -120,6 +154,15 @@ class _SettingsChanges(Struct, frozen=True, kw_only=True):
     timezone: str | UnsetType = UNSET
     country: str | UnsetType | None = UNSET
     legal_identity_id: UUID | UnsetType | None = UNSET
+    public_url: str | UnsetType | None = UNSET
+
+
+def _check_public_url(url: str | None) -> None:
+    if url is None:
+        return
+    parts = urlsplit(url)
+    if not _PUBLIC_URL.fullmatch(url) or not parts.hostname or parts.username is not None:
+        raise InvalidValueError("public_url", f"{url!r} is no public address; give one like https://go.example.com, without a query.")
 
 
 def _check(fields: Mapping[str, Any]) -> None:

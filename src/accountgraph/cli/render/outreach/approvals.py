@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from accountgraph.cli.render.contact import shortened
+from accountgraph.cli.render.outreach.messages import below_text
 from accountgraph.cli.render.page import QUIET, facts_table, listing, page, section
 from accountgraph.cli.render.words import ago, plain
 
@@ -57,10 +58,11 @@ def approval_page(shown: Shown) -> RenderableType:
     known = facts_table()
     for label, value in {**shown.known, **{plain(key): _said(value) for key, value in shown.context.items()}}.items():
         known.add_row(label, Text(value))
+    below = below_text(shown.signature, shown.footer, shown.tracks)
     return page(
         facts,
         section("Message", Text(one.content)),
-        section("Below it", Text(shown.footer, style=QUIET)) if shown.footer else None,
+        section("Below it", Text(below, style=QUIET)) if below else None,
         section("Known", known) if known.row_count else None,
         Text(f"\nApproval {one.id}", style=QUIET),
     )

@@ -65,6 +65,7 @@ def campaign_page(
     return page(
         title,
         Text(definition.description, style=QUIET) if definition.description else None,
+        Text(f"About {definition.topic}; who refused to hear about that is left alone.", style=QUIET) if definition.topic else None,
         section("Whom", _audience(definition)),
         section("What happens", Group(*sequence(steps))),
         section("Policy that is not as by default", _policy(policy)),

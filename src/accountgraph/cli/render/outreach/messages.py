@@ -42,5 +42,11 @@ def _message(one: Preview) -> Iterator[RenderableType]:
     if one.subject:
         yield Padding(Text.assemble(("Subject  ", QUIET), one.subject), (0, 0, 0, 2))
     yield Padding(Text(one.content), (0, 0, 0, 4))
-    if one.footer:
-        yield Padding(Text(f"\n-- \n{one.footer}", style=QUIET), (0, 0, 0, 4))
+    if below := below_text(one.signature, one.footer, one.tracks):
+        yield Padding(Text(f"\n-- \n{below}", style=QUIET), (0, 0, 0, 4))
+
+
+def below_text(signature: str, footer: str, tracks: Sequence[str]) -> str:
+    """What goes with the words of a message."""
+    told = f"({' and '.join(tracks)} are told of)" if tracks else ""
+    return "\n\n".join(part for part in (signature, footer, told) if part)

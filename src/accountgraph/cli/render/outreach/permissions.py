@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.work.holds import Hold, Lifted, SetHold
     from accountgraph.store.consents import Consent
     from accountgraph.store.outreach.senders import Sender
-    from accountgraph.store.outreach.settings import LegalIdentity, WorkspaceSettings
+    from accountgraph.store.outreach.settings import LegalIdentity, Topic, WorkspaceSettings
     from accountgraph.store.suppressions import Suppression
 
 
@@ -100,6 +100,9 @@ def sender_page(one: Sender, now: datetime) -> RenderableType:
         "warm-up": f"began {ago(one.warmup_started_at, now)}" if one.warmup_started_at else None,
         "legal identity": str(one.legal_identity_id) if one.legal_identity_id else "the workspace's",
         "in use": "yes" if one.is_active else "no, paused",
+        "signature": one.signature,
+        "told of": _told(one),
+        "tracked through": one.tracking_host,
         "inbound read": ago(one.inbound_synced_at, now, never="not by us"),
     }
     for label, value in rows.items():
@@ -108,11 +111,19 @@ def sender_page(one: Sender, now: datetime) -> RenderableType:
     return facts
 
 
-def settings_page(settings: WorkspaceSettings, identities: Sequence[LegalIdentity]) -> RenderableType:
+def _told(one: Sender) -> str:
+    told = [name for name, is_told in (("opens", one.tracks_opens), ("clicks", one.tracks_clicks)) if is_told]
+    return f"{' and '.join(told)}, where the public address is verified and the law allows it" if told else "nothing"
+
+
+def settings_page(settings: WorkspaceSettings, identities: Sequence[LegalIdentity], topics: Sequence[Topic] = ()) -> RenderableType:
     """What holds for the workspace."""
     facts = facts_table()
     facts.add_row("zone", settings.timezone)
     facts.add_row("country", settings.country or "not set")
+    facts.add_row("public address", public_address_text(settings))
+    if topics:
+        facts.add_row("topics", "\n".join(f"{topic.key}: {topic.name}" for topic in topics))
     for one in identities:
         mark = "" if one.id == settings.legal_identity_id else " (not the workspace's own)"
         facts.add_row("legal identity", Text(f"{one.name}{mark}\n{one.postal_address}\n{one.privacy_url or ''}".rstrip()))
@@ -121,3 +132,13 @@ def settings_page(settings: WorkspaceSettings, identities: Sequence[LegalIdentit
             "legal identity", Text("none: mail campaigns need one (`settings set --legal-name ... --postal-address ...`)", style=ATTENTION)
         )
     return facts
+
+
+def public_address_text(settings: WorkspaceSettings) -> Text:
+    """Where the public server is reached, and what that allows."""
+    off = "no tracking, no one-click, no preference page; people answer a mail to be taken off"
+    if settings.public_url is None:
+        return Text(f"none: {off}")
+    if settings.public_url_verified_at is None:
+        return Text(f"{settings.public_url}, not verified: {off} (`serve --public-url` verifies it)", style=ATTENTION)
+    return Text(f"{settings.public_url}, verified {settings.public_url_verified_at:%Y-%m-%d}", style=GOOD)

@@ -10,6 +10,8 @@ ADD COLUMN tracks_clicks boolean NOT NULL DEFAULT false,
 ADD COLUMN tracking_host text,
 ADD COLUMN dkim_verified_at timestamptz;
 
+ALTER TABLE intents ADD COLUMN links text[];
+
 -- What came in from outside, kept whole before anything is made of it.
 
 -- What a provider's webhook handed over, byte for byte. It is acknowledged once it is here, and worked off afterwards.

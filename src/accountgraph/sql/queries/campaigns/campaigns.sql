@@ -59,6 +59,10 @@ ORDER BY s.created_at, s.id;
 -- All addresses that a campaign could name.
 SELECT s.address FROM senders AS s ORDER BY s.address;
 
+-- name: known_topics
+-- All topics that a campaign could name.
+SELECT t.key FROM topics AS t ORDER BY t.key;
+
 -- name: find
 -- A campaign by id or name, with its newest version and, where that is another, the version that its approved preview is of.
 SELECT

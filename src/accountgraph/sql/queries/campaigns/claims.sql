@@ -151,7 +151,7 @@ SELECT
             'phone', c.phone, 'linkedin_url', c.linkedin_url, 'status', c.status, 'country', c.country, 'seniority', c.seniority_level,
             'do_not_contact', coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false),
             'preferred_channel', c.communication_preferences ->> 'preferred_channel',
-            'consents', s.consents, 'suppressed', s.suppressed, 'source', c.source, 'collected_at', c.collected_at,
+            'consents', s.consents, 'suppressed', s.suppressed, 'refused_topics', s.refused_topics, 'source', c.source, 'collected_at', c.collected_at,
             'gave_address', coalesce(c.source = 'inbound', false) OR t.response_count > 0,
             'engagement_score', engagement_score(c.engagement_light, c.engagement_deep, %(now)s),
             'qualification_tier', t.qualification_tier,
@@ -192,6 +192,7 @@ CROSS JOIN LATERAL (
             SELECT DISTINCT n.channel FROM consents AS n WHERE n.contact_id = c.id AND n.basis = 'consent' AND n.revoked_at IS NULL
         ) AS consents,
         ARRAY(SELECT u.why FROM stopped AS u WHERE u.person = c.id) AS suppressed,
+        ARRAY(SELECT f.topic FROM topic_refusals AS f WHERE f.contact_id = c.id ORDER BY f.topic) AS refused_topics,
         (SELECT max(x.at) FROM sends AS x WHERE x.contact_id = c.id AND x.is_live = e.is_live) AS last_sent_at,
         ARRAY(
             SELECT x.at FROM sends AS x
@@ -270,21 +271,22 @@ WITH given AS MATERIALIZED (
     SELECT g.* FROM jsonb_to_recordset(%(intents)s) AS g (
         id uuid, enrolment_id uuid, step_key text, is_live boolean, channel text, sender_id uuid, contact_id uuid, company_id uuid,
         address text, domain text, subject text, content text, content_hash text, variant text, mentions_id uuid, message_id text,
-        in_reply_to text, message_references text, lease uuid, lease_until timestamptz
+        in_reply_to text, message_references text, links text[], lease uuid, lease_until timestamptz
     )
 ), planned AS (
     INSERT INTO intents AS i (
         id, enrolment_id, step_key, is_live, channel, sender_id, contact_id, company_id, address, subject, content, content_hash, variant,
-        mentions_id, message_id, in_reply_to, message_references, lease, lease_until, planned_at
+        mentions_id, message_id, in_reply_to, message_references, links, lease, lease_until, planned_at
     )
     SELECT
         g.id, g.enrolment_id, g.step_key, g.is_live, g.channel, g.sender_id, g.contact_id, g.company_id, g.address, g.subject, g.content,
-        g.content_hash, g.variant, g.mentions_id, g.message_id, g.in_reply_to, g.message_references, g.lease, g.lease_until, %(now)s
+        g.content_hash, g.variant, g.mentions_id, g.message_id, g.in_reply_to, g.message_references, g.links, g.lease, g.lease_until,
+        %(now)s
     FROM given AS g
     ON CONFLICT (enrolment_id, step_key) DO UPDATE SET
         state = 'planned', channel = excluded.channel, sender_id = excluded.sender_id, address = excluded.address, subject = excluded.subject,
         content = excluded.content, content_hash = excluded.content_hash, variant = excluded.variant, mentions_id = excluded.mentions_id,
-        in_reply_to = excluded.in_reply_to, message_references = excluded.message_references,
+        in_reply_to = excluded.in_reply_to, message_references = excluded.message_references, links = excluded.links,
         message_id = CASE WHEN i.sender_id IS NOT DISTINCT FROM excluded.sender_id THEN i.message_id ELSE excluded.message_id END,
         lease = excluded.lease, lease_until = excluded.lease_until, planned_at = excluded.planned_at, settled_at = NULL, detail = NULL
     WHERE i.state IN ('planned', 'withdrawn')

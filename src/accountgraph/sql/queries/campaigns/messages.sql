@@ -25,7 +25,7 @@ SELECT
             'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
             'name', nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), ''),
             'linkedin_url', c.linkedin_url, 'title', c.title, 'role', c.role, 'department', c.department,
-            'seniority', c.seniority_level, 'status', c.status, 'country', coalesce(c.country, o.country), 'interests', c.interests,
+            'seniority', c.seniority_level, 'status', c.status, 'country', coalesce(c.country, o.country), 'mail_law', j.rule, 'interests', c.interests,
             'attributes', c.attributes, 'research', c.research_data, 'source', c.source, 'collected_at', c.collected_at,
             'gave_address', coalesce(c.source = 'inbound', false) OR t.has_answered, 'has_written', t.has_written
         ),
@@ -36,8 +36,11 @@ SELECT
         'context', t.context,
         'sender', CASE WHEN s.id IS NOT NULL THEN json_build_object(
             'id', s.id, 'address', s.address, 'name', s.display_name, 'reply_to', s.reply_to, 'settings', s.settings,
-            'legal_name', l.name, 'postal_address', l.postal_address, 'privacy_url', l.privacy_url
+            'legal_name', l.name, 'postal_address', l.postal_address, 'privacy_url', l.privacy_url, 'signature', s.signature,
+            'tracks_opens', s.tracks_opens, 'tracks_clicks', s.tracks_clicks, 'tracking_host', s.tracking_host,
+            'is_signed', s.dkim_verified_at IS NOT NULL
         ) END,
+        'public_url', CASE WHEN g.public_url_verified_at IS NOT NULL THEN g.public_url END,
         'candidates', k.people,
         'referred_by_id', w.referred_by_id,
         'thread', (
@@ -55,6 +58,11 @@ LEFT JOIN companies AS o ON o.id = coalesce(w.company_id, c.company_id)
 LEFT JOIN senders AS s ON s.id = w.sender_id
 LEFT JOIN workspace_settings AS g ON true
 LEFT JOIN legal_identities AS l ON l.id = coalesce(s.legal_identity_id, g.legal_identity_id)
+LEFT JOIN LATERAL (
+    SELECT j.rule FROM jurisdictions AS j
+    WHERE j.country = coalesce(c.country, o.country) AND j.channel = 'email' AND j.valid_from <= %(now)s::date
+    ORDER BY j.valid_from DESC LIMIT 1
+) AS j ON true
 CROSS JOIN LATERAL (
     SELECT
         (array_agg(v.context ORDER BY v.id = w.conversation_id DESC, v.last_touchpoint_at DESC NULLS LAST, v.started_at DESC, v.id))[1] AS context,

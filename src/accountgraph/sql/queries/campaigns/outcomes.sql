@@ -101,7 +101,10 @@ WITH given AS MATERIALIZED (
         s.touchpoint_id, k.conversation_id, s.channel, 'outbound', s.subject, s.content, %(now)s,
         CASE WHEN s.channel = 'email' THEN s.wire_message_id END,
         CASE WHEN s.channel = 'email' THEN coalesce(split_part(s.message_references, ' ', 1), s.wire_message_id) END,
-        s.provider_id, jsonb_build_object('intent_id', s.id, 'step_key', s.step_key, 'variant', s.variant), true
+        s.provider_id,
+        jsonb_build_object('intent_id', s.id, 'step_key', s.step_key, 'variant', s.variant)
+        || CASE WHEN s.links IS NOT NULL THEN jsonb_build_object('links', s.links) ELSE '{}' END,
+        true
     FROM settled AS s INNER JOIN known AS k ON k.id = s.enrolment_id
     WHERE s.is_live AND s.state = 'sent' AND k.conversation_id IS NOT NULL
 )

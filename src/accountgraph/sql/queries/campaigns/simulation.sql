@@ -31,6 +31,7 @@ SELECT jsonb_build_object(
     'workspace_settings', (SELECT coalesce(jsonb_agg(x), '[]') FROM workspace_settings AS x),
     'senders', (SELECT coalesce(jsonb_agg(x), '[]') FROM senders AS x),
     'jurisdictions', (SELECT coalesce(jsonb_agg(x), '[]') FROM jurisdictions AS x),
+    'topics', (SELECT coalesce(jsonb_agg(x), '[]') FROM topics AS x),
     'free_days', (SELECT coalesce(jsonb_agg(x), '[]') FROM free_days AS x),
     'engagement_weights', (SELECT coalesce(jsonb_agg(x), '[]') FROM engagement_weights AS x),
     'attribute_definitions', (SELECT coalesce(jsonb_agg(x), '[]') FROM attribute_definitions AS x),
@@ -77,6 +78,7 @@ SELECT jsonb_build_object(
         ) AS x
     ),
     'holds', (SELECT coalesce(jsonb_agg(x), '[]') FROM holds AS x WHERE x.contact_id = ANY (%(ids)s) AND x.lifted_at IS NULL),
+    'topic_refusals', (SELECT coalesce(jsonb_agg(x), '[]') FROM topic_refusals AS x WHERE x.contact_id = ANY (%(ids)s)),
     'conversations', (
         SELECT coalesce(jsonb_agg(to_jsonb(x) || '{"campaign_id": null, "metadata": {}}'), '[]')
         FROM conversations AS x WHERE x.id IN (SELECT v.id FROM talks AS v)
@@ -112,10 +114,14 @@ WITH a AS (DELETE FROM jurisdictions), b AS (DELETE FROM workspace_settings), c 
 SELECT 1;
 
 -- name: write_settings
--- As they are there. A mailbox whose inbound mail is read there is not waited for here.
+-- As they are there. A mailbox whose inbound mail is read there is not waited for here, and nothing leads to a public address.
 WITH given AS MATERIALIZED (SELECT %(rows)s::jsonb AS rows),
 a AS (INSERT INTO legal_identities SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::legal_identities, g.rows -> 'legal_identities') AS r),
-b AS (INSERT INTO workspace_settings SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::workspace_settings, g.rows -> 'workspace_settings') AS r),
+b AS (
+    INSERT INTO workspace_settings
+    SELECT r.* FROM given AS g, jsonb_array_elements(g.rows -> 'workspace_settings') AS s (row),
+        jsonb_populate_record(NULL::workspace_settings, s.row || '{"public_url_verified_at": null}') AS r
+),
 c AS (
     INSERT INTO senders
     SELECT r.* FROM given AS g, jsonb_array_elements(g.rows -> 'senders') AS s (row),
@@ -131,7 +137,8 @@ h AS (
     INSERT INTO attribute_definitions
     SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::attribute_definitions, g.rows -> 'attribute_definitions') AS r
 ),
-i AS (INSERT INTO holds SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::holds, g.rows -> 'holds') AS r)
+i AS (INSERT INTO holds SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::holds, g.rows -> 'holds') AS r),
+j AS (INSERT INTO topics SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::topics, g.rows -> 'topics') AS r)
 SELECT 1;
 
 -- name: write_companies
@@ -160,6 +167,7 @@ c AS (
     ON CONFLICT (id) DO UPDATE SET contact_id = coalesce(s.contact_id, excluded.contact_id)
 ),
 d AS (INSERT INTO holds SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::holds, g.rows -> 'holds') AS r),
+h AS (INSERT INTO topic_refusals SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::topic_refusals, g.rows -> 'topic_refusals') AS r),
 e AS (INSERT INTO conversations SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::conversations, g.rows -> 'conversations') AS r),
 f AS (
     INSERT INTO touchpoints (

@@ -4,18 +4,19 @@
 -- One new sender; no row where the channel has the address already.
 INSERT INTO senders AS s (
     id, channel, address, display_name, reply_to, transport, settings, timezone, legal_identity_id, owner_user_id, per_hour,
-    per_day, warmup_started_at, is_active
+    per_day, warmup_started_at, is_active, signature, tracks_opens, tracks_clicks, tracking_host
 )
 SELECT
     g.id, g.channel, g.address, g.display_name, g.reply_to, g.transport, g.settings, g.timezone, g.legal_identity_id,
-    g.owner_user_id, g.per_hour, g.per_day, g.warmup_started_at, g.is_active
+    g.owner_user_id, g.per_hour, g.per_day, g.warmup_started_at, g.is_active, g.signature, g.tracks_opens, g.tracks_clicks,
+    g.tracking_host
 FROM jsonb_populate_record(NULL::senders, %(row)s) AS g
 ON CONFLICT DO NOTHING
 RETURNING
     s.id, s.channel, s.address, s.display_name, s.reply_to, s.transport, s.settings, s.timezone, s.legal_identity_id,
     s.owner_user_id, s.per_hour, s.per_day, s.warmup_started_at, s.is_active,
     nullif(s.next_free_at, '-infinity') AS next_free_at, nullif(s.next_dry_at, '-infinity') AS next_dry_at, s.inbound_synced_at,
-    s.created_at, s.updated_at;
+    s.created_at, s.updated_at, s.signature, s.tracks_opens, s.tracks_clicks, s.tracking_host, s.dkim_verified_at;
 
 -- name: by_id
 -- One sender.
@@ -23,7 +24,7 @@ SELECT
     s.id, s.channel, s.address, s.display_name, s.reply_to, s.transport, s.settings, s.timezone, s.legal_identity_id,
     s.owner_user_id, s.per_hour, s.per_day, s.warmup_started_at, s.is_active,
     nullif(s.next_free_at, '-infinity') AS next_free_at, nullif(s.next_dry_at, '-infinity') AS next_dry_at, s.inbound_synced_at,
-    s.created_at, s.updated_at
+    s.created_at, s.updated_at, s.signature, s.tracks_opens, s.tracks_clicks, s.tracking_host, s.dkim_verified_at
 FROM senders AS s WHERE s.id = %(id)s;
 
 -- name: lock
@@ -32,7 +33,7 @@ SELECT
     s.id, s.channel, s.address, s.display_name, s.reply_to, s.transport, s.settings, s.timezone, s.legal_identity_id,
     s.owner_user_id, s.per_hour, s.per_day, s.warmup_started_at, s.is_active,
     nullif(s.next_free_at, '-infinity') AS next_free_at, nullif(s.next_dry_at, '-infinity') AS next_dry_at, s.inbound_synced_at,
-    s.created_at, s.updated_at
+    s.created_at, s.updated_at, s.signature, s.tracks_opens, s.tracks_clicks, s.tracking_host, s.dkim_verified_at
 FROM senders AS s WHERE s.id = %(id)s FOR NO KEY UPDATE;
 
 -- name: by_address
@@ -41,7 +42,7 @@ SELECT
     s.id, s.channel, s.address, s.display_name, s.reply_to, s.transport, s.settings, s.timezone, s.legal_identity_id,
     s.owner_user_id, s.per_hour, s.per_day, s.warmup_started_at, s.is_active,
     nullif(s.next_free_at, '-infinity') AS next_free_at, nullif(s.next_dry_at, '-infinity') AS next_dry_at, s.inbound_synced_at,
-    s.created_at, s.updated_at
+    s.created_at, s.updated_at, s.signature, s.tracks_opens, s.tracks_clicks, s.tracking_host, s.dkim_verified_at
 FROM senders AS s WHERE s.channel = %(channel)s AND s.address = %(address)s;
 
 -- name: listing
@@ -50,7 +51,7 @@ SELECT
     s.id, s.channel, s.address, s.display_name, s.reply_to, s.transport, s.settings, s.timezone, s.legal_identity_id,
     s.owner_user_id, s.per_hour, s.per_day, s.warmup_started_at, s.is_active,
     nullif(s.next_free_at, '-infinity') AS next_free_at, nullif(s.next_dry_at, '-infinity') AS next_dry_at, s.inbound_synced_at,
-    s.created_at, s.updated_at
+    s.created_at, s.updated_at, s.signature, s.tracks_opens, s.tracks_clicks, s.tracking_host, s.dkim_verified_at
 FROM senders AS s
 WHERE (%(channel)s::text IS NULL OR s.channel = %(channel)s) AND (s.is_active OR NOT %(active_only)s)
 ORDER BY s.created_at, s.id;
@@ -59,11 +60,12 @@ ORDER BY s.created_at, s.id;
 -- What a person may change of a sender; the engine's own columns are left alone.
 UPDATE senders AS s SET (
     channel, address, display_name, reply_to, transport, settings, timezone, legal_identity_id, owner_user_id, per_hour, per_day,
-    warmup_started_at, is_active
+    warmup_started_at, is_active, signature, tracks_opens, tracks_clicks, tracking_host
 ) = (
     SELECT
         g.channel, g.address, g.display_name, g.reply_to, g.transport, g.settings, g.timezone, g.legal_identity_id,
-        g.owner_user_id, g.per_hour, g.per_day, g.warmup_started_at, g.is_active
+        g.owner_user_id, g.per_hour, g.per_day, g.warmup_started_at, g.is_active, g.signature, g.tracks_opens, g.tracks_clicks,
+        g.tracking_host
     FROM jsonb_populate_record(NULL::senders, %(row)s) AS g
 )
 WHERE s.id = %(id)s
@@ -71,4 +73,4 @@ RETURNING
     s.id, s.channel, s.address, s.display_name, s.reply_to, s.transport, s.settings, s.timezone, s.legal_identity_id,
     s.owner_user_id, s.per_hour, s.per_day, s.warmup_started_at, s.is_active,
     nullif(s.next_free_at, '-infinity') AS next_free_at, nullif(s.next_dry_at, '-infinity') AS next_dry_at, s.inbound_synced_at,
-    s.created_at, s.updated_at;
+    s.created_at, s.updated_at, s.signature, s.tracks_opens, s.tracks_clicks, s.tracking_host, s.dkim_verified_at;

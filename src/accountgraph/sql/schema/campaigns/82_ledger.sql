@@ -32,6 +32,7 @@ CREATE TABLE intents (
     planned_at timestamptz NOT NULL,
     called_at timestamptz,
     settled_at timestamptz,
+    links text[], -- web addresses of its words that lead through us; NULL: none does
     CONSTRAINT intents_step_key UNIQUE (enrolment_id, step_key),
     CONSTRAINT intents_lease_check CHECK (
         (lease IS NULL) = (lease_until IS NULL) AND (state = 'calling') <= (lease IS NOT NULL AND called_at IS NOT NULL)

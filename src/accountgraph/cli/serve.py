@@ -1,0 +1,94 @@
+"""`serve`: the public server, for webhooks, opens and clicks, and people's choices."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from accountgraph.cli.frame import Edge, command, group, run_async
+from accountgraph.cli.render.outreach.permissions import public_address_text
+from accountgraph.errors import AccountGraphError
+from accountgraph.store.outreach.settings import SettingsRepository
+from accountgraph.web.asgi import TRUSTED
+from accountgraph.web.fetching import FetchError
+from accountgraph.web.verification import verify_public_url
+
+if TYPE_CHECKING:
+    from accountgraph.store.outreach.settings import WorkspaceSettings
+
+app = group("")
+COMMANDS = {"serve": app}
+ASKED_FOR = 60  # seconds that the public address has to lead here
+ASKED_EVERY = 2
+
+
+@command(app)
+def serve(
+    edge: Edge,
+    *,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Listen on this address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Listen on this port.")] = 8080,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="So many processes.")] = 1,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option("--trusted-proxy", metavar="ADDRESS", help="A proxy, or a network of them, that says who asks; may be repeated."),
+    ] = None,
+    public_url: Annotated[
+        str | None, typer.Option("--public-url", metavar="URL", help="Set the workspace's public address, and verify it over HTTPS.")
+    ] = None,
+) -> None:
+    """Serve the public address of all workspaces until Ctrl-C: webhooks, opens and clicks, one-click unsubscribe, preferences.
+
+    It speaks plain HTTP: a proxy before it speaks HTTPS. Nothing is tracked until the public address was verified.
+    """
+    import uvicorn  # noqa: PLC0415 - no other command needs it
+
+    url, settings = edge.url(), edge.settings
+    held = run_async(_public_address(edge, public_url))
+    os.environ.update({"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(trusted_proxy or [])})
+    os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
+    edge.say(f"Serving on http://{host}:{port} for all workspaces; stop with Ctrl-C.")
+    edge.say(f"Workspace {settings.workspace}, public address {public_address_text(held).plain}.")
+    if public_url:
+        threading.Thread(target=lambda: run_async(_verify(edge)), daemon=True).start()
+    # The access log would hold people's tokens.
+    uvicorn.run(
+        "accountgraph.web.asgi:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+    )
+
+
+async def _public_address(edge: Edge, given: str | None) -> WorkspaceSettings:
+    async with edge.app() as parts:
+        repository = SettingsRepository(parts.db)
+        return await (repository.update_settings({"public_url": given}) if given else repository.get_settings())
+
+
+async def _verify(edge: Edge) -> None:
+    """Once the server listens, ask the public address until it leads here, or for a minute."""
+    async with edge.app() as parts:
+        for left in reversed(range(0, ASKED_FOR, ASKED_EVERY)):
+            await asyncio.sleep(ASKED_EVERY)
+            try:
+                url = await verify_public_url(parts.db)
+            except FetchError as error:
+                if not left:
+                    edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
+            except AccountGraphError as error:  # to ask again changes nothing
+                edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
+                return
+            else:
+                edge.say(f"{url} leads here: it is verified.")
+                return

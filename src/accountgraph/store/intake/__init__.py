@@ -1,0 +1,5 @@
+"""What came in from outside, as it was."""
+
+from accountgraph.store.intake.payloads import Payload, PayloadRepository, digest_of, without_credentials
+
+__all__ = ["Payload", "PayloadRepository", "digest_of", "without_credentials"]

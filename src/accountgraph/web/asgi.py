@@ -1,0 +1,28 @@
+"""The public server for any ASGI runner, by the environment: `uvicorn --factory accountgraph.web.asgi:application`."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from accountgraph.config import Settings
+from accountgraph.embedded import ready_url
+from accountgraph.web.public import Parts, public_app
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI
+
+TRUSTED = "ACCOUNTGRAPH_TRUSTED_PROXIES"
+
+
+def application(environ: Mapping[str, str] = os.environ) -> FastAPI:
+    """The app over the database that the environment names.
+
+    `ACCOUNTGRAPH_TRUSTED_PROXIES`: addresses or networks of proxies that are believed, with commas between them.
+    """
+    settings = Settings.from_environment(environ)
+    trusted = [proxy.strip() for proxy in environ.get(TRUSTED, "").split(",") if proxy.strip()]
+    parts = Parts(settings.database_url or ready_url(settings), is_pooled=settings.pooler)
+    return public_app(parts, trusted_proxies=trusted)
