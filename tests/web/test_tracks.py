@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.tracking import Purpose, Ring, Signed, sign
@@ -15,6 +14,7 @@ from tests.web.conftest import PUBLIC, OpenSecrets, long_ago, sent, touchpoint_o
 
 if TYPE_CHECKING:
     import pytest
+
     from accountgraph.campaigns.engine.transport import Message
     from accountgraph.models import Contact
     from tests.web.conftest import Served, Site

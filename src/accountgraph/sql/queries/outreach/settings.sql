@@ -9,7 +9,7 @@ SELECT w.timezone, w.country, w.legal_identity_id, w.public_url, w.public_url_ve
 UPDATE workspace_settings AS w SET (timezone, country, legal_identity_id, public_url, public_url_verified_at) = (
     SELECT
         g.timezone, g.country, g.legal_identity_id, g.public_url,
-        CASE WHEN g.public_url IS NOT DISTINCT FROM w.public_url THEN w.public_url_verified_at END
+        CASE WHEN g.public_url = w.public_url THEN w.public_url_verified_at END
     FROM jsonb_populate_record(w, %(changes)s) AS g
 )
 RETURNING w.timezone, w.country, w.legal_identity_id, w.public_url, w.public_url_verified_at;
