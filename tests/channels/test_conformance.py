@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from accountgraph.campaigns.engine.transport import Sent
-from accountgraph.channels.registry import KNOWN
+from accountgraph.channels.credentials import NoVault
+from accountgraph.channels.registry import KNOWN, Surroundings
 from tests.channels.conftest import INTENT, NOW
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ async def test_a_transport_that_cannot_search_refuses_to(bench: Bench) -> None:
 
 
 async def test_every_transport_is_known_by_its_name(bench: Bench) -> None:
-    assert type(KNOWN[bench.transport.name](lambda: NOW)) is type(bench.transport)
+    assert type(KNOWN[bench.transport.name](Surroundings(lambda: NOW, NoVault()))) is type(bench.transport)
 
 
 async def test_only_the_console_is_a_dry_run(bench: Bench) -> None:

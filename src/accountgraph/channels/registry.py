@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from accountgraph.campaigns.definition.problems import nearest
 from accountgraph.campaigns.engine.transport import Transport
 from accountgraph.channels.console import ConsoleTransport
+from accountgraph.channels.credentials import NoVault, Vault
 from accountgraph.channels.smtp import SmtpTransport
 from accountgraph.errors import NotFoundError
 
@@ -26,16 +28,40 @@ class ClosableTransport(Transport, Protocol):
 
 
 Clock = Callable[[], datetime]
-KNOWN: Mapping[str, Callable[[Clock], ClosableTransport]] = {"console": lambda _: ConsoleTransport(), "smtp": SmtpTransport}
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a transport is made with: the clock, and the secrets of the workspace it sends for."""
+
+    clock: Clock
+    vault: Vault
+
+
+Maker = Callable[[Surroundings], ClosableTransport]
+KNOWN: Mapping[str, Maker] = {
+    "console": lambda _: ConsoleTransport(),
+    "smtp": lambda given: SmtpTransport(given.clock, given.vault),
+}
 
 
 class Transports:
-    """The transports of one event loop. `more`: makers of others, by name; they go before those that are known already."""
+    """The transports of one event loop and one workspace.
 
-    def __init__(self, clock: Clock, more: Mapping[str, Callable[[Clock], ClosableTransport]] | None = None) -> None:
-        self._clock = clock
+    Args:
+        clock: dates messages, UTC.
+        more: makers of others, by name; they go before those that are known already.
+        vault: the workspace's secrets; None: only the environment's are to be had.
+    """
+
+    def __init__(self, clock: Clock, more: Mapping[str, Maker] | None = None, vault: Vault | None = None) -> None:
+        self._surroundings = Surroundings(clock, vault or NoVault())
         self._makers = {**KNOWN, **(more or {})}
         self._made: dict[str, ClosableTransport] = {}
+
+    def over(self, vault: Vault) -> Transports:
+        """The same kinds of transports for another workspace, by its secrets."""
+        return Transports(self._surroundings.clock, self._makers, vault)
 
     def transport_for(self, name: str) -> ClosableTransport:
         """The transport of this name, always the same one.
@@ -46,7 +72,7 @@ class Transports:
         if name not in self._makers:
             raise UnknownTransportError(f"There is no transport {name!r}. {nearest(name, self._makers)}")
         if name not in self._made:
-            self._made[name] = self._makers[name](self._clock)
+            self._made[name] = self._makers[name](self._surroundings)
         return self._made[name]
 
     async def close(self) -> None:

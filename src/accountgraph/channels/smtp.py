@@ -19,6 +19,7 @@ from aiosmtplib import (
 )
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.credentials import NoVault
 from accountgraph.channels.mime import Mail, mail_of
 from accountgraph.channels.smtp_connections import Connections
 from accountgraph.channels.smtp_settings import SmtpSettings
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     from aiosmtplib import SMTP, SMTPResponse
 
+    from accountgraph.channels.credentials import Vault
+
 _ENHANCED = re.compile(r"[245]\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463: class.subject.detail
 _QUEUED = re.compile(r"\bqueued as (\S+)", re.IGNORECASE)
 _POLICY = "7"  # the subject of an enhanced code: security or policy, which is about who sends
@@ -38,28 +41,32 @@ _NO_LOGIN = frozenset({530, 534, 535, 538})  # answers that ask for another logi
 
 
 class SmtpTransport:
-    """Sends e-mail over SMTP, by the settings of each sender (`SmtpSettings`). `clock` dates the messages, UTC."""
+    """Sends e-mail over SMTP, by the settings of each sender (`SmtpSettings`).
+
+    `clock` dates the messages, UTC; `vault` holds the secrets that settings name; None: they name environment variables only.
+    """
 
     name = "smtp"
     abilities = Abilities(threads=True)
     is_dry_run = False
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], vault: Vault | None = None) -> None:
         self._clock = clock
+        self._vault = vault or NoVault()
         self._connections = Connections()
 
     async def send(self, message: Message) -> Result:
         """Send one message, once."""
         try:
             settings = SmtpSettings.of(message.settings)
-            password = settings.password()
+            secret = await settings.login_secret(self._vault)
         except AccountGraphError as error:
             return _retry(str(error), is_sender_trouble=True)
         try:
             mail = mail_of(message, self._clock())
         except (ValueError, AccountGraphError) as error:
             return Result(outcome=Sent.REFUSED, detail=f"The message cannot be made: {error}.")
-        return await self._deliver(mail, settings, password)
+        return await self._deliver(mail, settings, secret)
 
     async def find(self, message_id: str, *, settings: dict[str, Any], since: datetime) -> Result | None:
         """SMTP tells nothing about the past."""
@@ -69,13 +76,13 @@ class SmtpTransport:
         """Say goodbye to the servers; the transport can be used again."""
         await self._connections.close()
 
-    async def _deliver(self, mail: Mail, settings: SmtpSettings, password: str | None) -> Result:
+    async def _deliver(self, mail: Mail, settings: SmtpSettings, secret: str | None) -> Result:
         client: SMTP | None = None
         is_clean = False
         try:
             try:
                 async with asyncio.timeout(settings.timeout_seconds):
-                    client = await self._connections.take(settings, mail.sender, password)
+                    client = await self._connections.take(settings, mail.sender, secret)
                     refusal = await _hand_over(client, mail)
             except (SMTPException, OSError, ValueError) as error:  # a TimeoutError is an OSError
                 return _not_sent(error, settings)
