@@ -66,7 +66,7 @@ class SmtpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 "settings: username needs one of password (secret:NAME), password_env (an environment variable's name)"
                 " and oauth (secret:NAME of a grant), and they need it."
             )
-        if found.username and found.tls is Tls.NONE and not found._is_this_machine:
+        if found.username and found.tls is Tls.NONE and not is_this_machine(found.host):
             raise ConfigError("settings.tls: a password is not sent without TLS; choose starttls or implicit.")
         return found
 
@@ -85,9 +85,10 @@ class SmtpSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             return await vault.access_token(self.oauth.removeprefix(STORED))
         return await credential(vault, "password", self.password, self.password_env)
 
-    @property
-    def _is_this_machine(self) -> bool:
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine's loopback: nobody listens in between."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
