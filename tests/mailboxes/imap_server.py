@@ -239,7 +239,6 @@ class _Connection:
         content = rest.partition('" ')[2] if rest.count('"') >= 2 else rest
         raw = content.replace("\udcff", "\r\n").encode("utf-8", "surrogateescape")
         self.server.arrive(raw, box=name.strip('"'))
-        await self.reader.readline()
         return None
 
     async def do_idle(self, _: str) -> None:

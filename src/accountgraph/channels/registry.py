@@ -11,7 +11,7 @@ from accountgraph.campaigns.definition.problems import nearest
 from accountgraph.campaigns.engine.transport import Transport
 from accountgraph.channels.console import ConsoleTransport
 from accountgraph.channels.credentials import NoVault, Vault
-from accountgraph.channels.smtp import SmtpTransport
+from accountgraph.channels.smtp import Copies, SmtpTransport
 from accountgraph.errors import NotFoundError
 
 
@@ -32,16 +32,17 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a transport is made with: the clock, and the secrets of the workspace it sends for."""
+    """What a transport is made with: the clock, the secrets of the workspace it sends for, and who files copies of what was sent."""
 
     clock: Clock
     vault: Vault
+    copies: Copies | None = None
 
 
 Maker = Callable[[Surroundings], ClosableTransport]
 KNOWN: Mapping[str, Maker] = {
     "console": lambda _: ConsoleTransport(),
-    "smtp": lambda given: SmtpTransport(given.clock, given.vault),
+    "smtp": lambda given: SmtpTransport(given.clock, given.vault, given.copies),
 }
 
 
@@ -52,16 +53,19 @@ class Transports:
         clock: dates messages, UTC.
         more: makers of others, by name; they go before those that are known already.
         vault: the workspace's secrets; None: only the environment's are to be had.
+        copies: files what was sent over SMTP in the sender's mailbox; None: nobody does.
     """
 
-    def __init__(self, clock: Clock, more: Mapping[str, Maker] | None = None, vault: Vault | None = None) -> None:
-        self._surroundings = Surroundings(clock, vault or NoVault())
+    def __init__(
+        self, clock: Clock, more: Mapping[str, Maker] | None = None, vault: Vault | None = None, copies: Copies | None = None
+    ) -> None:
+        self._surroundings = Surroundings(clock, vault or NoVault(), copies)
         self._makers = {**KNOWN, **(more or {})}
         self._made: dict[str, ClosableTransport] = {}
 
-    def over(self, vault: Vault) -> Transports:
-        """The same kinds of transports for another workspace, by its secrets."""
-        return Transports(self._surroundings.clock, self._makers, vault)
+    def over(self, vault: Vault, copies: Copies | None = None) -> Transports:
+        """The same kinds of transports for another workspace, by its secrets and mailboxes."""
+        return Transports(self._surroundings.clock, self._makers, vault, copies)
 
     def transport_for(self, name: str) -> ClosableTransport:
         """The transport of this name, always the same one.

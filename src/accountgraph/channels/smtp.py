@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiosmtplib import (
     SMTPAuthenticationError,
@@ -40,19 +40,30 @@ _GO_AHEAD = 354
 _NO_LOGIN = frozenset({530, 534, 535, 538})  # answers that ask for another login
 
 
+class Copies(Protocol):
+    """Files copies of what was sent."""
+
+    async def file(self, sender: str, message_id: str, content: bytes) -> None:
+        """Put a copy into the Sent folder of a sender's mailbox, where that is wanted, once; never raises, and is soon done."""
+        ...
+
+
 class SmtpTransport:
     """Sends e-mail over SMTP, by the settings of each sender (`SmtpSettings`).
 
     `clock` dates the messages, UTC; `vault` holds the secrets that settings name; None: they name environment variables only.
+    `copies` files what was sent.
     """
 
     name = "smtp"
     abilities = Abilities(threads=True)
     is_dry_run = False
 
-    def __init__(self, clock: Callable[[], datetime], vault: Vault | None = None) -> None:
+    def __init__(self, clock: Callable[[], datetime], vault: Vault | None = None, copies: Copies | None = None) -> None:
         self._clock = clock
         self._vault = vault or NoVault()
+        self._copies = copies
+        self._filing: set[asyncio.Task[None]] = set()
         self._connections = Connections()
 
     async def send(self, message: Message) -> Result:
@@ -66,14 +77,20 @@ class SmtpTransport:
             mail = mail_of(message, self._clock())
         except (ValueError, AccountGraphError) as error:
             return Result(outcome=Sent.REFUSED, detail=f"The message cannot be made: {error}.")
-        return await self._deliver(mail, settings, secret)
+        result = await self._deliver(mail, settings, secret)
+        if result.outcome is Sent.SENT and self._copies is not None:  # beside the call: it has left, whatever becomes of the copy
+            task = asyncio.create_task(self._copies.file(mail.sender, message.message_id, mail.content))
+            self._filing.add(task)
+            task.add_done_callback(self._filing.discard)
+        return result
 
     async def find(self, message_id: str, *, settings: dict[str, Any], since: datetime) -> Result | None:
         """SMTP tells nothing about the past."""
         raise NotImplementedError("SMTP cannot search; abilities.search says so")
 
     async def close(self) -> None:
-        """Say goodbye to the servers; the transport can be used again."""
+        """File what is being filed, and say goodbye to the servers; the transport can be used again."""
+        await asyncio.gather(*self._filing, return_exceptions=True)
         await self._connections.close()
 
     async def _deliver(self, mail: Mail, settings: SmtpSettings, secret: str | None) -> Result:

@@ -177,10 +177,9 @@ class Imap:
             return False
         return True
 
-    @property
-    def can_idle(self) -> bool:
+    async def can_idle(self) -> bool:
         """Whether the server tells of new mail by itself (RFC 2177)."""
-        return bool(self._client.has_capability("IDLE"))
+        return bool(await self._do(self._client.has_capability, "IDLE"))
 
     async def idle(self, seconds: float) -> bool:
         """Wait until the server tells of something new in the folder, or the time is over; gives whether it told."""

@@ -11,18 +11,24 @@ from accountgraph.db import Database
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
-    from accountgraph.campaigns.engine.transport import Transport
+    from accountgraph.channels import Transports
 
 MOST_OPEN = 50  # workspaces whose connections are kept; those that were idle longest are closed beyond
 CONNECTIONS = 4  # of one workspace at most
 
 
 class OpenWorkspace:
-    """One workspace: its database, what runs it, and how many are at it."""
+    """One workspace: its database, what carries its messages, what runs it, and how many are at it."""
 
-    def __init__(self, db: Database, runner: Runner) -> None:
-        self.db, self.runner = db, runner
+    def __init__(self, db: Database, transports: Transports) -> None:
+        self.db, self.transports = db, transports
+        self.runner = Runner(db, transports.transport_for)
         self.users = 0
+
+    async def close(self) -> None:
+        """Close all connections, to servers and to the database."""
+        await self.transports.close()
+        await self.db.close()
 
 
 class OpenWorkspaces:
@@ -30,11 +36,11 @@ class OpenWorkspaces:
 
     Args:
         url: the database's; `is_pooled`: it is a transaction pooler's.
-        transports: what carries messages, by name.
+        transports: what carries the messages of a workspace.
         most: so many stay open while nobody is at them.
     """
 
-    def __init__(self, url: str, *, is_pooled: bool, transports: Callable[[str], Transport], most: int = MOST_OPEN) -> None:
+    def __init__(self, url: str, *, is_pooled: bool, transports: Callable[[Database], Transports], most: int = MOST_OPEN) -> None:
         self._url, self._is_pooled, self._transports, self._most = url, is_pooled, transports, most
         self._open: dict[str, OpenWorkspace] = {}  # the one used last stands last
         self._is_stopping = False
@@ -61,14 +67,14 @@ class OpenWorkspaces:
         """Close all connections."""
         while self._open:
             _, opened = self._open.popitem()
-            await opened.db.close()
+            await opened.close()
 
     def __len__(self) -> int:
         return len(self._open)
 
     def _new(self, name: str) -> OpenWorkspace:
         db = Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS)
-        opened = OpenWorkspace(db, Runner(db, self._transports))
+        opened = OpenWorkspace(db, self._transports(db))
         if self._is_stopping:
             opened.runner.stop()
         return opened
@@ -77,4 +83,4 @@ class OpenWorkspaces:
         idle = [name for name, opened in self._open.items() if opened.users == 0]
         for name in idle[: max(len(self._open) - self._most, 0)]:
             opened = self._open.pop(name)
-            await opened.db.close()
+            await opened.close()

@@ -20,3 +20,7 @@ SELECT s.name, s.updated_at FROM secrets AS s ORDER BY s.name;
 -- name: lock_all
 -- All secrets, encrypted, kept as they are until the transaction ends.
 SELECT s.name, s.sealed FROM secrets AS s ORDER BY s.name FOR UPDATE;
+
+-- name: lock
+-- One secret, kept as it is until the transaction ends.
+SELECT true FROM secrets AS s WHERE s.name = %(name)s FOR UPDATE;
