@@ -23,7 +23,7 @@ from accountgraph.channels.credentials import NoVault
 from accountgraph.channels.mime import Mail, mail_of
 from accountgraph.channels.smtp_connections import Connections
 from accountgraph.channels.smtp_settings import SmtpSettings
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,6 +87,22 @@ class SmtpTransport:
     async def find(self, message_id: str, *, settings: dict[str, Any], since: datetime) -> Result | None:
         """SMTP tells nothing about the past."""
         raise NotImplementedError("SMTP cannot search; abilities.search says so")
+
+    async def greet(self, sender: str, settings: dict[str, Any]) -> None:
+        """Connect, encrypt and log in as for a message of this sender, and send none.
+
+        Raises:
+            ConfigError: the settings cannot be used, or the server cannot be reached or refuses; it says which.
+        """
+        given = SmtpSettings.of(settings)
+        secret = await given.login_secret(self._vault)
+        client: SMTP | None = None
+        try:
+            async with asyncio.timeout(given.timeout_seconds):
+                client = await self._connections.take(given, sender, secret)
+        except (SMTPException, OSError, ValueError) as error:
+            raise ConfigError(_not_sent(error, given).detail) from error
+        self._connections.give_back(given, sender, client, is_clean=True)
 
     async def close(self) -> None:
         """File what is being filed, and say goodbye to the servers; the transport can be used again."""

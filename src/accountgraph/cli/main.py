@@ -27,6 +27,8 @@ COMMANDS = {
     "consent": ("outreach.consent", "On what basis somebody may be written to."),
     "suppress": ("outreach.suppress", "Whom not to write to."),
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
+    "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
+    "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("outreach.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),
