@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accountgraph.channels import NoVault
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, ConfigError
 from accountgraph.mailboxes.errors import LoginRefusedError, MailboxError
 from accountgraph.mailboxes.run import sync_mailbox
 from tests.mailboxes.conftest import Killed, Taker, mail
-from tests.mailboxes.imap_server import Box
+from tests.mailboxes.imap_server import Box, ImapServer
 
 if TYPE_CHECKING:
+    import ssl
+    from pathlib import Path
+
     from tests.mailboxes.conftest import Place
-    from tests.mailboxes.imap_server import ImapServer
 
 
 async def test_a_new_mail_is_taken_and_the_time_before_is_not(place: Place, server: ImapServer) -> None:
@@ -215,3 +217,21 @@ async def test_old_mail_of_a_folder_is_never_taken_for_new(place: Place, server:
     server.arrive(mail("old"), at=datetime.now(UTC) - timedelta(days=30))
     await place.sync()
     assert place.take.ids == []
+
+
+async def test_mail_is_read_under_tls_that_is_trusted_and_no_other(place: Place, context: ssl.SSLContext, certificate: Path) -> None:
+    async with ImapServer().open(context) as secret:
+        place.server = secret
+        await place.put(tls="implicit", ca_file=str(certificate))
+        await place.sync()
+        secret.arrive(mail(1))
+        assert (await place.sync()).taken == 1
+        await place.put(tls="implicit")
+        with pytest.raises(MailboxError, match="certificate"):
+            await place.sync()
+
+
+async def test_mail_is_not_read_without_tls_from_another_machine(place: Place) -> None:
+    await place.put(host="mail.ours.com")
+    with pytest.raises(ConfigError, match=r"settings\.tls"):
+        await place.sync()
