@@ -23,13 +23,15 @@ class Settings:
     """What the environment says.
 
     `database_url` is None where the embedded server is to be used; `pooler` is True where
-    `database_url` is a transaction pooler (nothing survives a transaction, nothing is prepared).
+    `database_url` is a transaction pooler (nothing survives a transaction, nothing is prepared);
+    `secret_key` is None where the key for stored secrets stands in a file below `home`.
     """
 
     database_url: str | None = field(repr=False)  # it holds the password
     home: Path
     workspace: str
     pooler: bool
+    secret_key: str | None = field(default=None, repr=False)
 
     def with_choices(self, *, url: str | None, workspace: str | None, pooler: bool | None) -> Settings:
         """These settings with what a caller chose instead; None keeps what is here."""
@@ -40,7 +42,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read `DATABASE_URL`, `ACCOUNTGRAPH_HOME`, `ACCOUNTGRAPH_WORKSPACE` and `ACCOUNTGRAPH_POOLER`.
+        """Read `DATABASE_URL`, `ACCOUNTGRAPH_HOME`, `ACCOUNTGRAPH_WORKSPACE`, `ACCOUNTGRAPH_POOLER` and `ACCOUNTGRAPH_SECRET_KEY`.
 
         Raises:
             ConfigError: a setting has a value that cannot be used.
@@ -51,6 +53,7 @@ class Settings:
             home=_home(environ),
             workspace=environ.get("ACCOUNTGRAPH_WORKSPACE") or DEFAULT_WORKSPACE,
             pooler=_pooler(environ.get("ACCOUNTGRAPH_POOLER", ""), otherwise=says_pooler),
+            secret_key=environ.get("ACCOUNTGRAPH_SECRET_KEY", "").strip() or None,
         )
 
 

@@ -23,6 +23,8 @@ from accountgraph.campaigns.why import Why, why
 from accountgraph.channels import Transports
 from accountgraph.db import default_database
 from accountgraph.errors import NotFoundError
+from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.simulation import SimulationReport, simulate
 
 if TYPE_CHECKING:
@@ -57,7 +59,8 @@ class AccountOrchestrator:
 
     def __init__(self, db: Database | None = None, transports: Transports | None = None) -> None:
         self._db = db or default_database()
-        self._transports = transports or Transports(self._db.now)
+        vault = WorkspaceVault(self._db)
+        self._transports = transports or Transports(self._db.now, vault=vault, copies=SentMail(self._db, vault))
 
     async def process_new_lead(self, lead: Mapping[str, Any]) -> ProcessedLead:
         """Find or make the company (never by a free-mail or disposable domain) and the people of a lead, and start its campaign.

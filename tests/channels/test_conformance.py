@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from accountgraph.campaigns.engine.transport import Sent
+from accountgraph.channels.credentials import NoVault
 from accountgraph.channels.providers.abilities import WireId
-from accountgraph.channels.registry import KNOWN
+from accountgraph.channels.registry import KNOWN, Surroundings
 from tests.channels.conftest import INTENT, MAILS, NOW, TEXTS
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ async def test_a_transport_finds_what_it_sent_or_says_that_it_cannot_search(benc
 
 
 async def test_every_transport_is_known_by_its_name(bench: Bench) -> None:
-    assert type(KNOWN[bench.transport.name](lambda: NOW)) is type(bench.transport)
+    assert type(KNOWN[bench.transport.name](Surroundings(lambda: NOW, NoVault()))) is type(bench.transport)
 
 
 async def test_only_the_console_is_a_dry_run(bench: Bench) -> None:

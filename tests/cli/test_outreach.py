@@ -139,7 +139,7 @@ def test_a_worker_says_what_it_does_and_stops_on_a_signal(url: str) -> None:
         (("task", "done", "abcd"), "There is no task abcd"),
         (("inbox", "reply", "abcd", "--content", "x"), "There is no task abcd"),
         (("sender", "add", "me@ours.com", "--transport", "smtp"), "SMTP settings cannot be used"),
-        (("sender", "add", "me@ours.com", "--setting", "password=x"), "settings.password: secrets are not stored"),
+        (("sender", "add", "me@ours.com", "--setting", "password=x"), "settings.password: secrets do not stand in settings"),
         (("hold", "set", "sender", "me@ours.com"), "There is no sender me@ours.com"),
         (("suppress", "remove", "nobody@nowhere.org"), "is not suppressed"),
         (("send", "test", "me@home.org"), "sender: say from which mailbox"),

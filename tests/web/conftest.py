@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from accountgraph.models import Contact
 
 PUBLIC = "https://go.ours.com"
-SECRET = "between us"  # noqa: S105 - of a provider that is made up
+SECRET = "between us"
 
 
 class OpenSecrets:

@@ -31,8 +31,12 @@ async def world(db: Database) -> World:
     return await World.begin(db)
 
 
+def _transports(world: World) -> Transports:
+    return Transports(world.db.now, {"post": lambda _: world.post, "console": lambda _: world.console})
+
+
 def _worker(url: str, world: World, **options: Any) -> Worker:
-    transports = Transports(world.db.now, {"post": lambda _: world.post, "console": lambda _: world.console})
+    transports = _transports(world)
     return Worker(Settings.from_environment().with_choices(url=url, workspace=None, pooler=None), url, transports=transports, **options)
 
 
@@ -107,7 +111,7 @@ async def test_worker_outlives_a_database_that_goes_away(url: str, world: World,
 
 async def test_idle_workspaces_beyond_the_limit_are_closed_and_opened_again(url: str, world: World) -> None:
     create_workspace(url, "other")
-    opened = OpenWorkspaces(url, is_pooled=False, transports=world.transport, most=1)
+    opened = OpenWorkspaces(url, is_pooled=False, transports=lambda _: _transports(world), most=1)
     for name in ("abm", "other", "abm"):
         async with opened.use(name) as workspace:
             assert await workspace.db.value("campaigns.enrolments.next_due") is None
@@ -117,7 +121,7 @@ async def test_idle_workspaces_beyond_the_limit_are_closed_and_opened_again(url:
 
 async def test_workspace_in_use_is_never_closed(url: str, world: World) -> None:
     create_workspace(url, "other")
-    opened = OpenWorkspaces(url, is_pooled=False, transports=world.transport, most=1)
+    opened = OpenWorkspaces(url, is_pooled=False, transports=lambda _: _transports(world), most=1)
     async with opened.use("abm") as workspace:
         async with opened.use("other"):
             pass

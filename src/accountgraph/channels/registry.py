@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from accountgraph.campaigns.definition.problems import nearest
 from accountgraph.campaigns.engine.transport import Transport
 from accountgraph.channels.console import ConsoleTransport
+from accountgraph.channels.credentials import NoVault, Vault
 from accountgraph.channels.providers import NAMES
-from accountgraph.channels.smtp import SmtpTransport
+from accountgraph.channels.smtp import Copies, SmtpTransport
 from accountgraph.errors import NotFoundError
 
 
@@ -29,29 +31,54 @@ class ClosableTransport(Transport, Protocol):
 Clock = Callable[[], datetime]
 
 
-def _provider(name: str) -> Callable[[Clock], ClosableTransport]:
-    def made(clock: Clock) -> ClosableTransport:
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a transport is made with: the clock, the secrets of the workspace it sends for, and who files copies of what was sent."""
+
+    clock: Clock
+    vault: Vault
+    copies: Copies | None = None
+
+
+Maker = Callable[[Surroundings], ClosableTransport]
+
+
+def _provider(name: str) -> Maker:
+    def made(given: Surroundings) -> ClosableTransport:
         from accountgraph.channels.providers.transports import TRANSPORTS  # noqa: PLC0415 - slow to load, and few senders have one
 
-        return TRANSPORTS[name](clock)
+        return TRANSPORTS[name](given.clock)
 
     return made
 
 
-KNOWN: Mapping[str, Callable[[Clock], ClosableTransport]] = {
+KNOWN: Mapping[str, Maker] = {
     "console": lambda _: ConsoleTransport(),
-    "smtp": SmtpTransport,
+    "smtp": lambda given: SmtpTransport(given.clock, given.vault, given.copies),
     **{name: _provider(name) for name in NAMES},
 }
 
 
 class Transports:
-    """The transports of one event loop. `more`: makers of others, by name; they go before those that are known already."""
+    """The transports of one event loop and one workspace.
 
-    def __init__(self, clock: Clock, more: Mapping[str, Callable[[Clock], ClosableTransport]] | None = None) -> None:
-        self._clock = clock
+    Args:
+        clock: dates messages, UTC.
+        more: makers of others, by name; they go before those that are known already.
+        vault: the workspace's secrets; None: only the environment's are to be had.
+        copies: files what was sent over SMTP in the sender's mailbox; None: nobody does.
+    """
+
+    def __init__(
+        self, clock: Clock, more: Mapping[str, Maker] | None = None, vault: Vault | None = None, copies: Copies | None = None
+    ) -> None:
+        self._surroundings = Surroundings(clock, vault or NoVault(), copies)
         self._makers = {**KNOWN, **(more or {})}
         self._made: dict[str, ClosableTransport] = {}
+
+    def over(self, vault: Vault, copies: Copies | None = None) -> Transports:
+        """The same kinds of transports for another workspace, by its secrets and mailboxes."""
+        return Transports(self._surroundings.clock, self._makers, vault, copies)
 
     def transport_for(self, name: str) -> ClosableTransport:
         """The transport of this name, always the same one.
@@ -62,7 +89,7 @@ class Transports:
         if name not in self._makers:
             raise UnknownTransportError(f"There is no transport {name!r}. {nearest(name, self._makers)}")
         if name not in self._made:
-            self._made[name] = self._makers[name](self._clock)
+            self._made[name] = self._makers[name](self._surroundings)
         return self._made[name]
 
     async def close(self) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aiosmtplib import (
     SMTPAuthenticationError,
@@ -19,16 +19,19 @@ from aiosmtplib import (
 )
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.credentials import NoVault
 from accountgraph.channels.mime import Mail, mail_of
 from accountgraph.channels.smtp_connections import Connections
 from accountgraph.channels.smtp_settings import SmtpSettings
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from aiosmtplib import SMTP, SMTPResponse
+
+    from accountgraph.channels.credentials import Vault
 
 _ENHANCED = re.compile(r"[245]\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463: class.subject.detail
 _QUEUED = re.compile(r"\bqueued as (\S+)", re.IGNORECASE)
@@ -37,45 +40,82 @@ _GO_AHEAD = 354
 _NO_LOGIN = frozenset({530, 534, 535, 538})  # answers that ask for another login
 
 
+class Copies(Protocol):
+    """Files copies of what was sent."""
+
+    async def file(self, sender: str, message_id: str, content: bytes) -> None:
+        """Put a copy into the Sent folder of a sender's mailbox, where that is wanted, once; never raises, and is soon done."""
+        ...
+
+
 class SmtpTransport:
-    """Sends e-mail over SMTP, by the settings of each sender (`SmtpSettings`). `clock` dates the messages, UTC."""
+    """Sends e-mail over SMTP, by the settings of each sender (`SmtpSettings`).
+
+    `clock` dates the messages, UTC; `vault` holds the secrets that settings name; None: they name environment variables only.
+    `copies` files what was sent.
+    """
 
     name = "smtp"
     abilities = Abilities(threads=True)
     is_dry_run = False
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], vault: Vault | None = None, copies: Copies | None = None) -> None:
         self._clock = clock
+        self._vault = vault or NoVault()
+        self._copies = copies
+        self._filing: set[asyncio.Task[None]] = set()
         self._connections = Connections()
 
     async def send(self, message: Message) -> Result:
         """Send one message, once."""
         try:
             settings = SmtpSettings.of(message.settings)
-            password = settings.password()
+            secret = await settings.login_secret(self._vault)
         except AccountGraphError as error:
             return _retry(str(error), is_sender_trouble=True)
         try:
             mail = mail_of(message, self._clock())
         except (ValueError, AccountGraphError) as error:
             return Result(outcome=Sent.REFUSED, detail=f"The message cannot be made: {error}.")
-        return await self._deliver(mail, settings, password)
+        result = await self._deliver(mail, settings, secret)
+        if result.outcome is Sent.SENT and self._copies is not None:  # beside the call: it has left, whatever becomes of the copy
+            task = asyncio.create_task(self._copies.file(mail.sender, message.message_id, mail.content))
+            self._filing.add(task)
+            task.add_done_callback(self._filing.discard)
+        return result
 
     async def find(self, message_id: str, *, settings: dict[str, Any], since: datetime) -> Result | None:
         """SMTP tells nothing about the past."""
         raise NotImplementedError("SMTP cannot search; abilities.search says so")
 
+    async def greet(self, sender: str, settings: dict[str, Any]) -> None:
+        """Connect, encrypt and log in as for a message of this sender, and send none.
+
+        Raises:
+            ConfigError: the settings cannot be used, or the server cannot be reached or refuses; it says which.
+        """
+        given = SmtpSettings.of(settings)
+        secret = await given.login_secret(self._vault)
+        client: SMTP | None = None
+        try:
+            async with asyncio.timeout(given.timeout_seconds):
+                client = await self._connections.take(given, sender, secret)
+        except (SMTPException, OSError, ValueError) as error:
+            raise ConfigError(_not_sent(error, given).detail) from error
+        self._connections.give_back(given, sender, client, is_clean=True)
+
     async def close(self) -> None:
-        """Say goodbye to the servers; the transport can be used again."""
+        """File what is being filed, and say goodbye to the servers; the transport can be used again."""
+        await asyncio.gather(*self._filing, return_exceptions=True)
         await self._connections.close()
 
-    async def _deliver(self, mail: Mail, settings: SmtpSettings, password: str | None) -> Result:
+    async def _deliver(self, mail: Mail, settings: SmtpSettings, secret: str | None) -> Result:
         client: SMTP | None = None
         is_clean = False
         try:
             try:
                 async with asyncio.timeout(settings.timeout_seconds):
-                    client = await self._connections.take(settings, mail.sender, password)
+                    client = await self._connections.take(settings, mail.sender, secret)
                     refusal = await _hand_over(client, mail)
             except (SMTPException, OSError, ValueError) as error:  # a TimeoutError is an OSError
                 return _not_sent(error, settings)

@@ -25,8 +25,10 @@ class Connections:
         self._idle: defaultdict[tuple[SmtpSettings, str], list[SMTP]] = defaultdict(list)
         self._turns: defaultdict[tuple[SmtpSettings, str], asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MOST_AT_ONCE))
 
-    async def take(self, settings: SmtpSettings, sender: str, password: str | None) -> SMTP:
+    async def take(self, settings: SmtpSettings, sender: str, secret: str | None) -> SMTP:
         """A connection that is greeted, encrypted and logged in, as the settings ask; it has to be given back.
+
+        `secret`: the password, or the access token where the settings name a grant.
 
         Raises:
             SMTPException, OSError: there is none to be had.
@@ -34,7 +36,7 @@ class Connections:
         key = (settings, sender)
         await self._turns[key].acquire()
         try:
-            return await self._reused(key) or await _connected(settings, sender, password)
+            return await self._reused(key) or await _connected(settings, sender, secret)
         except BaseException:
             self._turns[key].release()
             raise
@@ -75,12 +77,16 @@ class Connections:
         return None
 
 
-async def _connected(settings: SmtpSettings, sender: str, password: str | None) -> SMTP:
+async def _connected(settings: SmtpSettings, sender: str, secret: str | None) -> SMTP:
+    async def token() -> str:
+        return secret or ""
+
     client = SMTP(
         hostname=settings.host,
         port=settings.server_port,
         username=settings.username,
-        password=password,
+        password=None if settings.oauth else secret,
+        oauth_token_generator=token if settings.oauth else None,
         local_hostname=settings.local_name or sender.rpartition("@")[2],
         timeout=settings.timeout_seconds,
         use_tls=settings.tls is Tls.IMPLICIT,

@@ -29,6 +29,8 @@ COMMANDS = {
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
     "provider": ("channels.provider", "Mail and text providers: what each can do."),
     "inbound": ("channels.inbound", "Mail that came in: what is understood of it, and what became of it."),
+    "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
+    "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("outreach.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),

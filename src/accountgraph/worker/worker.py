@@ -17,17 +17,25 @@ from accountgraph.campaigns.work.tasks import escalate
 from accountgraph.channels import Transports
 from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError
+from accountgraph.mailboxes.keeping import keep_mail
+from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.vault import WorkspaceVault
+from accountgraph.mailboxes.watch import Watch, sync_all
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.workspaces import OpenWorkspaces
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
+    from uuid import UUID
 
     from accountgraph.config import Settings
+    from accountgraph.db import Database
+    from accountgraph.mailboxes.keeping import Take
     from accountgraph.worker.workspaces import OpenWorkspace
 
 LONGEST_SLEEP = timedelta(seconds=60)  # where a notification was lost, nobody waits longer
 SIDE_BY_SIDE = 4  # workspaces worked at together, so that a slow mail server keeps up its own workspace only
+LOOK_EVERY = 15  # seconds until mailboxes that nobody watches are looked for again
 AFTER_FAILURE = 5  # seconds until a database that did not answer is asked again
 _ALL = "SELECT name FROM accountgraph.workspaces WHERE NOT is_ephemeral ORDER BY name"
 _DUE = "SELECT workspace, due_at FROM accountgraph.wakeups WHERE workspace = ANY (%(names)s) AND due_at <= %(now)s ORDER BY due_at"
@@ -47,6 +55,8 @@ class Worker:
         settings: which database; a URL is needed, for a worker starts no server.
         url: that database's.
         workspaces: those to work for; None: all of them.
+        transports: what carries messages; each workspace gets its own of them, with its secrets.
+        take: what is done with each mail of the mailboxes.
         on_done: is told what was done, workspace by workspace.
     """
 
@@ -57,6 +67,7 @@ class Worker:
         *,
         workspaces: Sequence[str] | None = None,
         transports: Transports | None = None,
+        take: Take = keep_mail,
         on_done: Callable[[str, Done], None] | None = None,
     ) -> None:
         self._settings, self._url, self._only = settings, url, workspaces
@@ -64,7 +75,9 @@ class Worker:
         self._on_done = on_done
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
-        self._workspaces = OpenWorkspaces(url, is_pooled=settings.pooler, transports=self._transports.transport_for)
+        self._workspaces = OpenWorkspaces(url, is_pooled=settings.pooler, transports=self._transports_over)
+        self._take = take
+        self._mailboxes = Watch(take)
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._registry: psycopg.AsyncConnection[Any] | None = None
         self._asking = asyncio.Lock()
@@ -80,7 +93,7 @@ class Worker:
         await asyncio.to_thread(install, self._url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
-            for beside in (self._listen(), self._run_jobs()):
+            for beside in (self._listen(), self._run_jobs(), self._watch()):
                 stack.push_async_callback(_ended, asyncio.create_task(beside))
             await self._loop()
 
@@ -88,6 +101,8 @@ class Worker:
         """Do what is due now in every workspace, and return."""
         total = Done()
         for name in await self._names():
+            async with self._workspaces.use(name) as opened:
+                await sync_all(opened.db, self._take)  # before anything leaves, for an answer may have come
             total += await self._run(name)
         await self._close()
         return total
@@ -169,6 +184,36 @@ class Worker:
                         self._woken.set()
             await asyncio.sleep(AFTER_FAILURE)
 
+    async def _watch(self) -> None:
+        """Read mailboxes, each on a task of its own: one that fails or hangs keeps nobody else from theirs."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                with suppress(AccountGraphError):  # what is wrong with a database, the loop says
+                    for name in await self._names():
+                        await self._watch_workspace(name, tasks)
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def _watch_workspace(self, name: str, tasks: asyncio.TaskGroup) -> None:
+        try:
+            async with self._workspaces.use(name) as opened:
+                claimed = await self._mailboxes.claim(opened.db)
+        except AccountGraphError as error:
+            logger.info("Workspace %s: mailboxes: %s", name, error)
+            return
+        for sender_id in claimed:
+            tasks.create_task(self._stay(name, sender_id))
+
+    async def _stay(self, name: str, sender_id: UUID) -> None:
+        try:
+            async with self._workspaces.use(name) as opened:
+                await self._mailboxes.stay(opened.db, sender_id)
+        except Exception:  # one mailbox's failure is its own, whatever it is
+            logger.exception("Workspace %s: the mailbox of sender %s is not watched for now.", name, sender_id)
+
+    def _transports_over(self, db: Database) -> Transports:
+        vault = WorkspaceVault(db)
+        return self._transports.over(vault, SentMail(db, vault))
+
     async def _names(self) -> Sequence[str]:
         if self._only is not None:
             return self._only
@@ -192,7 +237,12 @@ class Worker:
 
     async def _reconcile(self, workspace: str | None) -> None:
         """Ask services what became of messages that nobody knows about."""
-        await self._everywhere(workspace, lambda opened: reconcile(opened.db, self._transports.transport_for))
+
+        async def ask(opened: OpenWorkspace) -> int:
+            sent_mail = SentMail(opened.db, WorkspaceVault(opened.db))
+            return await reconcile(opened.db, opened.transports.transport_for, sent_mail.look)
+
+        await self._everywhere(workspace, ask)
 
     async def _escalate(self, workspace: str | None) -> None:
         """Raise tasks that nobody did."""
@@ -214,7 +264,6 @@ class Worker:
         await self._workspaces.close()
         if self._registry is not None:
             await self._registry.close()
-        await self._transports.close()
 
 
 async def _ended(task: asyncio.Task[None]) -> None:

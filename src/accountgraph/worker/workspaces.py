@@ -11,20 +11,22 @@ from accountgraph.kept_open import KeptOpen
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accountgraph.campaigns.engine.transport import Transport
+    from accountgraph.channels import Transports
 
 MOST_OPEN = 50  # workspaces whose connections are kept; those that were idle longest are closed beyond
 CONNECTIONS = 4  # of one workspace at most
 
 
 class OpenWorkspace:
-    """One workspace: its database, and what runs it."""
+    """One workspace: its database, what carries its messages, and what runs it."""
 
-    def __init__(self, db: Database, runner: Runner) -> None:
-        self.db, self.runner = db, runner
+    def __init__(self, db: Database, transports: Transports) -> None:
+        self.db, self.transports = db, transports
+        self.runner = Runner(db, transports.transport_for)
 
     async def close(self) -> None:
-        """Close its connections."""
+        """Close all connections, to servers and to the database."""
+        await self.transports.close()
         await self.db.close()
 
 
@@ -33,11 +35,11 @@ class OpenWorkspaces(KeptOpen[OpenWorkspace]):
 
     Args:
         url: the database's; `is_pooled`: it is a transaction pooler's.
-        transports: what carries messages, by name.
+        transports: what carries the messages of a workspace.
         most: so many stay open while nobody is at them.
     """
 
-    def __init__(self, url: str, *, is_pooled: bool, transports: Callable[[str], Transport], most: int = MOST_OPEN) -> None:
+    def __init__(self, url: str, *, is_pooled: bool, transports: Callable[[Database], Transports], most: int = MOST_OPEN) -> None:
         super().__init__(self._new, most=most)
         self._url, self._is_pooled, self._transports = url, is_pooled, transports
         self._is_stopping = False
@@ -50,7 +52,7 @@ class OpenWorkspaces(KeptOpen[OpenWorkspace]):
 
     def _new(self, name: str) -> OpenWorkspace:
         db = Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS)
-        opened = OpenWorkspace(db, Runner(db, self._transports))
+        opened = OpenWorkspace(db, self._transports(db))
         if self._is_stopping:
             opened.runner.stop()
         return opened

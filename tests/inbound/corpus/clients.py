@@ -1,6 +1,6 @@
 """How mail programs write a reply, by program and language: what stands around the words."""
 
-# ruff: noqa: E501 - a letter's lines are as long as they were written
+
 
 from __future__ import annotations
 

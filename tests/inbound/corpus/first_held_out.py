@@ -1,6 +1,6 @@
 """Held out of the first rules; what they made of it stands on the page. The rules of today have seen it."""
 
-# ruff: noqa: E501 - a letter's lines are as long as they were written
+
 
 from tests.inbound.corpus.written import Note, Reply
 

@@ -1,6 +1,6 @@
 """Written when the rules were done, so that the figures say how they do on what they have not seen."""
 
-# ruff: noqa: E501 - a letter's lines are as long as they were written
+
 
 from tests.inbound.corpus.written import Note, Reply
 

@@ -1,6 +1,6 @@
 """What machines answer. They were written while the code was; `held_out.py` was not."""
 
-# ruff: noqa: E501 - a letter's lines are as long as they were written
+
 
 from tests.inbound.corpus.written import Note
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,14 +14,14 @@ from accountgraph.campaigns.engine.outcome import settle
 from accountgraph.campaigns.engine.transport import Result, Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database, Session
 
 SETTLED_AFTER = timedelta(minutes=10)  # a provider that does not know a message by then never got it
 LOOK_BACK = timedelta(hours=1)
 MOST_AT_ONCE = 200
+
+Look = Callable[[UUID, str], Awaitable[Result | None]]  # into a sender's mailbox for one of our Message-IDs; None: it cannot tell
 
 
 class Recovered(Struct, frozen=True):
@@ -45,22 +46,28 @@ class _Unknown(Struct, frozen=True):
     id: UUID
     message_id: str
     called_at: datetime
+    sender_id: UUID
     transport: str
     settings: dict[str, Any]
 
 
-async def reconcile(db: Database, transports: Callable[[str], Transport]) -> int:
+async def reconcile(db: Database, transports: Callable[[str], Transport], look: Look | None = None) -> int:
     """Ask the services that can search what became of `unknown` messages; gives how many were found out.
 
-    One that the service has never seen did not leave, and is due again. Where a service cannot search, a person says.
+    One that the service has never seen did not leave, and is due again. Where a service cannot search, the sender's mailbox is asked
+    (`look`), and where that cannot tell, a person says.
     """
     found: dict[UUID, Result] = {}
     for intent in await db.rows(_Unknown, "campaigns.calls.unknown", {"limit": MOST_AT_ONCE}):
         transport = transports(intent.transport)
-        if transport.abilities.search and db.now() - intent.called_at >= SETTLED_AFTER:
-            since = intent.called_at - LOOK_BACK
+        if db.now() - intent.called_at < SETTLED_AFTER:
+            continue
+        since = intent.called_at - LOOK_BACK
+        if transport.abilities.search:
             result = await transport.find(intent.message_id, settings=intent.settings, since=since)
             found[intent.id] = result or Result(outcome=Sent.RETRY, detail="The service has never seen it.")
+        elif look is not None and (seen := await look(intent.sender_id, intent.message_id)) is not None:
+            found[intent.id] = seen
     known = {intent_id: result for intent_id, result in found.items() if result.outcome is not Sent.UNKNOWN}
     if known:
         await db.run(lambda session: _write(session, known, db.now()))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.cli.campaigns.names import Campaign  # noqa: TC001 - Typer reads it
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.outreach.shared import transports_over
 from accountgraph.cli.render.outreach import campaign as drawn
 from accountgraph.cli.render.words import count
 from accountgraph.orchestrator import AccountOrchestrator
@@ -126,9 +125,7 @@ async def run(edge: Edge, campaign: Campaign) -> None:
     A worker does the same by itself.
     """
     async with edge.app() as parts:
-        # What is printed by a dry run is no JSON.
-        console = {"console": lambda _: ConsoleTransport(sys.stderr if edge.as_json else None)}
-        orchestrator = AccountOrchestrator(parts.db, Transports(parts.db.now, console))
+        orchestrator = AccountOrchestrator(parts.db, transports_over(edge, parts.db))
         try:
             done = await orchestrator.execute_campaign_step(campaign)
             found = await orchestrator.get_campaign_status(campaign)

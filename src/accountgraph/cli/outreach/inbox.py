@@ -16,7 +16,7 @@ from accountgraph.campaigns.work.resume import resume as resume_people
 from accountgraph.campaigns.work.tasks import TaskKind, Wanted
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import AccountOption, ByOption, CampaignOption, LimitOption, transports_for, who, words_from
+from accountgraph.cli.outreach.shared import AccountOption, ByOption, CampaignOption, LimitOption, transports_over, who, words_from
 from accountgraph.cli.render.outreach import inbox as drawn
 from accountgraph.store.naming import find_account, find_contact
 
@@ -71,7 +71,7 @@ async def reply(
         raise typer.BadParameter("say something: --content, or --file with a text.", param_hint="--content")
     given = Answer(content=words, by=who(by), subject=subject, sender=sender)
     async with edge.app() as parts:
-        transports = transports_for(edge, parts.db.now)
+        transports = transports_over(edge, parts.db)
         try:
             done = await answer(parts.db, transports.transport_for, await find_id(parts.db, "task", item), given)
         finally:

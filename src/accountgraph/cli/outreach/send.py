@@ -10,7 +10,7 @@ from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.trial import send_trial
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import transports_for
+from accountgraph.cli.outreach.shared import transports_over
 
 app = group("Send a test message.")
 COMMANDS = {"send": app}
@@ -30,7 +30,7 @@ async def send_one(
 ) -> None:
     """Send one made-up message through a mailbox, and say what its service answered."""
     async with edge.app() as parts:
-        transports = transports_for(edge, parts.db.now)
+        transports = transports_over(edge, parts.db)
         try:
             trial = await send_trial(parts.db, transports.transport_for, address, sender=sender)
         finally:

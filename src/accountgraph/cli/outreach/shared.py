@@ -13,11 +13,14 @@ import typer
 
 from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.errors import InvalidValueError
+from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.vault import WorkspaceVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from accountgraph.cli.frame import Edge
+    from accountgraph.db import Database
 
 ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it [your user name].")]
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What else there is to say.")]
@@ -37,9 +40,15 @@ def who(by: str | None) -> str:
 
 
 def transports_for(edge: Edge, clock: Callable[[], datetime]) -> Transports:
-    """What carries messages. The console shows them on standard output, unless that is for JSON."""
+    """What carries messages, for no workspace yet. The console shows them on standard output, unless that is for JSON."""
     console = ConsoleTransport(sys.stderr if edge.as_json else None)
     return Transports(clock, {"console": lambda _: console})
+
+
+def transports_over(edge: Edge, db: Database) -> Transports:
+    """What carries the messages of a workspace, with its secrets, its copies filed in its mailboxes."""
+    vault = WorkspaceVault(db)
+    return transports_for(edge, db.now).over(vault, SentMail(db, vault))
 
 
 def moment(flag: str, given: str | None) -> datetime | None:

@@ -30,7 +30,7 @@ _SECRETS = frozenset({"password", "secret", "token", "api_key", "client_secret",
 class Sender(Entity, frozen=True, kw_only=True):
     """A mailbox or a number.
 
-    `settings` are the transport's; a secret is named in them by the environment variable that holds it.
+    `settings` are the transport's; a secret is named in them, as `secret:NAME` where it is stored, else by its environment variable.
     `per_hour`, `per_day` narrow the policy's limits; None leaves them to it. `warmup_started_at`: a new sender's first
     day; None: it is warm already. `inbound_synced_at`: how far its incoming mail was read; None: it is not read by us.
     `next_free_at`, `next_dry_at`: not before it sends again, live and in dry runs; kept by the engine. `signature`: below the
@@ -130,10 +130,12 @@ class SenderRepository:
 
 def _normalized(sender: Sender) -> Sender:
     zone_known("timezone", sender.timezone)
-    for name in sender.settings:
-        if name.lower() in _SECRETS:
+    for name, value in sender.settings.items():
+        if name.lower() in _SECRETS and not str(value).startswith("secret:"):
             raise InvalidValueError(
-                f"settings.{name}", f"secrets are not stored; put it in an environment variable and name that as {name}_env."
+                f"settings.{name}",
+                "secrets do not stand in settings; store it with `accountgraph secret put NAME` and write secret:NAME, or name the"
+                f" environment variable that holds it as {name}_env.",
             )
     if sender.tracking_host is not None and not _HOST.fullmatch(sender.tracking_host):
         raise InvalidValueError("tracking_host", f"{sender.tracking_host!r} is no host; give a name alone, like links.example.com.")

@@ -83,8 +83,10 @@ CREATE TABLE mailboxes (
     history_read_at timestamptz, -- when the headers of the last 180 days had been read; NULL: not yet
     failing_since timestamptz,
     error text,
-    created_at timestamptz NOT NULL DEFAULT current_moment()
+    created_at timestamptz NOT NULL DEFAULT current_moment(),
+    next_sync_at timestamptz NOT NULL DEFAULT current_moment() -- not before; while somebody is at it, when they are taken for dead
 );
+CREATE INDEX mailboxes_next_sync_at_idx ON mailboxes (next_sync_at);
 
 -- How far a folder has been read (RFC 3501): a new UIDVALIDITY begins anew, and what is known already changes nothing.
 CREATE TABLE mailbox_folders (
@@ -95,6 +97,7 @@ CREATE TABLE mailbox_folders (
     last_uid bigint NOT NULL DEFAULT 0,
     cursor text, -- where a service counts in its own way: Gmail's history id, Graph's delta link
     read_at timestamptz NOT NULL DEFAULT current_moment(),
+    is_again boolean NOT NULL DEFAULT false, -- its numbers began anew once: what is known already is passed over
     PRIMARY KEY (sender_id, name)
 );
 

@@ -113,6 +113,9 @@ CROSS JOIN LATERAL (
         coalesce(bool_or(v.last_response_at > %(talked_since)s), false) OR EXISTS (
             SELECT FROM conversation_participants AS m INNER JOIN conversations AS o ON o.id = m.conversation_id
             WHERE m.contact_id = p.id AND o.last_response_at > %(talked_since)s
+        ) OR EXISTS ( -- they wrote to a mailbox of ours, before we came or without being asked
+            SELECT FROM mail_headers AS h
+            WHERE h.email_key = p.email_key AND h.direction = 'inbound' AND h.at > %(talked_since)s
         ) AS is_talking
     FROM conversations AS v WHERE v.contact_id = p.id
 ) AS t

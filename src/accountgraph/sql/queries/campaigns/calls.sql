@@ -106,7 +106,7 @@ SELECT k.id FROM known AS k;
 
 -- name: unknown
 -- Intents of which nobody knows whether they left, the oldest first.
-SELECT i.id, i.message_id, i.called_at, s.transport, s.settings
+SELECT i.id, i.message_id, i.called_at, i.sender_id, s.transport, s.settings
 FROM intents AS i INNER JOIN senders AS s ON s.id = i.sender_id
 WHERE i.state = 'unknown' AND i.is_live AND i.message_id IS NOT NULL
 ORDER BY i.called_at LIMIT %(limit)s;

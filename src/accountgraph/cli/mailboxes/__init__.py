@@ -1,0 +1,1 @@
+"""Commands of mailboxes and of the secrets that they need."""

@@ -1,0 +1,155 @@
+"""What `mailbox add` does: finds the servers, gets the login, tries both, and only then keeps anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from accountgraph.addresses import email_key
+from accountgraph.channels import SmtpTransport
+from accountgraph.cli.mailboxes.asking import answer_to, secret_from, variable
+from accountgraph.mailboxes.grants import GOOGLE, microsoft
+from accountgraph.mailboxes.imap import Imap
+from accountgraph.mailboxes.oauth import Client, by_browser, by_code
+from accountgraph.mailboxes.settings import ImapSettings
+from accountgraph.mailboxes.setup.services import service_of
+from accountgraph.store.outreach.mailboxes import MailboxRepository
+from accountgraph.store.outreach.senders import SenderRepository
+from accountgraph.store.sealing import Keyring
+from accountgraph.store.secrets import SecretRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from accountgraph.db import Database, Session
+    from accountgraph.mailboxes.grants import Grant
+    from accountgraph.mailboxes.setup.domain import Dns
+    from accountgraph.store.outreach.mailboxes import Mailbox
+    from accountgraph.store.outreach.senders import Sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What was asked; None is found out. `imap` and `smtp`: host, port, tls and ca_file as far as they were said."""
+
+    address: str
+    name: str | None
+    username: str | None
+    password_env: str | None
+    oauth: str | None
+    client_id: str | None
+    client_secret_env: str | None
+    tenant: str
+    oauth_url: str | None
+    imap: dict[str, Any]
+    smtp: dict[str, Any]
+    sent_folder: str | None
+    sent_copy: str | None
+    junk: bool
+    per_day: int | None
+    warmup: bool
+
+
+class _Fresh:
+    """The login that was just given, before it is kept."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+
+    async def secret(self, name: str) -> str:
+        """The password."""
+        del name
+        return self._secret
+
+    async def access_token(self, name: str) -> str:
+        """The token."""
+        return await self.secret(name)
+
+
+async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str], None]) -> Mailbox:
+    """Add a mailbox, or change how it is reached.
+
+    Raises:
+        typer.BadParameter: something has to be said.
+        AccountGraphError: a login does not work; nothing is kept then.
+    """
+    address = email_key(wanted.address)
+    imap, smtp = await _servers(address, wanted, dns, say)
+    grant = await _grant(address, wanted, db, say) if wanted.oauth else None
+    secret = grant.access_token if grant else variable(wanted.password_env, "--password-env") or secret_from(f"Password of {address}: ")
+    kind = "oauth" if grant else "password"
+    login = {kind: f"secret:mailbox {address}", "username": wanted.username or address}
+    imap, smtp = {**imap, **login}, {**smtp, **login}
+    await _try(address, imap, smtp, _Fresh(secret), db)
+    kept = _encoded(grant) if grant else secret
+    keyring = Keyring.of(db.settings)
+
+    async def work(session: Session) -> Mailbox:
+        await SecretRepository(session, keyring).put_secret(f"mailbox {address}", kept)
+        sender = await _sender(session, address, wanted, smtp)
+        return await MailboxRepository(session).put_mailbox(sender.id, "imap", imap)
+
+    return await db.run(work)
+
+
+async def _servers(address: str, wanted: Wanted, dns: Dns, say: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Any]]:
+    said_imap, said_smtp = _said(wanted.imap), _said(wanted.smtp)
+    service = service_of(address)
+    if service is None and not (said_imap.get("host") and said_smtp.get("host")):
+        service = service_of(address, await dns.exchangers(address.rpartition("@")[2]))
+    if service is not None and "host" not in said_imap:
+        say(f"{address} is with {service.name}: {service.note}.")
+    imap = {**(service.imap_settings if service else {}), **said_imap}
+    smtp = {**(service.smtp_settings if service else {}), **said_smtp}
+    for settings, flag, what in ((imap, "--imap-host", "IMAP"), (smtp, "--smtp-host", "SMTP")):
+        if "host" not in settings:
+            settings["host"] = answer_to(f"{what} server of {address}", flag)
+    extra = {"sent_copy": wanted.sent_copy, "folders": {"sent": wanted.sent_folder} if wanted.sent_folder else None}
+    return {**imap, **_said(extra), "reads_junk": wanted.junk}, smtp
+
+
+async def _grant(address: str, wanted: Wanted, db: Database, say: Callable[[str], None]) -> Grant:
+    if not wanted.client_id:
+        raise typer.BadParameter("is needed for --oauth; docs/mailboxes.md says how to make one.", param_hint="--client-id")
+    client = Client(wanted.client_id, variable(wanted.client_secret_env, "--client-secret-env"))
+    service = GOOGLE if wanted.oauth == "google" else microsoft(wanted.tenant)
+    service = service.at(wanted.oauth_url) if wanted.oauth_url else service
+    if wanted.oauth == "google":
+        return await by_browser(service, client, address, db.now, lambda url: say(f"Open this address in a browser here:\n{url}"))
+    return await by_code(service, client, db.now, say)
+
+
+async def _try(address: str, imap: dict[str, Any], smtp: dict[str, Any], fresh: _Fresh, db: Database) -> None:
+    settings = ImapSettings.of(imap)
+    await (await Imap.open(settings, settings.username or address, await settings.login_secret(fresh))).close()
+    transport = SmtpTransport(db.now, fresh)
+    try:
+        await transport.greet(address, smtp)
+    finally:
+        await transport.close()
+
+
+async def _sender(session: Session, address: str, wanted: Wanted, smtp: dict[str, Any]) -> Sender:
+    """The sender, new or as it is; one that sends by a provider goes on doing so."""
+    senders = SenderRepository(session)
+    found = await senders.get_sender_by_address(address)
+    fields: dict[str, Any] = _said({"display_name": wanted.name, "per_day": wanted.per_day})
+    if wanted.warmup:
+        fields["warmup_started_at"] = session.now()
+    if found is None or found.transport in {"console", "smtp"}:
+        fields |= {"transport": "smtp", "settings": smtp}
+    if found is None:
+        return await senders.add_sender({"address": address, **fields})
+    return await senders.update_sender(found.id, fields)
+
+
+def _said(fields: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def _encoded(grant: Grant) -> str:
+    import msgspec  # noqa: PLC0415 - only where it is wanted
+
+    return msgspec.json.encode(grant).decode()

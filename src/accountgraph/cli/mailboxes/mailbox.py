@@ -1,0 +1,209 @@
+"""`mailbox`: mailboxes that we send from and read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from accountgraph.campaigns.engine.transport import Sent
+from accountgraph.campaigns.work.trial import send_trial
+from accountgraph.channels import SmtpTransport
+from accountgraph.cli.choices import one_of_words
+from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.mailboxes.adding import Wanted, add_mailbox
+from accountgraph.cli.outreach.shared import transports_over
+from accountgraph.cli.render.outreach import mailboxes as drawn
+from accountgraph.errors import AccountGraphError, ConfigError
+from accountgraph.mailboxes.keeping import keep_mail
+from accountgraph.mailboxes.run import sync_mailbox
+from accountgraph.mailboxes.setup.domain import SELECTORS, Check, Dns, Verdict, look_at
+from accountgraph.mailboxes.setup.trial import folders_of, signature_of_own_mail
+from accountgraph.mailboxes.vault import WorkspaceVault
+from accountgraph.store.outreach.mailboxes import MailboxRepository
+from accountgraph.store.outreach.senders import SenderRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from accountgraph.app import App
+    from accountgraph.store.outreach.mailboxes import Mailbox
+
+app = group("Mailboxes that are read: add, test, list, sync, remove.")
+COMMANDS = {"mailbox": app}
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox's e-mail address.", show_default=False)]
+Resolver = Annotated[str | None, typer.Option("--resolver", metavar="HOST", help="Ask this DNS server [this machine's].")]
+_TLS = ["implicit", "starttls", "none"]
+
+
+@command(app)
+async def add(
+    edge: Edge,
+    *,
+    address: Address,
+    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Who writes, as recipients see it.")] = None,
+    username: Annotated[str | None, typer.Option("--username", metavar="TEXT", help="The login [the address].")] = None,
+    password_env: Annotated[
+        str | None, typer.Option("--password-env", metavar="NAME", help="Store the password that this environment variable holds [ask].")
+    ] = None,
+    oauth: Annotated[str | None, typer.Option("--oauth", metavar="SERVICE", help="Connect by OAuth2 instead: google, microsoft.")] = None,
+    client_id: Annotated[str | None, typer.Option("--client-id", metavar="ID", help="Of your own OAuth2 client.")] = None,
+    client_secret_env: Annotated[
+        str | None, typer.Option("--client-secret-env", metavar="NAME", help="The environment variable with its secret, if it has one.")
+    ] = None,
+    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Of Microsoft 365, where the client is for one only.")] = "common",
+    oauth_url: Annotated[str | None, typer.Option("--oauth-url", metavar="URL", help="A service of your own for the tokens.")] = None,
+    imap_host: Annotated[str | None, typer.Option("--imap-host", metavar="HOST", help="[by the address's service]")] = None,
+    imap_port: Annotated[int | None, typer.Option("--imap-port", min=1, max=65535, help="[993 or 143, by its TLS]")] = None,
+    imap_tls: Annotated[str | None, typer.Option("--imap-tls", metavar="KIND", help="implicit, starttls, none [implicit].")] = None,
+    smtp_host: Annotated[str | None, typer.Option("--smtp-host", metavar="HOST", help="[by the address's service]")] = None,
+    smtp_port: Annotated[int | None, typer.Option("--smtp-port", min=1, max=65535, help="[by the service, else by its TLS]")] = None,
+    smtp_tls: Annotated[str | None, typer.Option("--smtp-tls", metavar="KIND", help="implicit, starttls, none [starttls].")] = None,
+    ca_file: Annotated[str | None, typer.Option("--ca-file", metavar="FILE", help="Certificates to trust beside the system's.")] = None,
+    sent_folder: Annotated[str | None, typer.Option("--sent-folder", metavar="NAME", help="Where it cannot be found by itself.")] = None,
+    sent_copy: Annotated[
+        str | None, typer.Option("--sent-copy", metavar="WHO", help="Who files what we send: none, append (we), service [by the service].")
+    ] = None,
+    junk: Annotated[bool, typer.Option("--junk", help="Look for bounces and answers in the junk folder too.")] = False,
+    per_day: Annotated[int | None, typer.Option("--per-day", min=1, help="Send at most so many a day.")] = None,
+    warmup: Annotated[bool, typer.Option("--warmup", help="It is new: begin with few messages a day.")] = False,
+    resolver: Resolver = None,
+) -> None:
+    """Read a mailbox from now on, and send from it.
+
+    The password comes from a prompt or standard input, never from the command line. Both logins are tried before anything is kept.
+    """
+    wanted = Wanted(
+        address=address,
+        name=name,
+        username=username,
+        password_env=password_env,
+        oauth=one_of_words(["google", "microsoft"], "--oauth", oauth),
+        client_id=client_id,
+        client_secret_env=client_secret_env,
+        tenant=tenant,
+        oauth_url=oauth_url,
+        imap={"host": imap_host, "port": imap_port, "tls": one_of_words(_TLS, "--imap-tls", imap_tls), "ca_file": ca_file},
+        smtp={"host": smtp_host, "port": smtp_port, "tls": one_of_words(_TLS, "--smtp-tls", smtp_tls), "ca_file": ca_file},
+        sent_folder=sent_folder,
+        sent_copy=one_of_words(["none", "append", "service"], "--sent-copy", sent_copy),
+        junk=junk,
+        per_day=per_day,
+        warmup=warmup,
+    )
+    async with edge.app() as parts:
+        made = await add_mailbox(parts.db, wanted, Dns(resolver), edge.say)
+        now = parts.db.now()
+    edge.emit(drawn.facts_of(made, now), lambda: f"{made.address} is there; the worker reads it, or `mailbox sync {made.address}`.")
+
+
+@command(app, "test")
+async def try_out(
+    edge: Edge,
+    *,
+    address: Address,
+    send: Annotated[bool, typer.Option("--send", help="Send a mail to itself, read it back, verify its signature.")] = False,
+    wait: Annotated[int, typer.Option("--wait", min=1, max=600, help="Seconds to wait for that mail.")] = 60,
+    selector: Annotated[
+        list[str] | None, typer.Option("--selector", metavar="NAME", help="Where the domain's DKIM key stands; may be repeated.")
+    ] = None,
+    resolver: Resolver = None,
+) -> None:
+    """Try the logins, look for the folders, and look at what the domain says (SPF, DKIM, DMARC)."""
+    async with edge.app() as parts:
+        mailbox = await MailboxRepository(parts.db).get_mailbox_by_address(address)
+        dns = Dns(resolver)
+        checks = [await _said("Reading (IMAP)", _read(parts, mailbox)), await _said("Sending (SMTP)", _greet(parts, mailbox))]
+        checks += await look_at(mailbox.address.rpartition("@")[2], dns, selector or SELECTORS)
+        if send:
+            checks.append(await _said("Signature", _to_itself(edge, parts, mailbox, dns, wait)))
+    edge.emit({"address": mailbox.address, "checks": checks}, lambda: drawn.checks_table(checks))
+    failed = [check for check in checks[:2] if check.verdict is Verdict.MISSING]
+    if failed:
+        raise ConfigError(f"{mailbox.address}: {failed[0].name} does not work.")
+
+
+@command(app, "list")
+async def list_(edge: Edge) -> None:
+    """List the mailboxes that are read, and how they fare."""
+    async with edge.app() as parts:
+        found = await MailboxRepository(parts.db).list_mailboxes()
+        now = parts.db.now()
+    edge.emit([drawn.facts_of(one, now) for one in found], lambda: drawn.mailboxes_table(found, now))
+
+
+@command(app)
+async def sync(
+    edge: Edge, address: Annotated[str | None, typer.Argument(metavar="[ADDRESS]", help="This one [all].", show_default=False)] = None
+) -> None:
+    """Take what is new, once; the worker does so all the time."""
+    async with edge.app() as parts:
+        mailboxes = MailboxRepository(parts.db)
+        wanted = [await mailboxes.get_mailbox_by_address(address)] if address else await mailboxes.list_mailboxes()
+        rows = []
+        for mailbox in wanted:
+            try:
+                done = await sync_mailbox(
+                    parts.db,
+                    mailbox,
+                    WorkspaceVault(parts.db),
+                    keep_mail,
+                    lambda seen: edge.say(f"Headers of {seen.folder}: {seen.done:,} of {seen.total:,} ..."),
+                )
+                rows.append(drawn.Row(mailbox.address, done, None))
+            except AccountGraphError as error:
+                rows.append(drawn.Row(mailbox.address, None, str(error)))
+    edge.emit(rows, lambda: drawn.synced_text(rows))
+    failed = [row.address for row in rows if row.error]
+    if failed:
+        raise ConfigError(f"{', '.join(failed)} could not be read to the end.")
+
+
+@command(app)
+async def remove(edge: Edge, address: Address) -> None:
+    """Read a mailbox no more; it goes on sending, and follow-ups wait for it no longer."""
+    async with edge.app() as parts:
+        mailboxes = MailboxRepository(parts.db)
+        found = await mailboxes.get_mailbox_by_address(address)
+        await mailboxes.remove_mailbox(found.sender_id)
+    edge.emit({"address": found.address}, lambda: f"{found.address} is not read any more.")
+
+
+async def _said(name: str, work: Awaitable[Check]) -> Check:
+    """A check, or why it could not be made."""
+    try:
+        return await work
+    except AccountGraphError as error:
+        return Check(name, Verdict.MISSING, "it fails", str(error))
+
+
+async def _read(parts: App, mailbox: Mailbox) -> Check:
+    folders = await folders_of(mailbox, WorkspaceVault(parts.db))
+    has_sent = any(folder.role == "sent" for folder in folders)
+    said = ", ".join(f"{folder.role}: {folder.name}" for folder in folders)
+    advice = "" if has_sent else "No Sent folder is known, so messages by hand are not seen; name it with `mailbox add --sent-folder`."
+    return Check("Reading (IMAP)", Verdict.GOOD if has_sent else Verdict.WEAK, said, advice)
+
+
+async def _greet(parts: App, mailbox: Mailbox) -> Check:
+    if mailbox.transport != "smtp":
+        return Check("Sending (SMTP)", Verdict.UNKNOWN, f"it sends through {mailbox.transport}", "Try it with `send test`.")
+    sender = await SenderRepository(parts.db).get_sender(mailbox.sender_id)
+    transport = SmtpTransport(parts.db.now, WorkspaceVault(parts.db))
+    try:
+        await transport.greet(mailbox.address, sender.settings if sender else {})
+    finally:
+        await transport.close()
+    return Check("Sending (SMTP)", Verdict.GOOD, "the login works")
+
+
+async def _to_itself(edge: Edge, parts: App, mailbox: Mailbox, dns: Dns, wait: int) -> Check:
+    transports = transports_over(edge, parts.db)
+    try:
+        trial = await send_trial(parts.db, transports.transport_for, mailbox.address, sender=mailbox.address)
+    finally:
+        await transports.close()
+    if trial.outcome is not Sent.SENT or mailbox.transport == "console":
+        return Check("Signature", Verdict.UNKNOWN, f"no mail could be sent to itself: {trial.detail}", "See to sending first.")
+    vault = WorkspaceVault(parts.db)
+    return await signature_of_own_mail(parts.db, mailbox, vault, trial.message_id, dns, wait_seconds=wait)

@@ -1,0 +1,1 @@
+"""Mailboxes: reading what comes in, seeing what people send by hand, and filing copies of what we sent."""

@@ -1,0 +1,17 @@
+"""What keeps a mailbox from being read."""
+
+from __future__ import annotations
+
+from accountgraph.errors import AccountGraphError
+
+
+class MailboxError(AccountGraphError):
+    """The mailbox cannot be read now."""
+
+
+class LoginRefusedError(MailboxError):
+    """The mail server refuses the login."""
+
+
+class GrantError(MailboxError):
+    """The service gives no access token; the mailbox has to be connected again."""

@@ -1,0 +1,85 @@
+"""The Sent folder: copies of what left over SMTP, and whether a message that nobody knows of is there."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from accountgraph.campaigns.engine.transport import Result, Sent
+from accountgraph.errors import AccountGraphError, NotFoundError
+from accountgraph.mailboxes.folders import Role, found
+from accountgraph.mailboxes.run import opened
+from accountgraph.mailboxes.settings import ImapSettings, SentCopy
+from accountgraph.store.outreach.mailboxes import MailboxRepository
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from accountgraph.channels import Vault
+    from accountgraph.db import Database
+    from accountgraph.mailboxes.folders import Folder
+    from accountgraph.mailboxes.imap import Imap
+    from accountgraph.store.outreach.mailboxes import Mailbox
+
+LONGEST = 20.0  # seconds for a copy or a look
+
+logger = logging.getLogger(__name__)
+
+
+class SentMail:
+    """What the mailboxes of a workspace know of its sent mail."""
+
+    def __init__(self, db: Database, vault: Vault) -> None:
+        self._db, self._vault = db, vault
+
+    async def file(self, sender: str, message_id: str, content: bytes) -> None:
+        """Put a copy into the Sent folder, where the mailbox wants us to (`sent_copy: append`) and it is not there yet; never raises."""
+        try:
+            async with asyncio.timeout(LONGEST):
+                mailbox = await MailboxRepository(self._db).get_mailbox_by_address(sender)
+                if mailbox.protocol == "imap" and ImapSettings.of(mailbox.settings).sent_copy is SentCopy.APPEND:
+                    await self._append(mailbox, message_id, content)
+        except NotFoundError:
+            return
+        except (AccountGraphError, TimeoutError) as error:
+            logger.warning("Mailbox %s: no copy of %s in the Sent folder: %s", sender, message_id, error or "it took too long")
+
+    async def look(self, sender_id: UUID, message_id: str) -> Result | None:
+        """Whether a message left, by the Sent folder; None: it cannot tell.
+
+        That it is missing proves something only where the service itself files all that leaves (`sent_copy: service`).
+        """
+        try:
+            async with asyncio.timeout(LONGEST):
+                mailbox = await MailboxRepository(self._db).get_mailbox(sender_id)
+                settings = ImapSettings.of(mailbox.settings)
+                where = await self._where(mailbox, message_id)
+        except (AccountGraphError, TimeoutError) as error:
+            logger.info("Mailbox of sender %s cannot tell of %s: %s", sender_id, message_id, error)
+            return None
+        if where is not None:
+            return Result(outcome=Sent.SENT, detail=f"It is in the folder {where}.")
+        if settings.sent_copy is SentCopy.SERVICE:
+            return Result(outcome=Sent.RETRY, detail="The service files all that leaves, and it is not there.")
+        return None
+
+    async def _append(self, mailbox: Mailbox, message_id: str, content: bytes) -> None:
+        async with opened(mailbox, self._vault) as (imap, settings):
+            folder = next((one for one in found(await imap.folders(), settings.folders) if one.role is Role.SENT), None)
+            if folder is None:
+                logger.warning("Mailbox %s has no Sent folder that is known; name it as folders.sent.", mailbox.address)
+            elif not await _holds(imap, folder, message_id):
+                await imap.append(folder.name, content, self._db.now())
+
+    async def _where(self, mailbox: Mailbox, message_id: str) -> str | None:
+        async with opened(mailbox, self._vault) as (imap, settings):
+            for folder in found(await imap.folders(), settings.folders):
+                if folder.role in {Role.SENT, Role.ALL} and await _holds(imap, folder, message_id):
+                    return folder.name
+        return None
+
+
+async def _holds(imap: Imap, folder: Folder, message_id: str) -> bool:
+    await imap.enter(folder.name)
+    return bool(await imap.find(message_id.strip("<>")))

@@ -1,0 +1,251 @@
+"""Reading a mailbox: what is new is taken once, whatever happens in between.
+
+The cursor of a folder moves in the transaction that takes the mail, and only forward: after a crash the mail is read again and taken,
+or was taken and is passed over; two readers at once take it once.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from accountgraph.errors import ConcurrencyError
+from accountgraph.mailboxes.errors import MailboxError
+from accountgraph.mailboxes.folders import Role, found
+from accountgraph.mailboxes.headers import head_of
+from accountgraph.mailboxes.history import note_people, people_of, read_history
+from accountgraph.mailboxes.imap import CHUNK, RefusedError
+from accountgraph.mailboxes.keeping import flag_mail
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from accountgraph.db import Database, Session
+    from accountgraph.mailboxes.folders import Folder
+    from accountgraph.mailboxes.headers import Head
+    from accountgraph.mailboxes.history import Progress
+    from accountgraph.mailboxes.imap import Imap, Size, State
+    from accountgraph.mailboxes.keeping import Take
+    from accountgraph.mailboxes.settings import ImapSettings
+    from accountgraph.store.outreach.mailboxes import Mailbox
+
+HEADS_AT_ONCE = 200
+BYTES_AT_ONCE = 4 * CHUNK
+OVERLAP = timedelta(days=2)  # dates of a search are whole days, in the server's zone
+_KEPT_ROLES = {Role.INBOX: "inbox", Role.SENT: "sent"}
+
+
+class Synced(Struct, frozen=True, kw_only=True):
+    """What a run did with the mails that were new.
+
+    `taken`: handed over; `by_hand`: of these, sent by people of ours; `ours`: messages of the engine, passed over; `passed`: known from
+    before or of no interest; `flagged`: kept for a person, for they could not be taken; `cut`: of those taken, too long to be read whole;
+    `history`: heads read of the time before.
+    """
+
+    taken: int = 0
+    by_hand: int = 0
+    ours: int = 0
+    passed: int = 0
+    flagged: int = 0
+    cut: int = 0
+    history: int = 0
+
+    def __add__(self, other: Synced) -> Synced:
+        return Synced(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
+
+
+class _Known(Struct, frozen=True):
+    uid_validity: int
+    last_uid: int
+    is_again: bool
+
+
+class _New(NamedTuple):
+    """A mail that has not been looked at; `raw` None: it is to be passed over, `refused`: why it cannot be read."""
+
+    uid: int
+    head: Head
+    received_at: datetime
+    raw: bytes | None
+    refused: str | None = None
+    is_cut: bool = False
+
+
+class Reading:
+    """One mailbox over one connection.
+
+    Args:
+        db: its workspace.
+        mailbox: as it was found there.
+        imap: an open connection.
+        settings: of the mailbox.
+        take: what is done with each mail.
+        on_progress: is told how far reading the headers of the time before has come.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        mailbox: Mailbox,
+        *,
+        imap: Imap,
+        settings: ImapSettings,
+        take: Take,
+        on_progress: Callable[[Progress], None] | None = None,
+    ) -> None:
+        self._db, self._mailbox, self._imap, self._settings, self._take = db, mailbox, imap, settings, take
+        self._on_progress = on_progress
+        self._own: frozenset[str] = frozenset()
+        self._has_history = mailbox.history_read_at is not None
+
+    async def run(self) -> Synced:
+        """Take everything that is new, and say that it was.
+
+        Raises:
+            MailboxError: the server failed; what was taken before stays taken.
+        """
+        begun_at = self._db.now()
+        self._own = frozenset(await self._db.rows(str, "outreach.mailboxes.own_addresses"))
+        folders = found(await self._imap.folders(), self._settings.folders)
+        done = Synced()
+        read = [folder for folder in folders if self._is_read(folder)]
+        if not self._has_history:  # where to go on from is noted first, so that nothing falls between history and mail
+            for folder in read:
+                await self._begin(folder)
+            done += Synced(history=await read_history(self._db, self._mailbox.sender_id, self._imap, folders, self._on_progress))
+            self._has_history = True
+        for folder in read:
+            done += await self._read(folder)
+        await self._db.value("outreach.mailboxes.succeeded", {"sender_id": self._mailbox.sender_id, "at": begun_at})
+        return done
+
+    def _is_read(self, folder: Folder) -> bool:
+        return folder.role in {Role.INBOX, Role.SENT, Role.MORE} or (folder.role is Role.JUNK and self._settings.reads_junk)
+
+    async def _begin(self, folder: Folder) -> tuple[State, _Known]:
+        """The folder as it is, and how far it is known: a new one is read from here on."""
+        state = await self._imap.enter(folder.name)
+        asked = {"sender_id": self._mailbox.sender_id, "name": folder.name}
+        known = await self._db.row(_Known, "outreach.mailboxes.folder", asked)
+        if known is None or known.uid_validity != state.uid_validity:
+            row = {"role": _KEPT_ROLES.get(folder.role, "other"), "uid_validity": state.uid_validity, "last_uid": state.uid_next - 1}
+            await self._db.value("outreach.mailboxes.begin_folder", {**asked, **row, "now": self._db.now()})
+            known = await self._db.row(_Known, "outreach.mailboxes.folder", asked)
+        if known is None:
+            raise MailboxError(f"The mailbox {self._mailbox.address} is not read any more.")
+        return state, known
+
+    async def _read(self, folder: Folder) -> Synced:
+        state, known = await self._begin(folder)
+        uids = await self._imap.uids(state, after=known.last_uid, since=self._mailbox.created_at - OVERLAP)
+        done = Synced()
+        for start in range(0, len(uids), HEADS_AT_ONCE):
+            async for new in self._fetch(folder, uids[start : start + HEADS_AT_ONCE], is_again=known.is_again):
+                if new.raw is None:  # passed over: whoever comes next moves the cursor beyond it
+                    done += Synced(ours=1) if new.head.is_ours else Synced(passed=1)
+                else:
+                    done += await self._db.run(lambda session, new=new: self._taken(session, folder, state, new))  # type: ignore[misc]
+        await self._db.value("outreach.mailboxes.advance", self._cursor(folder, state, state.uid_next - 1))
+        return done
+
+    async def _fetch(self, folder: Folder, uids: Sequence[int], *, is_again: bool) -> AsyncIterator[_New]:
+        """The mails behind these UIDs, in order; what is not wanted comes without its content, what is gone not at all."""
+        heads = {uid: (head_of(raw), at) for uid, (raw, at) in (await self._imap.heads(uids)).items()}
+        ids = {head.message_id for head, _ in heads.values() if head.message_id}
+        answered = {one for head, _ in heads.values() for one in head.refers_to} if folder.role is Role.JUNK else set()
+        ours = set(await self._db.rows(str, "outreach.mailboxes.ours", {"message_ids": list(ids | answered)}))
+        before = {"sender_id": self._mailbox.sender_id, "message_ids": list(ids)}
+        known = set(await self._db.rows(str, "outreach.mailboxes.known_before", before)) if is_again else set()
+        wanted = [uid for uid in sorted(heads) if self._is_wanted(folder, heads[uid][0], ours, known)]
+        sizes = await self._imap.sizes(wanted) if wanted else {}
+        contents: dict[int, bytes | RefusedError] = {}
+        for uid in sorted(heads):
+            head, at = heads[uid]
+            if uid not in wanted:
+                yield _New(uid, _marked(head, ours), at, None)
+            elif uid in sizes:
+                if uid not in contents:
+                    rest = [one for one in wanted if one >= uid and one in sizes]
+                    contents = await self._contents(rest, sizes)
+                content = contents.pop(uid, b"")
+                refused = str(content) if isinstance(content, RefusedError) else None
+                raw = b"" if isinstance(content, RefusedError) else content
+                if raw or refused:
+                    yield _New(uid, head, at, raw, refused, sizes[uid].bytes > len(raw) >= self._settings.most_bytes)
+
+    async def _contents(self, uids: Sequence[int], sizes: dict[int, Size]) -> dict[int, bytes | RefusedError]:
+        """The contents of the first of these, as many as may be held at once."""
+        if sizes[uids[0]].bytes >= CHUNK:
+            return {uids[0]: await self._alone(uids[0])}
+        group: list[int] = []
+        total = 0
+        for uid in uids:
+            total += sizes[uid].bytes
+            if sizes[uid].bytes >= CHUNK or (group and total > BYTES_AT_ONCE):
+                break
+            group.append(uid)
+        try:
+            return {**dict.fromkeys(group, b""), **await self._imap.mails(group)}
+        except RefusedError:  # one of them cannot be had: each by itself
+            return {uid: await self._alone(uid) for uid in group}
+
+    async def _alone(self, uid: int) -> bytes | RefusedError:
+        try:
+            return await self._imap.mail(uid, self._settings.most_bytes)
+        except RefusedError as error:
+            if not await self._imap.is_alive():
+                raise
+            return error
+
+    def _is_wanted(self, folder: Folder, head: Head, ours: set[str], known: set[str]) -> bool:
+        if head.is_ours or head.message_id in ours or head.message_id in known:
+            return False
+        if folder.role is Role.JUNK:
+            return head.is_report or any(one in ours for one in head.refers_to)
+        return folder.role is not Role.INBOX or head.sender != self._mailbox.address
+
+    async def _taken(self, session: Session, folder: Folder, state: State, new: _New) -> Synced:
+        if not await session.value("outreach.mailboxes.advance", self._cursor(folder, state, new.uid)):
+            return Synced(passed=1)  # another reader was there before
+        is_outbound = folder.role is Role.SENT or new.head.sender == self._mailbox.address
+        about: dict[str, Any] = {
+            "source": f"mailbox {self._mailbox.address}: {folder.name}"[:500],
+            "sender_id": self._mailbox.sender_id,
+            "direction": "outbound" if is_outbound else "inbound",
+            "received_at": new.received_at,
+        }
+        raw = new.raw or b""
+        why = new.refused or await self._failure(session, raw, about)
+        if why is not None:
+            await flag_mail(session, raw, why, **about)
+            return Synced(flagged=1)
+        await note_people(session, self._mailbox.sender_id, people_of(new.head, folder.role, self._own, new.received_at))
+        return Synced(taken=1, by_hand=int(is_outbound), cut=int(new.is_cut))
+
+    async def _failure(self, session: Session, raw: bytes, about: dict[str, Any]) -> str | None:
+        """Hand a mail over; why that failed, None: it did not."""
+        try:
+            await session.run(lambda inner: self._take(inner, raw, **about))
+        except ConcurrencyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one mail's failure is its own and keeps no other from being taken
+            return f"{type(error).__name__}: {error}"
+        return None
+
+    def _cursor(self, folder: Folder, state: State, uid: int) -> dict[str, Any]:
+        return {
+            "sender_id": self._mailbox.sender_id,
+            "name": folder.name,
+            "uid_validity": state.uid_validity,
+            "uid": uid,
+            "now": self._db.now(),
+        }
+
+
+def _marked(head: Head, ours: set[str]) -> Head:
+    """As the ledger knows it, where the mark was lost on the way."""
+    return replace(head, is_ours=True) if head.message_id in ours else head
