@@ -9,6 +9,8 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.errors import ConfigError, NotFoundError
+from accountgraph.store.sealing import Keyring
+from accountgraph.store.secrets import SecretRepository
 from accountgraph.tracking.tokens import KEY_BYTES, Ring
 
 if TYPE_CHECKING:
@@ -41,13 +43,8 @@ SecretsOf: TypeAlias = "Callable[[Session], Secrets]"
 
 
 def stored_secrets(session: Session) -> Secrets:
-    """The secrets that are kept in the workspace itself.
-
-    Raises:
-        ConfigError: secrets are not kept here.
-    """
-    del session
-    raise ConfigError("This version keeps no secrets, so that no link can be signed; take the public address away.")
+    """The secrets that are kept in the workspace itself, sealed."""
+    return SecretRepository(session, Keyring.of(session.settings))
 
 
 class _Stored(Struct, frozen=True):

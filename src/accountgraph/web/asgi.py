@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.config import Settings
 from accountgraph.embedded import ready_url
+from accountgraph.web.providers import Providers
 from accountgraph.web.public import Parts, public_app
 
 if TYPE_CHECKING:
@@ -24,5 +25,7 @@ def application(environ: Mapping[str, str] = os.environ) -> FastAPI:
     """
     settings = Settings.from_environment(environ)
     trusted = [proxy.strip() for proxy in environ.get(TRUSTED, "").split(",") if proxy.strip()]
-    parts = Parts(settings.database_url or ready_url(settings), is_pooled=settings.pooler)
+    providers = Providers()
+    url = settings.database_url or ready_url(settings)
+    parts = Parts(url, is_pooled=settings.pooler, verifiers=providers.verifiers, handle=providers.handle, after=providers.after)
     return public_app(parts, trusted_proxies=trusted)

@@ -35,7 +35,7 @@ def hooks(parts: Parts) -> APIRouter:
                     raise ProblemError(404, NOBODY)
                 async with parts.bodies.of(request) as body:
                     await verify(await _delivery(request, body, door, parts), secret)
-                    await PayloadRepository(door.db).keep(provider, request.headers, body)
+                    await PayloadRepository(door.db).keep(provider, request.headers, body, request.url.query)
         except RefusedError as error:
             raise ProblemError(error.status, _TITLES.get(error.status, "Come again later.")) from None
         except DatabaseError:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Handle: TypeAlias = "Callable[[Session, Payload], Awaitable[list[str]]]"
 """Makes something of a payload, within the transaction; gives what it did, in words. The same payload again changes nothing."""
 
+After: TypeAlias = "Callable[[Payload], Awaitable[None]]"
+"""What a payload asks for outside of any transaction, once it is worked off. Done at most once; it raises nothing of ours."""
+
 BATCH = 100  # payloads that are looked for at once
 MOST_TRIES = 8
 BACKOFF = timedelta(seconds=10)  # after the first failure; four times as long after each one more
@@ -39,8 +42,8 @@ class UnreadableError(AccountGraphError):
 class Processor:
     """Works off the payloads of all workspaces, any number of processes side by side."""
 
-    def __init__(self, doors: Doors, handle: Handle) -> None:
-        self._doors, self._handle = doors, handle
+    def __init__(self, doors: Doors, handle: Handle, after: After | None = None) -> None:
+        self._doors, self._handle, self._after = doors, handle, after
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._woken: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -103,12 +106,15 @@ class Processor:
         tried = _Try()
         try:
             async with asyncio.timeout(LONGEST_WORK):
-                return await db.run(partial(self._handled, payload_id, tried))
+                is_ours = await db.run(partial(self._handled, payload_id, tried))
         except Exception as error:
             if tried.payload is None:
                 raise DatabaseError(str(error)) from error
             await self._put_off(db, tried.payload, error)
             return True
+        if is_ours and self._after and tried.payload:
+            await self._after(tried.payload)
+        return is_ours
 
     async def _handled(self, payload_id: int, tried: _Try, session: Session) -> bool:
         repository = PayloadRepository(session)

@@ -17,7 +17,7 @@ from accountgraph.campaigns.work.tasks import escalate
 from accountgraph.channels import Transports
 from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError
-from accountgraph.mailboxes.keeping import keep_mail
+from accountgraph.intake import take_mail
 from accountgraph.mailboxes.sent import SentMail
 from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.mailboxes.watch import Watch, sync_all
@@ -67,7 +67,7 @@ class Worker:
         *,
         workspaces: Sequence[str] | None = None,
         transports: Transports | None = None,
-        take: Take = keep_mail,
+        take: Take = take_mail,
         on_done: Callable[[str, Done], None] | None = None,
     ) -> None:
         self._settings, self._url, self._only = settings, url, workspaces

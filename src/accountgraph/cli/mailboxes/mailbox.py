@@ -15,7 +15,7 @@ from accountgraph.cli.mailboxes.adding import Wanted, add_mailbox
 from accountgraph.cli.outreach.shared import transports_over
 from accountgraph.cli.render.outreach import mailboxes as drawn
 from accountgraph.errors import AccountGraphError, ConfigError
-from accountgraph.mailboxes.keeping import keep_mail
+from accountgraph.intake import take_mail
 from accountgraph.mailboxes.run import sync_mailbox
 from accountgraph.mailboxes.setup.domain import SELECTORS, Check, Dns, Verdict, look_at
 from accountgraph.mailboxes.setup.trial import folders_of, signature_of_own_mail
@@ -147,7 +147,7 @@ async def sync(
                     parts.db,
                     mailbox,
                     WorkspaceVault(parts.db),
-                    keep_mail,
+                    take_mail,
                     lambda seen: edge.say(f"Headers of {seen.folder}: {seen.done:,} of {seen.total:,} ..."),
                 )
                 rows.append(drawn.Row(mailbox.address, done, None))

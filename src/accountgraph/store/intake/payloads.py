@@ -27,6 +27,7 @@ class Payload(Struct, frozen=True, kw_only=True):
     id: int
     provider: str
     headers: dict[str, str]
+    query: str = ""
     body: bytes
     received_at: datetime
     tries: int = 0
@@ -38,13 +39,14 @@ class PayloadRepository:
     def __init__(self, db: Connectable | None = None) -> None:
         self._db = db or default_database()
 
-    async def keep(self, provider: str, headers: Mapping[str, str], body: bytes) -> int | None:
+    async def keep(self, provider: str, headers: Mapping[str, str], body: bytes, query: str = "") -> int | None:
         """Keep a payload, in one statement; None: the same delivery is here already. Credentials among the headers are left out."""
         params = {
             "provider": provider,
             "headers": msgspec.json.encode(without_credentials(headers)).decode(),
+            "query": query.replace("\0", "")[:LONGEST_VALUE],
             "body": body,
-            "digest": digest_of(provider, body),
+            "digest": digest_of(provider, body, query),
         }
         kept: int | None = await self._db.value("intake.payloads.keep", params)
         return kept
@@ -73,9 +75,9 @@ class PayloadRepository:
         return at
 
 
-def digest_of(provider: str, body: bytes) -> UUID:
-    """What identifies a delivery: the first 128 bits of SHA-256 over provider and body."""
-    return UUID(bytes=sha256(provider.encode() + b"\0" + body).digest()[:16])
+def digest_of(provider: str, body: bytes, query: str = "") -> UUID:
+    """What identifies a delivery: the first 128 bits of SHA-256 over provider, query and body."""
+    return UUID(bytes=sha256(f"{provider}\0{query}\0".encode(errors="replace") + body).digest()[:16])
 
 
 def without_credentials(headers: Mapping[str, str]) -> dict[str, str]:

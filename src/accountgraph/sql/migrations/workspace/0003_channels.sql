@@ -19,8 +19,9 @@ CREATE TABLE webhook_payloads (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     provider text NOT NULL CONSTRAINT webhook_payloads_provider_check CHECK (length(provider) BETWEEN 1 AND 100),
     headers jsonb NOT NULL DEFAULT '{}', -- without credentials
+    query text NOT NULL DEFAULT '', -- of the address it was sent to: some say there what a message was for
     body bytea NOT NULL,
-    digest uuid NOT NULL, -- of provider and body: the same delivery again is one row
+    digest uuid NOT NULL, -- of provider, query and body: the same delivery again is one row
     state text NOT NULL DEFAULT 'new' CONSTRAINT webhook_payloads_state_check CHECK (state IN ('new', 'done', 'failed')),
     tries integer NOT NULL DEFAULT 0,
     next_try_at timestamptz NOT NULL DEFAULT current_moment(),

@@ -2,8 +2,8 @@
 
 -- name: keep
 -- A payload as it came; no row where the same delivery is here already.
-INSERT INTO webhook_payloads AS p (provider, headers, body, digest)
-VALUES (%(provider)s, %(headers)s, %(body)s, %(digest)s)
+INSERT INTO webhook_payloads AS p (provider, headers, query, body, digest)
+VALUES (%(provider)s, %(headers)s, %(query)s, %(body)s, %(digest)s)
 ON CONFLICT (digest) DO NOTHING
 RETURNING p.id;
 
@@ -16,7 +16,7 @@ LIMIT %(limit)s;
 
 -- name: take
 -- One payload, for this transaction alone; no row where another is at it, or was.
-SELECT p.id, p.provider, p.headers, p.body, p.received_at, p.tries FROM webhook_payloads AS p
+SELECT p.id, p.provider, p.headers, p.query, p.body, p.received_at, p.tries FROM webhook_payloads AS p
 WHERE p.id = %(id)s AND p.state = 'new' AND p.next_try_at <= %(now)s
 FOR UPDATE SKIP LOCKED;
 
