@@ -63,7 +63,9 @@ def meaning(
     heard = _heard(text, found, language)
     person = _person(text, heard, leave_out)
     until = _until(text, heard, language, today, month_first=month_first)
-    verdict = _verdict(text, heard, person, until)
+    day = _proposed(text, language, today, month_first=month_first)
+    until = until or (day if isinstance(day, date) else None)
+    verdict = _verdict(text, heard, person, until, "none" if day is None else "far" if isinstance(day, date) else "near")
     confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
     kinds = heard.get(str(verdict.kind), _Heard([], []))
     told = [words.text[one.start : one.end] for one in [*kinds.sure, *kinds.hints]]
@@ -137,7 +139,7 @@ def _denied(text: Words, one: Found, inside: set[int]) -> bool:
     )
 
 
-def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None) -> _Verdict:  # noqa: C901, PLR0911, PLR0912
+def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None, day: str) -> _Verdict:  # noqa: C901, PLR0911, PLR0912
     """One kind of all that was heard. What has to be acted on at once goes first; of the rest what is more than a mood."""
     kind = MeaningKind
     few = len(text) <= _FEW and not _asked(text)
@@ -149,6 +151,13 @@ def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until
         return _Verdict(kind.LEFT_COMPANY, _confidence(heard["left_company"], 0.9))
     if "referral" in sure and person is not None and (person.email or person.name):
         return _Verdict(kind.REFERRAL, _confidence(heard["referral"], 0.88) - (0.1 if "positive" in sure else 0))
+    named = person is not None and (person.email is not None or " " in (person.name or ""))
+    if named and not sure & {"referral", "positive", "not_now", "refusal", "objection"}:
+        # Nothing else was said but who somebody is, or where to reach them.
+        return _Verdict(kind.REFERRAL, 0.7 if person is not None and person.email else 0.55)
+    # A day that is weeks away, and nothing that welcomes it: they put it off.
+    if day == "far" and not _asked(text) and not sure & {"positive", "refusal", "not_now"}:
+        return _Verdict(kind.NOT_NOW, 0.6)
     later = "not_now" in sure or ("not_now" in hinted and until is not None)
     if "refusal" in sure:
         if later and until is not None:
@@ -164,15 +173,37 @@ def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until
         return _Verdict(kind.OBJECTION, _confidence(heard["objection"], 0.8) - (0.15 if sure & {"positive", "question"} else 0))
     if "positive" in sure:
         return _Verdict(kind.POSITIVE, _confidence(heard["positive"], 0.85))
+    if day == "near" and (_asked(text) or "positive" in hinted):
+        return _Verdict(kind.POSITIVE, 0.6)
     if "question" in sure:
         return _Verdict(kind.QUESTION, _confidence(heard["question"], 0.8))
     if "refusal" in hinted:
         return _Verdict(kind.REFUSAL, 0.55)
+    if _agrees(text):
+        return _Verdict(kind.POSITIVE, 0.6)
     if _asked(text):
         return _Verdict(kind.QUESTION, 0.55)
     if "positive" in hinted and few:
         return _Verdict(kind.POSITIVE, 0.55)
     return _Verdict(kind.OTHER, 0.3)
+
+
+def _agrees(text: Words) -> bool:
+    """Whether one of the first lines or sentences begins with a yes."""
+    yes = single_words("yes")
+    return any(
+        text.folded[place] in yes and (place == 0 or text.unit[place - 1] != text.unit[place]) and text.unit[place] <= text.unit[0] + 3
+        for place in range(min(len(text), 40))
+    )
+
+
+def _proposed(text: Words, language: str | None, today: date, *, month_first: bool) -> date | str | None:
+    """The first day to come that is named: itself where it is weeks away, "near" where it is within three of them."""
+    for when, said in Days(text, language, today, month_first=month_first).told():
+        if when.first > today:
+            far = when.first > today + timedelta(days=21)
+            return (when.last + timedelta(days=1) if said in {"until", "after"} and not when.vague else when.first) if far else "near"
+    return None
 
 
 def _confidence(heard: _Heard, base: float) -> float:
@@ -183,9 +214,7 @@ def _confidence(heard: _Heard, base: float) -> float:
 
 
 def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -> Person | None:
-    """Whom a referral names, or the successor of who left: the first lead to an address counts most, then the first name."""
-    if not heard["referral"].sure and not heard["left_company"].sure:
-        return None
+    """Whom the words lead to, be it a referral or the successor of who left: the first address counts most, then the first name."""
     leads = [*heard["referral"].sure, *(one for one in phrases("contact").find(text) if not _leads_to_self(text, one))]
     named: Person | None = None
     for lead in leads[:16]:
@@ -195,7 +224,10 @@ def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -
         if person and person.name and (named is None or named.name is None):
             named = person
         named = named or person
-    return named
+    # An address that nothing leads to is somebody's all the same.
+    at = text.text.find("@") if named is None or named.email is None else -1
+    stray = person_near(text.text, text.text.rfind(" ", 0, at) + 1, at, leave_out) if at > 0 else None
+    return stray if stray is not None and stray.email else named
 
 
 def _denies(before: str) -> bool:
