@@ -35,12 +35,12 @@ def test_words_written_now_are_found_in_letters_never_seen_before(figures: dict[
 
 
 def test_what_machines_answer_is_understood_never_seen_before(figures: dict[str, Figures]) -> None:
-    assert figures["held-out-automatic"].right >= 0.9, figures["held-out-automatic"].wrong
+    assert figures["held-out-automatic"].right >= 0.78, figures["held-out-automatic"].wrong
 
 
 def test_meaning_of_letters_never_seen_before_is_rather_unknown_than_wrong(figures: dict[str, Figures]) -> None:
     counts = figures["held-out-replies"].counts
-    assert figures["held-out-replies"].right >= 0.6
+    assert figures["held-out-replies"].right >= 0.78
     said = [count for kind, count in counts.items() if kind in {"positive", "objection", "referral", "not_now", "refusal"}]
     assert sum(count.right for count in said) / sum(count.said for count in said) >= 0.75
 

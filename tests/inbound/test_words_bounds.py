@@ -18,10 +18,32 @@ from accountgraph.inbound.reply import reply_text
 TODAY = date(2026, 3, 10)
 SENDER = Address("bob.smith@buyer.example", "Bob Smith")
 PIECES = [
-    "> ", "\n", "On 9 Mar 2026 at 10:22, Bob wrote:", "From: a\nSent: b\nTo: c\n", "-----Original Message-----", "Best regards,\nBob", "-- \n",
-    "please contact Ann Lee ann@x.example", "until 14 March", "bis zum 3.4.", "05/06", "not interested", "STOP", "<div class='gmail_quote'>",
-    "</div>", "<blockquote>", "<!--", "<p style=display:none>", "今月3月14日まで", "\u0130\u1e9e\ufb01", "P.S. x", "=", "@", "\x00", "İ",
-]  # fmt: skip
+    "> ",
+    "\n",
+    "On 9 Mar 2026 at 10:22, Bob wrote:",
+    "From: a\nSent: b\nTo: c\n",
+    "-----Original Message-----",
+    "Best regards,\nBob",
+    "-- \n",
+    "please contact Ann Lee ann@x.example",
+    "until 14 March",
+    "bis zum 3.4.",
+    "05/06",
+    "not interested",
+    "STOP",
+    "<div class='gmail_quote'>",
+    "</div>",
+    "<blockquote>",
+    "<!--",
+    "<p style=display:none>",
+    "今月3月14日まで",
+    "\u0130\u1e9e\ufb01",
+    "P.S. x",
+    "=",
+    "@",
+    "\x00",
+    "İ",
+]
 
 
 def _understand(mail: Mail) -> None:
@@ -52,11 +74,40 @@ def _spent(text: str, *, is_html: bool) -> float:
 @pytest.mark.parametrize(
     "piece",
     [
-        ">", "> x\n", "a.a", "@", "_", "-\n", "a:\n", "On 2026 wrote:\n", "1/", "1/1 ", "march 3 to ", "please contact Bob ", " ", "\n", "\n   ", "1",
-        "+1 (2) ", "From: x\nTo: y\n", "<blockquote>", "<div class='gmail_quote'>", "<", "<a ", "<!--", "<style>", "&", "Bob ", "Bob-", "まで",
-        "http://", "Regards,\nBob\n", "until ", "not interested please ",
+        ">",
+        "> x\n",
+        "a.a",
+        "@",
+        "_",
+        "-\n",
+        "a:\n",
+        "On 2026 wrote:\n",
+        "1/",
+        "1/1 ",
+        "march 3 to ",
+        "please contact Bob ",
+        " ",
+        "\n",
+        "\n   ",
+        "1",
+        "+1 (2) ",
+        "From: x\nTo: y\n",
+        "<blockquote>",
+        "<div class='gmail_quote'>",
+        "<",
+        "<a ",
+        "<!--",
+        "<style>",
+        "&",
+        "Bob ",
+        "Bob-",
+        "まで",
+        "http://",
+        "Regards,\nBob\n",
+        "until ",
+        "not interested please ",
     ],
-)  # fmt: skip
+)
 def test_time_grows_with_the_size_and_no_faster(piece: str, is_html: bool) -> None:
     """Eight times the text takes at most a third more than eight times as long, and 20 ms that a busy machine may take."""
     _understand(Mail(text="warm", sender=SENDER))
