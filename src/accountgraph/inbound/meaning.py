@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from accountgraph.inbound.findings import Person, ReplyText
     from accountgraph.inbound.language.phrases import Found
+    from accountgraph.inbound.language.spans import When
 
 # People say what they want at once; what stands behind this is not read.
 _READ = 8_000
@@ -62,8 +63,9 @@ def meaning(
     language = language_of(text, found)
     heard = _heard(text, found, language)
     person = _person(text, heard, leave_out)
-    until = _until(text, heard, language, today, month_first=month_first)
-    day = _proposed(text, language, today, month_first=month_first)
+    days = Days(text, language or _spoken(found), today, month_first=month_first).told()
+    until = _until(text, heard, days, today)
+    day = _proposed(days, today)
     until = until or (day if isinstance(day, date) else None)
     verdict = _verdict(text, heard, person, until, "none" if day is None else "far" if isinstance(day, date) else "near")
     confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
@@ -78,6 +80,11 @@ def meaning(
         confidence=round(confidence, 2),
         evidence=tuple([*dict.fromkeys(told), *cut][:12]),
     )
+
+
+def _spoken(found: list[Found]) -> str | None:
+    """The language of the first phrase, for texts too short to tell by their words."""
+    return found[0].phrase.language if found else None
 
 
 def _of_subject(subject: str) -> Meaning:
@@ -197,9 +204,9 @@ def _agrees(text: Words) -> bool:
     )
 
 
-def _proposed(text: Words, language: str | None, today: date, *, month_first: bool) -> date | str | None:
+def _proposed(days: list[tuple[When, str | None]], today: date) -> date | str | None:
     """The first day to come that is named: itself where it is weeks away, "near" where it is within three of them."""
-    for when, said in Days(text, language, today, month_first=month_first).told():
+    for when, said in days:
         if when.first > today:
             far = when.first > today + timedelta(days=21)
             return (when.last + timedelta(days=1) if said in {"until", "after"} and not when.vague else when.first) if far else "near"
@@ -239,12 +246,11 @@ def _leads_to_self(text: Words, one: Found) -> bool:
     return 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF
 
 
-def _until(text: Words, heard: dict[str, _Heard], language: str | None, today: date, *, month_first: bool) -> date | None:
+def _until(text: Words, heard: dict[str, _Heard], days: list[tuple[When, str | None]], today: date) -> date | None:
     """The day that goes with a "not now": in the same sentence or near it, else any that is to come."""
     later = [*heard["not_now"].sure, *heard["not_now"].hints]
     if not later:
         return None
-    days = Days(text, language or later[0].phrase.language, today, month_first=month_first).told()
     dated: list[tuple[int, date]] = []
     for when, said in days:
         day = when.last + timedelta(days=1) if said in {"until", "after"} or when.stretch else when.first
