@@ -146,53 +146,103 @@ def _denied(text: Words, one: Found, inside: set[int]) -> bool:
     )
 
 
-def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None, day: str) -> _Verdict:  # noqa: C901, PLR0911, PLR0912
+class _Case(NamedTuple):
+    """All that a verdict looks at. `sure`, `hinted`: the kinds that were heard; `day`: "near", "far" or "none" is named."""
+
+    text: Words
+    heard: dict[str, _Heard]
+    sure: set[str]
+    hinted: set[str]
+    person: Person | None
+    until: date | None
+    day: str
+    few: bool
+
+    def confidence(self, section: str, base: float) -> float:
+        """Said twice is surer than said once; a hint is not proof."""
+        told = self.heard[section].sure
+        return min(base + 0.03 * (len(told) - 1), 0.98) if told else base - 0.25
+
+
+def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None, day: str) -> _Verdict:
     """One kind of all that was heard. What has to be acted on at once goes first; of the rest what is more than a mood."""
-    kind = MeaningKind
     few = len(text) <= _FEW and not _asked(text)
     sure = {section for section, one in heard.items() if one.sure or (one.hints and few and section == "unsubscribe")}
     hinted = {section for section, one in heard.items() if one.hints}
-    if "unsubscribe" in sure:
-        return _Verdict(kind.UNSUBSCRIBE, _confidence(heard["unsubscribe"], 0.93))
-    if "left_company" in sure:
-        return _Verdict(kind.LEFT_COMPANY, _confidence(heard["left_company"], 0.9))
-    if "referral" in sure and person is not None and (person.email or person.name):
-        return _Verdict(kind.REFERRAL, _confidence(heard["referral"], 0.88) - (0.1 if "positive" in sure else 0))
-    named = person is not None and (person.email is not None or " " in (person.name or ""))
-    if named and not sure & {"referral", "positive", "not_now", "refusal", "objection"}:
-        # Nothing else was said but who somebody is, or where to reach them.
-        return _Verdict(kind.REFERRAL, 0.7 if person is not None and person.email else 0.55)
+    case = _Case(text, heard, sure, hinted, person, until, day, few)
+    rules = (_gone, _referred, _put_off, _opposed, _welcomed, _guessed)
+    return next((verdict for rule in rules if (verdict := rule(case))), _Verdict(MeaningKind.OTHER, 0.3))
+
+
+def _gone(case: _Case) -> _Verdict | None:
+    """Nothing more is to be sent to this person."""
+    if "unsubscribe" in case.sure:
+        return _Verdict(MeaningKind.UNSUBSCRIBE, case.confidence("unsubscribe", 0.93))
+    return _Verdict(MeaningKind.LEFT_COMPANY, case.confidence("left_company", 0.9)) if "left_company" in case.sure else None
+
+
+def _referred(case: _Case) -> _Verdict | None:
+    """Somebody else is the one."""
+    person = case.person
+    if person is None or not (person.email or person.name):
+        return None
+    if "referral" in case.sure:
+        return _Verdict(MeaningKind.REFERRAL, case.confidence("referral", 0.88) - (0.1 if "positive" in case.sure else 0))
+    if case.sure & {"positive", "not_now", "refusal", "objection"}:
+        return None
+    # Nothing else was said but who somebody is, or where to reach them.
+    if person.email:
+        return _Verdict(MeaningKind.REFERRAL, 0.7)
+    return _Verdict(MeaningKind.REFERRAL, 0.55) if " " in (person.name or "") else None
+
+
+def _put_off(case: _Case) -> _Verdict | None:
+    """Later, or never."""
+    sure, until = case.sure, case.until
     # A day that is weeks away, and nothing that welcomes it: they put it off.
-    if day == "far" and not _asked(text) and not sure & {"positive", "refusal", "not_now"}:
-        return _Verdict(kind.NOT_NOW, 0.6)
-    later = "not_now" in sure or ("not_now" in hinted and until is not None)
+    if case.day == "far" and not _asked(case.text) and not sure & {"positive", "refusal", "not_now"}:
+        return _Verdict(MeaningKind.NOT_NOW, 0.6)
+    later = "not_now" in sure or ("not_now" in case.hinted and until is not None)
     if "refusal" in sure:
         if later and until is not None:
-            return _Verdict(kind.NOT_NOW, 0.7)
-        return _Verdict(kind.REFUSAL, _confidence(heard["refusal"], 0.9) - (0.25 if "positive" in sure or later else 0))
-    if later or ("not_now" in hinted and not sure & {"positive", "objection", "question"}):
-        return _Verdict(kind.NOT_NOW, (_confidence(heard["not_now"], 0.85) if "not_now" in sure else 0.65) - (0.1 if until is None else 0))
-    if "referral" in sure and not sure & {"positive"}:
-        return _Verdict(kind.REFERRAL, 0.65)
-    if "objection" in sure:
-        if "positive" in sure and heard["positive"].last > heard["objection"].last:
-            return _Verdict(kind.POSITIVE, 0.6)
-        return _Verdict(kind.OBJECTION, _confidence(heard["objection"], 0.8) - (0.15 if sure & {"positive", "question"} else 0))
-    if "positive" in sure:
-        return _Verdict(kind.POSITIVE, _confidence(heard["positive"], 0.85))
-    if day == "near" and (_asked(text) or "positive" in hinted):
-        return _Verdict(kind.POSITIVE, 0.6)
-    if "question" in sure:
-        return _Verdict(kind.QUESTION, _confidence(heard["question"], 0.8))
-    if "refusal" in hinted:
-        return _Verdict(kind.REFUSAL, 0.55)
-    if _agrees(text):
-        return _Verdict(kind.POSITIVE, 0.6)
-    if _asked(text):
-        return _Verdict(kind.QUESTION, 0.55)
-    if "positive" in hinted and few:
-        return _Verdict(kind.POSITIVE, 0.55)
-    return _Verdict(kind.OTHER, 0.3)
+            return _Verdict(MeaningKind.NOT_NOW, 0.7)
+        return _Verdict(MeaningKind.REFUSAL, case.confidence("refusal", 0.9) - (0.25 if "positive" in sure or later else 0))
+    if later or ("not_now" in case.hinted and not sure & {"positive", "objection", "question"}):
+        base = case.confidence("not_now", 0.85) if "not_now" in sure else 0.65
+        return _Verdict(MeaningKind.NOT_NOW, base - (0.1 if until is None else 0))
+    return None
+
+
+def _opposed(case: _Case) -> _Verdict | None:
+    """Not mine, or a reason against it; "but" behind it counts more."""
+    sure = case.sure
+    if "referral" in sure and "positive" not in sure:
+        return _Verdict(MeaningKind.REFERRAL, 0.65)
+    if "objection" not in sure:
+        return None
+    if "positive" in sure and case.heard["positive"].last > case.heard["objection"].last:
+        return _Verdict(MeaningKind.POSITIVE, 0.6)
+    return _Verdict(MeaningKind.OBJECTION, case.confidence("objection", 0.8) - (0.15 if sure & {"positive", "question"} else 0))
+
+
+def _welcomed(case: _Case) -> _Verdict | None:
+    """They want it, or want to know."""
+    if "positive" in case.sure:
+        return _Verdict(MeaningKind.POSITIVE, case.confidence("positive", 0.85))
+    if case.day == "near" and (_asked(case.text) or "positive" in case.hinted):
+        return _Verdict(MeaningKind.POSITIVE, 0.6)
+    return _Verdict(MeaningKind.QUESTION, case.confidence("question", 0.8)) if "question" in case.sure else None
+
+
+def _guessed(case: _Case) -> _Verdict | None:
+    """Hints alone."""
+    if "refusal" in case.hinted:
+        return _Verdict(MeaningKind.REFUSAL, 0.55)
+    if _agrees(case.text):
+        return _Verdict(MeaningKind.POSITIVE, 0.6)
+    if _asked(case.text):
+        return _Verdict(MeaningKind.QUESTION, 0.55)
+    return _Verdict(MeaningKind.POSITIVE, 0.55) if "positive" in case.hinted and case.few else None
 
 
 def _agrees(text: Words) -> bool:
@@ -211,13 +261,6 @@ def _proposed(days: list[tuple[When, str | None]], today: date) -> date | str | 
             far = when.first > today + timedelta(days=21)
             return (when.last + timedelta(days=1) if said in {"until", "after"} and not when.vague else when.first) if far else "near"
     return None
-
-
-def _confidence(heard: _Heard, base: float) -> float:
-    """Said twice is surer than said once; a hint is not proof."""
-    if not heard.sure:
-        return base - 0.25
-    return min(base + 0.03 * (len(heard.sure) - 1), 0.98)
 
 
 def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -> Person | None:
