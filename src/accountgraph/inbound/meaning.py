@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from accountgraph.inbound.findings import Meaning, MeaningKind
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
 from accountgraph.inbound.language.phrases import language_of, phrases, single_words
 from accountgraph.inbound.language.words import Words
+from accountgraph.inbound.verdict import Heard, asked, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,26 +22,8 @@ if TYPE_CHECKING:
 # People say what they want at once; what stands behind this is not read.
 _READ = 8_000
 _SECTIONS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question")
-# A hint is believed where hardly anything else was said.
-_FEW = 12
 _NEGATION_BEFORE = 4
 _SELF = frozenset("me us mich uns mir moi nous mij ons mig meg mi minuun mne nas".split())  # noqa: SIM905
-
-
-class _Heard(NamedTuple):
-    """What was found of one kind: surely or as a hint, and where it was said last."""
-
-    sure: list[Found]
-    hints: list[Found]
-
-    @property
-    def last(self) -> int:
-        return max((one.start for one in [*self.sure, *self.hints]), default=-1)
-
-
-class _Verdict(NamedTuple):
-    kind: MeaningKind
-    confidence: float
 
 
 def meaning(
@@ -67,9 +50,9 @@ def meaning(
     until = _until(text, heard, days, today)
     day = _proposed(days, today)
     until = until or (day if isinstance(day, date) else None)
-    verdict = _verdict(text, heard, person, until, "none" if day is None else "far" if isinstance(day, date) else "near")
+    verdict = verdict_of(text, heard, person, until, "none" if day is None else "far" if isinstance(day, date) else "near")
     confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
-    kinds = heard.get(str(verdict.kind), _Heard([], []))
+    kinds = heard.get(str(verdict.kind), Heard([], []))
     told = [words.text[one.start : one.end] for one in [*kinds.sure, *kinds.hints]]
     cut = [f"only the first {_READ:,} characters were read"] if len(words.text) > _READ else []
     return Meaning(
@@ -98,11 +81,11 @@ def _of_subject(subject: str) -> Meaning:
     return Meaning(kind=MeaningKind.OTHER, confidence=0.1, evidence=("no words of its own",))
 
 
-def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, _Heard]:
+def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, Heard]:
     """The phrases by kind; a positive word that is denied is a refusal."""
-    heard = {section: _Heard([], []) for section in _SECTIONS}
+    heard = {section: Heard([], []) for section in _SECTIONS}
     inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
-    asked = _asked(text)
+    asks = asked(text)
     for one in found:
         section = one.phrase.section
         denied = section in {"positive", "unsubscribe", "objection", "referral", "left_company"} and _denied(text, one, inside)
@@ -115,13 +98,9 @@ def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, _
         foreign = language is not None and one.phrase.language not in {language, "en"} and one.first == one.last
         # One word by itself ("delete", "basta") is a wish to be left alone only where little else was said.
         bare = section == "unsubscribe" and one.first == one.last >= 0 and not one.phrase.whole
-        hint = one.phrase.hint or foreign or bare or (section == "question" and not asked)
+        hint = one.phrase.hint or foreign or bare or (section == "question" and not asks)
         (heard[section].hints if hint else heard[section].sure).append(one)
     return heard
-
-
-def _asked(text: Words) -> bool:
-    return any(mark in text.text for mark in "?？") or text.text.rstrip("。").endswith(("か", "吗", "나요"))
 
 
 def _denied(text: Words, one: Found, inside: set[int]) -> bool:
@@ -146,114 +125,6 @@ def _denied(text: Words, one: Found, inside: set[int]) -> bool:
     )
 
 
-class _Case(NamedTuple):
-    """All that a verdict looks at. `sure`, `hinted`: the kinds that were heard; `day`: "near", "far" or "none" is named."""
-
-    text: Words
-    heard: dict[str, _Heard]
-    sure: set[str]
-    hinted: set[str]
-    person: Person | None
-    until: date | None
-    day: str
-    few: bool
-
-    def confidence(self, section: str, base: float) -> float:
-        """Said twice is surer than said once; a hint is not proof."""
-        told = self.heard[section].sure
-        return min(base + 0.03 * (len(told) - 1), 0.98) if told else base - 0.25
-
-
-def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None, day: str) -> _Verdict:
-    """One kind of all that was heard. What has to be acted on at once goes first; of the rest what is more than a mood."""
-    few = len(text) <= _FEW and not _asked(text)
-    sure = {section for section, one in heard.items() if one.sure or (one.hints and few and section == "unsubscribe")}
-    hinted = {section for section, one in heard.items() if one.hints}
-    case = _Case(text, heard, sure, hinted, person, until, day, few)
-    rules = (_gone, _referred, _put_off, _opposed, _welcomed, _guessed)
-    return next((verdict for rule in rules if (verdict := rule(case))), _Verdict(MeaningKind.OTHER, 0.3))
-
-
-def _gone(case: _Case) -> _Verdict | None:
-    """Nothing more is to be sent to this person."""
-    if "unsubscribe" in case.sure:
-        return _Verdict(MeaningKind.UNSUBSCRIBE, case.confidence("unsubscribe", 0.93))
-    return _Verdict(MeaningKind.LEFT_COMPANY, case.confidence("left_company", 0.9)) if "left_company" in case.sure else None
-
-
-def _referred(case: _Case) -> _Verdict | None:
-    """Somebody else is the one."""
-    person = case.person
-    if person is None or not (person.email or person.name):
-        return None
-    if "referral" in case.sure:
-        return _Verdict(MeaningKind.REFERRAL, case.confidence("referral", 0.88) - (0.1 if "positive" in case.sure else 0))
-    if case.sure & {"positive", "not_now", "refusal", "objection"}:
-        return None
-    # Nothing else was said but who somebody is, or where to reach them.
-    if person.email:
-        return _Verdict(MeaningKind.REFERRAL, 0.7)
-    return _Verdict(MeaningKind.REFERRAL, 0.55) if " " in (person.name or "") else None
-
-
-def _put_off(case: _Case) -> _Verdict | None:
-    """Later, or never."""
-    sure, until = case.sure, case.until
-    # A day that is weeks away, and nothing that welcomes it: they put it off.
-    if case.day == "far" and not _asked(case.text) and not sure & {"positive", "refusal", "not_now"}:
-        return _Verdict(MeaningKind.NOT_NOW, 0.6)
-    later = "not_now" in sure or ("not_now" in case.hinted and until is not None)
-    if "refusal" in sure:
-        if later and until is not None:
-            return _Verdict(MeaningKind.NOT_NOW, 0.7)
-        return _Verdict(MeaningKind.REFUSAL, case.confidence("refusal", 0.9) - (0.25 if "positive" in sure or later else 0))
-    if later or ("not_now" in case.hinted and not sure & {"positive", "objection", "question"}):
-        base = case.confidence("not_now", 0.85) if "not_now" in sure else 0.65
-        return _Verdict(MeaningKind.NOT_NOW, base - (0.1 if until is None else 0))
-    return None
-
-
-def _opposed(case: _Case) -> _Verdict | None:
-    """Not mine, or a reason against it; "but" behind it counts more."""
-    sure = case.sure
-    if "referral" in sure and "positive" not in sure:
-        return _Verdict(MeaningKind.REFERRAL, 0.65)
-    if "objection" not in sure:
-        return None
-    if "positive" in sure and case.heard["positive"].last > case.heard["objection"].last:
-        return _Verdict(MeaningKind.POSITIVE, 0.6)
-    return _Verdict(MeaningKind.OBJECTION, case.confidence("objection", 0.8) - (0.15 if sure & {"positive", "question"} else 0))
-
-
-def _welcomed(case: _Case) -> _Verdict | None:
-    """They want it, or want to know."""
-    if "positive" in case.sure:
-        return _Verdict(MeaningKind.POSITIVE, case.confidence("positive", 0.85))
-    if case.day == "near" and (_asked(case.text) or "positive" in case.hinted):
-        return _Verdict(MeaningKind.POSITIVE, 0.6)
-    return _Verdict(MeaningKind.QUESTION, case.confidence("question", 0.8)) if "question" in case.sure else None
-
-
-def _guessed(case: _Case) -> _Verdict | None:
-    """Hints alone."""
-    if "refusal" in case.hinted:
-        return _Verdict(MeaningKind.REFUSAL, 0.55)
-    if _agrees(case.text):
-        return _Verdict(MeaningKind.POSITIVE, 0.6)
-    if _asked(case.text):
-        return _Verdict(MeaningKind.QUESTION, 0.55)
-    return _Verdict(MeaningKind.POSITIVE, 0.55) if "positive" in case.hinted and case.few else None
-
-
-def _agrees(text: Words) -> bool:
-    """Whether one of the first lines or sentences begins with a yes."""
-    yes = single_words("yes")
-    return any(
-        text.folded[place] in yes and (place == 0 or text.unit[place - 1] != text.unit[place]) and text.unit[place] <= text.unit[0] + 3
-        for place in range(min(len(text), 40))
-    )
-
-
 def _proposed(days: list[tuple[When, str | None]], today: date) -> date | str | None:
     """The first day to come that is named: itself where it is weeks away, "near" where it is within three of them."""
     for when, said in days:
@@ -263,7 +134,7 @@ def _proposed(days: list[tuple[When, str | None]], today: date) -> date | str | 
     return None
 
 
-def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -> Person | None:
+def _person(text: Words, heard: dict[str, Heard], leave_out: Collection[str]) -> Person | None:
     """Whom the words lead to, be it a referral or the successor of who left: the first address counts most, then the first name."""
     leads = [*heard["referral"].sure, *(one for one in phrases("contact").find(text) if not _leads_to_self(text, one))]
     named: Person | None = None
@@ -289,7 +160,7 @@ def _leads_to_self(text: Words, one: Found) -> bool:
     return 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF
 
 
-def _until(text: Words, heard: dict[str, _Heard], days: list[tuple[When, str | None]], today: date) -> date | None:
+def _until(text: Words, heard: dict[str, Heard], days: list[tuple[When, str | None]], today: date) -> date | None:
     """The day that goes with a "not now": in the same sentence or near it, else any that is to come."""
     later = [*heard["not_now"].sure, *heard["not_now"].hints]
     if not later:
