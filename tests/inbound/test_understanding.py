@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tools.understanding import CORPUS, PAGE, Figures, measured, page, table
 
-from tests.inbound.corpus.make import made
+from tests.inbound.corpus.make import made, written
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def figures() -> dict[str, Figures]:
 def test_corpus_is_what_its_letters_make() -> None:
     files = made()
     assert len([name for name in files if name.endswith(".eml")]) >= 200
-    assert {str(path.relative_to(CORPUS)) for path in CORPUS.glob("*/*.*") if path.suffix in {".eml", ".json"}} == set(files)
+    assert {str(path.relative_to(CORPUS)) for path in written()} == set(files)
     for name, content in files.items():
         assert (CORPUS / name).read_bytes() == content, name
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _TYPES = ("message/rfc822", "text/rfc822-headers", "message/rfc822-headers", "message/global", "message/global-headers", "message/rfc-822")
 _MOST = 64 * 1024  # bytes of a message in which its headers end
 _LOOKED_AT = 64 * 1024  # characters of the words
-_DAEMON = re.compile(r"mailer-daemon|postmaster|mail delivery|mdaemon|microsoftexchange|abuse|feedback|complaint", re.IGNORECASE)
+_DAEMON = re.compile(
+    r"mailer-daemon|postmaster|mail delivery|mdaemon|microsoftexchange|abuse|feedback|complaint|fbl|scomp@|jmrp", re.IGNORECASE
+)
 # Where the copy begins: a line of headers that no person writes, at the beginning of a line, with others around it.
 _BEGIN = re.compile(
     r"^(?:>\s?)?(?:Return-Path|Received|DKIM-Signature|ARC-Seal|X-AccountGraph-Intent|Message-ID|MIME-Version|X-Received)[ \t]*:",

@@ -102,12 +102,11 @@ def _headers(content: bytes, problems: Problems) -> tuple[Block, int]:
 
 
 def _missing(block: Block, problems: Problems) -> None:
-    names = [name for name, _ in block.values]
     for name in ("from", "date"):
-        if name not in names:
+        if block.first(name) is None:
             problems.add(f"it has no {name.capitalize()} header")
     for name in _ONE_OF:
-        if names.count(name) > 1:
+        if len(block.all_of(name)) > 1:
             problems.add(f"it has more than one {name} header; the first one is read")
 
 

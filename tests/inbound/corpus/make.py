@@ -21,6 +21,14 @@ HERE = Path(__file__).parent
 DATE = "Tue, 10 Mar 2026 09:15:00 +0000"
 
 
+FOLDERS = ("replies", "automatic", "held-out-replies", "held-out-automatic")
+
+
+def written() -> list[Path]:
+    """The files that stand in the folders of this corpus."""
+    return [path for folder in FOLDERS for path in (HERE / folder).glob("*") if path.suffix in {".eml", ".json"}]
+
+
 def made() -> dict[str, bytes]:
     """Every file of the corpus by its path."""
     files: dict[str, bytes] = {}
@@ -65,8 +73,8 @@ def _json(expected: dict[str, dict[str, str | None]]) -> bytes:
 def main() -> None:
     """Write what is missing or stands otherwise, take away what is no longer made."""
     files = made()
-    for path in HERE.glob("*/*"):
-        if path.suffix in {".eml", ".json"} and str(path.relative_to(HERE)) not in files:
+    for path in written():
+        if str(path.relative_to(HERE)) not in files:
             path.unlink()
     for name, content in files.items():
         path = HERE / name

@@ -61,7 +61,7 @@ def _phrases() -> dict[Reason, tuple[str, ...]]:
     found: dict[Reason, list[str]] = {}
     within: list[str] = []
     for line in files(__package__).joinpath("phrases.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
+        if line.startswith("[") and line.endswith("]"):
             within = found.setdefault(Reason(line.strip("[]")), [])
         elif line and not line.startswith("#"):
             within.append(line[1:-1] if line.startswith('"') else line)

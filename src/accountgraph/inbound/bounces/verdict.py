@@ -103,7 +103,7 @@ def verdict(status: str | None, words: str) -> Verdict:
     named = next(_named(said), None)
     coded = _coded(best, reply)
     temporary = (best or "").startswith("4.") or (best is None and (reply or "").startswith("4"))
-    reason, confidence, evidence = _weighed(named, coded)
+    reason, confidence, evidence = _weighed(named, coded, temporary=temporary)
     kind = KIND_OF.get(reason, BounceKind.SOFT if temporary else BounceKind.HARD)
     if temporary and kind is BounceKind.HARD:
         kind, confidence = BounceKind.SOFT, min(confidence, 0.6)
@@ -134,7 +134,9 @@ def _coded(status: str | None, reply: str | None) -> tuple[Reason, float] | None
     return _BY_REPLY.get(reply) if reply else None
 
 
-def _weighed(named: tuple[Reason, str] | None, coded: tuple[Reason, float] | None) -> tuple[Reason, float, tuple[str, ...]]:
+def _weighed(
+    named: tuple[Reason, str] | None, coded: tuple[Reason, float] | None, *, temporary: bool
+) -> tuple[Reason, float, tuple[str, ...]]:
     if named is None:
         return (*coded, ()) if coded else (Reason.UNKNOWN, 0.4, ("no reason is said",))
     reason, phrase = named
@@ -144,6 +146,6 @@ def _weighed(named: tuple[Reason, str] | None, coded: tuple[Reason, float] | Non
     by_code, sure = coded
     if KIND_OF[reason] is KIND_OF[by_code]:
         return (by_code if reason in _WEAK else reason), min(0.98, max(sure, 0.85) + 0.05), (says,)
-    if reason in _WEAK and sure >= 0.7:
+    if reason in _WEAK and sure >= 0.7 and not (temporary and KIND_OF[reason] is BounceKind.SOFT):
         return by_code, sure - 0.1, (f"{says}, which its code outweighs",)
     return reason, 0.75 if reason not in _WEAK else 0.6, (f"{says}, against its code, which would be “{by_code}”",)

@@ -11,7 +11,12 @@ if TYPE_CHECKING:
 
 _MOST = 16_384  # characters that are read; reports say what they have to say at their beginning
 _MOST_HTML = 131_072
-_UNSEEN = re.compile(r"<(style|script|head)\b[^>]{0,500}>.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(style\b|script\b|!--)", re.IGNORECASE)
+_SEEN_AGAIN = {
+    "style": re.compile(r"</style\b[^<>]*+>?", re.IGNORECASE),
+    "script": re.compile(r"</script\b[^<>]*+>?", re.IGNORECASE),
+    "!--": re.compile(r"-->"),
+}
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/h\d|/li|/td)\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 # Where a report's own words end.
@@ -39,5 +44,16 @@ def words_of(mail: Mail) -> str:
 
 
 def _plain(html: str) -> str:
-    shown = _TAG.sub(" ", _BREAK.sub("\n", _UNSEEN.sub(" ", html[:_MOST_HTML])))
+    shown = _TAG.sub(" ", _BREAK.sub("\n", _seen(html[:_MOST_HTML])))
     return re.sub(r"[ \t\xa0]+", " ", unescape(shown)).strip()
+
+
+def _seen(html: str) -> str:
+    """HTML without what no reader sees; what never closes goes to the end."""
+    kept: list[str] = []
+    at = 0
+    while unseen := _UNSEEN.search(html, at):
+        kept.append(html[at : unseen.start()])
+        again = _SEEN_AGAIN[unseen[1].lower()].search(html, unseen.end())
+        at = again.end() if again else len(html)
+    return "".join([*kept, html[at:]])

@@ -75,7 +75,7 @@ def _beyond_ascii(content: bytes, charset: str | None, problems: Problems) -> st
             problems.add(f"its charset is said to be {said[:40]!r}, and is utf-8")
             return text
     # One that is nearly right (a cut letter, a stray byte) is better than any guess.
-    best = codec if charset and codec and _is_nearly(content[:_SAMPLE], codec) else _guessed(content[:_SAMPLE])
+    best = codec if charset and codec and _is_nearly(content[:_SAMPLE], codec) else _guessed(content[:_SAMPLE], problems)
     problems.add(f"its charset is said to be {said[:40]!r}, and is not; it is read as {best}")
     return content.decode(best, "replace")
 
@@ -99,11 +99,12 @@ def _is_nearly(sample: bytes, codec: str) -> bool:
     return broken * 4 <= sum(1 for sign in text if sign > "\x7f") - broken
 
 
-def _guessed(sample: bytes) -> str:
+def _guessed(sample: bytes, problems: Problems) -> str:
     """A statistical guess is right about other scripts; between the Western code pages it is a coin toss, so there: the common one."""
     high = [byte for byte in sample if byte >= 0x80]
     letters = sum(1 for byte in sample if 0x41 <= byte <= 0x5A or 0x61 <= byte <= 0x7A)
-    if len(high) > letters and len(set(high)) >= _FEWEST_LETTERS:
+    if problems.guesses and len(high) > letters and len(set(high)) >= _FEWEST_LETTERS:
+        problems.guesses -= 1
         from charset_normalizer import from_bytes  # noqa: PLC0415  (slow to import, seldom needed)
 
         if best := from_bytes(sample, cp_isolation=_NON_LATIN, steps=3, chunk_size=256).best():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from accountgraph.inbound.wire import limits
 from accountgraph.inbound.wire.charsets import decoded
@@ -18,19 +18,26 @@ _CHARSET = re.compile(r"charset\s*+=\s*+\"?+([A-Za-z0-9_.:-]{1,40}+)", re.IGNORE
 _CONTROL = re.compile(r"[\0\r\n]+")
 
 
-class Block(NamedTuple):
+class Block:
     """Headers as text, their encoded words still as they came. `length`: how many bytes of the block they are."""
 
-    values: list[tuple[str, str]]
-    length: int
+    __slots__ = ("_named", "length", "values")
+
+    def __init__(self, values: list[tuple[str, str]], length: int) -> None:
+        self.values = values
+        self.length = length
+        self._named: dict[str, list[str]] = {}
+        for name, value in values:
+            self._named.setdefault(name, []).append(value)
 
     def first(self, name: str) -> str | None:
         """The first header of this name (lower case), None where there is none."""
-        return next((value for key, value in self.values if key == name), None)
+        found = self._named.get(name)
+        return found[0] if found else None
 
     def all_of(self, name: str) -> list[str]:
         """Every header of this name (lower case)."""
-        return [value for key, value in self.values if key == name]
+        return self._named.get(name, [])
 
     def readable(self, problems: Problems) -> tuple[tuple[str, str], ...]:
         """The same with encoded words decoded."""

@@ -14,14 +14,16 @@ LONGEST_BOUNDARY = 256  # RFC 2046 allows 70
 LONGEST_DATE = 200
 MOST_ADDRESSES = 1_000  # of one header
 MOST_IDS = 200  # of In-Reply-To and References: the first ones and the last ones
+MOST_GUESSES = 20  # at charsets that are not named, or named wrongly; each costs about a millisecond
 MOST_TEXT = 1_000_000  # characters of `text`, and of `html`
 
 
 class Problems:
-    """What was wrong with one mail, each said once."""
+    """What was wrong with one mail, each said once; and how often its charsets may still be guessed."""
 
     def __init__(self) -> None:
         self._said: dict[str, None] = {}
+        self.guesses = MOST_GUESSES
 
     def add(self, problem: str) -> None:
         """Say it; a second time changes nothing."""

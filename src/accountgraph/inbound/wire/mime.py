@@ -73,7 +73,7 @@ class _Walk:
     def leave(self, ends: int) -> None:
         """The part that is being read ends."""
         if self.head is not None:
-            self.leaves.append(_leaf(self.head, self.content[self.begins : max(self.begins, ends)], self.problems))
+            self.leaves.append(_leaf(self.head, self.content, self.begins, max(self.begins, ends), self.problems))
             self.head = None
 
     def close(self, level: int) -> None:
@@ -110,7 +110,7 @@ def leaves_of(content: bytes, begins: int, block: Block, problems: Problems) -> 
     walk.leave(len(content))
     if not walk.leaves and head.type.startswith("multipart/"):
         problems.add("its parts cannot be found; it is read as text")
-        walk.leaves.append(_leaf(head._replace(type="text/plain"), content[begins:], problems))
+        walk.leaves.append(_leaf(head._replace(type="text/plain"), content, begins, len(content), problems))
     return walk.leaves
 
 
@@ -166,7 +166,6 @@ def _head(block: Block, default: str, problems: Problems) -> _Head:
     return _Head(kind, params, disposition, more.get("filename") or params.get("name"), encoding)
 
 
-def _leaf(head: _Head, content: bytes, problems: Problems) -> Leaf:
-    if head.encoding:
-        content = untransferred(content, head.encoding, problems)
-    return Leaf(Part(head.type, content, head.params.get("charset"), head.filename, head.params), head.disposition)
+def _leaf(head: _Head, content: bytes, begins: int, ends: int, problems: Problems) -> Leaf:
+    within = untransferred(content, begins, ends, head.encoding, problems) if head.encoding else content[begins:ends]
+    return Leaf(Part(head.type, within, head.params.get("charset"), head.filename, head.params), head.disposition)

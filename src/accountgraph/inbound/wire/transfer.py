@@ -15,32 +15,37 @@ _QP_BROKEN = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]*\n|[ \t]*\Z)")
 _BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 
 
-def untransferred(content: bytes, encoding: str, problems: Problems) -> bytes:
-    """The bytes behind a Content-Transfer-Encoding; one that is unknown leaves them as they came."""
+def untransferred(content: bytes, begins: int, ends: int, encoding: str, problems: Problems) -> bytes:
+    """The bytes behind a Content-Transfer-Encoding, of what stands from `begins` to `ends`; an unknown one leaves them as they came."""
+    if encoding == "base64":
+        return _base64(content, begins, ends, problems)
+    within = content[begins:ends]
     match encoding:
         case "" | "7bit" | "8bit" | "binary" | "7-bit" | "8-bit":
-            return content
+            return within
         case "quoted-printable":
-            if _QP_BROKEN.search(content):
+            if _QP_BROKEN.search(within):
                 problems.add("its quoted-printable is broken in places; they stay as they came")
-            return binascii.a2b_qp(content)
-        case "base64":
-            return _base64(content, problems)
+            return binascii.a2b_qp(within)
         case "x-uuencode" | "uuencode" | "x-uue" | "uue":
-            return _uuencoded(content, problems)
+            return _uuencoded(within, problems)
         case _:
             problems.add(f"its transfer encoding {encoding[:40]!r} is not known")
-            return content
+            return within
 
 
-def _base64(content: bytes, problems: Problems) -> bytes:
-    padded = content.find(b"=")
-    if padded >= 0:
+def _base64(content: bytes, begins: int, ends: int, problems: Problems) -> bytes:
+    padded = content.find(b"=", begins, ends)
+    follows = content[padded : min(ends, padded + _LOOKED_AT)].strip(b"= \t\r\n") if padded >= 0 else b""
+    if padded < 0 or (not follows and ends - padded <= _LOOKED_AT):
+        try:
+            return binascii.a2b_base64(memoryview(content)[begins:ends])  # what is whole needs no second look, and no copy
+        except binascii.Error:
+            pass
+    if follows.strip(b"-"):
         # What follows the padding is no part of it: a mailing list's footer, as a rule.
-        if content[padded : padded + _LOOKED_AT].strip(b"= \t\r\n-"):
-            problems.add("something follows its base64, and is left out")
-        content = content[:padded]
-    signs = content.translate(None, _NOT_BASE64)
+        problems.add("something follows its base64, and is left out")
+    signs = content[begins : padded if padded >= 0 else ends].translate(None, _NOT_BASE64)
     if len(signs) % 4 == 1:
         problems.add("its base64 is broken or cut; what came is read")
         signs = signs[:-1]
