@@ -136,7 +136,7 @@ What comes back is read offline, by rules, and the same every time. This page sa
 measures it anew and writes this page; a test keeps it current.
 
 Precision: of what was said, how much was right. Recall: of what was there, how much was found. A text counts as right where it is
-the same to the letter.
+the same to the letter. What is not understood is called `other`, with a low confidence, and is shown to a person.
 
 ## Mails that the rules were made with
 
@@ -152,8 +152,9 @@ Answers of machines, and of people who are easily taken for one ({mails["automat
 
 ## Mails that the rules had not seen
 
-Written after the rules were done. These figures were taken before anything was mended because of them, and the rules were not changed for
-these mails since.
+Written after the rules were done; the rules were not changed for these mails since. Two sets before this one were measured in the same way,
+and then joined the others when the rules were made better: of what was to be found in them, 64 % and 64 % was found in replies, 84 % and
+94 % in answers of machines. In this set it is {figures["held-out-replies"].right:.0%} and {figures["held-out-automatic"].right:.0%}.
 
 Replies of people ({mails["held-out-replies"]}):
 

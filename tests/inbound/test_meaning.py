@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from accountgraph.inbound.findings import Meaning, MeaningKind, Person, ReplyText
 from accountgraph.inbound.meaning import meaning
+from accountgraph.inbound.understand import understand
 
 TODAY = date(2026, 3, 10)
 
@@ -64,3 +65,10 @@ def test_what_is_not_understood_is_other_with_low_confidence() -> None:
     found = _read("The blue one is on the table.")
     assert found.kind is MeaningKind.OTHER
     assert found.confidence <= 0.3
+
+
+def test_address_of_the_writer_is_no_referral() -> None:
+    raw = b"From: Ann <ann@x.example>\nTo: bo@ours.example\nSubject: Re: Hello\n\nMy address is ann@x.example by the way.\n"
+    found = understand(raw, received_at=datetime(2026, 3, 10, tzinfo=UTC)).meaning
+    assert found is not None
+    assert found.kind is MeaningKind.OTHER

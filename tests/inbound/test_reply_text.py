@@ -49,7 +49,8 @@ def test_thanks_alone_is_an_answer() -> None:
 
 
 def test_comments_styles_and_hidden_words_of_html_are_not_seen() -> None:
-    html = "<style>p{}</style><!-- a --><p>Yes<span style='display:none'>no</span></p><div class=gmail_quote>On 1 Jan 2026 x wrote:<br>old</div>"
+    quote = "<div class=gmail_quote>On 1 Jan 2026 x wrote:<br>old</div>"
+    html = f"<style>p{{}}</style><!-- a --><p>Yes<span style='display:none'>no</span></p>{quote}"
 
     found = reply_text(Mail(html=html))
 

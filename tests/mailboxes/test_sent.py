@@ -9,8 +9,8 @@ import pytest
 from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.channels import NoVault, SmtpTransport, Transports
+from accountgraph.intake import take_mail
 from accountgraph.mailboxes.errors import LoginRefusedError
-from accountgraph.mailboxes.keeping import keep_mail
 from accountgraph.mailboxes.sent import SentMail
 from tests.channels.conftest import message
 from tests.channels.post_office import PostOffice
@@ -127,9 +127,9 @@ async def test_a_message_by_hand_pauses_whom_it_went_to(db: Database, server: Im
     enrolled = await world.enrol(await world.campaign(), anna, bob)
     place = Place(db, server, world.senders[0].id)
     await place.put()
-    await place.sync(take=keep_mail)
+    await place.sync(take=take_mail)
     server.arrive(mail("hand", sender="me@ours.com", to="Anna <anna@acme.com>"), box="Sent")
-    await place.sync(take=keep_mail)
+    await place.sync(take=take_mail)
     standings = [await world.standing(one) for one in enrolled]
     assert [(one.state, one.reason) for one in standings] == [("paused", "manual"), ("pending", None)]
 

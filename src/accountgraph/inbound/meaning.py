@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from accountgraph.inbound.findings import Meaning, MeaningKind
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
 from accountgraph.inbound.language.phrases import language_of, phrases, single_words
 from accountgraph.inbound.language.words import Words
+from accountgraph.inbound.verdict import Heard, asked, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from accountgraph.inbound.findings import Person, ReplyText
     from accountgraph.inbound.language.phrases import Found
+    from accountgraph.inbound.language.spans import When
 
 # People say what they want at once; what stands behind this is not read.
 _READ = 8_000
 _SECTIONS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question")
-# A hint is believed where hardly anything else was said.
-_FEW = 12
 _NEGATION_BEFORE = 4
 _SELF = frozenset("me us mich uns mir moi nous mij ons mig meg mi minuun mne nas".split())  # noqa: SIM905
-
-
-class _Heard(NamedTuple):
-    """What was found of one kind: surely or as a hint, and where it was said last."""
-
-    sure: list[Found]
-    hints: list[Found]
-
-    @property
-    def last(self) -> int:
-        return max((one.start for one in [*self.sure, *self.hints]), default=-1)
-
-
-class _Verdict(NamedTuple):
-    kind: MeaningKind
-    confidence: float
 
 
 def meaning(
@@ -62,10 +46,13 @@ def meaning(
     language = language_of(text, found)
     heard = _heard(text, found, language)
     person = _person(text, heard, leave_out)
-    until = _until(text, heard, language, today, month_first=month_first)
-    verdict = _verdict(text, heard, person, until)
+    days = Days(text, language or _spoken(found), today, month_first=month_first).told()
+    until = _until(text, heard, days, today)
+    day = _proposed(days, today)
+    until = until or (day if isinstance(day, date) else None)
+    verdict = verdict_of(text, heard, person, until, "none" if day is None else "far" if isinstance(day, date) else "near")
     confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
-    kinds = heard.get(str(verdict.kind), _Heard([], []))
+    kinds = heard.get(str(verdict.kind), Heard([], []))
     told = [words.text[one.start : one.end] for one in [*kinds.sure, *kinds.hints]]
     cut = [f"only the first {_READ:,} characters were read"] if len(words.text) > _READ else []
     return Meaning(
@@ -76,6 +63,11 @@ def meaning(
         confidence=round(confidence, 2),
         evidence=tuple([*dict.fromkeys(told), *cut][:12]),
     )
+
+
+def _spoken(found: list[Found]) -> str | None:
+    """The language of the first phrase, for texts too short to tell by their words."""
+    return found[0].phrase.language if found else None
 
 
 def _of_subject(subject: str) -> Meaning:
@@ -89,11 +81,11 @@ def _of_subject(subject: str) -> Meaning:
     return Meaning(kind=MeaningKind.OTHER, confidence=0.1, evidence=("no words of its own",))
 
 
-def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, _Heard]:
+def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, Heard]:
     """The phrases by kind; a positive word that is denied is a refusal."""
-    heard = {section: _Heard([], []) for section in _SECTIONS}
+    heard = {section: Heard([], []) for section in _SECTIONS}
     inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
-    asked = _asked(text)
+    asks = asked(text)
     for one in found:
         section = one.phrase.section
         denied = section in {"positive", "unsubscribe", "objection", "referral", "left_company"} and _denied(text, one, inside)
@@ -106,13 +98,9 @@ def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, _
         foreign = language is not None and one.phrase.language not in {language, "en"} and one.first == one.last
         # One word by itself ("delete", "basta") is a wish to be left alone only where little else was said.
         bare = section == "unsubscribe" and one.first == one.last >= 0 and not one.phrase.whole
-        hint = one.phrase.hint or foreign or bare or (section == "question" and not asked)
+        hint = one.phrase.hint or foreign or bare or (section == "question" and not asks)
         (heard[section].hints if hint else heard[section].sure).append(one)
     return heard
-
-
-def _asked(text: Words) -> bool:
-    return any(mark in text.text for mark in "?？") or text.text.rstrip("。").endswith(("か", "吗", "나요"))
 
 
 def _denied(text: Words, one: Found, inside: set[int]) -> bool:
@@ -137,55 +125,17 @@ def _denied(text: Words, one: Found, inside: set[int]) -> bool:
     )
 
 
-def _verdict(text: Words, heard: dict[str, _Heard], person: Person | None, until: date | None) -> _Verdict:  # noqa: C901, PLR0911, PLR0912
-    """One kind of all that was heard. What has to be acted on at once goes first; of the rest what is more than a mood."""
-    kind = MeaningKind
-    few = len(text) <= _FEW and not _asked(text)
-    sure = {section for section, one in heard.items() if one.sure or (one.hints and few and section == "unsubscribe")}
-    hinted = {section for section, one in heard.items() if one.hints}
-    if "unsubscribe" in sure:
-        return _Verdict(kind.UNSUBSCRIBE, _confidence(heard["unsubscribe"], 0.93))
-    if "left_company" in sure:
-        return _Verdict(kind.LEFT_COMPANY, _confidence(heard["left_company"], 0.9))
-    if "referral" in sure and person is not None and (person.email or person.name):
-        return _Verdict(kind.REFERRAL, _confidence(heard["referral"], 0.88) - (0.1 if "positive" in sure else 0))
-    later = "not_now" in sure or ("not_now" in hinted and until is not None)
-    if "refusal" in sure:
-        if later and until is not None:
-            return _Verdict(kind.NOT_NOW, 0.7)
-        return _Verdict(kind.REFUSAL, _confidence(heard["refusal"], 0.9) - (0.25 if "positive" in sure or later else 0))
-    if later or ("not_now" in hinted and not sure & {"positive", "objection", "question"}):
-        return _Verdict(kind.NOT_NOW, (_confidence(heard["not_now"], 0.85) if "not_now" in sure else 0.65) - (0.1 if until is None else 0))
-    if "referral" in sure and not sure & {"positive"}:
-        return _Verdict(kind.REFERRAL, 0.65)
-    if "objection" in sure:
-        if "positive" in sure and heard["positive"].last > heard["objection"].last:
-            return _Verdict(kind.POSITIVE, 0.6)
-        return _Verdict(kind.OBJECTION, _confidence(heard["objection"], 0.8) - (0.15 if sure & {"positive", "question"} else 0))
-    if "positive" in sure:
-        return _Verdict(kind.POSITIVE, _confidence(heard["positive"], 0.85))
-    if "question" in sure:
-        return _Verdict(kind.QUESTION, _confidence(heard["question"], 0.8))
-    if "refusal" in hinted:
-        return _Verdict(kind.REFUSAL, 0.55)
-    if _asked(text):
-        return _Verdict(kind.QUESTION, 0.55)
-    if "positive" in hinted and few:
-        return _Verdict(kind.POSITIVE, 0.55)
-    return _Verdict(kind.OTHER, 0.3)
+def _proposed(days: list[tuple[When, str | None]], today: date) -> date | str | None:
+    """The first day to come that is named: itself where it is weeks away, "near" where it is within three of them."""
+    for when, said in days:
+        if when.first > today:
+            far = when.first > today + timedelta(days=21)
+            return (when.last + timedelta(days=1) if said in {"until", "after"} and not when.vague else when.first) if far else "near"
+    return None
 
 
-def _confidence(heard: _Heard, base: float) -> float:
-    """Said twice is surer than said once; a hint is not proof."""
-    if not heard.sure:
-        return base - 0.25
-    return min(base + 0.03 * (len(heard.sure) - 1), 0.98)
-
-
-def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -> Person | None:
-    """Whom a referral names, or the successor of who left: the first lead to an address counts most, then the first name."""
-    if not heard["referral"].sure and not heard["left_company"].sure:
-        return None
+def _person(text: Words, heard: dict[str, Heard], leave_out: Collection[str]) -> Person | None:
+    """Whom the words lead to, be it a referral or the successor of who left: the first address counts most, then the first name."""
     leads = [*heard["referral"].sure, *(one for one in phrases("contact").find(text) if not _leads_to_self(text, one))]
     named: Person | None = None
     for lead in leads[:16]:
@@ -195,7 +145,10 @@ def _person(text: Words, heard: dict[str, _Heard], leave_out: Collection[str]) -
         if person and person.name and (named is None or named.name is None):
             named = person
         named = named or person
-    return named
+    # An address that nothing leads to is somebody's all the same.
+    at = text.text.find("@") if named is None or named.email is None else -1
+    stray = person_near(text.text, text.text.rfind(" ", 0, at) + 1, at, leave_out) if at > 0 else None
+    return stray if stray is not None and stray.email else named
 
 
 def _denies(before: str) -> bool:
@@ -207,12 +160,11 @@ def _leads_to_self(text: Words, one: Found) -> bool:
     return 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF
 
 
-def _until(text: Words, heard: dict[str, _Heard], language: str | None, today: date, *, month_first: bool) -> date | None:
+def _until(text: Words, heard: dict[str, Heard], days: list[tuple[When, str | None]], today: date) -> date | None:
     """The day that goes with a "not now": in the same sentence or near it, else any that is to come."""
     later = [*heard["not_now"].sure, *heard["not_now"].hints]
     if not later:
         return None
-    days = Days(text, language or later[0].phrase.language, today, month_first=month_first).told()
     dated: list[tuple[int, date]] = []
     for when, said in days:
         day = when.last + timedelta(days=1) if said in {"until", "after"} or when.stretch else when.first

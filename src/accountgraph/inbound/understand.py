@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from accountgraph.inbound.automatic import automatic
 from accountgraph.inbound.findings import MailKind, Meaning, MeaningKind, Understood
+from accountgraph.inbound.language.regions import writes_month_first
 from accountgraph.inbound.meaning import meaning
 from accountgraph.inbound.ours import unsubscribe_of
 from accountgraph.inbound.parse import parse
@@ -47,7 +48,9 @@ def _of_words(mail: Mail, received_at: datetime) -> Understood:
         return Understood(
             mail=mail, kind=MailKind.AUTOMATIC, confidence=machine.confidence, evidence=machine.evidence, reply=reply, automatic=machine
         )
-    means = meaning(reply, mail.subject, today)
+    # Neither the writer nor whom they wrote to is somebody else whom a reply names.
+    known = {address.email for address in (mail.sender, *mail.reply_to, *mail.to) if address is not None}
+    means = meaning(reply, mail.subject, today, month_first=writes_month_first(mail, "en"), leave_out=known)
     return Understood(
         mail=mail,
         kind=MailKind.REPLY,

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING, Protocol
-from uuid import UUID
 
 import msgspec
 
-from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.mailboxes.headers import head_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from accountgraph.db import Session
     from accountgraph.mailboxes.headers import Head
@@ -33,40 +30,12 @@ class Take(Protocol):
         ...
 
 
-async def keep_mail(
-    session: Session, raw: bytes, *, source: str, sender_id: UUID | None, direction: str, received_at: datetime
-) -> Sequence[str]:
-    """Keep a mail whole; one that a person of ours sent by hand pauses those it went to. Gives what it did, in words."""
-    head = head_of(raw)
-    effects = await _written_by_hand(session, head, source, received_at) if direction == "outbound" else []
-    await _keep(session, raw, head, effects, source=source, sender_id=sender_id, direction=direction, received_at=received_at)
-    return effects
-
-
 async def flag_mail(
     session: Session, raw: bytes, why: str, *, source: str, sender_id: UUID | None, direction: str, received_at: datetime
 ) -> None:
     """Keep a mail that could not be taken, with the reason, for a person to look at."""
     said = [f"could not be taken: {why.replace(chr(0), '')[:500]}"]
     await _keep(session, raw, head_of(raw), said, source=source, sender_id=sender_id, direction=direction, received_at=received_at)
-
-
-async def _written_by_hand(session: Session, head: Head, source: str, at: datetime) -> list[str]:
-    people = await session.rows(UUID, "outreach.mailboxes.contacts_of", {"emails": list(head.recipients)})
-    effects: list[str] = []
-    for person in people:
-        key = f"sent by hand: {head.message_id or at.isoformat()} to {person}"
-        signal = Signal(
-            kind=SignalKind.MANUAL_MESSAGE,
-            dedupe_key=sha256(key.encode()).hexdigest(),
-            source=source,
-            at=head.at or at,
-            contact_id=person,
-            message_id=head.message_id,
-            text=head.subject or None,
-        )
-        effects += (await record_signal(session, signal, session.now())).effects
-    return effects
 
 
 async def _keep(

@@ -1,7 +1,5 @@
 """How mail programs write a reply, by program and language: what stands around the words."""
 
-
-
 from __future__ import annotations
 
 import html as escaping

@@ -1,7 +1,5 @@
 """Held out of the first rules; what they made of it stands on the page. The rules of today have seen it."""
 
-
-
 from tests.inbound.corpus.written import Note, Reply
 
 LONG = (

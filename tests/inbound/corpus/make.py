@@ -14,16 +14,25 @@ from tests.inbound.corpus.first_held_out import FIRST_NOTES, FIRST_REPLIES
 from tests.inbound.corpus.held_out import HELD_NOTES, HELD_REPLIES
 from tests.inbound.corpus.notes import NOTES
 from tests.inbound.corpus.replies import REPLIES
+from tests.inbound.corpus.second_held_out import SECOND_NOTES, SECOND_REPLIES
 from tests.inbound.corpus.written import HEADERS, Note, Reply
 
 HERE = Path(__file__).parent
 DATE = "Tue, 10 Mar 2026 09:15:00 +0000"
 
 
+FOLDERS = ("replies", "automatic", "held-out-replies", "held-out-automatic")
+
+
+def written() -> list[Path]:
+    """The files that stand in the folders of this corpus."""
+    return [path for folder in FOLDERS for path in (HERE / folder).glob("*") if path.suffix in {".eml", ".json"}]
+
+
 def made() -> dict[str, bytes]:
     """Every file of the corpus by its path."""
     files: dict[str, bytes] = {}
-    for folder, replies in (("replies", [*REPLIES, *FIRST_REPLIES]), ("held-out-replies", HELD_REPLIES)):
+    for folder, replies in (("replies", [*REPLIES, *FIRST_REPLIES, *SECOND_REPLIES]), ("held-out-replies", HELD_REPLIES)):
         expected = {}
         for number, reply in enumerate(replies, 1):
             name = f"{number:03}-{reply.language}-{reply.client}-{reply.kind}"
@@ -31,7 +40,7 @@ def made() -> dict[str, bytes]:
             files[f"{folder}/{name}.eml"] = mail_of(letter, subject="Re: Your accounts", date=DATE, headers={}).as_bytes()
             expected[name] = _of_reply(reply)
         files[f"{folder}/expected.json"] = _json(expected)
-    for folder, notes in (("automatic", [*NOTES, *FIRST_NOTES]), ("held-out-automatic", HELD_NOTES)):
+    for folder, notes in (("automatic", [*NOTES, *FIRST_NOTES, *SECOND_NOTES]), ("held-out-automatic", HELD_NOTES)):
         expected = {}
         for number, note in enumerate(notes, 1):
             name = f"{number:03}-{note.language}-{note.kind or 'person'}"
@@ -64,8 +73,8 @@ def _json(expected: dict[str, dict[str, str | None]]) -> bytes:
 def main() -> None:
     """Write what is missing or stands otherwise, take away what is no longer made."""
     files = made()
-    for path in HERE.glob("*/*"):
-        if path.suffix in {".eml", ".json"} and str(path.relative_to(HERE)) not in files:
+    for path in written():
+        if str(path.relative_to(HERE)) not in files:
             path.unlink()
     for name, content in files.items():
         path = HERE / name

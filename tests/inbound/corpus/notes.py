@@ -1,7 +1,5 @@
 """What machines answer. They were written while the code was; `held_out.py` was not."""
 
-
-
 from tests.inbound.corpus.written import Note
 
 NOTES = [

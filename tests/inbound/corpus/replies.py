@@ -1,7 +1,5 @@
 """Replies that people write. They were written while the code was; `held_out.py` was not."""
 
-
-
 from tests.inbound.corpus.written import Reply
 
 SIG = "Best regards,\nPetra Lang\nHead of Operations | Kunde Ltd\nT: +44 20 7946 0958"

@@ -66,6 +66,10 @@ class DayWords(NumericDays):
     def _worded(self) -> Iterable[When]:
         place = 0
         while place < len(self._words):
+            word = self._words.folded[place]
+            if place not in self._terms and not word[0].isdecimal() and word not in _QUARTERS and word not in _SEASONS:
+                place += 1
+                continue
             made = self._with_number(place) or self._relative(place) or self._month_named(place) or self._single(place)
             if made is None:
                 place += 1

@@ -113,10 +113,6 @@ VALUES (
 )
 ON CONFLICT DO NOTHING;
 
--- name: contacts_of
--- The people with one of these addresses.
-SELECT c.id FROM contacts AS c WHERE c.email_key = ANY (%(emails)s) ORDER BY c.id;
-
 -- name: dkim_verified
 -- The sender's domain was seen to sign.
 UPDATE senders AS s SET dkim_verified_at = %(now)s WHERE s.id = %(sender_id)s;
