@@ -52,7 +52,10 @@ class Box:
 
 
 class ImapServer:
-    """`drops_at`: hangs up at the command whose line holds this text, once; `refuses`: UIDs that no FETCH of a content gives."""
+    """`drops_at`: hangs up at the command whose line holds this text, once.
+
+    `refuses`: UIDs whose content no FETCH gives; `broken`: of which it gives nothing.
+    """
 
     def __init__(self, **boxes: Box) -> None:
         self.boxes = {"INBOX": Box(), "Sent": Box(flags="\\Sent"), **boxes}
@@ -62,6 +65,7 @@ class ImapServer:
         self.drops_at: str | None = None
         self.sleeps_at: tuple[str, float] | None = None
         self.refuses: set[int] = set()
+        self.broken: set[int] = set()
         self.refuses_logins = False
         self.capabilities = "IMAP4rev1 IDLE AUTH=PLAIN AUTH=XOAUTH2 SPECIAL-USE"
         self._open: set[asyncio.StreamWriter] = set()
@@ -213,7 +217,7 @@ class _Connection:
         for number, mail in enumerate(self.box.mails, 1):
             if mail.uid not in wanted:
                 continue
-            if "BODY.PEEK[]" in items and mail.uid in self.server.refuses:
+            if mail.uid in self.server.broken or ("BODY.PEEK[]" in items and mail.uid in self.server.refuses):
                 return "NO this mail is broken"
             self._show(number, mail, items)
             await self.writer.drain()

@@ -142,7 +142,7 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
         Keyring.of(settings)
 
 
-@pytest.mark.parametrize("given", ["hunter2", OLD[:-4], f"{OLD},nonsense"])
+@pytest.mark.parametrize("given", ["hunter2", OLD[:-4], f"{OLD},nonsense"], ids=["words", "cut short", "one of two"])
 def test_what_is_no_key_is_refused_without_being_told(given: str) -> None:
     with pytest.raises(ConfigError, match=VARIABLE) as refused:
         keyring(given)

@@ -118,6 +118,15 @@ async def test_a_mail_that_the_server_cannot_give_is_flagged_and_blocks_no_other
     assert (done.taken, done.flagged, place.take.ids) == (1, 1, ["2@acme.com"])
 
 
+async def test_a_mail_of_which_the_server_gives_nothing_is_flagged_and_blocks_no_other(place: Place, server: ImapServer) -> None:
+    await place.sync()
+    server.arrive(mail(1))
+    server.broken = {server.arrive(mail(2))}
+    server.arrive(mail(3))
+    done = await place.sync()
+    assert (done.taken, done.flagged, place.take.ids) == (2, 1, ["1@acme.com", "3@acme.com"])
+
+
 async def test_a_mail_longer_than_the_limit_is_read_up_to_there(place: Place, server: ImapServer) -> None:
     await place.put(most_bytes=3_000_000)
     await place.sync()

@@ -7,7 +7,7 @@ or was taken and is passed over; two readers at once take it once.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,21 +17,22 @@ from accountgraph.mailboxes.errors import MailboxError
 from accountgraph.mailboxes.folders import Role, found
 from accountgraph.mailboxes.headers import head_of
 from accountgraph.mailboxes.history import note_people, people_of, read_history
-from accountgraph.mailboxes.imap import CHUNK, RefusedError
+from accountgraph.mailboxes.imap import CHUNK, RefusedError, Size
 from accountgraph.mailboxes.keeping import flag_mail
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from accountgraph.db import Database, Session
     from accountgraph.mailboxes.folders import Folder
     from accountgraph.mailboxes.headers import Head
     from accountgraph.mailboxes.history import Progress
-    from accountgraph.mailboxes.imap import Imap, Size, State
+    from accountgraph.mailboxes.imap import Imap, State
     from accountgraph.mailboxes.keeping import Take
     from accountgraph.mailboxes.settings import ImapSettings
     from accountgraph.store.outreach.mailboxes import Mailbox
 
+T = TypeVar("T")
 HEADS_AT_ONCE = 200
 BYTES_AT_ONCE = 4 * CHUNK
 OVERLAP = timedelta(days=2)  # dates of a search are whole days, in the server's zone
@@ -154,14 +155,15 @@ class Reading:
 
     async def _fetch(self, folder: Folder, uids: Sequence[int], *, is_again: bool) -> AsyncIterator[_New]:
         """The mails behind these UIDs, in order; what is not wanted comes without its content, what is gone not at all."""
-        heads = {uid: (head_of(raw), at) for uid, (raw, at) in (await self._imap.heads(uids)).items()}
+        read = await self._each(self._imap.heads, uids, (b"", self._db.now()))
+        heads = {uid: (head_of(raw), at) for uid, (raw, at) in read.items()}
         ids = {head.message_id for head, _ in heads.values() if head.message_id}
         answered = {one for head, _ in heads.values() for one in head.refers_to} if folder.role is Role.JUNK else set()
         ours = set(await self._db.rows(str, "outreach.mailboxes.ours", {"message_ids": list(ids | answered)}))
         before = {"sender_id": self._mailbox.sender_id, "message_ids": list(ids)}
         known = set(await self._db.rows(str, "outreach.mailboxes.known_before", before)) if is_again else set()
         wanted = [uid for uid in sorted(heads) if self._is_wanted(folder, heads[uid][0], ours, known)]
-        sizes = await self._imap.sizes(wanted) if wanted else {}
+        sizes = await self._each(self._imap.sizes, wanted, Size(0, self._db.now())) if wanted else {}
         contents: dict[int, bytes | RefusedError] = {}
         for uid in sorted(heads):
             head, at = heads[uid]
@@ -192,6 +194,18 @@ class Reading:
             return {**dict.fromkeys(group, b""), **await self._imap.mails(group)}
         except RefusedError:  # one of them cannot be had: each by itself
             return {uid: await self._alone(uid) for uid in group}
+
+    async def _each(self, ask: Callable[[Sequence[int]], Awaitable[dict[int, T]]], uids: Sequence[int], unread: T) -> dict[int, T]:
+        """What the server says of mails; where it refuses because of some of them, these are `unread`."""
+        try:
+            return await ask(uids)
+        except RefusedError:
+            if not await self._imap.is_alive():
+                raise
+        if len(uids) == 1:
+            return {uids[0]: unread}
+        half = len(uids) // 2
+        return {**await self._each(ask, uids[:half], unread), **await self._each(ask, uids[half:], unread)}
 
     async def _alone(self, uid: int) -> bytes | RefusedError:
         try:

@@ -76,8 +76,10 @@ async def verified(raw: bytes, dns_: Dns) -> list[Signature]:
     keys: dict[str, str] = {}
     found_here = []
     for number in range(min(count, 10)):
-        mail = dkim.DKIM(raw, minkey=1024, timeout=5)
-        signed = _tags(mail, number)
+        try:
+            signed = _tags(dkim.DKIM(raw, minkey=1024, timeout=5), number)
+        except (dkim.DKIMException, ValueError, IndexError):  # no mail at all
+            return []
         name = f"{signed.get('s', '')}._domainkey.{signed.get('d', '')}"
         keys.setdefault(name, next(iter(await dns_.texts(name) or []), ""))
         if await asyncio.to_thread(_holds, raw, number, keys):
@@ -98,7 +100,7 @@ def _holds(raw: bytes, number: int, keys: Mapping[str, str]) -> bool:
 
     try:
         return bool(dkim.DKIM(raw, minkey=1024, timeout=5).verify(idx=number, dnsfunc=key))
-    except (dkim.DKIMException, ValueError, KeyError, IndexError):
+    except (dkim.DKIMException, ValueError, KeyError, IndexError, TypeError):
         return False
 
 
