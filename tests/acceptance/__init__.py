@@ -1,0 +1,1 @@
+"""Whole stories, from the first step to the last, over real servers."""
