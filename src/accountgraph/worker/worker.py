@@ -186,22 +186,28 @@ class Worker:
 
     async def _watch(self) -> None:
         """Read mailboxes, each on a task of its own: one that fails or hangs keeps nobody else from theirs."""
-        async with asyncio.TaskGroup() as tasks:
-            while True:
+        tasks: set[asyncio.Task[None]] = set()
+        try:
+            while not self._stopping.is_set():  # asked each time: a database call that is cancelled may end as an error like any other
                 with suppress(AccountGraphError):  # what is wrong with a database, the loop says
                     for name in await self._names():
-                        await self._watch_workspace(name, tasks)
-                await asyncio.sleep(LOOK_EVERY)
+                        tasks |= {asyncio.create_task(self._stay(name, sender_id)) for sender_id in await self._claimed(name)}
+                tasks = {task for task in tasks if not task.done()}
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopping.wait(), LOOK_EVERY)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _watch_workspace(self, name: str, tasks: asyncio.TaskGroup) -> None:
+    async def _claimed(self, name: str) -> list[UUID]:
+        """The mailboxes of a workspace that are this worker's from now on."""
         try:
             async with self._workspaces.use(name) as opened:
-                claimed = await self._mailboxes.claim(opened.db)
+                return await self._mailboxes.claim(opened.db)
         except AccountGraphError as error:
             logger.info("Workspace %s: mailboxes: %s", name, error)
-            return
-        for sender_id in claimed:
-            tasks.create_task(self._stay(name, sender_id))
+            return []
 
     async def _stay(self, name: str, sender_id: UUID) -> None:
         try:
