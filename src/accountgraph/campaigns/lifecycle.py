@@ -179,7 +179,8 @@ async def start(session: Session, campaign: UUID | str, *, live: bool = False) -
     if live:
         if not found.is_preview_approved:
             cure = f"look at `campaign preview {found.name}`, then `campaign approve {found.name}`"
-            raise CampaignStateError(f"The preview of version {found.number} of campaign {found.name} is not approved: {cure}.")
+            what = f"Campaign {found.name} goes live only after somebody approved the preview of version {found.number}"
+            raise CampaignStateError(f"{what}: {cure}.")
         refuse(found.name, live_requirements(await usable_senders(session, definition)))
         if not found.is_live:
             await _end_all(session, found, "dry_run_over", dry_only=True)
