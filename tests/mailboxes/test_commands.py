@@ -106,11 +106,17 @@ def test_a_password_is_shown_nowhere(run: Program, town: Town) -> None:
 def test_a_login_that_fails_keeps_nothing(run: Program, town: Town) -> None:
     refused = add(run, town, password=PASSWORD[::-1])
     assert (refused.code, "refuses the login" in refused.err) == (1, True)
+    assert "refuses the login: [AUTHENTICATIONFAILED] Invalid credentials. Some services want an app password." in refused.err
     assert (run("mailbox", "list", "--json").data, run("sender", "list", "--json").data, run("secret", "list", "--json").data) == (
         [],
         [],
         [],
     )
+
+
+def test_a_new_legal_name_asks_for_its_address(run: Program) -> None:
+    refused = run("settings", "set", "--legal-name", "Ours Ltd")
+    assert (refused.code, "--postal-address" in refused.err) == (2, True)
 
 
 def test_a_test_tries_both_logins_and_the_domain(run: Program, town: Town) -> None:

@@ -178,7 +178,9 @@ async def start(session: Session, campaign: UUID | str, *, live: bool = False) -
     refuse(found.name, await requirements(session, definition))
     if live:
         if not found.is_preview_approved:
-            raise CampaignStateError(f"Campaign {found.name} goes live only after somebody approved the preview of version {found.number}.")
+            cure = f"look at `campaign preview {found.name}`, then `campaign approve {found.name}`"
+            what = f"Campaign {found.name} goes live only after somebody approved the preview of version {found.number}"
+            raise CampaignStateError(f"{what}: {cure}.")
         refuse(found.name, live_requirements(await usable_senders(session, definition)))
         if not found.is_live:
             await _end_all(session, found, "dry_run_over", dry_only=True)

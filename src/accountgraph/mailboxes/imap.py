@@ -230,7 +230,7 @@ def _told(where: str) -> Iterator[None]:
     try:
         yield
     except LoginError as error:
-        raise LoginRefusedError(f"{where} refuses the login: {_plain(error)}") from error
+        raise LoginRefusedError(f"{where} refuses the login: {_plain(error)}. Some services want an app password.") from error
     except ssl.SSLCertVerificationError as error:
         raise MailboxError(f"{where}: its certificate is not trusted ({error.verify_message}); name its authority as ca_file.") from error
     except IMAPClient.AbortError as error:
@@ -244,7 +244,9 @@ def _told(where: str) -> Iterator[None]:
 
 
 def _plain(error: BaseException) -> str:
-    return " ".join((str(error) or type(error).__name__).split())[:500]
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    said = re.sub(r"""^b(['"])(.*)\1$""", r"\2", said)  # the library shows the bytes that the server said
+    return " ".join((said or type(error).__name__).split())[:500]
 
 
 def _body(row: Mapping[bytes, Any]) -> bytes | None:

@@ -53,6 +53,8 @@ async def set_(
     identity = {key: value for key, value in identity.items() if value is not None}
     if identity and legal_name is None:
         raise typer.BadParameter("say whose address it is.", param_hint="--legal-name")
+    if legal_name is not None and not postal_address and not await _is_known(edge, legal_name):
+        raise typer.BadParameter("a new legal name needs the address that stands below each mail.", param_hint="--postal-address")
     if not (changes or topics or legal_name is not None):
         raise typer.BadParameter("say what changes: --timezone, --country, --legal-name, --public-url, --topic.", param_hint="--timezone")
 
@@ -70,6 +72,11 @@ async def set_(
         await parts.db.run(work)
         holds = await _held(SettingsRepository(parts.db))
     _emit(edge, holds)
+
+
+async def _is_known(edge: Edge, legal_name: str) -> bool:
+    async with edge.app() as parts:
+        return legal_name in {one.name for one in await SettingsRepository(parts.db).list_legal_identities()}
 
 
 class _Holds(NamedTuple):

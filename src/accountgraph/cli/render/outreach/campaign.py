@@ -179,6 +179,8 @@ def started_page(started: Started) -> RenderableType:
     begun = Text(f"{count(started.enrolled, 'person begins', 'people begin')}.")
     left = [Text(f"  {number:,} left out: {plain(reason)}", style=QUIET) for reason, number in started.left_out.items()]
     hint = f"`accountgraph campaign run {campaign.name}` does what is due now, `accountgraph worker` goes on doing it."
+    if not started.enrolled:
+        hint = f"`accountgraph campaign audience {campaign.name}` says whom it would take, and why not the others."
     return page(head, begun, *left, Text(hint, style=QUIET))
 
 

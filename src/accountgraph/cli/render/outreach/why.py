@@ -127,6 +127,8 @@ def _happened(line: Line, enrolment: EnrolmentStory | None) -> Iterator[tuple[st
         yield {"pending": "waits for approval", "accepted": "approved"}.get(detail, f"approval {detail}"), _APPROVALS.get(detail, "")
     elif line.kind == "signal":
         yield plain(line.rule), ATTENTION
+    elif kind == "task":
+        yield f"a task of ours ({plain(line.rule)}): {plain(detail)}", GOOD if detail == "done" else ""
     else:
         yield from _intent(line, enrolment)
 
