@@ -59,7 +59,7 @@ ORDER BY f.number, f.intent_id, f.touchpoint_id;
 -- name: writer
 -- Who has an address: one of ours, a person we know, or somebody at an account we know; and the zone they live in.
 SELECT
-    EXISTS (SELECT FROM senders AS s WHERE s.channel = 'email' AND lower(s.address) = lower(%(email)s)) AS is_ours,
+    (SELECT true FROM senders AS s WHERE s.channel = 'email' AND lower(s.address) = lower(%(email)s) LIMIT 1) IS NOT NULL AS is_ours,
     c.id AS contact_id, c.company_id,
     (SELECT d.company_id FROM company_domains AS d WHERE d.domain = %(domain)s) AS domain_company_id,
     coalesce(
