@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.workspaces import OpenWorkspaces
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
     from uuid import UUID
 
     from accountgraph.config import Settings
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 LONGEST_SLEEP = timedelta(seconds=60)  # where a notification was lost, nobody waits longer
 SIDE_BY_SIDE = 4  # workspaces worked at together, so that a slow mail server keeps up its own workspace only
 LOOK_EVERY = 15  # seconds until mailboxes that nobody watches are looked for again
+LONGEST_END = 40  # seconds; a database is waited for no longer than 30
 AFTER_FAILURE = 5  # seconds until a database that did not answer is asked again
 _ALL = "SELECT name FROM accountgraph.workspaces WHERE NOT is_ephemeral ORDER BY name"
 _DUE = "SELECT workspace, due_at FROM accountgraph.wakeups WHERE workspace = ANY (%(names)s) AND due_at <= %(now)s ORDER BY due_at"
@@ -93,8 +94,10 @@ class Worker:
         await asyncio.to_thread(install, self._url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
-            for beside in (self._listen(), self._run_jobs(), self._watch()):
+            for beside in (self._listen(), self._run_jobs()):
                 stack.push_async_callback(_ended, asyncio.create_task(beside))
+            # It ends by itself: a database that is cancelled while it opens leaves tasks that go on connecting.
+            stack.push_async_callback(_awaited, asyncio.create_task(self._watch()))
             await self._loop()
 
     async def run_once(self) -> Done:
@@ -115,7 +118,7 @@ class Worker:
         """Short jobs and periodic work, begun anew where the database went away."""
         while True:
             try:
-                async with self.jobs().open_async() as app:
+                async with _open(self.jobs()) as app:
                     await app.run_worker_async(install_signal_handlers=False, listen_notify=not self._settings.pooler)
             except (procrastinate.exceptions.ProcrastinateException, psycopg.Error) as error:
                 logger.warning("Jobs: %s; trying again.", error)
@@ -270,6 +273,26 @@ class Worker:
         await self._workspaces.close()
         if self._registry is not None:
             await self._registry.close()
+
+
+@asynccontextmanager
+async def _open(app: procrastinate.App) -> AsyncGenerator[procrastinate.App]:
+    """The jobs, connected. They are connected to the end even where they are to stop: a pool that is cancelled while it opens goes on
+    connecting by itself, and outlives the loop.
+    """
+    opening = asyncio.ensure_future(app.open_async())
+    try:
+        await asyncio.shield(opening)
+        yield app
+    finally:
+        await asyncio.wait({opening})
+        await app.close_async()
+
+
+async def _awaited(task: asyncio.Task[None]) -> None:
+    """Wait for a task that has been told to end; one that does not is stopped."""
+    await asyncio.wait({task}, timeout=LONGEST_END)
+    await _ended(task)
 
 
 async def _ended(task: asyncio.Task[None]) -> None:
