@@ -11,7 +11,7 @@ from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
 from accountgraph.inbound.language.phrases import language_of, phrases
 from accountgraph.inbound.language.regions import writes_month_first
-from accountgraph.inbound.language.words import Words
+from accountgraph.inbound.language.words import READ, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from accountgraph.inbound.language.phrases import Found
     from accountgraph.inbound.mail import Mail
 
-# What a machine has to say it says at once.
-_READ = 6_000
 _REPLY = re.compile(r"\s*(?:re|aw|antw|sv|vs|rv|res|rif|odp|ynt|ref|回复|答复|回覆)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
 _SURE = {
     "x-autoreply": "",
@@ -55,27 +53,29 @@ class _Signs(NamedTuple):
     evidence: list[str]
 
 
-def automatic(mail: Mail, words: ReplyText, today: date) -> Automatic | None:
+def automatic(mail: Mail, words: ReplyText, today: date, *, text: Words | None = None) -> Automatic | None:
     """Whether a machine answered, why, until when, and who stands in; None where a person wrote, as far as can be told.
 
-    `today`: the day of the mail, which its words ("next Monday") are relative to. `back_on` is the first day they are back: "until 14
+    `today`: the day of the mail, which its words ("next Monday") are relative to. `text`: the first `READ` letters of the words, where
+    they were taken apart already. `back_on` is the first day they are back: "until 14
     March" is the 15th, "back on 14 March" the 14th, "this week" Monday; no weekend or holiday is skipped. Words alone are believed only
     where they say that they are automatic, or have all that an absence note has and quote nothing.
     """
-    text = Words(words.text[:_READ])
+    text = Words(words.text[:READ]) if text is None else text
     subject = Words(mail.subject[:300])
     found = phrases("auto", *_KINDS).find(text)
     in_subject = phrases("auto", *_KINDS).find(subject)
-    language = language_of(text, found) or (in_subject[0].phrase.language if in_subject else None)
-    days = Days(text, language, today, month_first=writes_month_first(mail, language))
     signs = _signs(mail, words, text, found, in_subject)
     sure = 1 - (1 - signs.headers) * (1 - signs.subject) * (1 - signs.body)
     if sure < 0.6:
         return None
     kind, why = _kind(text, found, in_subject)
-    back = _back_on(days, today) if kind is AutomaticKind.OUT_OF_OFFICE else None
-    if back is None and kind is AutomaticKind.OUT_OF_OFFICE:
-        back = _back_on(Days(subject, language, today, month_first=writes_month_first(mail, language)), today, away=True)
+    back = None
+    if kind is AutomaticKind.OUT_OF_OFFICE:
+        language = language_of(text, found) or (in_subject[0].phrase.language if in_subject else None)
+        month_first = writes_month_first(mail, language)
+        back = _back_on(Days(text, language, today, month_first=month_first), today)
+        back = back or _back_on(Days(subject, language, today, month_first=month_first), today, away=True)
     if kind is AutomaticKind.OTHER and not signs.subject and "list-id" in {name for name, _ in mail.headers}:
         return None
     return Automatic(

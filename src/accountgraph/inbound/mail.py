@@ -53,7 +53,10 @@ class Mail(Struct, frozen=True, kw_only=True):
 
     def header(self, name: str) -> str | None:
         """The first header of this name (lower case), None where there is none."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
 
     def all_of(self, name: str) -> list[str]:
         """Every header of this name (lower case)."""

@@ -9,7 +9,7 @@ from accountgraph.inbound.findings import Meaning, MeaningKind
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
 from accountgraph.inbound.language.phrases import language_of, phrases, single_words
-from accountgraph.inbound.language.words import Words
+from accountgraph.inbound.language.words import READ, Words
 from accountgraph.inbound.verdict import Heard, asked, verdict_of
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from accountgraph.inbound.language.phrases import Found
     from accountgraph.inbound.language.spans import When
 
-# People say what they want at once; what stands behind this is not read.
-_READ = 8_000
 _SECTIONS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question")
 _NEGATION_BEFORE = 4
 _SELF = frozenset("me us mich uns mir moi nous mij ons mig meg mi minuun mne nas".split())  # noqa: SIM905
@@ -33,13 +31,15 @@ def meaning(
     *,
     month_first: bool = False,
     leave_out: Collection[str] = (),
+    text: Words | None = None,
 ) -> Meaning:
     """What a reply means, from the words that were written now; quotes and signatures are never looked at.
 
     `today`: the day of the mail. `month_first`: `05/06` is the 6th of May. `leave_out`: addresses that no referral means (the writer's,
-    ours). `until`: the first day on which to write again fits their words. Where nothing is sure it is `other`, with a low confidence.
+    ours). `text`: the first `READ` letters of the words, where they were taken apart already. `until`: the first day on which to write
+    again fits their words. Where nothing is sure it is `other`, with a low confidence.
     """
-    text = Words(words.text[:_READ])
+    text = Words(words.text[:READ]) if text is None else text
     if not text.folded:
         return _of_subject(subject)
     found = phrases(*_SECTIONS).find(text)
@@ -54,7 +54,7 @@ def meaning(
     confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
     kinds = heard.get(str(verdict.kind), Heard([], []))
     told = [words.text[one.start : one.end] for one in [*kinds.sure, *kinds.hints]]
-    cut = [f"only the first {_READ:,} characters were read"] if len(words.text) > _READ else []
+    cut = [f"only the first {READ:,} characters were read"] if len(words.text) > READ else []
     return Meaning(
         kind=verdict.kind,
         until=until if verdict.kind is MeaningKind.NOT_NOW else None,

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from accountgraph.inbound.automatic import automatic
 from accountgraph.inbound.findings import MailKind, Meaning, MeaningKind, Understood
 from accountgraph.inbound.language.regions import writes_month_first
+from accountgraph.inbound.language.words import READ, Words
 from accountgraph.inbound.meaning import meaning
 from accountgraph.inbound.ours import unsubscribe_of
 from accountgraph.inbound.parse import parse
@@ -44,13 +45,14 @@ def _of_words(mail: Mail, received_at: datetime) -> Understood:
         return Understood(
             mail=mail, kind=MailKind.REPLY, confidence=1.0, evidence=(_SUBJECT_IS_OURS,), reply=reply, meaning=means, unsubscribe=intent
         )
-    if machine := automatic(mail, reply, today):
+    text = Words(reply.text[:READ])
+    if machine := automatic(mail, reply, today, text=text):
         return Understood(
             mail=mail, kind=MailKind.AUTOMATIC, confidence=machine.confidence, evidence=machine.evidence, reply=reply, automatic=machine
         )
     # Neither the writer nor whom they wrote to is somebody else whom a reply names.
     known = {address.email for address in (mail.sender, *mail.reply_to, *mail.to) if address is not None}
-    means = meaning(reply, mail.subject, today, month_first=writes_month_first(mail, "en"), leave_out=known)
+    means = meaning(reply, mail.subject, today, month_first=writes_month_first(mail, "en"), leave_out=known, text=text)
     return Understood(
         mail=mail,
         kind=MailKind.REPLY,

@@ -121,10 +121,13 @@ class Phrases:
         return bool(self._written) and CJK.search(text) is not None
 
     def _found_by_words(self, words: Words) -> Iterator[Found]:
-        root, folded = self._root, words.folded
-        starts, stems = root.words, root.stems
-        for first, word in enumerate(folded):
-            if word in starts or word[:_STEM] in stems:
+        starts, stems = self._root.words, self._root.stems
+        last = len(words.folded) - 1
+        for first, word in enumerate(words.folded):
+            node = starts.get(word)
+            # Most words that begin a phrase are not followed by its second.
+            goes_on = node and (node.ends or node.gap or node.stems or (first < last and words.folded[first + 1] in node.words))
+            if goes_on or word[:_STEM] in stems:
                 yield from self._from(words, first)
 
     def _from(self, words: Words, first: int) -> Iterator[Found]:
@@ -182,7 +185,8 @@ def _token(written: str) -> tuple[str, ...]:
     """A token of the files as tokens of the tree: a word with a hyphen is two words, as it is in a text."""
     if written == ".." or written.endswith("~"):
         return (written,)
-    return tuple(Words(written).folded)
+    # Most are one plain word; there are thousands, and the first mail waits for them.
+    return (written.lower(),) if written.isascii() and written.isalnum() else tuple(Words(written).folded)
 
 
 def _plain_umlauts(text: str) -> Iterator[str]:

@@ -71,7 +71,8 @@ class _Reader:
         if self._piece:
             joined = "".join(self._piece)
             self._piece = []
-            text = tidy(_BLANK.sub(" ", unescape(joined)))
+            text = unescape(joined) if "&" in joined else joined
+            text = text.strip() if text.isascii() and text.isprintable() and "  " not in text else tidy(_BLANK.sub(" ", text))
             if text:
                 self.lines.append(Line(text, self.depth, self._role()))
                 return
@@ -145,15 +146,17 @@ def lines_of_html(html: str) -> tuple[list[Line], tuple[str, ...]]:
     place = 0
     skipped: str | None = None
     for match in _TAG.finditer(html):
-        closing, tag, attributes = match.group(1), match.group(2).lower(), match.group(3)
+        closing, tag, attributes = match.groups()
+        tag = tag.lower()
         if skipped:
             if closing and tag == skipped:
                 skipped = None
                 place = match.end()
             continue
-        if match.start() > place:
-            reader.words(html[place : match.start()])
-        place = match.end()
+        start, end = match.span()
+        if start > place:
+            reader.words(html[place:start])
+        place = end
         if tag in _UNSEEN and not closing:
             skipped = None if attributes.endswith("/") else tag
             continue

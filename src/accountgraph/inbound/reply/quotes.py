@@ -123,7 +123,7 @@ def _is_attribution(text: str) -> bool:
         return _ZOHO.match(text) is not None and _wrote(text)
     if text[-1] == "-":
         return False
-    return (_wrote(text) and _wrote_last_or_first(text)) or (dated and addressed and text.rstrip(":： ").endswith((">", ")", "]")))
+    return _wrote_last_or_first(text) or (dated and addressed and text.rstrip(":： ").endswith((">", ")", "]")))
 
 
 def _wrote(text: str) -> bool:

@@ -45,13 +45,14 @@ def fold_name(name: str | None) -> frozenset[str]:
 def _by_words(lines: Sequence[Line], name: frozenset[str], *, later: bool) -> tuple[int, str] | None:
     """The first line from which on everything reads like a signature."""
     count = len(lines)
+    empty = next((i for i in range(count) if lines[i].text), count)
     disclaimer = next((i for i in range(count) if _begins("disclaimer", lines[i].text)), None)
     end = count if disclaimer is None else disclaimer
     for number in range(max(0, end - _LONGEST), end):
         text = lines[number].text
         if not text or len(text) > 120:
             continue
-        first = not later and not any(line.text for line in lines[:number])
+        first = not later and number <= empty
         why = _opens(text, name, lines[number + 1 : end], first=first) or _stranger(lines, number, end)
         if why and _short(lines, number + 1, end):
             return number, why
