@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 app = group("Mail that came in: what is understood of it, and what became of it.")
 COMMANDS = {"inbound": app}
 _STATES = ", ".join(MailState)
-_FileArgument = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False)]
+_FileArgument = Annotated[
+    Path,
+    typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False, help="The mail, or the box of mails."),
+]
 
 
 @app.callback()
