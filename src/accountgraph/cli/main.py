@@ -28,6 +28,7 @@ COMMANDS = {
     "suppress": ("outreach.suppress", "Whom not to write to."),
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
     "provider": ("channels.provider", "Mail and text providers: what each can do."),
+    "webhook": ("channels.webhook", "What providers told the public server: list it, take it again from a file."),
     "inbound": ("channels.inbound", "Mail that came in: what is understood of it, and what became of it."),
     "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
     "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),

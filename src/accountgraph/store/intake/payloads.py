@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -33,6 +34,27 @@ class Payload(Struct, frozen=True, kw_only=True):
     tries: int = 0
 
 
+class PayloadState(StrEnum):
+    """How far a payload is. `new`: it waits, or is tried again; `failed`: given up, and kept with the reason."""
+
+    NEW = "new"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class StoredPayload(Struct, frozen=True, kw_only=True):
+    """What became of a payload, without its body. `size`: of the body, in bytes."""
+
+    id: int
+    provider: str
+    state: PayloadState
+    tries: int
+    size: int
+    effects: list[str]
+    error: str | None
+    received_at: datetime
+
+
 class PayloadRepository:
     """Payloads. Without an argument it uses the process's default database; each call is a transaction."""
 
@@ -50,6 +72,10 @@ class PayloadRepository:
         }
         kept: int | None = await self._db.value("intake.payloads.keep", params)
         return kept
+
+    async def listing(self, *, state: PayloadState | None = None, limit: int = 20) -> list[StoredPayload]:
+        """Payloads, the latest first."""
+        return await self._db.rows(StoredPayload, "intake.payloads.listing", {"state": state, "limit": limit})
 
     async def due(self, now: datetime, *, limit: int) -> Sequence[int]:
         """Ids of payloads that are to be worked off now, the oldest first."""

@@ -37,3 +37,8 @@ WHERE p.id = %(id)s AND p.state = 'new';
 -- name: next_due
 -- When the next payload is due.
 SELECT min(p.next_try_at) FROM webhook_payloads AS p WHERE p.state = 'new';
+
+-- name: listing
+-- Payloads without their bodies, the latest first.
+SELECT p.id, p.provider, p.state, p.tries, length(p.body) AS size, p.effects, p.error, p.received_at FROM webhook_payloads AS p
+WHERE %(state)s::text IS NULL OR p.state = %(state)s ORDER BY p.id DESC LIMIT %(limit)s;

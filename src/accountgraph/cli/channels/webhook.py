@@ -1,0 +1,80 @@
+"""`webhook`: what providers told the public server, and the same again from a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import parse_qsl
+
+import typer
+from msgspec import Struct
+
+from accountgraph.channels.providers.known import WEBHOOKS, webhook_for
+from accountgraph.channels.providers.ses.certificates import SnsCertificates
+from accountgraph.cli.choices import one_of, one_of_words
+from accountgraph.cli.frame import Edge, command, group
+from accountgraph.intake import take_told
+from accountgraph.store.intake import PayloadRepository, PayloadState, StoredPayload
+
+app = group("What providers told the public server: list it, take it again from a file.")
+COMMANDS = {"webhook": app}
+_FileArgument = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False)]
+
+
+class Replayed(Struct, frozen=True):
+    """What a payload said, and did: `told` things, and the effects in words."""
+
+    provider: str
+    told: int
+    effects: list[str]
+
+
+@app.callback()
+def _group() -> None:
+    """What providers told the public server: list it, take it again from a file."""
+
+
+@command(app)
+async def replay(
+    edge: Edge,
+    *,
+    file: _FileArgument,
+    provider: Annotated[str, typer.Option("--provider", metavar="NAME", help="Whose it is; see `provider list`.", show_default=False)],
+    content_type: Annotated[
+        str, typer.Option("--content-type", metavar="TYPE", help="Of the body, where it is no JSON.")
+    ] = "application/json",
+    query: Annotated[str, typer.Option("--query", metavar="TEXT", help="The query of the address it was sent to.")] = "",
+) -> None:
+    """Take the body of a provider's request from a file, as the public server would. What is known already changes nothing.
+
+    No signature is asked for: you vouch for the file.
+    """
+    name = one_of_words(list(WEBHOOKS), "--provider", provider)
+    assert name is not None  # noqa: S101 - it was given
+    webhook = webhook_for(name, SnsCertificates())
+    told = webhook.events(file.read_bytes(), {"content-type": content_type}, dict(parse_qsl(query, keep_blank_values=True)))
+    async with edge.app() as parts:
+        effects = await parts.db.run(lambda session: take_told(session, told, datetime.now(UTC)))
+    done = Replayed(name, len(told), effects)
+    edge.emit(done, lambda: "\n".join([f"{name} told {len(told)}:", *(f"  {line}" for line in effects or ["nothing"])]))
+
+
+@command(app, "list")
+async def list_(
+    edge: Edge,
+    *,
+    state: Annotated[str | None, typer.Option("--state", metavar="STATE", help=f"One of {', '.join(PayloadState)}.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="So many at most, the latest first.")] = 20,
+) -> None:
+    """List what providers told, and what each did or why it failed."""
+    chosen = one_of(PayloadState, "--state", state)
+    async with edge.app() as parts:
+        found = await PayloadRepository(parts.db).listing(state=PayloadState(chosen) if chosen else None, limit=limit)
+    nothing = "No provider has told anything. docs/public-server.md says how they reach you."
+    edge.emit(found, lambda: "\n".join(_lines(one) for one in found) or nothing)
+
+
+def _lines(payload: StoredPayload) -> str:
+    head = f"{payload.id}  {payload.received_at:%Y-%m-%d %H:%M}  {payload.provider:<10} {payload.state}  {payload.size:,} bytes"
+    return "\n".join([head, *(f"    {line}" for line in [*payload.effects, *([payload.error] if payload.error else [])])])
