@@ -233,4 +233,5 @@ def test_every_group_of_commands_is_known() -> None:
         "send",
         "worker",
     }
-    assert set(COMMANDS) == graph | campaigns
+    channels = {"mailbox", "inbound", "provider", "secret", "serve", "webhook"}
+    assert set(COMMANDS) == graph | campaigns | channels

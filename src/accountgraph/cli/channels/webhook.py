@@ -19,7 +19,9 @@ from accountgraph.store.intake import PayloadRepository, PayloadState, StoredPay
 
 app = group("What providers told the public server: list it, take it again from a file.")
 COMMANDS = {"webhook": app}
-_FileArgument = Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False)]
+_FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False, help="The body as it came.")
+]
 
 
 class Replayed(Struct, frozen=True):
