@@ -101,7 +101,7 @@ async def test_worker_outlives_a_database_that_goes_away(url: str, world: World,
     await asyncio.sleep(1)
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
     await _enrol(world, *await world.account("acme.com", "Anna"))
     await _until(lambda: world.post.sent)
