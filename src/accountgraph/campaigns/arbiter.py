@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
-from accountgraph.campaigns.rules import when, who
+from accountgraph.campaigns.rules import account, when, who
 from accountgraph.campaigns.rules.case import Case
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ RULES: tuple[Rule, ...] = (
     who.elsewhere,
     when.outside_window,
     when.too_soon_for_person,
-    when.colleagues_first,
-    when.too_much_for_account,
+    account.colleague_answered,
+    account.colleagues_first,
+    account.too_much_for_account,
     when.not_approved,
     when.sender_unfit,
     when.replies_unread,

@@ -51,6 +51,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     `contacts_at_once`: other people there whom live enrolments approach now (touched, not finished).
     `ahead`: of those with a better rank in this campaign, how many have not been approached yet, and when the last of the others was.
     `exclusions`: why it is left out (customer, competitor, open_opportunity, owner).
+    `stopped_by`: kinds of the signals of colleagues that are older than this untouched enrolment and not dealt with: their task is
+    open, or those whom they paused still are; `stopped_by_in_campaign`: the same of this campaign alone.
     """
 
     id: UUID
@@ -61,6 +63,8 @@ class AccountFacts(Struct, frozen=True, kw_only=True):
     touches: tuple[datetime, ...] = ()
     ahead_not_approached: int = 0
     ahead_last_touch_at: datetime | None = None
+    stopped_by: tuple[str, ...] = ()
+    stopped_by_in_campaign: tuple[str, ...] = ()
 
 
 class SenderFacts(Struct, frozen=True, kw_only=True):

@@ -11,6 +11,8 @@ import pytest
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
+from accountgraph.campaigns.work.closing import skip
+from accountgraph.campaigns.work.resume import resume
 from accountgraph.store.relationships import RelationshipRepository
 from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
@@ -69,6 +71,50 @@ async def test_account_that_a_reply_paused_never_resumes_by_itself(world: World,
         clock.forward(days=1)
         await world.runner().run_due()
     assert (await _places(world, enrolments), world.post.sent) == (["finished replied", "paused account"], [])
+
+
+async def _days_pass(world: World, clock: Clock, days: int = 4) -> None:
+    for _ in range(days):
+        clock.forward(days=1)
+        await world.runner().run_due()
+
+
+async def test_who_joins_an_account_after_a_reply_paused_it_waits_until_the_answer_is_given_and_the_rest_goes_on(
+    world: World, clock: Clock
+) -> None:
+    anna, ben, cleo = await world.account("acme.com", "Anna", "Ben", "Cleo")
+    version = await world.campaign()
+    await world.enrol(version, anna, ben)
+    await _record(world, "reply", anna)
+    clock.forward(minutes=1)
+    await world.enrol(version, cleo)
+    await _days_pass(world, clock)
+    assert world.post.sent == []
+    [task] = await world.select(UUID, "SELECT id FROM tasks WHERE state = 'open'")
+    await world.db.run(lambda session: skip(session, task, by="Sam", now=world.db.now()))
+    await _days_pass(world, clock)
+    assert world.post.sent == []
+    await world.db.run(lambda session: resume(session, company_id=anna.company_id, now=world.db.now()))
+    await _days_pass(world, clock, 14)
+    assert set(world.post.recipients) >= {"ben@acme.com", "cleo@acme.com"}
+
+
+async def test_who_was_under_way_before_the_reply_and_was_let_go_on_does_not_wait_for_its_answer(world: World, clock: Clock) -> None:
+    [anna, ben], _ = await _two(world)
+    await _record(world, "reply", anna)
+    await world.db.run(lambda session: resume(session, contact_id=ben.id, now=world.db.now()))
+    await _days_pass(world, clock)
+    assert world.post.recipients[:1] == ["ben@acme.com"]
+
+
+async def test_newcomer_of_another_company_does_not_wait(world: World, clock: Clock) -> None:
+    [anna, _], _ = await _two(world)
+    await _record(world, "reply", anna)
+    clock.forward(minutes=1)
+    [dora] = await world.account("other.com", "Dora")
+    await world.enrol(await world.campaign(name="other"), dora)
+    await _days_pass(world, clock)
+    assert world.post.recipients[:1] == ["dora@other.com"]
 
 
 @pytest.mark.parametrize(("kind", "channel"), [("hard_bounce", "email"), ("complaint", "all"), ("unsubscribe", "all")])

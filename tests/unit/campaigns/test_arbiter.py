@@ -9,6 +9,7 @@ from accountgraph.campaigns.arbiter import decide
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
 from accountgraph.campaigns.definition import CampaignDefinition, Condition, Step
 from accountgraph.campaigns.definition.policy import AccountLimits, Exclusions, Pace
+from accountgraph.campaigns.definition.reactions import AccountAction, Reaction, Reactions, Scope
 from accountgraph.campaigns.facts import Facts, HoldFacts
 from accountgraph.enums import AccountStatus, Channel, ContactStatus
 from tests.unit.campaigns.given import NOW, definition, facts
@@ -164,6 +165,27 @@ def test_an_account_has_five_touches_in_seven_days_and_no_sixth() -> None:
 def test_the_wait_for_an_account_ends_inside_the_window() -> None:
     campaign = definition(account=AccountLimits(touches_per_week=1))
     assert decided(account={"touches": (utc(2, 28, 12),)}, campaign=campaign).until == utc(3, 9, 13)
+
+
+def test_who_joins_an_account_that_a_reply_paused_waits_a_business_day_at_a_time() -> None:
+    decision = decided(account={"stopped_by": ("reply_positive",)})
+    assert (decision.rule, decision.effect, decision.until) == ("account_paused", Effect.WAIT, utc(3, 5, 15))
+
+
+def test_a_newcomer_does_not_wait_for_a_signal_that_pauses_nobody() -> None:
+    assert decided(account={"stopped_by": ("referral", "open", "manual_message")}).rule == "allow"
+    lenient = definition(reactions=Reactions(reply=Reaction(rest=AccountAction.NOTHING)))
+    assert decided(account={"stopped_by": ("reply",)}, campaign=lenient).rule == "allow"
+
+
+def test_a_reply_in_another_campaign_holds_no_newcomer_of_a_policy_that_looks_at_its_own() -> None:
+    own = definition(reactions=Reactions(scope=Scope.CAMPAIGN))
+    assert decided(account={"stopped_by": ("reply",)}, campaign=own).rule == "allow"
+    assert decided(account={"stopped_by_in_campaign": ("reply",)}, campaign=own).rule == "account_paused"
+
+
+def test_who_came_to_us_is_not_kept_waiting_for_a_colleagues_reply() -> None:
+    assert decided(account={"stopped_by": ("reply",)}, person={"gave_address": True}).rule == "allow"
 
 
 def test_those_further_up_in_the_account_come_first() -> None:

@@ -87,3 +87,8 @@ class Reactions(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deal_lost: Reaction = Reaction(person=PersonAction.FINISH, rest=AccountAction.STOP)
     left_company: Reaction = Reaction(person=PersonAction.FINISH)
     manual_stop: Reaction = Reaction(person=PersonAction.FINISH)
+
+    def of(self, kind: str) -> Reaction:
+        """The row of one kind of signal; one that moves nobody has none, and does nothing."""
+        row: Reaction = getattr(self, kind, Reaction())
+        return row

@@ -1,4 +1,4 @@
-"""Whether it may be now: the hours, the gaps, what person, account, sender and domain bear, and what a person has to see before."""
+"""Whether it may be now: the hours, the gaps, what person, sender and domain bear, and what somebody has to see before."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from accountgraph.enums import Channel
 if TYPE_CHECKING:
     from accountgraph.campaigns.decision import Decision
     from accountgraph.campaigns.facts import SenderFacts
-
-WEEK = timedelta(days=7)
 
 
 def outside_window(case: Case) -> Decision | None:
@@ -39,41 +37,6 @@ def too_soon_for_person(case: Case) -> Decision | None:
         return None
     reason = f"{days} business days have to pass after the last touch."
     return wait("contact_gap", reason, case.open_at(until), last_touch_at=last, business_days=days)
-
-
-def too_much_for_account(case: Case) -> Decision | None:
-    """What an account bears in 7 days, and how many of its people at once."""
-    account, limits = case.facts.account, case.policy.account
-    if account is None:
-        return None
-    free_at = frees_at(account.touches, limits.touches_per_week, WEEK, case.now)
-    if free_at > case.now:
-        reason = f"The account has had {len(account.touches)} touches in 7 days; {limits.touches_per_week} are allowed."
-        return wait("account_touches", reason, case.open_at(free_at), touches=len(account.touches), most=limits.touches_per_week)
-    if case.facts.attempt == 1 and account.contacts_at_once >= limits.most_contacts_at_once:
-        reason = f"{account.contacts_at_once} people of the account are being approached; {limits.most_contacts_at_once} are allowed."
-        most = limits.most_contacts_at_once
-        return wait("account_contacts", reason, case.next_business_day(), contacts=account.contacts_at_once, most=most)
-    return None
-
-
-def colleagues_first(case: Case) -> Decision | None:
-    """Who stands further down in an account waits until those above were approached, and silent, for long enough."""
-    account, colleagues = case.facts.account, case.policy.colleagues
-    if account is None or case.facts.attempt > 1:
-        return None
-    if account.ahead_not_approached:
-        ahead = account.ahead_not_approached
-        reason = f"{ahead} {'person of the account comes' if ahead == 1 else 'people of the account come'} first."
-        return wait("colleague_order", reason, case.next_business_day(), ahead=ahead)
-    if account.ahead_last_touch_at is None:
-        return None
-    silent_at = account.ahead_last_touch_at + timedelta(hours=colleagues.silence_hours)
-    until = case.business_days_after(silent_at, colleagues.wait_business_days)
-    if until <= case.now:
-        return None
-    reason = f"{colleagues.wait_business_days} business days after a colleague has been silent for {colleagues.silence_hours} hours."
-    return wait("colleague_silence", reason, case.open_at(until), ahead_last_touch_at=account.ahead_last_touch_at)
 
 
 def not_approved(case: Case) -> Decision | None:

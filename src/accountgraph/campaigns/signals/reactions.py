@@ -136,13 +136,13 @@ def react(happened: Happened, standings: Iterable[Standing], policies: Mapping[U
     theirs = (
         [policies[one.version_id].reactions for one in own] or [policies[one.version_id].reactions for one in everybody] or [Reactions()]
     )
-    rows = [reaction_of(reactions, happened.kind) for reactions in theirs]
+    rows = [reactions.of(happened.kind) for reactions in theirs]
     moves = [move for one in own if (move := _own_move(one, policies[one.version_id], happened, now))]
     campaigns = {one.campaign_id for one in own}
     for one in everybody:
         reactions = policies[one.version_id].reactions
         if not _is_own(one, happened) and _is_within(one, reactions.scope, happened, campaigns):
-            moves += _others_move(one, reaction_of(reactions, happened.kind), happened)
+            moves += _others_move(one, reactions.of(happened.kind), happened)
     return Effects(
         moves,
         suppress=_suppression(rows, happened),
@@ -150,12 +150,6 @@ def react(happened: Happened, standings: Iterable[Standing], policies: Mapping[U
         asks_owner=any(row.asks_owner for row in rows),
         proposes=any(row.propose for row in rows),
     )
-
-
-def reaction_of(reactions: Reactions, kind: SignalKind) -> Reaction:
-    """The row of the table."""
-    row: Reaction = getattr(reactions, kind.value)
-    return row
 
 
 def tier_after(kind: SignalKind, tier: QualificationTier | None) -> QualificationTier | None:
@@ -194,7 +188,7 @@ def _is_within(one: Standing, scope: Scope, happened: Happened, campaigns: set[U
 
 
 def _own_move(one: Standing, policy: Policy, happened: Happened, now: datetime) -> Move | None:
-    row = reaction_of(policy.reactions, happened.kind)
+    row = policy.reactions.of(happened.kind)
     reason = _REASONS.get(happened.kind, "replied")
     match row.person:
         case PersonAction.FINISH:

@@ -159,7 +159,8 @@ SELECT
         ),
         'account', CASE WHEN a.id IS NOT NULL THEN json_build_object(
             'id', a.id, 'status', a.account_status, 'country', a.country, 'exclusions', y.exclusions, 'contacts_at_once', o.at_once,
-            'touches', y.touches, 'ahead_not_approached', o.not_approached, 'ahead_last_touch_at', o.last_touch_at
+            'touches', y.touches, 'ahead_not_approached', o.not_approached, 'ahead_last_touch_at', o.last_touch_at,
+            'stopped_by', z.kinds, 'stopped_by_in_campaign', z.kinds_here
         ) END,
         'domain_sends', s.domain_sends, 'holds', y.holds, 'elsewhere', s.elsewhere,
         'country_is_known', coalesce(c.country, a.country) IS NOT NULL,
@@ -237,6 +238,22 @@ CROSS JOIN LATERAL (
     FROM enrolments AS oe
     WHERE oe.company_id = a.id AND oe.is_live = e.is_live
 ) AS o
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(array_agg(DISTINCT g.kind), '{}') AS kinds,
+        coalesce(array_agg(DISTINCT g.kind) FILTER (WHERE ge.campaign_id = e.campaign_id), '{}') AS kinds_here
+    FROM signals AS g
+    LEFT JOIN intents AS gi ON gi.id = g.intent_id
+    LEFT JOIN enrolments AS ge ON ge.id = gi.enrolment_id
+    WHERE e.touch_count = 0 AND g.company_id = a.id AND g.recorded_at < e.created_at AND g.contact_id IS DISTINCT FROM c.id AND (
+        EXISTS (SELECT FROM tasks AS k WHERE k.signal_id = g.id AND k.state = 'open')
+        OR EXISTS (
+            SELECT FROM enrolments AS oe
+            WHERE oe.company_id = a.id AND oe.is_live = e.is_live AND oe.created_at <= g.recorded_at
+                AND oe.state = 'paused' AND oe.reason IN ('account', 'meeting')
+        )
+    )
+) AS z
 CROSS JOIN LATERAL (
     SELECT
         coalesce(bool_or(h.kind = 'opened'), false) AS opened, coalesce(bool_or(h.kind = 'clicked'), false) AS clicked,
