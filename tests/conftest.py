@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -18,6 +15,7 @@ from accountgraph.db import Database
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
 from tests.factories import Clock
+from tests.homes import scratch_home
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -30,18 +28,12 @@ def server_url() -> Iterator[str]:
     if given:
         yield given
         return
-    home = Path(tempfile.mkdtemp(prefix="ag-"))
-    home.chmod(0o755)
-    server = EmbeddedServer(home)
-    try:
-        url = server.start()
+    with scratch_home() as home:
+        url = EmbeddedServer(home).start()
         with psycopg.connect(url, autocommit=True) as admin:  # nothing of a test outlives the run: no need to wait for the disk
             admin.execute("ALTER SYSTEM SET fsync = off")
             admin.execute("SELECT pg_reload_conf()")
         yield url
-    finally:
-        server.stop()
-        shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -17,9 +14,11 @@ import pytest
 from accountgraph.cli.main import COMMANDS
 from accountgraph.postgres import EmbeddedServer
 from tests.cli.conftest import Answer, command, program
+from tests.homes import scratch_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.cli.conftest import Process, Program
 
@@ -27,13 +26,8 @@ if TYPE_CHECKING:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A home with a short path that the server's user may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="ag-"))
-    folder.chmod(0o755)
-    try:
+    with scratch_home() as folder:
         yield folder
-    finally:
-        EmbeddedServer(folder).stop()
-        shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from accountgraph.postgres import EmbeddedServer
+from tests.homes import scratch_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@contextmanager
-def scratch_home() -> Iterator[Path]:
-    """A folder with a short path that the server's user may enter, unlike pytest's own."""
-    folder = Path(tempfile.mkdtemp(prefix="ag-"))
-    folder.chmod(0o755)
-    try:
-        yield folder
-    finally:
-        EmbeddedServer(folder).stop()
-        shutil.rmtree(folder)
+    from pathlib import Path
 
 
 @pytest.fixture
