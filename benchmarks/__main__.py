@@ -40,7 +40,7 @@ TOPICS: dict[str, Topic] = {
     "understanding": understanding.measure,
 }
 NEEDS_DATA = {"answers", "refresh"}
-CALLS = {"tiny": (2, 2), "small": (100, 5), "full": (200, 7)}
+CALLS = {"tiny": (2, 1), "small": (100, 5), "full": (200, 7)}
 
 
 def main() -> int:

@@ -27,10 +27,10 @@ HELP = "import sys; sys.argv = ['accountgraph', '--help']; from accountgraph.cli
 async def measure(bench: Bench) -> list[Figure]:
     """CPU of `accountgraph --help` beyond an empty Python; the cold start to initdb + pg_ctl."""
     helps, nothing, ours, plain = [], [], [], []
-    for _ in range(max(3, bench.rounds)):
+    for _ in range(bench.rounds):
         helps.append(_cpu([sys.executable, "-c", HELP]))
         nothing.append(_cpu([sys.executable, "-c", "pass"]))
-    for _ in range(3):
+    for _ in range(min(3, bench.rounds)):
         ours.append(_cold_start())
         plain.append(_initdb_and_start())
     more, cold = median(helps) - median(nothing), median(ours) / median(plain)

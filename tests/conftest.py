@@ -21,6 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Programs that tests start find their modules compiled, whatever this machine says of writing such files beside the sources."""
+    assert config.cache is not None
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = str(config.cache.mkdir("compiled"))
+
+
 @pytest.fixture(scope="session")
 def server_url() -> Iterator[str]:
     """A superuser's URL: `ACCOUNTGRAPH_TEST_URL`, else an embedded server of this run's own."""

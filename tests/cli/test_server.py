@@ -192,7 +192,7 @@ def test_ctrl_c_ends_with_130_and_no_traceback(run: Program, url: str) -> None:
         process = subprocess.Popen(command("account", "list"), env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         signal.signal(signal.SIGINT, before)
         for _ in range(200):
-            row = blocker.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'").fetchone()
+            row = blocker.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()
             if row and row[0]:
                 break
             time.sleep(0.05)

@@ -61,9 +61,7 @@ async def test_first_day_runs_as_written(url: str, tmp_path: Path, monkeypatch: 
         given |= {"IMAP_PORT": str(town.imap.port), "SMTP_PORT": str(town.office.port), "RESOLVER": town.names.address}
         for name, value in given.items():
             monkeypatch.setenv(name, value)
-        # Twenty programs start, each quicker where the one before left its compiled modules.
-        monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path / "compiled"))
-        for name in ("ACCOUNTGRAPH_WORKSPACE", "ACCOUNTGRAPH_POOLER", "PYTHONDONTWRITEBYTECODE"):
+        for name in ("ACCOUNTGRAPH_WORKSPACE", "ACCOUNTGRAPH_POOLER"):
             monkeypatch.delenv(name, raising=False)
         await run_page(morning, tmp_path)
         [first] = town.office.mails

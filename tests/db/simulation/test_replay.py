@@ -33,7 +33,7 @@ async def test_same_definition_decides_the_same_again(timed: Database, clock: Cl
     assert (replayed.differences, replayed.before) == ([], replayed.after)
 
 
-@pytest.mark.parametrize("seed", [3, 5])
+@pytest.mark.parametrize("seed", [0, 2])
 async def test_whatever_happened_the_same_is_decided_again(timed: Database, clock: Clock, seed: int) -> None:
     chaos = Chaos(timed, clock, seed)
     await chaos.begin()
