@@ -68,7 +68,9 @@ UNHURRIED = "import logging; logging.getLogger('asyncio').setLevel(logging.ERROR
 def script(code: str, url: str) -> subprocess.CompletedProcess[str]:
     """Run a program that uses the default database; a warning is an error, and a late one is printed."""
     env = {**os.environ, "DATABASE_URL": url, "PYTHONDEVMODE": "1"}
-    return subprocess.run([sys.executable, "-W", "error", "-c", UNHURRIED + code], env=env, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", UNHURRIED + code], env=env, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 def test_the_default_database_works_in_one_asyncio_run_after_another(url: str) -> None:
