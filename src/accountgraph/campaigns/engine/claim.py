@@ -11,11 +11,13 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.apply import load_version, load_versions
+from accountgraph.campaigns.decision import Decision, Effect
 from accountgraph.campaigns.engine.deciding import Candidate, Surroundings, decided
 from accountgraph.campaigns.engine.planning import Call, Desk, carry_out
 from accountgraph.campaigns.engine.schedule import Timetable
 from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
+from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
 from accountgraph.campaigns.rules.throttle import HOUR, Slots, free_slots, narrowed
 from accountgraph.tracking.keys import stored_secrets
@@ -33,7 +35,8 @@ LOOK_AGAIN = timedelta(seconds=5)  # at a sender whose messages are in the hands
 
 
 class Claimed(NamedTuple):
-    """What a claim did. `calls` are to be made under `lease`; `decided`: how many enrolments were looked at.
+    """What a claim did. `calls` are to be made under `lease`; `decided`: how many enrolments were looked at; `asked`: for how many of
+    them a person has something to do, a message to approve or a task.
 
     `is_contended`: something was due, but other workers are at every account of it.
     """
@@ -41,6 +44,7 @@ class Claimed(NamedTuple):
     lease: UUID
     calls: list[Call]
     decided: int
+    asked: int = 0
     is_contended: bool = False
 
 
@@ -162,7 +166,8 @@ async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due:
     timetable = await Timetable.read(session, now)
     around = Surroundings(sender, await _law(session, now), timetable.free, named)
     answers = decided(candidates, definitions, around, now, slots)
-    return Claimed(desk.lease, await carry_out(session, answers, desk, timetable, now), len(answers))
+    asked = sum(_asks_somebody(one.decision) for one in answers)
+    return Claimed(desk.lease, await carry_out(session, answers, desk, timetable, now), len(answers), asked)
 
 
 async def _with_colleague(
@@ -194,3 +199,7 @@ def _facts_of(sender: _Sender, usage: _Usage, now: datetime) -> SenderFacts:
         recent_complaints=usage.complaints,
         has_legal_identity=usage.has_legal_identity,
     )
+
+
+def _asks_somebody(decision: Decision) -> bool:
+    return decision.rule == "approval" or (decision.effect is Effect.SEND and decision.channel in BY_PEOPLE)

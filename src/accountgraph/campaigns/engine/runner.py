@@ -33,14 +33,15 @@ CALLS_AT_ONCE = 5  # a worker that dies leaves at most so many `unknown`
 
 
 class Done(Struct, frozen=True):
-    """What a run did: steps decided, messages sent, intents left `unknown` by workers that died."""
+    """What a run did: steps decided, messages sent, intents left `unknown` by workers that died, steps that now wait for a person."""
 
     decided: int = 0
     sent: int = 0
     unknown: int = 0
+    asked: int = 0
 
     def __add__(self, other: Done) -> Done:
-        return Done(self.decided + other.decided, self.sent + other.sent, self.unknown + other.unknown)
+        return Done(self.decided + other.decided, self.sent + other.sent, self.unknown + other.unknown, self.asked + other.asked)
 
 
 async def prepare(session: Session, now: datetime) -> int:
@@ -92,7 +93,7 @@ class Runner:
             look_ahead = 1 if claimed.calls else min(2 * look_ahead, MOST_AT_ONCE)
             if claimed.is_contended:
                 await asyncio.sleep(CONTENDED_PAUSE)
-            done += Done(decided=claimed.decided, sent=await self._make_calls(claimed))
+            done += Done(decided=claimed.decided, sent=await self._make_calls(claimed), asked=claimed.asked)
         return done
 
     async def _claim(self, session: Session, *, look_ahead: int) -> Claimed | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,6 +66,20 @@ def moment(flag: str, given: str | None) -> datetime | None:
     if found is None or found.tzinfo is None:
         raise typer.BadParameter(f"{given!r} is no time with its offset; write for example 2031-05-02T09:00:00Z.", param_hint=flag)
     return found
+
+
+def day(flag: str, given: str | None) -> date | None:
+    """A day.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(given.strip())
+    except ValueError:
+        raise typer.BadParameter(f"{given!r} is no day; write for example 2031-12-24.", param_hint=flag) from None
 
 
 def words_from(text: str | None, file: str | None) -> str | None:

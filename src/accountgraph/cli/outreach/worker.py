@@ -48,6 +48,8 @@ async def worker(
     if once:
         total = await runs.run_once()
         edge.say(f"Done: {_counts(total)}.")
+        if total.asked:
+            edge.say("`accountgraph approval list` and `accountgraph task list` show what waits for you.")
         return
     with _stopped_by_signals(edge, runs):
         edge.say(f"Working for {', '.join(only) if only else 'all workspaces'}; stop with Ctrl-C.")
@@ -89,11 +91,12 @@ def _said(edge: Edge, name: str, done: Done) -> None:
     now = datetime.now(UTC)
     edge.say(f"{now:%H:%M:%S} {name}: {_counts(done)}")
     if edge.as_json:
-        row = {"at": now, "workspace": name, "decided": done.decided, "sent": done.sent, "unknown": done.unknown}
+        row = {"at": now, "workspace": name, "decided": done.decided, "sent": done.sent, "asked": done.asked, "unknown": done.unknown}
         sys.stdout.buffer.write(json.encode(row) + b"\n")
         sys.stdout.buffer.flush()
 
 
 def _counts(done: Done) -> str:
     unknown = f", {done.unknown:,} of which nobody knows whether they left" if done.unknown else ""
-    return f"{done.decided:,} decided, {done.sent:,} sent{unknown}"
+    asked = f", {done.asked:,} waiting for a person" if done.asked else ""
+    return f"{done.decided:,} decided, {done.sent:,} sent{asked}{unknown}"

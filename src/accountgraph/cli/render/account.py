@@ -214,7 +214,9 @@ def expansion_page(primary: Contact, targets: list[ExpansionTarget], now: dateti
 def accounts_table(companies: list[Company]) -> RenderableType:
     """Accounts, a line each."""
     if not companies:
-        return Text("No account. `accountgraph import companies FILE` brings some in; `accountgraph up` loads a demo.", style=QUIET)
+        return Text(
+            "No account. `accountgraph import companies FILE` brings some in; `accountgraph demo` shows a made-up one.", style=QUIET
+        )
     table = listing("Account", "Domain", "Tier", "Status", "People", "Active", right=("People", "Active"))
     for company in companies:
         tier = plain(company.account_tier) if company.account_tier else "-"

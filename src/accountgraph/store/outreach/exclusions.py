@@ -23,10 +23,11 @@ class ExclusionReason(StrEnum):
 
 
 class AccountExclusion(Struct, frozen=True, kw_only=True):
-    """An account that is left out since `created_at`, until `ended_at`."""
+    """An account that is left out since `created_at`, until `ended_at`. `account`: its name."""
 
     id: UUID
     company_id: UUID
+    account: str
     reason: ExclusionReason
     note: str | None
     created_at: datetime

@@ -96,5 +96,8 @@ def applied_page(definition: CampaignDefinition, applied: Applied) -> Renderable
     said = Text(f"Kept as version {applied.number} of {definition.name}.", style=GOOD)
     if not applied.created:
         said.append(" Who has begun stays with the version they began with.", style=QUIET)
-    hint = f"`accountgraph campaign start {definition.name}` runs it on the console, where nothing leaves the house."
-    return page(said, Text(hint, style=QUIET) if applied.created else None)
+    hints = (
+        f"`accountgraph campaign preview {definition.name} --contact CONTACT` shows what somebody would get,",
+        f"`accountgraph campaign start {definition.name}` runs it on the console, where nothing leaves the house.",
+    )
+    return page(said, *(Text(hint, style=QUIET) for hint in hints if applied.created))

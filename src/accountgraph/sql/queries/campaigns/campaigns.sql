@@ -139,9 +139,12 @@ UPDATE enrolments AS e SET state = 'finished', reason = %(reason)s, paused_until
 FROM locked AS l WHERE e.id = l.id;
 
 -- name: progress
--- How many people of a campaign are where, and when the next of them is due.
-SELECT e.is_live, e.state, e.reason, count(*) AS people, min(e.next_due_at) FILTER (WHERE e.state IN ('pending', 'waiting')) AS next_due_at
-FROM enrolments AS e WHERE e.campaign_id = %(id)s
+-- How many people of a campaign are where, and when the next of them is due: never before the hours that it waits for.
+SELECT
+    e.is_live, e.state, e.reason, count(*) AS people,
+    min(greatest(e.next_due_at, q.opens_at)) FILTER (WHERE e.state IN ('pending', 'waiting')) AS next_due_at
+FROM enrolments AS e LEFT JOIN queues AS q ON q.id = e.queue_id
+WHERE e.campaign_id = %(id)s
 GROUP BY e.is_live, e.state, e.reason
 ORDER BY e.is_live DESC, e.state, e.reason;
 

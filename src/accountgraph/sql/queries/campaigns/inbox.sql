@@ -16,9 +16,10 @@ LIMIT 1;
 -- Where the people of an account (or one of them) stand in campaigns that are not over for them, and those whom a reply ended.
 SELECT
     e.id AS enrolment_id, e.contact_id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '') AS person,
-    p.name AS campaign, e.state, e.reason, e.paused_until, e.next_due_at
+    p.name AS campaign, e.state, e.reason, e.paused_until, greatest(e.next_due_at, q.opens_at) AS next_due_at
 FROM enrolments AS e
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
+LEFT JOIN queues AS q ON q.id = e.queue_id
 INNER JOIN contacts AS c ON c.id = e.contact_id
 WHERE (e.company_id = %(company_id)s OR e.contact_id = %(contact_id)s)
     AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)

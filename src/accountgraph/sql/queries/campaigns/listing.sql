@@ -14,8 +14,9 @@ LEFT JOIN (
     SELECT
         e.campaign_id, count(*) FILTER (WHERE e.state NOT IN ('finished', 'failed')) AS under_way,
         count(*) FILTER (WHERE e.state IN ('finished', 'failed')) AS ended,
-        min(e.next_due_at) FILTER (WHERE e.state IN ('pending', 'waiting')) AS next_due_at
-    FROM enrolments AS e GROUP BY e.campaign_id
+        min(greatest(e.next_due_at, q.opens_at)) FILTER (WHERE e.state IN ('pending', 'waiting')) AS next_due_at
+    FROM enrolments AS e LEFT JOIN queues AS q ON q.id = e.queue_id
+    GROUP BY e.campaign_id
 ) AS e ON e.campaign_id = c.id
 ORDER BY c.name;
 

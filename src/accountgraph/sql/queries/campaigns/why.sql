@@ -9,10 +9,11 @@ LIMIT 1;
 -- name: enrolments
 -- A contact's enrolments (in one campaign, where that is asked for), the latest first.
 SELECT
-    e.id, p.name AS campaign, e.is_live, e.state, e.reason, e.paused_until, e.step_key, e.track, e.touch_count, e.next_due_at, e.zone,
-    e.zone_source, s.address AS sender, e.started_at, e.finished_at
+    e.id, p.name AS campaign, e.is_live, e.state, e.reason, e.paused_until, e.step_key, e.track, e.touch_count,
+    greatest(e.next_due_at, q.opens_at) AS next_due_at, e.zone, e.zone_source, s.address AS sender, e.started_at, e.finished_at
 FROM enrolments AS e
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
+LEFT JOIN queues AS q ON q.id = e.queue_id
 LEFT JOIN senders AS s ON s.id = e.sender_id
 WHERE e.contact_id = %(contact_id)s AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
 ORDER BY e.started_at DESC, e.id;
