@@ -165,7 +165,7 @@ class Tokens:
     async def secret(self, name: str) -> str:
         return self._token
 
-    async def access_token(self, name: str) -> str:
+    async def access_token(self, name: str, refused: str | None = None) -> str:
         return self._token
 
 

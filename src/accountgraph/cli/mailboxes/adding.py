@@ -63,8 +63,9 @@ class _Fresh:
         del name
         return self._secret
 
-    async def access_token(self, name: str) -> str:
+    async def access_token(self, name: str, refused: str | None = None) -> str:
         """The token."""
+        del refused
         return await self.secret(name)
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from accountgraph.campaigns.engine.transport import Result
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.providers.built import built_mail
-from accountgraph.channels.providers.http import Answer, Call
 from accountgraph.channels.providers.reading import at, items, text, verbatim
 from accountgraph.channels.providers.resend.sending import ResendSettings, ResendTransport
 from accountgraph.errors import AccountGraphError
@@ -33,7 +33,7 @@ async def fetched_mail(transport: ResendTransport, provider_id: str, settings: d
         MailNotFetchedError: Resend does not give it.
     """
     checked = ResendSettings.of(settings)
-    login = {"Authorization": f"Bearer {checked.api_key()}"}
+    login = {"Authorization": f"Bearer {(await checked.keys(transport.vault))['api_key']}"}
     answer = await _asked(transport, Call(method="GET", path=f"/emails/receiving/{quote(provider_id, safe='')}", headers=login), checked)
     url = text(answer.json, "raw", "download_url")
     if url is None:
