@@ -94,7 +94,7 @@ class Gmail(MailFake):
             return Said(json={"raw": urlsafe_b64encode(one.raw).decode()})
         assert asked.query["format"] == "metadata"
         wanted = {value.lower() for name, value in asked.pairs if name == "metadataHeaders"}
-        headers = [header for header in one.headers if header["name"].lower() in wanted]
+        headers = [header for header in one.headers if not wanted or header["name"].lower() in wanted]
         known: dict[str, Any] = {"id": one.id, "threadId": one.thread, "labelIds": list(one.labels), "sizeEstimate": len(one.raw)}
         return Said(json={**known, "internalDate": str(int(one.at.timestamp() * 1000)), "payload": {"headers": headers}})
 

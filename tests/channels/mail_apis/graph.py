@@ -107,8 +107,9 @@ class Graph(MailFake):
     def _delta(self, asked: Asked, folder: str) -> Said:
         """Tokens count the log; what was asked the first time goes along in the link."""
         query = dict(asked.query)
-        start = int(query.pop("$deltatoken", None) or query.pop("$skiptoken", None) or 0)
-        if 0 < start <= self.forgotten:
+        delta = int(query.pop("$deltatoken", 0))
+        start = delta or int(query.pop("$skiptoken", 0))
+        if 0 < delta <= self.forgotten:
             return error(410, "SyncStateNotFound", "The sync state generation is not found; please restart with an empty token.")
         fits = _filter(query.get("$filter", ""))
         most = int(re.search(r"maxpagesize=(\d+)", asked.headers.get("prefer", "maxpagesize=10"))[1])  # type: ignore[index]

@@ -10,10 +10,10 @@ import typer
 from accountgraph.addresses import email_key
 from accountgraph.channels import SmtpTransport
 from accountgraph.cli.mailboxes.asking import answer_to, secret_from, variable
-from accountgraph.mailboxes.grants import GOOGLE, microsoft
-from accountgraph.mailboxes.imap import Imap
-from accountgraph.mailboxes.oauth import Client, by_browser, by_code
-from accountgraph.mailboxes.settings import ImapSettings
+from accountgraph.mailboxes.login.grants import GOOGLE, microsoft
+from accountgraph.mailboxes.login.oauth import Client, by_browser, by_code
+from accountgraph.mailboxes.reading.imap import Imap
+from accountgraph.mailboxes.reading.settings import ImapSettings
 from accountgraph.mailboxes.setup.services import service_of
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 from accountgraph.store.outreach.senders import SenderRepository
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accountgraph.db import Database, Session
-    from accountgraph.mailboxes.grants import Grant
+    from accountgraph.mailboxes.login.grants import Grant
     from accountgraph.mailboxes.setup.domain import Dns
     from accountgraph.store.outreach.mailboxes import Mailbox
     from accountgraph.store.outreach.senders import Sender

@@ -16,10 +16,10 @@ from accountgraph.cli.outreach.shared import transports_over
 from accountgraph.cli.render.outreach import mailboxes as drawn
 from accountgraph.errors import AccountGraphError, ConfigError
 from accountgraph.intake import take_mail
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.run import sync_mailbox
 from accountgraph.mailboxes.setup.domain import SELECTORS, Check, Dns, Verdict, look_at
 from accountgraph.mailboxes.setup.trial import folders_of, signature_of_own_mail
-from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 from accountgraph.store.outreach.senders import SenderRepository
 

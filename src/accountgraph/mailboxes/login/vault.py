@@ -8,7 +8,7 @@ import msgspec
 
 from accountgraph.errors import NotFoundError
 from accountgraph.mailboxes.errors import GrantError
-from accountgraph.mailboxes.grants import Grant, refreshed
+from accountgraph.mailboxes.login.grants import Grant, refreshed
 from accountgraph.store.sealing import Keyring
 from accountgraph.store.secrets import SecretRepository
 
