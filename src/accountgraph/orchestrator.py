@@ -23,8 +23,8 @@ from accountgraph.campaigns.why import Why, why
 from accountgraph.channels import Transports
 from accountgraph.db import default_database
 from accountgraph.errors import NotFoundError
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
-from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.simulation import SimulationReport, simulate
 
 if TYPE_CHECKING:

@@ -11,9 +11,13 @@ import pytest
 
 from accountgraph.campaigns.engine.transport import Message
 from accountgraph.channels import ConsoleTransport, SmtpTransport
+from accountgraph.channels.mail_apis.transports import TRANSPORTS as MAIL_APIS
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
 from accountgraph.channels.providers.transports import TRANSPORTS
 from accountgraph.enums import Channel
+from tests.channels.mail_apis.fake import Tokens
+from tests.channels.mail_apis.gmail import Gmail
+from tests.channels.mail_apis.graph import Graph
 from tests.channels.post_office import PostOffice
 from tests.channels.providers.fake import KEY
 from tests.channels.providers.fakes import FAKES
@@ -23,12 +27,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from accountgraph.channels.registry import ClosableTransport
+    from tests.channels.mail_apis.fake import MailFake
     from tests.channels.providers.fake import Fake
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INTENT = UUID("11111111-2222-4333-8444-555555555555")
 TEXTS = [name for name, transport in TRANSPORTS.items() if transport.provider.channel is Channel.SMS]
-MAILS = ["console", "smtp", *(name for name in TRANSPORTS if name not in TEXTS)]
+MAILBOXES: dict[str, type[Gmail | Graph]] = {"gmail": Gmail, "graph": Graph}
+MAILS = ["console", "smtp", *MAIL_APIS, *(name for name in TRANSPORTS if name not in TEXTS)]
 
 
 def message(**fields: Any) -> Message:
@@ -129,6 +135,23 @@ class ProviderBench(Bench):
         return "\n".join(one.shown for one in self.fake.went)
 
 
+class MailboxBench(Bench):
+    """A mailbox behind its service's own interface."""
+
+    def __init__(self, transport: ClosableTransport, fake: MailFake, service: Service, tokens: Tokens) -> None:
+        self.fake, self.service, self.tokens = fake, service, tokens
+        version = "/v1.0" if isinstance(fake, Graph) else ""
+        super().__init__(transport, {**fake.settings, "base_url": f"{service.url}{version}"})
+
+    @property
+    def count(self) -> int:
+        return len(self.fake.sent)
+
+    @property
+    def seen(self) -> str:
+        return self.fake.shown
+
+
 @pytest.fixture
 async def office() -> AsyncIterator[PostOffice]:
     async with PostOffice().open() as office:
@@ -156,6 +179,14 @@ async def _provider_bench(name: str) -> AsyncIterator[ProviderBench]:
         await transport.close()
 
 
+async def _mailbox_bench(name: str) -> AsyncIterator[MailboxBench]:
+    fake, tokens = MAILBOXES[name](), Tokens()
+    transport = MAIL_APIS[name](lambda: NOW, tokens)
+    async with Service(fake).open() as service:
+        yield MailboxBench(transport, fake, service, tokens)
+        await transport.close()
+
+
 async def _bench(name: str, request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
     if name == "console":
         yield ConsoleBench()
@@ -164,6 +195,9 @@ async def _bench(name: str, request: pytest.FixtureRequest) -> AsyncIterator[Ben
             transport = SmtpTransport(lambda: NOW)
             yield SmtpBench(transport, office)
             await transport.close()
+    elif name in MAIL_APIS:
+        async for mailbox in _mailbox_bench(name):
+            yield mailbox
     else:
         async for one in _provider_bench(name):
             yield one
@@ -187,4 +221,11 @@ async def mails(request: pytest.FixtureRequest) -> AsyncIterator[Bench]:
 async def provider(request: pytest.FixtureRequest) -> AsyncIterator[ProviderBench]:
     """Every provider's transport, and the provider as its documentation has it."""
     async for one in _provider_bench(request.param):
+        yield one
+
+
+@pytest.fixture(params=list(MAIL_APIS))
+async def owner(request: pytest.FixtureRequest) -> AsyncIterator[MailboxBench]:
+    """Every mailbox's own interface, and the service as its documentation has it."""
+    async for one in _mailbox_bench(request.param):
         yield one

@@ -16,20 +16,27 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 from accountgraph.channels import NoVault
+from accountgraph.db import Database
 from accountgraph.mailboxes.headers import head_of
 from accountgraph.mailboxes.run import sync_mailbox
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 from accountgraph.store.outreach.senders import SenderRepository
+from tests.channels.mail_apis.fake import Tokens
+from tests.channels.mail_apis.gmail import Gmail
+from tests.channels.mail_apis.graph import Graph
+from tests.channels.providers.service import Service
+from tests.conftest import scratch_database
 from tests.mailboxes.imap_server import PASSWORD, ImapServer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
     from uuid import UUID
 
-    from accountgraph.db import Database, Session
-    from accountgraph.mailboxes.sync import Synced
+    from accountgraph.db import Session
+    from accountgraph.mailboxes.reading.taking import Synced
     from accountgraph.store.outreach.mailboxes import Mailbox
+    from tests.channels.mail_apis.fake import Kept
 
 
 def mail(number: int | str = 1, *, sender: str = "sarah@acme.com", to: str = "me@ours.com", body: str = "Yes.", **headers: str) -> bytes:
@@ -86,6 +93,68 @@ class Place:
 
     async def put(self, **settings: Any) -> None:
         await MailboxRepository(self.db).put_mailbox(self.sender_id, "imap", {**reached(self.server), **settings})
+
+
+@dataclass
+class ApiPlace:
+    """A workspace with one mailbox behind its service's own interface. `takes`: as in real life, unless it is changed."""
+
+    db: Database
+    fake: Gmail | Graph
+    service: Service
+    tokens: Tokens
+    protocol: str
+    sender_id: UUID
+    take: Taker = field(default_factory=Taker)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        return {"oauth": "secret:me", "base_url": f"{self.service.url}{'/v1.0' if self.protocol == 'graph' else ''}", "timeout_seconds": 5}
+
+    async def mailbox(self) -> Mailbox:
+        return await MailboxRepository(self.db).get_mailbox(self.sender_id)
+
+    async def put(self, **settings: Any) -> None:
+        await MailboxRepository(self.db).put_mailbox(self.sender_id, self.protocol, {**self.settings, **settings})
+
+    async def sync(self, **options: Any) -> Synced:
+        return await sync_mailbox(self.db, await self.mailbox(), self.tokens, options.pop("take", self.take), **options)
+
+    def arrive(self, raw: bytes, *labels: str) -> Kept:
+        """A mail that comes now."""
+        return self.fake.arrive(raw, *labels, at=self.db.now())
+
+    def asked(self, word: str) -> int:
+        """How often something was asked for."""
+        return sum(word in f"{one.method} {one.path}" or any(word in pair for pair in one.pairs) for one in self.service.asked)
+
+
+@pytest.fixture(scope="module")
+def shared_url(server_url: str, template: str) -> Iterator[str]:
+    """A database for all tests of a module, which leave nothing in it."""
+    with scratch_database(server_url, template) as url:
+        yield url
+
+
+@pytest.fixture
+async def shared_db(shared_url: str) -> AsyncIterator[Database]:
+    async with Database(shared_url, workspace="abm") as database:
+        yield database
+        await database.run(lambda session: session.execute("DELETE FROM mails"))
+        await database.run(lambda session: session.execute("DELETE FROM senders"))
+
+
+@pytest.fixture(params=["gmail", "graph"])
+async def box(request: pytest.FixtureRequest, shared_db: Database) -> AsyncIterator[ApiPlace]:
+    """A mailbox of each service, that was there before us."""
+    db = shared_db
+    fake = Gmail() if request.param == "gmail" else Graph()
+    fake.now = db.now()
+    sender = await SenderRepository(db).add_sender({"address": "me@ours.com"})
+    async with Service(fake).open() as service:
+        place = ApiPlace(db, fake, service, Tokens(), request.param, sender.id)
+        await place.put()
+        yield place
 
 
 def reached(server: ImapServer) -> dict[str, Any]:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import threading
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
+from tests.channels.mail_apis.graph import Graph
 from tests.channels.post_office import PostOffice
+from tests.channels.providers.service import Service
 from tests.cli.conftest import program
 from tests.mailboxes.conftest import mail
 from tests.mailboxes.dns_server import DnsServer
 from tests.mailboxes.imap_server import PASSWORD, USER, ImapServer
+from tests.mailboxes.token_server import TokenServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +36,7 @@ class Town:
         self._ready, self._done = threading.Event(), asyncio.Event()
         self._thread = threading.Thread(target=lambda: self._loop.run_until_complete(self._live()))
 
-    def __enter__(self) -> Town:
+    def __enter__(self) -> Self:
         self._thread.start()
         assert self._ready.wait(10)
         return self
@@ -74,6 +78,56 @@ def town() -> Iterator[Town]:
 def run(url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
     monkeypatch.setenv("ACCOUNTGRAPH_HOME", str(tmp_path))
     return program(url, monkeypatch)
+
+
+class Cloud(Town):
+    """Microsoft's servers: tokens, and mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tokens, self.graph = TokenServer(), Graph()
+        self.service = Service(self.graph)
+        self.graph.now = datetime.now(UTC)
+
+    async def _live(self) -> None:
+        async with self.tokens.open(), self.service.open():
+            await super()._live()
+
+    def add(self, run: Program, *more: str) -> Answer:
+        places = ["--oauth-url", self.tokens.base, "--api-url", f"{self.service.url}/v1.0"]
+        return run("mailbox", "add", USER, "--via", "graph", "--client-id", "app", *places, *more)
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with Cloud() as cloud:
+        yield cloud
+
+
+def test_a_mailbox_by_its_services_own_interface_is_added_tried_read_and_sent_from(run: Program, cloud: Cloud) -> None:
+    added = cloud.add(run)
+    assert (added.code, "type the code ABCD-EFGH" in added.err) == (0, True)
+    run("mailbox", "sync")
+    cloud.graph.arrive(mail("new"), at=datetime.now(UTC))
+    [row] = run("mailbox", "sync", USER, "--json").data
+    assert (row["done"]["taken"], row["error"]) == (1, None)
+    tried = run("mailbox", "test", USER, "--resolver", cloud.names.address, "--json")
+    found = {check["name"]: check["verdict"] for check in tried.data["checks"]}
+    assert (found["Reading (Microsoft Graph)"], found["Sending (Microsoft Graph)"]) == ("good", "good")
+    assert run("send", "test", "sarah@acme.com", "--sender", USER).code == 0
+    assert [one.header("To") for one in cloud.graph.sent] == ["sarah@acme.com"]
+
+
+def test_a_grant_that_opens_nothing_keeps_nothing(run: Program, cloud: Cloud) -> None:
+    cloud.graph.good = set()
+    assert cloud.add(run).code == 1
+    assert (run("mailbox", "list", "--json").data, run("secret", "list", "--json").data) == ([], [])
+
+
+def test_an_interface_of_another_service_is_refused(run: Program, cloud: Cloud) -> None:
+    refused = cloud.add(run, "--oauth", "google")
+    assert (refused.code, "--oauth" in refused.err) == (2, True)
+    assert "is one of imap, gmail-api, graph" in " ".join(run("mailbox", "add", USER, "--via", "pop3").err.split())
 
 
 def add(run: Program, town: Town, *more: str, password: str = PASSWORD) -> Answer:

@@ -107,10 +107,9 @@ async def test_a_copy_is_filed_once(real: Real) -> None:
 
 
 async def test_the_server_tells_of_new_mail(real: Real) -> None:
-    async with opened(await real.mailbox(), NoVault()) as (imap, _):
-        assert await imap.can_idle()
-        await imap.enter("INBOX")
-        waiting = asyncio.create_task(imap.idle(20))
+    async with opened(await real.mailbox(), NoVault()) as box:
+        reader = box.reader(real.db, await real.mailbox(), real.take, None)
+        waiting = asyncio.create_task(reader.listen(20))
         await asyncio.sleep(0.3)
         await asyncio.to_thread(real.arrive, mail(1))
         assert await asyncio.wait_for(waiting, 10)

@@ -9,15 +9,15 @@ import msgspec
 
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
 from accountgraph.campaigns.enrolment.audience import choose, named
-from accountgraph.mailboxes.folders import Folder, Listed, Role, found
-from accountgraph.mailboxes.settings import FolderNames
+from accountgraph.mailboxes.reading.folders import Folder, Listed, Role, found
+from accountgraph.mailboxes.reading.settings import FolderNames
 from accountgraph.store.contacts import ContactRepository
 from tests.db.campaigns.world import PLAIN
 from tests.mailboxes.conftest import mail
 from tests.mailboxes.imap_server import Box
 
 if TYPE_CHECKING:
-    from accountgraph.mailboxes.history import Progress
+    from accountgraph.mailboxes.reading.history import Progress
     from tests.mailboxes.conftest import Place
     from tests.mailboxes.imap_server import ImapServer
 

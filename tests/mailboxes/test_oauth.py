@@ -12,13 +12,13 @@ import pytest
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.channels import SmtpTransport
 from accountgraph.errors import ConfigError
-from accountgraph.mailboxes import oauth
 from accountgraph.mailboxes.errors import GrantError, LoginRefusedError
-from accountgraph.mailboxes.grants import GOOGLE, Grant, microsoft
-from accountgraph.mailboxes.imap import Imap
-from accountgraph.mailboxes.oauth import Client, by_browser, by_code
-from accountgraph.mailboxes.settings import ImapSettings
-from accountgraph.mailboxes.vault import WorkspaceVault
+from accountgraph.mailboxes.login import oauth
+from accountgraph.mailboxes.login.grants import GOOGLE, Grant, microsoft
+from accountgraph.mailboxes.login.oauth import Client, by_browser, by_code
+from accountgraph.mailboxes.login.vault import WorkspaceVault
+from accountgraph.mailboxes.reading.imap import Imap
+from accountgraph.mailboxes.reading.settings import ImapSettings
 from accountgraph.store.sealing import new_key
 from tests.channels.conftest import message
 from tests.channels.post_office import PostOffice
@@ -165,7 +165,7 @@ class Tokens:
     async def secret(self, name: str) -> str:
         return self._token
 
-    async def access_token(self, name: str) -> str:
+    async def access_token(self, name: str, refused: str | None = None) -> str:
         return self._token
 
 

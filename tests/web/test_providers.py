@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from accountgraph.channels.providers.event import ConfirmSubscription
 from accountgraph.store.intake import Payload
+from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.web import Parts
 from accountgraph.web.processor import UnreadableError
 from accountgraph.web.providers import Providers
+from tests.channels.providers.fake import KEY
+from tests.channels.providers.service import Said
+from tests.channels.providers.signing import SECRETS, signed
+from tests.channels.providers.test_fetched import MIME, plainly
+from tests.channels.providers.test_fetched import Resend as Received
 from tests.web.conftest import OpenSecrets, put_secret
 
 if TYPE_CHECKING:
@@ -80,6 +88,90 @@ async def test_what_cannot_be_read_is_kept_as_failed_with_the_reason(providers: 
     assert (await providers.hook(b"no json", "/hooks/abm/postmark", authorization=AUTHORIZATION)).status_code == 200
     await _done(providers, "failed")
     assert await providers.count("SELECT count(*) FROM webhook_payloads WHERE error <> ''") == 1
+
+
+@dataclass
+class Resend:
+    """Resend's API for mails that came in, and the server that hears of them."""
+
+    site: Site
+    fake: Received
+
+    async def tells(self) -> None:
+        received = {
+            "email_id": "in-1",
+            "from": "anna@acme.com",
+            "to": ["me@ours.com"],
+            "subject": "Re: Hello",
+            "message_id": "<r@acme.com>",
+        }
+        body = json.dumps({"type": "email.received", "created_at": "2026-03-02T10:00:00Z", "data": received}).encode()
+        request = signed("resend", body, datetime.now(UTC))
+        answer = await self.site.hook(request.body, "/hooks/abm/resend", **request.headers)
+        assert answer.status_code == 200
+
+    async def sends_through_it(self) -> None:
+        sender = {
+            "address": "hello@ours.com",
+            "transport": "resend",
+            "settings": {"api_key": "secret:resend", "base_url": self.fake.service.url},
+        }
+        await SenderRepository(self.site.world.db).add_sender(sender)
+
+
+@pytest.fixture
+async def resend(url: str, world: World, served: Served) -> AsyncIterator[Resend]:
+    fake = Received()
+    known = Providers(get_mail=plainly)
+    await world.db.run(lambda session: put_secret(session, "resend", SECRETS["resend"]))
+    await world.db.run(lambda session: OpenSecrets(session).put_secret("resend", KEY))
+    parts = Parts(url, verifiers=known.verifiers, handle=known.handle, before=known.before, after=known.after, secrets_of=OpenSecrets)
+    async with fake.service.open(), served.open(parts) as site:
+        yield Resend(site, fake)
+
+
+async def test_a_mail_that_a_provider_only_tells_of_is_fetched_and_kept_whole(resend: Resend, message: Message) -> None:
+    await resend.sends_through_it()
+    await resend.tells()
+    await _done(resend.site, "done")
+    assert await resend.site.world.select(bytes, "SELECT raw FROM mails") == [MIME]
+    assert await resend.site.world.select(str, "SELECT source || ' ' || from_email FROM mails") == ["resend sarah@acme.com"]
+
+
+async def test_a_mail_that_is_told_of_twice_is_taken_once(resend: Resend, message: Message) -> None:
+    await resend.sends_through_it()
+    for _ in range(2):
+        await resend.tells()
+        await _done(resend.site, "done")
+    assert await resend.site.count("SELECT count(*) FROM mails") == 1
+
+
+async def test_a_mail_that_cannot_be_fetched_waits_and_says_why(resend: Resend, message: Message) -> None:
+    await resend.sends_through_it()
+    resend.fake.service.instead = Said(503, {"message": "later"})
+    await resend.tells()
+    async with asyncio.timeout(10):
+        while not (said := await _errors(resend)):  # noqa: ASYNC110 - it is in the database
+            await asyncio.sleep(0.05)
+    assert "Resend answered 503" in said[0]
+    resend.fake.service.instead = None
+    await resend.site.world.db.run(lambda session: session.execute("UPDATE webhook_payloads SET next_try_at = now() - interval '1 day'"))
+    resend.site.parts.wake("abm")
+    await _done(resend.site, "done")
+    assert await resend.site.count("SELECT count(*) FROM mails") == 1
+
+
+async def test_without_a_key_for_the_provider_it_says_what_to_do(resend: Resend, message: Message) -> None:
+    await resend.tells()
+    async with asyncio.timeout(10):
+        while not (said := await _errors(resend)):  # noqa: ASYNC110 - it is in the database
+            await asyncio.sleep(0.05)
+    assert "sender add ADDRESS --transport resend" in said[0]
+
+
+async def _errors(resend: Resend) -> list[str]:
+    found: list[str] = await resend.site.world.select(str, "SELECT error FROM webhook_payloads WHERE state = 'new' AND error IS NOT NULL")
+    return found
 
 
 def _subscription() -> Payload:

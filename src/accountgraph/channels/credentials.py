@@ -21,8 +21,10 @@ class Vault(Protocol):
         """
         ...
 
-    async def access_token(self, name: str) -> str:
+    async def access_token(self, name: str, refused: str | None = None) -> str:
         """An access token that is good for some minutes more, of the OAuth2 grant that is stored under this name.
+
+        `refused`: one that a service did not take, whatever its time says; another is given.
 
         Raises:
             AccountGraphError: there is no grant, or the service gives no token for it any more.
@@ -37,8 +39,9 @@ class NoVault:
         """Refuses."""
         raise ConfigError(f"secret {name!r}: no stored secrets can be read here; name an environment variable instead.")
 
-    async def access_token(self, name: str) -> str:
+    async def access_token(self, name: str, refused: str | None = None) -> str:
         """Refuses."""
+        del refused
         return await self.secret(name)
 
 

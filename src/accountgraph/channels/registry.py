@@ -11,6 +11,7 @@ from accountgraph.campaigns.definition.problems import nearest
 from accountgraph.campaigns.engine.transport import Transport
 from accountgraph.channels.console import ConsoleTransport
 from accountgraph.channels.credentials import NoVault, Vault
+from accountgraph.channels.mail_apis import NAMES as MAIL_APIS
 from accountgraph.channels.providers import NAMES
 from accountgraph.channels.smtp import Copies, SmtpTransport
 from accountgraph.errors import NotFoundError
@@ -47,7 +48,16 @@ def _provider(name: str) -> Maker:
     def made(given: Surroundings) -> ClosableTransport:
         from accountgraph.channels.providers.transports import TRANSPORTS  # noqa: PLC0415 - slow to load, and few senders have one
 
-        return TRANSPORTS[name](given.clock)
+        return TRANSPORTS[name](given.clock, given.vault)
+
+    return made
+
+
+def _mail_api(name: str) -> Maker:
+    def made(given: Surroundings) -> ClosableTransport:
+        from accountgraph.channels.mail_apis.transports import TRANSPORTS  # noqa: PLC0415 - as above
+
+        return TRANSPORTS[name](given.clock, given.vault)
 
     return made
 
@@ -55,6 +65,7 @@ def _provider(name: str) -> Maker:
 KNOWN: Mapping[str, Maker] = {
     "console": lambda _: ConsoleTransport(),
     "smtp": lambda given: SmtpTransport(given.clock, given.vault, given.copies),
+    **{name: _mail_api(name) for name in MAIL_APIS},
     **{name: _provider(name) for name in NAMES},
 }
 

@@ -1,9 +1,8 @@
-"""Secrets of a sender's settings: named by environment variables, never held."""
+"""Secrets of a sender's settings: named, never held; and the addresses they may be sent to."""
 
 from __future__ import annotations
 
 import ipaddress
-import os
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
@@ -19,6 +18,8 @@ SettingsT = TypeVar("SettingsT", bound=Struct)
 
 EnvironmentName: TypeAlias = Annotated[str, Meta(pattern="^[A-Za-z_][A-Za-z0-9_]*$")]
 """The name of an environment variable."""
+SecretName: TypeAlias = Annotated[str, Meta(pattern="^secret:.+$", max_length=207)]
+"""A stored secret, as settings name it."""
 
 
 def settings_of(kind: type[SettingsT], settings: Mapping[str, object], whose: str) -> SettingsT:
@@ -31,18 +32,6 @@ def settings_of(kind: type[SettingsT], settings: Mapping[str, object], whose: st
         return msgspec.convert(settings, kind)
     except msgspec.ValidationError as error:
         raise ConfigError(f"The sender's {whose} settings cannot be used: {error}.") from None
-
-
-def secret_of(setting: str, variable: str) -> str:
-    """The secret in an environment variable, which `setting` names.
-
-    Raises:
-        ConfigError: the variable is not set.
-    """
-    secret = os.environ.get(variable)
-    if not secret:
-        raise ConfigError(f"settings.{setting}: the environment variable {variable} is not set; set it for the worker.")
-    return secret
 
 
 def is_this_machine(host: str) -> bool:

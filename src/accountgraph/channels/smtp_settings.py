@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta, Struct
 
 from accountgraph.channels.credentials import STORED, credential
-from accountgraph.channels.secrets import EnvironmentName, is_this_machine, settings_of
+from accountgraph.channels.secrets import EnvironmentName, SecretName, is_this_machine, settings_of
 from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from accountgraph.channels.credentials import Vault
 
 _PORTS = {"starttls": 587, "implicit": 465, "none": 25}
-SecretName = Annotated[str, Meta(pattern="^secret:.+$", max_length=207)]
 
 
 class Tls(StrEnum):

@@ -15,3 +15,15 @@ class LoginRefusedError(MailboxError):
 
 class GrantError(MailboxError):
     """The service gives no access token; the mailbox has to be connected again."""
+
+
+class RefusedError(MailboxError):
+    """The service does not do what it was asked; others may be asked of it."""
+
+
+class GoneError(MailboxError):
+    """What was asked for is not there any more."""
+
+
+class TooOldError(MailboxError):
+    """The service does not know any more what came since we were last here."""

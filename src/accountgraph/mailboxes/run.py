@@ -6,41 +6,36 @@ import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from accountgraph.errors import AccountGraphError, ConfigError
-from accountgraph.mailboxes.imap import Imap
-from accountgraph.mailboxes.settings import ImapSettings
-from accountgraph.mailboxes.sync import Reading, Synced
+from accountgraph.errors import AccountGraphError
+from accountgraph.mailboxes.reading.imap_mailbox import ImapMailbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from accountgraph.channels import Vault
     from accountgraph.db import Database
-    from accountgraph.mailboxes.history import Progress
     from accountgraph.mailboxes.keeping import Take
+    from accountgraph.mailboxes.reading.history import Progress
+    from accountgraph.mailboxes.reading.opened import OpenMailbox
+    from accountgraph.mailboxes.reading.taking import Synced
     from accountgraph.store.outreach.mailboxes import Mailbox
 
 logger = logging.getLogger(__name__)
 
 
-@asynccontextmanager
-async def opened(mailbox: Mailbox, vault: Vault) -> AsyncGenerator[tuple[Imap, ImapSettings]]:
+def opened(mailbox: Mailbox, vault: Vault) -> AbstractAsyncContextManager[OpenMailbox]:
     """A mailbox, connected and logged in.
 
     Raises:
         ConfigError: its settings cannot be used.
-        MailboxError: the server is away or refuses.
+        MailboxError: the service is away or refuses.
     """
-    if mailbox.protocol != "imap":
-        raise ConfigError(
-            f"The mailbox {mailbox.address} is read by {mailbox.protocol}, which this version does not speak; add it with imap."
-        )
-    settings = ImapSettings.of(mailbox.settings)
-    imap = await Imap.open(settings, settings.username or mailbox.address, await settings.login_secret(vault))
-    try:
-        yield imap, settings
-    finally:
-        await imap.close()
+    if mailbox.protocol == "imap":
+        return ImapMailbox.open(mailbox, vault)
+    from accountgraph.mailboxes.reading.api_mailbox import ApiMailbox  # noqa: PLC0415 - the HTTP client is slow to load
+
+    return ApiMailbox.open(mailbox, vault)
 
 
 async def sync_mailbox(
@@ -51,8 +46,8 @@ async def sync_mailbox(
     Raises:
         AccountGraphError: it could not be read to the end; what was taken stays taken, and the rest waits for the next time.
     """
-    async with watched(db, mailbox), opened(mailbox, vault) as (imap, settings):
-        return await Reading(db, mailbox, imap=imap, settings=settings, take=take, on_progress=on_progress).run()
+    async with watched(db, mailbox), opened(mailbox, vault) as box:
+        return await box.reader(db, mailbox, take, on_progress).run()
 
 
 @asynccontextmanager

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.errors import AccountGraphError, NotFoundError
-from accountgraph.mailboxes.folders import Role, found
+from accountgraph.mailboxes.reading.settings import ImapSettings, SentCopy
 from accountgraph.mailboxes.run import opened
-from accountgraph.mailboxes.settings import ImapSettings, SentCopy
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
     from accountgraph.channels import Vault
     from accountgraph.db import Database
-    from accountgraph.mailboxes.folders import Folder
-    from accountgraph.mailboxes.imap import Imap
-    from accountgraph.store.outreach.mailboxes import Mailbox
 
 LONGEST = 20.0  # seconds for a copy or a look
 
@@ -39,7 +35,8 @@ class SentMail:
             async with asyncio.timeout(LONGEST):
                 mailbox = await MailboxRepository(self._db).get_mailbox_by_address(sender)
                 if mailbox.protocol == "imap" and ImapSettings.of(mailbox.settings).sent_copy is SentCopy.APPEND:
-                    await self._append(mailbox, message_id, content)
+                    async with opened(mailbox, self._vault) as box:
+                        await box.file(message_id.strip("<>"), content, self._db.now())
         except NotFoundError:
             return
         except (AccountGraphError, TimeoutError) as error:
@@ -53,33 +50,13 @@ class SentMail:
         try:
             async with asyncio.timeout(LONGEST):
                 mailbox = await MailboxRepository(self._db).get_mailbox(sender_id)
-                settings = ImapSettings.of(mailbox.settings)
-                where = await self._where(mailbox, message_id)
+                async with opened(mailbox, self._vault) as box:
+                    where, files_all = await box.where_sent(message_id.strip("<>")), box.files_all
         except (AccountGraphError, TimeoutError) as error:
             logger.info("Mailbox of sender %s cannot tell of %s: %s", sender_id, message_id, error)
             return None
         if where is not None:
             return Result(outcome=Sent.SENT, detail=f"It is in the folder {where}.")
-        if settings.sent_copy is SentCopy.SERVICE:
+        if files_all:
             return Result(outcome=Sent.RETRY, detail="The service files all that leaves, and it is not there.")
         return None
-
-    async def _append(self, mailbox: Mailbox, message_id: str, content: bytes) -> None:
-        async with opened(mailbox, self._vault) as (imap, settings):
-            folder = next((one for one in found(await imap.folders(), settings.folders) if one.role is Role.SENT), None)
-            if folder is None:
-                logger.warning("Mailbox %s has no Sent folder that is known; name it as folders.sent.", mailbox.address)
-            elif not await _holds(imap, folder, message_id):
-                await imap.append(folder.name, content, self._db.now())
-
-    async def _where(self, mailbox: Mailbox, message_id: str) -> str | None:
-        async with opened(mailbox, self._vault) as (imap, settings):
-            for folder in found(await imap.folders(), settings.folders):
-                if folder.role in {Role.SENT, Role.ALL} and await _holds(imap, folder, message_id):
-                    return folder.name
-        return None
-
-
-async def _holds(imap: Imap, folder: Folder, message_id: str) -> bool:
-    await imap.enter(folder.name)
-    return bool(await imap.find(message_id.strip("<>")))

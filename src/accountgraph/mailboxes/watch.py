@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accountgraph.errors import AccountGraphError
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.run import opened, sync_mailbox, watched
-from accountgraph.mailboxes.sync import Reading
-from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 
 if TYPE_CHECKING:
@@ -68,16 +67,14 @@ class Watch:
             await self._put_off(db, sender_id, db.now() + pause)
 
     async def _listen(self, db: Database, mailbox: Mailbox) -> None:
-        async with watched(db, mailbox), opened(mailbox, WorkspaceVault(db)) as (imap, settings):
-            reading = Reading(db, mailbox, imap=imap, settings=settings, take=self._take)
+        async with watched(db, mailbox), opened(mailbox, WorkspaceVault(db)) as box:
+            reader = box.reader(db, mailbox, self._take, None)
             while True:
                 async with self._reading:
-                    await reading.run()
+                    await reader.run()
                 await self._put_off(db, mailbox.sender_id, db.now() + LEASE)
-                if self._is_crowded or not await imap.can_idle():
+                if self._is_crowded or not await reader.listen(LISTEN_SECONDS):
                     return
-                await imap.enter(settings.folders.inbox)
-                await imap.idle(LISTEN_SECONDS)
 
     async def _pause_after_failure(self, db: Database, sender_id: UUID) -> timedelta:
         """The longer it has failed, the longer it is left alone."""

@@ -27,5 +27,12 @@ def application(environ: Mapping[str, str] = os.environ) -> FastAPI:
     trusted = [proxy.strip() for proxy in environ.get(TRUSTED, "").split(",") if proxy.strip()]
     providers = Providers()
     url = settings.database_url or ready_url(settings)
-    parts = Parts(url, is_pooled=settings.pooler, verifiers=providers.verifiers, handle=providers.handle, after=providers.after)
+    parts = Parts(
+        url,
+        is_pooled=settings.pooler,
+        verifiers=providers.verifiers,
+        handle=providers.handle,
+        before=providers.before,
+        after=providers.after,
+    )
     return public_app(parts, trusted_proxies=trusted)

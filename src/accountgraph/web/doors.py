@@ -53,6 +53,14 @@ class Door:
         """The secret of a provider's webhook; None: none is kept."""
         return await self._remembered(secret_name(provider), lambda session: self._secret(session, provider))
 
+    async def stored(self, name: str) -> str:
+        """A stored secret, as it is now.
+
+        Raises:
+            AccountGraphError: there is none, or it cannot be opened.
+        """
+        return await self.db.run(lambda session: self._secrets_of(session).get_secret(name))
+
     async def public_url(self) -> str | None:
         """Where the server is reached from outside, as the workspace says."""
         return await self._remembered("public_url", _public_url)

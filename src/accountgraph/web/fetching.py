@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 LARGEST = 10_000  # bytes of an answer
+LARGEST_MAIL = 60_000_000  # bytes; providers take 40 MB, and base64 makes a third more of it
+LONGEST_MAIL = 40.0  # seconds
 
 Allowed: TypeAlias = Callable[[str], bool]
 """Whether an IP address may be asked."""
@@ -35,8 +37,17 @@ def is_public(address: str) -> bool:
     return found.is_global and not found.is_multicast and (mapped is None or mapped.is_global)
 
 
-async def fetch(url: str, *, allowed: Allowed = is_public, context: ssl.SSLContext | None = None) -> bytes:
-    """What is at an https address. Its host is looked up once, and what was looked at is what is asked; redirects are not followed.
+async def fetch(
+    url: str,
+    *,
+    allowed: Allowed = is_public,
+    context: ssl.SSLContext | None = None,
+    largest: int = LARGEST,
+    seconds: float = SECONDS,
+) -> bytes:
+    """What is at an https address, `largest` bytes of it at most, within so many seconds.
+
+    Its host is looked up once, and what was looked at is what is asked; redirects are not followed.
 
     Raises:
         FetchError: it is no https address, leads into a private network, does not answer with 200, or answers without end.
@@ -47,29 +58,34 @@ async def fetch(url: str, *, allowed: Allowed = is_public, context: ssl.SSLConte
     address = await _address_of(parts.hostname, parts.port or 443, allowed)
     pinned = urlunsplit(parts._replace(netloc=f"{f'[{address}]' if ':' in address else address}:{parts.port or 443}"))
     try:
-        async with asyncio.timeout(SECONDS), _client(context) as client:
+        async with asyncio.timeout(seconds), _client(context, seconds) as client:
             headers, extensions = {"Host": parts.netloc}, {"sni_hostname": parts.hostname}
             async with client.stream("GET", pinned, headers=headers, extensions=extensions) as answer:
                 if answer.status_code != 200:
                     raise FetchError(f"{url} answers {answer.status_code}.")
-                return await _read(url, answer)
+                return await _read(url, answer, largest)
     except TimeoutError:
-        raise FetchError(f"{url} does not answer within {SECONDS:.0f} seconds.") from None
+        raise FetchError(f"{url} does not answer within {seconds:.0f} seconds.") from None
     except httpx.HTTPError as error:
         raise FetchError(f"{url} cannot be reached: {error or type(error).__name__}.") from None
 
 
-def _client(context: ssl.SSLContext | None) -> httpx.AsyncClient:
-    return httpx.AsyncClient(verify=context or ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=SECONDS)
+async def fetch_mail(url: str) -> bytes:
+    """As `fetch`, of a mail."""
+    return await fetch(url, largest=LARGEST_MAIL, seconds=LONGEST_MAIL)
 
 
-async def _read(url: str, answer: httpx.Response) -> bytes:
-    content = b""
+def _client(context: ssl.SSLContext | None, seconds: float) -> httpx.AsyncClient:
+    return httpx.AsyncClient(verify=context or ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=seconds)
+
+
+async def _read(url: str, answer: httpx.Response, largest: int) -> bytes:
+    content = bytearray()
     async for part in answer.aiter_bytes():
         content += part
-        if len(content) > LARGEST:
+        if len(content) > largest:
             raise FetchError(f"{url} answers more than it should.")
-    return content
+    return bytes(content)
 
 
 async def _address_of(host: str, port: int, allowed: Allowed) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from accountgraph.tracking import Purpose, Signed
     from accountgraph.tracking.keys import SecretsOf
-    from accountgraph.web.processor import After, Handle
+    from accountgraph.web.processor import After, Before, Handle
     from accountgraph.web.verifying import Verifiers
 
 
@@ -30,6 +30,7 @@ class Parts:
         url: the database's; `is_pooled`: it is a transaction pooler's.
         verifiers: the providers whose webhooks are taken.
         handle: makes something of what was kept; None: it is kept, and nothing is made of it here.
+        before: fetches what a payload only tells of.
         after: what has to be done outside of the transaction, once something was worked off.
         secrets_of: where keys and secrets are kept.
         clock: the time, UTC.
@@ -42,6 +43,7 @@ class Parts:
         is_pooled: bool = False,
         verifiers: Verifiers | None = None,
         handle: Handle | None = None,
+        before: Before | None = None,
         after: After | None = None,
         secrets_of: SecretsOf = stored_secrets,
         bodies: Bodies | None = None,
@@ -52,7 +54,7 @@ class Parts:
         self.bodies = bodies or Bodies()
         self.recorder = Recorder(self.doors)
         self.clock = clock
-        self.processor = Processor(self.doors, handle, after) if handle else None
+        self.processor = Processor(self.doors, handle, after, before) if handle else None
 
     def wake(self, workspace: str) -> None:
         """Something was kept."""

@@ -8,6 +8,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec.structs import replace
+
 from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.store.intake import Payload, PayloadRepository
 
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from accountgraph.db import Database, Session
-    from accountgraph.web.doors import Doors
+    from accountgraph.web.doors import Door, Doors
 
 Handle: TypeAlias = "Callable[[Session, Payload], Awaitable[list[str]]]"
 """Makes something of a payload, within the transaction; gives what it did, in words. The same payload again changes nothing."""
+
+Before: TypeAlias = "Callable[[Door, Payload], Awaitable[dict[str, bytes]]]"
+"""Fetches what a payload only tells of, outside of any transaction; what it raises is tried again."""
 
 After: TypeAlias = "Callable[[Payload], Awaitable[None]]"
 """What a payload asks for outside of any transaction, once it is worked off. Done at most once; it raises nothing of ours."""
@@ -39,11 +44,15 @@ class UnreadableError(AccountGraphError):
     """A payload cannot be read, and will not be the next time: it is kept as failed at once."""
 
 
+class FetchFirstError(AccountGraphError):
+    """Something has to be fetched before anything can be made of the payload."""
+
+
 class Processor:
     """Works off the payloads of all workspaces, any number of processes side by side."""
 
-    def __init__(self, doors: Doors, handle: Handle, after: After | None = None) -> None:
-        self._doors, self._handle, self._after = doors, handle, after
+    def __init__(self, doors: Doors, handle: Handle, after: After | None = None, before: Before | None = None) -> None:
+        self._doors, self._handle, self._after, self._before = doors, handle, after, before
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._woken: set[str] = set()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -95,18 +104,18 @@ class Processor:
         total = 0
         async with self._doors.use(name) as door:
             while ids := await PayloadRepository(door.db).due(door.db.now(), limit=BATCH):
-                worked = [await self._one(door.db, payload_id) for payload_id in ids]
+                worked = [await self._one(door, payload_id) for payload_id in ids]
                 total += sum(worked)
                 if not any(worked):  # others are at all of them
                     break
         return total
 
-    async def _one(self, db: Database, payload_id: int) -> bool:
+    async def _one(self, door: Door, payload_id: int) -> bool:
         """One payload; gives whether it was ours to work at."""
-        tried = _Try()
+        tried, db = _Try(), door.db
         try:
             async with asyncio.timeout(LONGEST_WORK):
-                is_ours = await db.run(partial(self._handled, payload_id, tried))
+                is_ours = await self._worked(door, payload_id, tried)
         except Exception as error:
             if tried.payload is None:
                 raise DatabaseError(str(error)) from error
@@ -116,13 +125,23 @@ class Processor:
             await self._after(tried.payload)
         return is_ours
 
+    async def _worked(self, door: Door, payload_id: int, tried: _Try) -> bool:
+        """In one transaction; in a second one where something has to be fetched, and in none meanwhile."""
+        try:
+            return await door.db.run(partial(self._handled, payload_id, tried))
+        except FetchFirstError:
+            if self._before is None or tried.payload is None:
+                raise
+        tried.brought = await self._before(door, tried.payload)
+        return await door.db.run(partial(self._handled, payload_id, tried))
+
     async def _handled(self, payload_id: int, tried: _Try, session: Session) -> bool:
         repository = PayloadRepository(session)
         payload = await repository.take(payload_id, session.now())
         if payload is None:
             return False
         tried.payload = payload
-        effects = await self._handle(session, payload)
+        effects = await self._handle(session, replace(payload, brought=tried.brought))
         await repository.finish(payload.id, effects, session.now())
         return True
 
@@ -136,9 +155,11 @@ class Processor:
 
 
 class _Try:
-    """What was in work when something failed."""
+    """What was in work when something failed, and what was fetched for it."""
 
-    payload: Payload | None = None
+    def __init__(self) -> None:
+        self.payload: Payload | None = None
+        self.brought: dict[str, bytes] = {}
 
 
 def backoff(tries: int) -> timedelta:

@@ -11,10 +11,11 @@ from accountgraph.channels.providers.event import ConfirmSubscription
 from accountgraph.channels.providers.known import WEBHOOKS, webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.channels.providers.webhooks import WebhookRefusedError, WebhookRequest
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, ConfigError
 from accountgraph.intake import take_told
-from accountgraph.web.fetching import fetch
-from accountgraph.web.processor import UnreadableError
+from accountgraph.intake.bringing import bring, filled, missing
+from accountgraph.web.fetching import fetch, fetch_mail
+from accountgraph.web.processor import FetchFirstError, UnreadableError
 from accountgraph.web.verifying import RefusedError
 
 if TYPE_CHECKING:
@@ -24,16 +25,17 @@ if TYPE_CHECKING:
     from accountgraph.channels.providers.webhooks import Webhook
     from accountgraph.db import Session
     from accountgraph.store.intake import Payload
+    from accountgraph.web.doors import Door
     from accountgraph.web.verifying import Delivery, Verifiers
 
 logger = logging.getLogger(__name__)
 
 
 class Providers:
-    """All providers that are known. `get`: fetches an https address of the public internet, once."""
+    """All providers that are known. `get`: fetches an https address of the public internet, once; `get_mail`: a mail from there."""
 
-    def __init__(self, get: Callable[[str], Awaitable[bytes]] = fetch) -> None:
-        self._get = get
+    def __init__(self, get: Callable[[str], Awaitable[bytes]] = fetch, get_mail: Callable[[str], Awaitable[bytes]] = fetch_mail) -> None:
+        self._get, self._get_mail = get, get_mail
         certificates = SnsCertificates()
         self._webhooks = {name: webhook_for(name, certificates) for name in WEBHOOKS}
 
@@ -47,8 +49,20 @@ class Providers:
 
         Raises:
             UnreadableError: it is not what the provider documents.
+            FetchFirstError: it only tells of a mail, which was not fetched yet.
         """
-        return await take_told(session, self.told(payload), payload.received_at)
+        told = filled(self.told(payload), payload.brought)
+        if lacking := missing(told):
+            raise FetchFirstError(f"The mail {lacking[0].provider_id} is still at {payload.provider}.")
+        return await take_told(session, told, payload.received_at)
+
+    async def before(self, door: Door, payload: Payload) -> dict[str, bytes]:
+        """Fetch the mails that a payload only tells of, outside of any transaction.
+
+        Raises:
+            AccountGraphError: one cannot be had; it may be later.
+        """
+        return await bring(door.db, _Vault(door), self.told(payload), self._get_mail)
 
     async def after(self, payload: Payload) -> None:
         """Say yes to a provider that asks whether it may send; once the payload is worked off, outside of any transaction."""
@@ -72,6 +86,22 @@ class Providers:
             return webhook.events(payload.body, payload.headers, dict(parse_qsl(payload.query, keep_blank_values=True)))
         except WebhookRefusedError as error:
             raise UnreadableError(str(error)) from None
+
+
+class _Vault:
+    """The stored secrets of a workspace, as transports ask for them."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    async def secret(self, name: str) -> str:
+        """What it says."""
+        return await self._door.stored(name)
+
+    async def access_token(self, name: str, refused: str | None = None) -> str:
+        """Providers have keys, and no grants."""
+        del refused
+        raise ConfigError(f"secret {name!r} is no key of a provider.")
 
 
 async def _verify(webhook: Webhook, delivery: Delivery, secret: str) -> None:

@@ -18,8 +18,8 @@ from accountgraph.channels import Transports
 from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.intake import take_mail
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
-from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.mailboxes.watch import Watch, sync_all
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.workspaces import OpenWorkspaces

@@ -22,6 +22,7 @@ class Asked:
     query: dict[str, str]
     headers: dict[str, str]
     body: bytes
+    pairs: tuple[tuple[str, str], ...] = ()  # of the query, where a name comes more than once
 
     @property
     def json(self) -> Any:
@@ -93,7 +94,8 @@ class Service:
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         body = await reader.readexactly(int(headers.get("content-length", 0)))
         parts = urlsplit(target)
-        asked = Asked(method, parts.path, dict(parse_qsl(parts.query)), headers, body)
+        pairs = tuple(parse_qsl(parts.query))
+        asked = Asked(method, parts.path, dict(pairs), headers, body, pairs)
         self.asked.append(asked)
         if self.hangs:
             await asyncio.sleep(60)

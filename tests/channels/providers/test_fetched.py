@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import email
 import email.policy
+from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from accountgraph.channels.providers.resend.receiving import MailNotFetchedError, fetched_mail
 from accountgraph.channels.providers.resend.sending import ResendTransport
 from accountgraph.errors import ConfigError
+from accountgraph.web.fetching import FetchError, fetch_mail
 from tests.channels.conftest import NOW
 from tests.channels.providers.fake import KEY
 from tests.channels.providers.service import Asked, Said, Service
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 MIME = b"From: sarah@acme.com\r\nSubject: Re: Hello\r\n\r\nYes.  \r\n\r\n"
 FIELDS = {
@@ -44,11 +50,17 @@ class Resend:
         return Said(json={**FIELDS, **(raw if self.keeps else {"raw": None})})
 
 
-async def fetched(resend: Resend, provider_id: str = "in-1") -> bytes:
+async def plainly(url: str) -> bytes:
+    """What is at an address of this machine."""
+    async with httpx.AsyncClient() as client:
+        return (await client.get(url)).content
+
+
+async def fetched(resend: Resend, provider_id: str = "in-1", get: Callable[[str], Awaitable[bytes]] | None = None) -> bytes:
     transport = ResendTransport(lambda: NOW)
     async with resend.service.open() as service:
         try:
-            return await fetched_mail(transport, provider_id, {"api_key_env": "PROVIDER_KEY", "base_url": service.url})
+            return await fetched_mail(transport, provider_id, {"api_key_env": "PROVIDER_KEY", "base_url": service.url}, get or plainly)
         finally:
             await transport.close()
 
@@ -70,14 +82,14 @@ async def test_a_mail_that_is_not_there_is_said_to_be_missing(provider_id: str) 
         await fetched(Resend(), provider_id)
 
 
-@pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "file:///etc/passwd", "ftp://x/y", "https://"])
+@pytest.mark.parametrize("url", ["http://169.254.169.254/latest", "https://127.0.0.1/x", "file:///etc/passwd", "ftp://x/y", "https://"])
 async def test_an_address_that_is_not_safe_is_not_fetched(url: str) -> None:
     resend = Resend()
     resend.elsewhere = url
-    with pytest.raises(MailNotFetchedError):
-        await fetched(resend)
+    with pytest.raises(FetchError):
+        await fetched(resend, get=fetch_mail)
 
 
 async def test_settings_that_cannot_be_used_are_named() -> None:
     with pytest.raises(ConfigError, match="api_key_env"):
-        await fetched_mail(ResendTransport(lambda: NOW), "in-1", {})
+        await fetched_mail(ResendTransport(lambda: NOW), "in-1", {}, plainly)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -132,6 +133,40 @@ async def test_a_secret_that_is_not_set_is_named(provider: ProviderBench, monkey
     result = await provider.transport.send(provider.message())
     assert (result.outcome, result.is_sender_trouble) == (Sent.RETRY, True)
     assert "PROVIDER_KEY" in (result.detail or "")
+
+
+class Stored:
+    """A vault whose secrets have the names of variables."""
+
+    async def secret(self, name: str) -> str:
+        return os.environ[name]
+
+    async def access_token(self, name: str, refused: str | None = None) -> str:
+        raise AssertionError(name)
+
+
+def stored(settings: dict[str, Any]) -> dict[str, Any]:
+    """The same settings by stored secrets."""
+    return {name.removesuffix("_env"): f"secret:{value}" if name.endswith("_env") else value for name, value in settings.items()}
+
+
+async def test_a_stored_secret_does_as_well_as_a_variable(provider: ProviderBench) -> None:
+    transport = type(provider.transport)(lambda: NOW, Stored())  # type: ignore[call-arg]
+    sent = await transport.send(msgspec.structs.replace(provider.message(), settings=stored(provider.settings)))
+    await transport.close()
+    assert (sent.outcome, provider.count) == (Sent.SENT, 1)
+
+
+async def test_a_stored_secret_that_cannot_be_had_is_the_senders_trouble(provider: ProviderBench) -> None:
+    result = await provider.transport.send(msgspec.structs.replace(provider.message(), settings=stored(provider.settings)))
+    assert (result.outcome, result.is_sender_trouble, provider.service.asked) == (Sent.RETRY, True, [])
+    assert "PROVIDER_" in (result.detail or "")
+
+
+async def test_a_secret_is_named_in_one_way(provider: ProviderBench) -> None:
+    both = {**provider.settings, **stored(provider.settings)}
+    result = await provider.transport.send(msgspec.structs.replace(provider.message(), settings=both))
+    assert (result.is_sender_trouble, "give one of them" in (result.detail or "")) == (True, True)
 
 
 async def test_a_message_of_another_channel_is_not_sent(provider: ProviderBench) -> None:

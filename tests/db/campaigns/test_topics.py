@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from accountgraph.campaigns.enrolment.audience import Excluded, choose
 from accountgraph.campaigns.requirements import requirements
 from accountgraph.store.outreach.settings import SettingsRepository
 from tests.db.campaigns.world import definition
@@ -37,6 +38,15 @@ async def test_who_refused_the_topic_of_a_campaign_is_left_alone(world: World, n
     standing = await world.standing(hers)
     assert (standing.state, standing.reason) == ("finished", "topic")
     assert await world.select(str, "SELECT reason FROM decisions WHERE rule = 'topic'") == ["Anna does not want to hear about news."]
+
+
+async def test_an_audience_leaves_out_who_refused_the_topic_and_says_so(world: World, news: None) -> None:
+    [anna], [ben] = await world.account("acme.com", "Anna"), await world.account("b.com", "Ben")
+    await refuse(world, anna)
+    for topic, chosen, excluded in (("news", [ben.id], [Excluded(anna.id, "topic")]), (None, [anna.id, ben.id], [])):
+        about = {"topic": topic} if topic else {}
+        selection = await choose(world.db, definition(audience={"contacts": [anna.email, ben.email]}, **about), world.db.now())
+        assert (sorted(one.contact_id for one in selection.chosen), selection.excluded) == (sorted(chosen), excluded)
 
 
 async def test_other_campaigns_reach_who_refused_a_topic(world: World, news: None) -> None:

@@ -42,7 +42,8 @@ class Excluded(Struct, frozen=True):
     """Somebody whom the audience names and who is left out, and why.
 
     `reason`: customer, competitor, open_opportunity, owner, live_thread, do_not_contact, inactive, no_address, suppressed,
-    jurisdiction (the law denies), no_consent (it asks for one), already_enrolled, active_elsewhere or most_per_account.
+    jurisdiction (the law denies), no_consent (it asks for one), topic (they do not want to hear about the campaign's), already_enrolled,
+    active_elsewhere or most_per_account.
     """
 
     contact_id: UUID
@@ -160,6 +161,7 @@ def _query(definition: CampaignDefinition, now: datetime) -> dict[str, Any]:
     return {
         **_lists(audience),
         "campaign": definition.name,
+        "topic": definition.topic or None,
         "account_tier": [str(tier) for tier in audience.account_tier],
         "account_status": [str(status) for status in audience.account_status],
         "industry": [industry.lower() for industry in audience.industry],

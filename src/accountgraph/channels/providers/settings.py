@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, TypeVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, ClassVar, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct
 
-from accountgraph.channels.secrets import EnvironmentName, checked_base_url, secret_of, settings_of
+from accountgraph.channels.credentials import credential
+from accountgraph.channels.secrets import EnvironmentName, SecretName, checked_base_url, settings_of
+from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from accountgraph.channels.credentials import Vault
 
 SettingsT = TypeVar("SettingsT", bound="ProviderSettings")
+
+Keys: TypeAlias = Mapping[str, str]
+"""The secrets of a sender's settings by the setting that names them."""
 
 
 class ProviderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,6 +29,9 @@ class ProviderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     default_base_url: ClassVar[str]
     provider: ClassVar[str]
+    secrets: ClassVar[tuple[str, ...]] = ()  # settings `NAME` (secret:NAME) and `NAME_env`, of each of which one is given
+    more_secrets: ClassVar[tuple[str, ...]] = ()  # of which one may be given
+    usual: ClassVar[Mapping[str, str]] = {}  # the variables that are looked into where neither is given
 
     base_url: Annotated[str, Meta(max_length=500)] | None = None
     timeout_seconds: Annotated[float, Meta(gt=0, le=40)] = 30
@@ -36,6 +45,13 @@ class ProviderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         found = settings_of(cls, settings, cls.provider)
         checked_base_url("base_url", found.api_url)
+        for name in (*cls.secrets, *cls.more_secrets):
+            given = sum(getattr(found, one) is not None for one in (name, f"{name}_env"))
+            if given > 1 or (not given and name in cls.secrets and name not in cls.usual):
+                raise ConfigError(
+                    f"settings: the {cls.provider} secret is {name} (secret:NAME of a stored one) or {name}_env (an environment"
+                    " variable's name); give one of them."
+                )
         return found
 
     @property
@@ -43,19 +59,31 @@ class ProviderSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """Where the API is, without a last slash."""
         return (self.base_url or self.default_base_url).rstrip("/")
 
-
-class KeySettings(ProviderSettings, frozen=True, kw_only=True):
-    """For providers with one secret key. `api_key_env`: the environment variable that holds it."""
-
-    api_key_env: EnvironmentName
-
-    def api_key(self) -> str:
-        """The key, from the environment.
+    async def keys(self, vault: Vault) -> Keys:
+        """The secrets that the settings name.
 
         Raises:
-            ConfigError: the variable is not set.
+            AccountGraphError: one cannot be had; it says which.
         """
-        return secret_of("api_key_env", self.api_key_env)
+        found: dict[str, str] = {}
+        for name in (*self.secrets, *self.more_secrets):
+            variable = getattr(self, f"{name}_env") or self.usual.get(name)
+            said = await credential(vault, name, getattr(self, name), variable)
+            if said is not None:
+                found[name] = said
+        return found
+
+
+class KeySettings(ProviderSettings, frozen=True, kw_only=True):
+    """For providers with one secret key.
+
+    `api_key`: the stored secret that holds it, `secret:NAME`; or `api_key_env`: the environment variable that does.
+    """
+
+    secrets: ClassVar[tuple[str, ...]] = ("api_key",)
+
+    api_key: SecretName | None = None
+    api_key_env: EnvironmentName | None = None
 
 
 class TrackedSettings(KeySettings, frozen=True, kw_only=True):

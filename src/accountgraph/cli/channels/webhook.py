@@ -15,7 +15,10 @@ from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.intake import take_told
+from accountgraph.intake.bringing import bring, filled
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.store.intake import PayloadRepository, PayloadState, StoredPayload
+from accountgraph.web.fetching import fetch_mail
 
 app = group("What providers told the public server: list it, take it again from a file.")
 COMMANDS = {"webhook": app}
@@ -57,7 +60,9 @@ async def replay(
     webhook = webhook_for(name, SnsCertificates())
     told = webhook.events(file.read_bytes(), {"content-type": content_type}, dict(parse_qsl(query, keep_blank_values=True)))
     async with edge.app() as parts:
-        effects = await parts.db.run(lambda session: take_told(session, told, datetime.now(UTC)))
+        brought = await bring(parts.db, WorkspaceVault(parts.db), told, fetch_mail)
+        whole = filled(told, brought)
+        effects = await parts.db.run(lambda session: take_told(session, whole, datetime.now(UTC)))
     done = Replayed(name, len(told), effects)
     edge.emit(done, lambda: "\n".join([f"{name} told {len(told)}:", *(f"  {line}" for line in effects or ["nothing"])]))
 

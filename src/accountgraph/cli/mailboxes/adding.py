@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import typer
 
 from accountgraph.addresses import email_key
 from accountgraph.channels import SmtpTransport
 from accountgraph.cli.mailboxes.asking import answer_to, secret_from, variable
-from accountgraph.mailboxes.grants import GOOGLE, microsoft
-from accountgraph.mailboxes.imap import Imap
-from accountgraph.mailboxes.oauth import Client, by_browser, by_code
-from accountgraph.mailboxes.settings import ImapSettings
+from accountgraph.mailboxes.login.grants import GOOGLE, GOOGLE_API, microsoft
+from accountgraph.mailboxes.login.oauth import Client, by_browser, by_code
+from accountgraph.mailboxes.reading.imap import Imap
+from accountgraph.mailboxes.reading.settings import ImapSettings
 from accountgraph.mailboxes.setup.services import service_of
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 from accountgraph.store.outreach.senders import SenderRepository
@@ -24,10 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accountgraph.db import Database, Session
-    from accountgraph.mailboxes.grants import Grant
+    from accountgraph.mailboxes.login.grants import Grant
     from accountgraph.mailboxes.setup.domain import Dns
     from accountgraph.store.outreach.mailboxes import Mailbox
     from accountgraph.store.outreach.senders import Sender
+
+VIAS = {"imap": "smtp", "gmail-api": "gmail", "graph": "graph"}
+"""How a mailbox is reached, and the transport that sends for it then."""
+_SERVICES = {"gmail-api": "google", "graph": "microsoft"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ class Wanted:
     """What was asked; None is found out. `imap` and `smtp`: host, port, tls and ca_file as far as they were said."""
 
     address: str
+    via: str
     name: str | None
     username: str | None
     password_env: str | None
@@ -43,6 +49,7 @@ class Wanted:
     client_secret_env: str | None
     tenant: str
     oauth_url: str | None
+    api_url: str | None
     imap: dict[str, Any]
     smtp: dict[str, Any]
     sent_folder: str | None
@@ -63,9 +70,20 @@ class _Fresh:
         del name
         return self._secret
 
-    async def access_token(self, name: str) -> str:
+    async def access_token(self, name: str, refused: str | None = None) -> str:
         """The token."""
+        del refused
         return await self.secret(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How a mailbox is reached: settings for reading and for sending, and the secret that both name."""
+
+    protocol: str
+    reading: dict[str, Any]
+    sending: dict[str, Any]
+    secret: str
 
 
 async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str], None]) -> Mailbox:
@@ -76,6 +94,20 @@ async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str
         AccountGraphError: a login does not work; nothing is kept then.
     """
     address = email_key(wanted.address)
+    way = await (_by_imap(address, wanted, db, dns, say) if wanted.via == "imap" else _by_api(address, wanted, db, say))
+    keyring = Keyring.of(db.settings)
+
+    async def work(session: Session) -> Mailbox:
+        await SecretRepository(session, keyring).put_secret(f"mailbox {address}", way.secret)
+        sender = await _sender(session, address, wanted, way)
+        return await MailboxRepository(session).put_mailbox(sender.id, way.protocol, way.reading)
+
+    return await db.run(work)
+
+
+async def _by_imap(address: str, wanted: Wanted, db: Database, dns: Dns, say: Callable[[str], None]) -> _Way:
+    if wanted.api_url:
+        raise typer.BadParameter("goes with --via gmail-api or graph.", param_hint="--api-url")
     imap, smtp = await _servers(address, wanted, dns, say)
     grant = await _grant(address, wanted, db, say) if wanted.oauth else None
     secret = grant.access_token if grant else variable(wanted.password_env, "--password-env") or secret_from(f"Password of {address}: ")
@@ -83,15 +115,23 @@ async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str
     login = {kind: f"secret:mailbox {address}", "username": wanted.username or address}
     imap, smtp = {**imap, **login}, {**smtp, **login}
     await _try(address, imap, smtp, _Fresh(secret), db)
-    kept = _encoded(grant) if grant else secret
-    keyring = Keyring.of(db.settings)
+    return _Way("imap", imap, smtp, _encoded(grant) if grant else secret)
 
-    async def work(session: Session) -> Mailbox:
-        await SecretRepository(session, keyring).put_secret(f"mailbox {address}", kept)
-        sender = await _sender(session, address, wanted, smtp)
-        return await MailboxRepository(session).put_mailbox(sender.id, "imap", imap)
 
-    return await db.run(work)
+async def _by_api(address: str, wanted: Wanted, db: Database, say: Callable[[str], None]) -> _Way:
+    from accountgraph.mailboxes.reading.api_mailbox import APIS  # noqa: PLC0415 - the HTTP client is slow to load
+
+    if wanted.oauth not in {None, _SERVICES[wanted.via]}:
+        raise typer.BadParameter(f"{wanted.oauth} has no mailboxes of {wanted.via}; leave it out.", param_hint="--oauth")
+    grant = await _grant(address, wanted, db, say)
+    sending = {"oauth": f"secret:mailbox {address}", **_said({"base_url": wanted.api_url})}
+    reading = {**sending, "reads_junk": wanted.junk}
+    protocol = VIAS[wanted.via]
+    async with APIS[protocol].open(reading, _Fresh(grant.access_token)) as api:
+        owner = await api.whose()
+    if protocol == "gmail" and owner.lower() != address:
+        say(f"The account is {owner}; it has to be allowed to send as {address}.")
+    return _Way(protocol, reading, sending, _encoded(grant))
 
 
 async def _servers(address: str, wanted: Wanted, dns: Dns, say: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -112,11 +152,14 @@ async def _servers(address: str, wanted: Wanted, dns: Dns, say: Callable[[str], 
 
 async def _grant(address: str, wanted: Wanted, db: Database, say: Callable[[str], None]) -> Grant:
     if not wanted.client_id:
-        raise typer.BadParameter("is needed for --oauth; docs/mailboxes.md says how to make one.", param_hint="--client-id")
+        raise typer.BadParameter("is needed for OAuth2; docs/mailboxes.md says how to make one.", param_hint="--client-id")
     client = Client(wanted.client_id, variable(wanted.client_secret_env, "--client-secret-env"))
-    service = GOOGLE if wanted.oauth == "google" else microsoft(wanted.tenant)
+    is_api = wanted.via in _SERVICES
+    is_google = (_SERVICES.get(wanted.via) or wanted.oauth) == "google"
+    google = GOOGLE_API if is_api else GOOGLE
+    service = google if is_google else microsoft(wanted.tenant, graph=is_api)
     service = service.at(wanted.oauth_url) if wanted.oauth_url else service
-    if wanted.oauth == "google":
+    if is_google:
         return await by_browser(service, client, address, db.now, lambda url: say(f"Open this address in a browser here:\n{url}"))
     return await by_code(service, client, db.now, say)
 
@@ -131,15 +174,15 @@ async def _try(address: str, imap: dict[str, Any], smtp: dict[str, Any], fresh: 
         await transport.close()
 
 
-async def _sender(session: Session, address: str, wanted: Wanted, smtp: dict[str, Any]) -> Sender:
+async def _sender(session: Session, address: str, wanted: Wanted, way: _Way) -> Sender:
     """The sender, new or as it is; one that sends by a provider goes on doing so."""
     senders = SenderRepository(session)
     found = await senders.get_sender_by_address(address)
     fields: dict[str, Any] = _said({"display_name": wanted.name, "per_day": wanted.per_day})
     if wanted.warmup:
         fields["warmup_started_at"] = session.now()
-    if found is None or found.transport in {"console", "smtp"}:
-        fields |= {"transport": "smtp", "settings": smtp}
+    if found is None or found.transport in {"console", *VIAS.values()}:
+        fields |= {"transport": VIAS[wanted.via], "settings": way.sending}
     if found is None:
         return await senders.add_sender({"address": address, **fields})
     return await senders.update_sender(found.id, fields)
@@ -150,6 +193,4 @@ def _said(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encoded(grant: Grant) -> str:
-    import msgspec  # noqa: PLC0415 - only where it is wanted
-
     return msgspec.json.encode(grant).decode()

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.campaigns.work.trial import send_trial
 from accountgraph.channels import SmtpTransport
-from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.mailboxes import options as o
 from accountgraph.cli.mailboxes.adding import Wanted, add_mailbox
 from accountgraph.cli.outreach.shared import transports_over
 from accountgraph.cli.render.outreach import mailboxes as drawn
 from accountgraph.errors import AccountGraphError, ConfigError
 from accountgraph.intake import take_mail
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.run import sync_mailbox
 from accountgraph.mailboxes.setup.domain import SELECTORS, Check, Dns, Verdict, look_at
 from accountgraph.mailboxes.setup.trial import folders_of, signature_of_own_mail
-from accountgraph.mailboxes.vault import WorkspaceVault
 from accountgraph.store.outreach.mailboxes import MailboxRepository
 from accountgraph.store.outreach.senders import SenderRepository
 
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 app = group("Mailboxes that are read: add, test, list, sync, remove.")
 COMMANDS = {"mailbox": app}
+_NAMES = {"imap": "IMAP", "smtp": "SMTP", "gmail": "Gmail API", "graph": "Microsoft Graph"}
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox's e-mail address.", show_default=False)]
 Resolver = Annotated[str | None, typer.Option("--resolver", metavar="HOST", help="Ask this DNS server [this machine's].")]
-_TLS = ["implicit", "starttls", "none"]
 
 
 @command(app)
@@ -41,56 +41,37 @@ async def add(
     edge: Edge,
     *,
     address: Address,
-    name: Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Who writes, as recipients see it.")] = None,
-    username: Annotated[str | None, typer.Option("--username", metavar="TEXT", help="The login [the address].")] = None,
-    password_env: Annotated[
-        str | None, typer.Option("--password-env", metavar="NAME", help="Store the password that this environment variable holds [ask].")
-    ] = None,
-    oauth: Annotated[str | None, typer.Option("--oauth", metavar="SERVICE", help="Connect by OAuth2 instead: google, microsoft.")] = None,
-    client_id: Annotated[str | None, typer.Option("--client-id", metavar="ID", help="Of your own OAuth2 client.")] = None,
-    client_secret_env: Annotated[
-        str | None, typer.Option("--client-secret-env", metavar="NAME", help="The environment variable with its secret, if it has one.")
-    ] = None,
-    tenant: Annotated[str, typer.Option("--tenant", metavar="NAME", help="Of Microsoft 365, where the client is for one only.")] = "common",
-    oauth_url: Annotated[str | None, typer.Option("--oauth-url", metavar="URL", help="A service of your own for the tokens.")] = None,
-    imap_host: Annotated[str | None, typer.Option("--imap-host", metavar="HOST", help="[by the address's service]")] = None,
-    imap_port: Annotated[int | None, typer.Option("--imap-port", min=1, max=65535, help="[993 or 143, by its TLS]")] = None,
-    imap_tls: Annotated[str | None, typer.Option("--imap-tls", metavar="KIND", help="implicit, starttls, none [implicit].")] = None,
-    smtp_host: Annotated[str | None, typer.Option("--smtp-host", metavar="HOST", help="[by the address's service]")] = None,
-    smtp_port: Annotated[int | None, typer.Option("--smtp-port", min=1, max=65535, help="[by the service, else by its TLS]")] = None,
-    smtp_tls: Annotated[str | None, typer.Option("--smtp-tls", metavar="KIND", help="implicit, starttls, none [starttls].")] = None,
-    ca_file: Annotated[str | None, typer.Option("--ca-file", metavar="FILE", help="Certificates to trust beside the system's.")] = None,
-    sent_folder: Annotated[str | None, typer.Option("--sent-folder", metavar="NAME", help="Where it cannot be found by itself.")] = None,
-    sent_copy: Annotated[
-        str | None, typer.Option("--sent-copy", metavar="WHO", help="Who files what we send: none, append (we), service [by the service].")
-    ] = None,
-    junk: Annotated[bool, typer.Option("--junk", help="Look for bounces and answers in the junk folder too.")] = False,
-    per_day: Annotated[int | None, typer.Option("--per-day", min=1, help="Send at most so many a day.")] = None,
-    warmup: Annotated[bool, typer.Option("--warmup", help="It is new: begin with few messages a day.")] = False,
+    via: o.Via = "imap",
+    name: o.Name = None,
+    username: o.Username = None,
+    password_env: o.PasswordEnv = None,
+    oauth: o.OAuth = None,
+    client_id: o.ClientId = None,
+    client_secret_env: o.ClientSecretEnv = None,
+    tenant: o.Tenant = "common",
+    oauth_url: o.OAuthUrl = None,
+    api_url: o.ApiUrl = None,
+    imap_host: o.ImapHost = None,
+    imap_port: o.ImapPort = None,
+    imap_tls: o.ImapTls = None,
+    smtp_host: o.SmtpHost = None,
+    smtp_port: o.SmtpPort = None,
+    smtp_tls: o.SmtpTls = None,
+    ca_file: o.CaFile = None,
+    sent_folder: o.SentFolder = None,
+    sent_copy: o.SentCopy = None,
+    junk: o.Junk = False,
+    per_day: o.PerDay = None,
+    warmup: o.Warmup = False,
     resolver: Resolver = None,
 ) -> None:
     """Read a mailbox from now on, and send from it.
 
-    The password comes from a prompt or standard input, never from the command line. Both logins are tried before anything is kept.
+    The password comes from a prompt or standard input, never from the command line. The login is tried before anything is kept.
     """
-    wanted = Wanted(
-        address=address,
-        name=name,
-        username=username,
-        password_env=password_env,
-        oauth=one_of_words(["google", "microsoft"], "--oauth", oauth),
-        client_id=client_id,
-        client_secret_env=client_secret_env,
-        tenant=tenant,
-        oauth_url=oauth_url,
-        imap={"host": imap_host, "port": imap_port, "tls": one_of_words(_TLS, "--imap-tls", imap_tls), "ca_file": ca_file},
-        smtp={"host": smtp_host, "port": smtp_port, "tls": one_of_words(_TLS, "--smtp-tls", smtp_tls), "ca_file": ca_file},
-        sent_folder=sent_folder,
-        sent_copy=one_of_words(["none", "append", "service"], "--sent-copy", sent_copy),
-        junk=junk,
-        per_day=per_day,
-        warmup=warmup,
-    )
+    said: dict[str, Any] = {name: value for name, value in locals().items() if name in Wanted.__slots__}  # they have the same names
+    imap, smtp = o.server(imap_host, imap_port, imap_tls, ca_file), o.server(smtp_host, smtp_port, smtp_tls, ca_file)
+    wanted = Wanted(**said, imap=imap, smtp=smtp)
     async with edge.app() as parts:
         made = await add_mailbox(parts.db, wanted, Dns(resolver), edge.say)
         now = parts.db.now()
@@ -113,7 +94,7 @@ async def try_out(
     async with edge.app() as parts:
         mailbox = await MailboxRepository(parts.db).get_mailbox_by_address(address)
         dns = Dns(resolver)
-        checks = [await _said("Reading (IMAP)", _read(parts, mailbox)), await _said("Sending (SMTP)", _greet(parts, mailbox))]
+        checks = [await _said(_reading(mailbox), _read(parts, mailbox)), await _said(_sending(mailbox), _greet(parts, mailbox))]
         checks += await look_at(mailbox.address.rpartition("@")[2], dns, selector or SELECTORS)
         if send:
             checks.append(await _said("Signature", _to_itself(edge, parts, mailbox, dns, wait)))
@@ -179,22 +160,32 @@ async def _said(name: str, work: Awaitable[Check]) -> Check:
 
 async def _read(parts: App, mailbox: Mailbox) -> Check:
     folders = await folders_of(mailbox, WorkspaceVault(parts.db))
-    has_sent = any(folder.role == "sent" for folder in folders)
+    has_sent = mailbox.protocol != "imap" or any(folder.role == "sent" for folder in folders)
     said = ", ".join(f"{folder.role}: {folder.name}" for folder in folders)
     advice = "" if has_sent else "No Sent folder is known, so messages by hand are not seen; name it with `mailbox add --sent-folder`."
-    return Check("Reading (IMAP)", Verdict.GOOD if has_sent else Verdict.WEAK, said, advice)
+    return Check(_reading(mailbox), Verdict.GOOD if has_sent else Verdict.WEAK, said, advice)
+
+
+def _reading(mailbox: Mailbox) -> str:
+    return f"Reading ({_NAMES.get(mailbox.protocol, mailbox.protocol)})"
+
+
+def _sending(mailbox: Mailbox) -> str:
+    return f"Sending ({_NAMES.get(mailbox.transport, mailbox.transport)})"
 
 
 async def _greet(parts: App, mailbox: Mailbox) -> Check:
+    if mailbox.transport == mailbox.protocol:
+        return Check(_sending(mailbox), Verdict.GOOD, "by the same grant as reading")
     if mailbox.transport != "smtp":
-        return Check("Sending (SMTP)", Verdict.UNKNOWN, f"it sends through {mailbox.transport}", "Try it with `send test`.")
+        return Check(_sending(mailbox), Verdict.UNKNOWN, f"it sends through {mailbox.transport}", "Try it with `send test`.")
     sender = await SenderRepository(parts.db).get_sender(mailbox.sender_id)
     transport = SmtpTransport(parts.db.now, WorkspaceVault(parts.db))
     try:
         await transport.greet(mailbox.address, sender.settings if sender else {})
     finally:
         await transport.close()
-    return Check("Sending (SMTP)", Verdict.GOOD, "the login works")
+    return Check(_sending(mailbox), Verdict.GOOD, "the login works")
 
 
 async def _to_itself(edge: Edge, parts: App, mailbox: Mailbox, dns: Dns, wait: int) -> Check:

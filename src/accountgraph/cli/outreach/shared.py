@@ -13,8 +13,8 @@ import typer
 
 from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.errors import InvalidValueError
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
-from accountgraph.mailboxes.vault import WorkspaceVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

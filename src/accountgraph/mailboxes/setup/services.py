@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from accountgraph.mailboxes.settings import SentCopy
+from accountgraph.mailboxes.reading.settings import SentCopy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 import dkim
 from msgspec import Struct
 
-from accountgraph.mailboxes.errors import MailboxError
-from accountgraph.mailboxes.folders import Folder, Role, found
 from accountgraph.mailboxes.run import opened
 from accountgraph.mailboxes.setup.domain import Check, Verdict
 
@@ -18,8 +16,7 @@ if TYPE_CHECKING:
 
     from accountgraph.channels import Vault
     from accountgraph.db import Database
-    from accountgraph.mailboxes.imap import Imap
-    from accountgraph.mailboxes.settings import ImapSettings
+    from accountgraph.mailboxes.reading.folders import Folder
     from accountgraph.mailboxes.setup.domain import Dns
     from accountgraph.store.outreach.mailboxes import Mailbox
 
@@ -39,8 +36,8 @@ async def folders_of(mailbox: Mailbox, vault: Vault) -> list[Folder]:
     Raises:
         AccountGraphError: the login or the server fails.
     """
-    async with opened(mailbox, vault) as (imap, settings):
-        return found(await imap.folders(), settings.folders)
+    async with opened(mailbox, vault) as box:
+        return await box.folders()
 
 
 async def signature_of_own_mail(db: Database, mailbox: Mailbox, vault: Vault, message_id: str, dns_: Dns, *, wait_seconds: float) -> Check:
@@ -107,24 +104,9 @@ def _holds(raw: bytes, number: int, keys: Mapping[str, str]) -> bool:
 async def _arrived(mailbox: Mailbox, vault: Vault, message_id: str, wait_seconds: float) -> bytes | None:
     loop = asyncio.get_running_loop()
     until = loop.time() + wait_seconds
-    async with opened(mailbox, vault) as (imap, settings):
-        places = [one for one in found(await imap.folders(), settings.folders) if one.role in {Role.INBOX, Role.JUNK, Role.MORE}]
+    async with opened(mailbox, vault) as box:
         while True:
-            for folder in places:
-                raw = await _read(imap, settings, folder, message_id)
-                if raw:
-                    return raw
-            if loop.time() >= until:
-                return None
+            raw = await box.arrived(message_id)
+            if raw or loop.time() >= until:
+                return raw
             await asyncio.sleep(min(LOOK_EVERY, max(until - loop.time(), 0.05)))
-
-
-async def _read(imap: Imap, settings: ImapSettings, folder: Folder, message_id: str) -> bytes | None:
-    try:
-        await imap.enter(folder.name)
-        uids = await imap.find(message_id)
-        return await imap.mail(uids[-1], settings.most_bytes) if uids else None
-    except MailboxError:
-        if not await imap.is_alive():
-            raise
-        return None

@@ -23,7 +23,12 @@ _CREDENTIALS = ("authorization", "cookie", "signature", "token", "secret", "pass
 
 
 class Payload(Struct, frozen=True, kw_only=True):
-    """What a provider's webhook handed over. `headers`: names in lower case, without credentials. `tries`: those before this one."""
+    """What a provider's webhook handed over.
+
+    `headers`: names in lower case, without credentials. `tries`: those before this one.
+
+    `brought`: what had to be fetched for it beforehand, by the provider's ids.
+    """
 
     id: int
     provider: str
@@ -32,6 +37,7 @@ class Payload(Struct, frozen=True, kw_only=True):
     body: bytes
     received_at: datetime
     tries: int = 0
+    brought: dict[str, bytes] = {}
 
 
 class PayloadState(StrEnum):

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 import msgspec
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, intent_in, person
 from accountgraph.channels.providers.reading import items, text, wire_id
-from accountgraph.channels.providers.settings import KeySettings
+from accountgraph.channels.providers.settings import Keys, KeySettings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,7 @@ class BrevoTransport(HttpTransport[BrevoSettings]):
     provider = ProviderAbilities(title="Brevo", message_id=WireId.THEIRS, idempotency="15 minutes")
     settings_type = BrevoSettings
 
-    def call(self, message: Message, settings: BrevoSettings) -> Call:
+    def call(self, message: Message, settings: BrevoSettings, keys: Keys) -> Call:
         """A message for one person; the idempotency key travels among the mail's headers."""
         mail = written_of(message, self.clock())
         intent = str(message.intent_id)
@@ -49,7 +50,7 @@ class BrevoTransport(HttpTransport[BrevoSettings]):
         }
         if mail.reply_to:
             body["replyTo"] = {"email": mail.reply_to}
-        return Call(path="/v3/smtp/email", headers=_login(settings), json=body)
+        return Call(path="/v3/smtp/email", headers=_login(keys), json=body)
 
     def taken(self, answer: Answer, settings: BrevoSettings) -> Result:
         """Its id is the wire Message-ID."""
@@ -59,11 +60,11 @@ class BrevoTransport(HttpTransport[BrevoSettings]):
         """A 400 about the sender."""
         return "sender" in (text(answer.json, "message") or "").lower()
 
-    def search(self, message_id: str, settings: BrevoSettings, since: datetime) -> Call:
+    def search(self, message_id: str, settings: BrevoSettings, keys: Keys, since: datetime) -> Call:
         """By the intent among the tags."""
         tags = msgspec.json.encode([intent_in(message_id)]).decode()
         params = {"tags": tags, "startDate": f"{since:%Y-%m-%d}", "endDate": f"{self.clock():%Y-%m-%d}", "limit": "1"}
-        return Call(method="GET", path="/v3/smtp/statistics/events", headers=_login(settings), params=params)
+        return Call(method="GET", path="/v3/smtp/statistics/events", headers=_login(keys), params=params)
 
     def found(self, answer: Answer, message_id: str) -> Result | None:
         """Its first event."""
@@ -76,5 +77,5 @@ def _sent(message_id: str | None, detail: str | None, answer: Answer) -> Result:
     return Result(outcome=Sent.SENT, provider_id=message_id, wire_message_id=wire_id(message_id), detail=detail, raw=answer.raw)
 
 
-def _login(settings: BrevoSettings) -> dict[str, str]:
-    return {"api-key": settings.api_key()}
+def _login(keys: Keys) -> dict[str, str]:
+    return {"api-key": keys["api_key"]}

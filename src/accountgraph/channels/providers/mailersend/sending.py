@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import person
 from accountgraph.channels.providers.reading import at, items, text
-from accountgraph.channels.providers.settings import TrackedSettings
+from accountgraph.channels.providers.settings import Keys, TrackedSettings
 
 _OWN_FIELDS = frozenset({"Message-ID", "In-Reply-To", "References", "List-Unsubscribe"})
 
@@ -35,7 +36,7 @@ class MailerSendTransport(HttpTransport[MailerSendSettings]):
     provider = ProviderAbilities(title="MailerSend", message_id=WireId.UNTOLD, tracking=True)
     settings_type = MailerSendSettings
 
-    def call(self, message: Message, settings: MailerSendSettings) -> Call:
+    def call(self, message: Message, settings: MailerSendSettings, keys: Keys) -> Call:
         """A message for one person."""
         mail = written_of(message, self.clock())
         body: dict[str, Any] = {
@@ -56,7 +57,7 @@ class MailerSendTransport(HttpTransport[MailerSendSettings]):
         if settings.custom_headers:
             body["headers"] = [{"name": name, "value": value} for name, value in mail.headers.items() if name not in _OWN_FIELDS]
             body["list_unsubscribe"] = mail.headers.get("List-Unsubscribe")
-        return Call(path="/v1/email", headers={"Authorization": f"Bearer {settings.api_key()}"}, json=_given(body))
+        return Call(path="/v1/email", headers={"Authorization": f"Bearer {keys['api_key']}"}, json=_given(body))
 
     def taken(self, answer: Answer, settings: MailerSendSettings) -> Result:
         """The id is a header; a recipient on its suppression list is a warning."""

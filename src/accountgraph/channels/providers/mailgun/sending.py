@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from msgspec import Meta
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import mail_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY
 from accountgraph.channels.providers.reading import items, text
-from accountgraph.channels.providers.settings import TrackedSettings
+from accountgraph.channels.providers.settings import Keys, TrackedSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,7 @@ class MailgunTransport(HttpTransport[MailgunSettings]):
     provider = ProviderAbilities(title="Mailgun", message_id=WireId.OURS, tracking=True)
     settings_type = MailgunSettings
 
-    def call(self, message: Message, settings: MailgunSettings) -> Call:
+    def call(self, message: Message, settings: MailgunSettings, keys: Keys) -> Call:
         """Our mail as a file, and what Mailgun shall do with it."""
         mail = mail_of(message, self.clock())
         form = {
@@ -49,7 +50,7 @@ class MailgunTransport(HttpTransport[MailgunSettings]):
             f"v:{INTENT_KEY}": str(message.intent_id),
         }
         files = {"message": ("message.eml", mail.content, "message/rfc822")}
-        return Call(path=f"/v3/{settings.domain}/messages.mime", login=("api", settings.api_key()), form=form, files=files)
+        return Call(path=f"/v3/{settings.domain}/messages.mime", login=("api", keys["api_key"]), form=form, files=files)
 
     def taken(self, answer: Answer, settings: MailgunSettings) -> Result:
         """Its id is our Message-ID."""
@@ -59,10 +60,10 @@ class MailgunTransport(HttpTransport[MailgunSettings]):
         """A 400 about the `from`."""
         return "'from'" in (text(answer.json, "message") or "").lower()
 
-    def search(self, message_id: str, settings: MailgunSettings, since: datetime) -> Call:
+    def search(self, message_id: str, settings: MailgunSettings, keys: Keys, since: datetime) -> Call:
         """Its events know the Message-ID, without the brackets."""
         params = {"message-id": message_id.strip("<>"), "begin": f"{since.timestamp():.0f}", "ascending": "yes", "limit": "1"}
-        return Call(method="GET", path=f"/v3/{settings.domain}/events", login=("api", settings.api_key()), params=params)
+        return Call(method="GET", path=f"/v3/{settings.domain}/events", login=("api", keys["api_key"]), params=params)
 
     def found(self, answer: Answer, message_id: str) -> Result | None:
         """Its first event."""

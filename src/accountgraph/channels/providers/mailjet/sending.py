@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import Meta
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import intent_in, person
 from accountgraph.channels.providers.reading import items, text
-from accountgraph.channels.providers.settings import TrackedSettings
+from accountgraph.channels.providers.settings import Keys, TrackedSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 
 class MailjetSettings(TrackedSettings, frozen=True, kw_only=True):
-    """The settings of a sender with the transport `mailjet`. `key_id`: the public key; `api_key_env` holds the private one."""
+    """The settings of a sender with the transport `mailjet`. `key_id`: the public key; the secret key is the private one."""
 
     provider: ClassVar[str] = "Mailjet"
     default_base_url: ClassVar[str] = "https://api.mailjet.com"
@@ -35,7 +36,7 @@ class MailjetTransport(HttpTransport[MailjetSettings]):
     provider = ProviderAbilities(title="Mailjet", message_id=WireId.UNTOLD, tracking=True)
     settings_type = MailjetSettings
 
-    def call(self, message: Message, settings: MailjetSettings) -> Call:
+    def call(self, message: Message, settings: MailjetSettings, keys: Keys) -> Call:
         """One message for one person."""
         mail = written_of(message, self.clock())
         body: dict[str, Any] = {
@@ -51,7 +52,7 @@ class MailjetTransport(HttpTransport[MailjetSettings]):
         }
         if mail.reply_to:
             body["ReplyTo"] = {"Email": mail.reply_to}
-        return Call(path="/v3.1/send", login=(settings.key_id, settings.api_key()), json={"Messages": [body]})
+        return Call(path="/v3.1/send", login=(settings.key_id, keys["api_key"]), json={"Messages": [body]})
 
     def taken(self, answer: Answer, settings: MailjetSettings) -> Result:
         """Each message has a status of its own; ours is the only one."""
@@ -64,10 +65,10 @@ class MailjetTransport(HttpTransport[MailjetSettings]):
         errors = items(answer.json, "Messages", 0, "Errors")
         return any(text(error, "StatusCode") in {"401", "403"} or "From" in items(error, "ErrorRelatedTo") for error in errors)
 
-    def search(self, message_id: str, settings: MailjetSettings, since: datetime) -> Call:
+    def search(self, message_id: str, settings: MailjetSettings, keys: Keys, since: datetime) -> Call:
         """By the CustomID."""
         params = {"CustomID": intent_in(message_id), "Limit": "1"}
-        return Call(method="GET", path="/v3/REST/message", login=(settings.key_id, settings.api_key()), params=params)
+        return Call(method="GET", path="/v3/REST/message", login=(settings.key_id, keys["api_key"]), params=params)
 
     def found(self, answer: Answer, message_id: str) -> Result | None:
         """The first message of the answer."""

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from msgspec import Meta
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, intent_in, named
 from accountgraph.channels.providers.reading import items, text
-from accountgraph.channels.providers.settings import TrackedSettings
+from accountgraph.channels.providers.settings import Keys, TrackedSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +22,7 @@ _ABOUT_MESSAGE = frozenset({"300", "406"})  # an invalid request; a recipient th
 
 
 class PostmarkSettings(TrackedSettings, frozen=True, kw_only=True):
-    """The settings of a sender with the transport `postmark`. `api_key_env` holds the server's token.
+    """The settings of a sender with the transport `postmark`. The secret key is the server's token.
 
     `message_stream`: by which stream it goes; mail to many people belongs into a broadcast stream.
     """
@@ -40,7 +41,7 @@ class PostmarkTransport(HttpTransport[PostmarkSettings]):
     provider = ProviderAbilities(title="Postmark", message_id=WireId.THEIRS, tracking=True)
     settings_type = PostmarkSettings
 
-    def call(self, message: Message, settings: PostmarkSettings) -> Call:
+    def call(self, message: Message, settings: PostmarkSettings, keys: Keys) -> Call:
         """A message for one person; the intent is among its metadata."""
         mail = written_of(message, self.clock())
         headers = [{"Name": name, "Value": value} for name, value in mail.headers.items() if name != "Message-ID"]
@@ -58,7 +59,7 @@ class PostmarkTransport(HttpTransport[PostmarkSettings]):
         }
         if mail.reply_to:
             body["ReplyTo"] = mail.reply_to
-        return Call(path="/email", headers=_login(settings), json=body)
+        return Call(path="/email", headers=_login(keys), json=body)
 
     def taken(self, answer: Answer, settings: PostmarkSettings) -> Result:
         """Its id is the first half of the wire Message-ID."""
@@ -68,10 +69,10 @@ class PostmarkTransport(HttpTransport[PostmarkSettings]):
         """By its own codes: most are about signatures, streams and accounts."""
         return text(answer.json, "ErrorCode") not in _ABOUT_MESSAGE or "'From'" in (text(answer.json, "Message") or "")
 
-    def search(self, message_id: str, settings: PostmarkSettings, since: datetime) -> Call:
+    def search(self, message_id: str, settings: PostmarkSettings, keys: Keys, since: datetime) -> Call:
         """By the intent among the metadata."""
         params = {"count": "1", "offset": "0", f"metadata_{INTENT_KEY}": intent_in(message_id)}
-        return Call(method="GET", path="/messages/outbound", headers=_login(settings), params=params)
+        return Call(method="GET", path="/messages/outbound", headers=_login(keys), params=params)
 
     def found(self, answer: Answer, message_id: str) -> Result | None:
         """The first message of the answer."""
@@ -90,5 +91,5 @@ def _sent(provider_id: str | None, detail: str | None, answer: Answer) -> Result
     return Result(outcome=Sent.SENT, provider_id=provider_id, wire_message_id=wire_message_id, detail=detail, raw=answer.raw)
 
 
-def _login(settings: PostmarkSettings) -> dict[str, str]:
-    return {"X-Postmark-Server-Token": settings.api_key()}
+def _login(keys: Keys) -> dict[str, str]:
+    return {"X-Postmark-Server-Token": keys["api_key"]}

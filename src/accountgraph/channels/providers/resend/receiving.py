@@ -9,40 +9,38 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from accountgraph.campaigns.engine.transport import Result
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.providers.built import built_mail
-from accountgraph.channels.providers.http import Answer, Call
 from accountgraph.channels.providers.reading import at, items, text, verbatim
 from accountgraph.channels.providers.resend.sending import ResendSettings, ResendTransport
 from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-LARGEST_MAIL = 60_000_000  # bytes; Resend takes 40 MB, and base64 makes a third more of it
+    from collections.abc import Awaitable, Callable, Iterator
 
 
 class MailNotFetchedError(AccountGraphError):
     """The mail could not be had from the provider; it may be later."""
 
 
-async def fetched_mail(transport: ResendTransport, provider_id: str, settings: dict[str, Any]) -> bytes:
+async def fetched_mail(
+    transport: ResendTransport, provider_id: str, settings: dict[str, Any], get: Callable[[str], Awaitable[bytes]]
+) -> bytes:
     """A mail by `ReceivedMail.provider_id`: as it was on the wire, or built from its fields where that is not kept any more.
+
+    `get` fetches the address at which Resend keeps it; that is signed: it needs no key, and gets none.
 
     Raises:
         ConfigError: the settings cannot be used, or the key is not set.
-        MailNotFetchedError: Resend does not give it.
+        MailNotFetchedError: Resend does not give it. What `get` raises is raised on.
     """
     checked = ResendSettings.of(settings)
-    login = {"Authorization": f"Bearer {checked.api_key()}"}
+    login = {"Authorization": f"Bearer {(await checked.keys(transport.vault))['api_key']}"}
     answer = await _asked(transport, Call(method="GET", path=f"/emails/receiving/{quote(provider_id, safe='')}", headers=login), checked)
     url = text(answer.json, "raw", "download_url")
     if url is None:
         return built_mail(_headers(answer.json), verbatim(answer.json, "text"), verbatim(answer.json, "html"))
-    # The address is signed: it needs no key, and gets none.
-    mail = await _asked(transport, Call(method="GET", url=url, largest=LARGEST_MAIL), checked)
-    if len(mail.body) > LARGEST_MAIL:
-        raise MailNotFetchedError(f"The mail {provider_id} is larger than {LARGEST_MAIL} bytes.")
-    return mail.body
+    return await get(url)
 
 
 async def _asked(transport: ResendTransport, call: Call, settings: ResendSettings) -> Answer:

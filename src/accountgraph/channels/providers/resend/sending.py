@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import ClassVar
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, named
 from accountgraph.channels.providers.reading import text
-from accountgraph.channels.providers.settings import KeySettings
+from accountgraph.channels.providers.settings import Keys, KeySettings
 
 _CONFLICT = 409
 
@@ -30,7 +31,7 @@ class ResendTransport(HttpTransport[ResendSettings]):
     provider = ProviderAbilities(title="Resend", message_id=WireId.UNTOLD, idempotency="24 hours")
     settings_type = ResendSettings
 
-    def call(self, message: Message, settings: ResendSettings) -> Call:
+    def call(self, message: Message, settings: ResendSettings, keys: Keys) -> Call:
         """A message for one person; the same at every try, as the key asks."""
         mail = written_of(message, self.clock())
         body = {
@@ -44,7 +45,7 @@ class ResendTransport(HttpTransport[ResendSettings]):
         }
         if mail.reply_to:
             body["reply_to"] = mail.reply_to
-        headers = {"Authorization": f"Bearer {settings.api_key()}", "Idempotency-Key": str(message.intent_id)}
+        headers = {"Authorization": f"Bearer {keys['api_key']}", "Idempotency-Key": str(message.intent_id)}
         return Call(path="/emails", headers=headers, json=body)
 
     def taken(self, answer: Answer, settings: ResendSettings) -> Result:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, intent_in, person
 from accountgraph.channels.providers.reading import items, text
-from accountgraph.channels.providers.settings import TrackedSettings
+from accountgraph.channels.providers.settings import Keys, TrackedSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,7 +32,7 @@ class SendGridTransport(HttpTransport[SendGridSettings]):
     provider = ProviderAbilities(title="SendGrid", message_id=WireId.OURS, tracking=True)
     settings_type = SendGridSettings
 
-    def call(self, message: Message, settings: SendGridSettings) -> Call:
+    def call(self, message: Message, settings: SendGridSettings, keys: Keys) -> Call:
         """A message for one person, its content in both forms."""
         mail = written_of(message, self.clock())
         body = {
@@ -50,16 +51,16 @@ class SendGridTransport(HttpTransport[SendGridSettings]):
         }
         if mail.reply_to:
             body["reply_to"] = {"email": mail.reply_to}
-        return Call(path="/v3/mail/send", headers=_login(settings), json=body)
+        return Call(path="/v3/mail/send", headers=_login(keys), json=body)
 
     def taken(self, answer: Answer, settings: SendGridSettings) -> Result:
         """202; the id is a header."""
         return Result(outcome=Sent.SENT, provider_id=answer.headers.get("x-message-id"), raw=answer.raw)
 
-    def search(self, message_id: str, settings: SendGridSettings, since: datetime) -> Call:
+    def search(self, message_id: str, settings: SendGridSettings, keys: Keys, since: datetime) -> Call:
         """By the intent that the message carries."""
         query = f"(unique_args['{INTENT_KEY}']=\"{intent_in(message_id)}\")"
-        return Call(method="GET", path="/v3/messages", headers=_login(settings), params={"query": query, "limit": "1"})
+        return Call(method="GET", path="/v3/messages", headers=_login(keys), params={"query": query, "limit": "1"})
 
     def found(self, answer: Answer, message_id: str) -> Result | None:
         """The first message of the answer."""
@@ -69,5 +70,5 @@ class SendGridTransport(HttpTransport[SendGridSettings]):
         return None
 
 
-def _login(settings: SendGridSettings) -> dict[str, str]:
-    return {"Authorization": f"Bearer {settings.api_key()}"}
+def _login(keys: Keys) -> dict[str, str]:
+    return {"Authorization": f"Bearer {keys['api_key']}"}

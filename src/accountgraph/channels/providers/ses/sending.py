@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads the annotations
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
@@ -10,14 +11,15 @@ import msgspec
 from msgspec import Meta
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import mail_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY
 from accountgraph.channels.providers.reading import text
 from accountgraph.channels.providers.ses.sigv4 import Credentials, signed_headers
-from accountgraph.channels.providers.settings import ProviderSettings
-from accountgraph.channels.secrets import EnvironmentName, secret_of
+from accountgraph.channels.providers.settings import Keys, ProviderSettings
+from accountgraph.channels.secrets import EnvironmentName, SecretName  # noqa: TC001 - msgspec reads the annotations
 
 _PATH = "/v2/email/outbound-emails"
 _ABOUT_SENDER = ("MailFromDomainNotVerified", "AccountSuspended", "SendingPaused", "LimitExceeded")
@@ -26,15 +28,22 @@ _ABOUT_SENDER = ("MailFromDomainNotVerified", "AccountSuspended", "SendingPaused
 class SesSettings(ProviderSettings, frozen=True, kw_only=True):
     """The settings of a sender with the transport `ses`.
 
-    `key_env`, `secret_env`, `token_env`: the environment variables with an access key that may `ses:SendEmail`, and with the
-    token of temporary credentials. `configuration_set`: the one that publishes events and holds the tracking options.
+    `key` and `secret`: the stored secrets (`secret:NAME`) with an access key that may `ses:SendEmail`, `token` the one with the
+    token of temporary credentials; or `key_env`, `secret_env` and `token_env`, the environment variables that hold them, None:
+    AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. `configuration_set`: the one that publishes events and holds the tracking options.
     """
 
     provider: ClassVar[str] = "Amazon SES"
+    secrets: ClassVar[tuple[str, ...]] = ("key", "secret")
+    more_secrets: ClassVar[tuple[str, ...]] = ("token",)
+    usual: ClassVar[Mapping[str, str]] = {"key": "AWS_ACCESS_KEY_ID", "secret": "AWS_SECRET_ACCESS_KEY"}
 
     region: Annotated[str, Meta(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-    key_env: EnvironmentName = "AWS_ACCESS_KEY_ID"
-    secret_env: EnvironmentName = "AWS_SECRET_ACCESS_KEY"  # noqa: S105 - the name of a variable
+    key: SecretName | None = None
+    key_env: EnvironmentName | None = None
+    secret: SecretName | None = None
+    secret_env: EnvironmentName | None = None
+    token: SecretName | None = None
     token_env: EnvironmentName | None = None
     configuration_set: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)] | None = None
 
@@ -42,15 +51,6 @@ class SesSettings(ProviderSettings, frozen=True, kw_only=True):
     def api_url(self) -> str:
         """Where the API of the region is."""
         return (self.base_url or f"https://email.{self.region}.amazonaws.com").rstrip("/")
-
-    def credentials(self) -> Credentials:
-        """The access key, from the environment.
-
-        Raises:
-            ConfigError: a variable is not set.
-        """
-        token = secret_of("token_env", self.token_env) if self.token_env else None
-        return Credentials(secret_of("key_env", self.key_env), secret_of("secret_env", self.secret_env), token)
 
 
 class SesTransport(HttpTransport[SesSettings]):
@@ -61,7 +61,7 @@ class SesTransport(HttpTransport[SesSettings]):
     provider = ProviderAbilities(title="Amazon SES", message_id=WireId.THEIRS)
     settings_type = SesSettings
 
-    def call(self, message: Message, settings: SesSettings) -> Call:
+    def call(self, message: Message, settings: SesSettings, keys: Keys) -> Call:
         """Our mail, signed for the region."""
         now = self.clock()
         mail = mail_of(message, now)
@@ -76,7 +76,7 @@ class SesTransport(HttpTransport[SesSettings]):
         content = msgspec.json.encode(body)
         parts = urlsplit(settings.api_url)
         headers = signed_headers(
-            settings.credentials(),
+            Credentials(keys["key"], keys["secret"], keys.get("token")),
             host=parts.netloc,
             path=parts.path + _PATH,
             body=content,

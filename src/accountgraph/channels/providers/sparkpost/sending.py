@@ -7,12 +7,13 @@ from datetime import UTC
 from typing import TYPE_CHECKING, ClassVar
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.mime import written_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, intent_in, person
 from accountgraph.channels.providers.reading import at, items, text
-from accountgraph.channels.providers.settings import TrackedSettings
+from accountgraph.channels.providers.settings import Keys, TrackedSettings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +38,7 @@ class SparkPostTransport(HttpTransport[SparkPostSettings]):
     provider = ProviderAbilities(title="SparkPost", message_id=WireId.UNTOLD, tracking=True)
     settings_type = SparkPostSettings
 
-    def call(self, message: Message, settings: SparkPostSettings) -> Call:
+    def call(self, message: Message, settings: SparkPostSettings, keys: Keys) -> Call:
         """A transmission to one person."""
         mail = written_of(message, self.clock())
         content = {
@@ -54,7 +55,7 @@ class SparkPostTransport(HttpTransport[SparkPostSettings]):
             "recipients": [{"address": person(mail.recipient, message.recipient_name), "metadata": {INTENT_KEY: str(message.intent_id)}}],
             "content": content,
         }
-        return Call(path="/api/v1/transmissions", headers=_login(settings), json=body)
+        return Call(path="/api/v1/transmissions", headers=_login(keys), json=body)
 
     def taken(self, answer: Answer, settings: SparkPostSettings) -> Result:
         """A transmission whose only recipient was rejected is refused."""
@@ -66,11 +67,11 @@ class SparkPostTransport(HttpTransport[SparkPostSettings]):
         """The domain is not set up."""
         return any(text(error, "code") == _NOT_OUR_DOMAIN for error in items(answer.json, "errors"))
 
-    def search(self, message_id: str, settings: SparkPostSettings, since: datetime) -> Call:
+    def search(self, message_id: str, settings: SparkPostSettings, keys: Keys, since: datetime) -> Call:
         """Injections since then; metadata cannot be searched for, so they are looked through."""
         params = {"events": "injection", "from": f"{since.astimezone(UTC):%Y-%m-%dT%H:%MZ}", "per_page": str(MOST_SEARCHED)}
         intent_in(message_id)
-        return Call(method="GET", path="/api/v1/events/message", headers=_login(settings), params=params)
+        return Call(method="GET", path="/api/v1/events/message", headers=_login(keys), params=params)
 
     def found(self, answer: Answer, message_id: str) -> Result | None:
         """The injection with our intent; unknown where there were more than one answer holds."""
@@ -89,5 +90,5 @@ def _literal(words: str) -> str:
     return _BRACES.sub(lambda found: "{{opening_double_curly()}}" if found[0] == "{{" else "{{closing_double_curly()}}", words)
 
 
-def _login(settings: SparkPostSettings) -> dict[str, str]:
-    return {"Authorization": settings.api_key()}
+def _login(keys: Keys) -> dict[str, str]:
+    return {"Authorization": keys["api_key"]}

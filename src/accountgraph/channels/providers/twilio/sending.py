@@ -8,12 +8,13 @@ from urllib.parse import urlencode
 from msgspec import Meta
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.providers.abilities import ProviderAbilities
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import INTENT_KEY, phone_number, text_of
 from accountgraph.channels.providers.reading import text
-from accountgraph.channels.providers.settings import ProviderSettings
-from accountgraph.channels.secrets import EnvironmentName, checked_base_url, secret_of
+from accountgraph.channels.providers.settings import Keys, ProviderSettings
+from accountgraph.channels.secrets import EnvironmentName, SecretName, checked_base_url
 from accountgraph.enums import Channel
 
 # docs: twilio.com/docs/api/errors. What they say is about our numbers, our account or the countries it may write to.
@@ -42,17 +43,20 @@ _ABOUT_SENDER = frozenset(
 class TwilioSettings(ProviderSettings, frozen=True, kw_only=True):
     """The settings of a sender with the transport `twilio`.
 
-    `account_sid`: of the account (AC...). `key_sid`: of an API key (SK...), None: the account itself logs in. `secret_env`: the
-    environment variable with the key's secret, or with the account's auth token. `messaging_service_sid`: the service that
+    `account_sid`: of the account (AC...). `key_sid`: of an API key (SK...), None: the account itself logs in. `secret`:
+    the stored secret (`secret:NAME`) with the key's secret, or with the account's auth token; or `secret_env`: the environment
+    variable with it. `messaging_service_sid`: the service that
     chooses the number, None: the sender's own address. `status_url`: where Twilio tells what became of a message, by https.
     """
 
     provider: ClassVar[str] = "Twilio"
     default_base_url: ClassVar[str] = "https://api.twilio.com"
+    secrets: ClassVar[tuple[str, ...]] = ("secret",)
 
     account_sid: Annotated[str, Meta(pattern="^AC[0-9a-fA-F]{32}$")]
     key_sid: Annotated[str, Meta(pattern="^SK[0-9a-fA-F]{32}$")] | None = None
-    secret_env: EnvironmentName
+    secret: SecretName | None = None
+    secret_env: EnvironmentName | None = None
     messaging_service_sid: Annotated[str, Meta(pattern="^MG[0-9a-fA-F]{32}$")] | None = None
     status_url: Annotated[str, Meta(max_length=2000)] | None = None
 
@@ -65,7 +69,7 @@ class TwilioTransport(HttpTransport[TwilioSettings]):
     provider = ProviderAbilities(title="Twilio", channel=Channel.SMS)
     settings_type = TwilioSettings
 
-    def call(self, message: Message, settings: TwilioSettings) -> Call:
+    def call(self, message: Message, settings: TwilioSettings, keys: Keys) -> Call:
         """A message as a form."""
         form = {"To": phone_number(message.recipient), "Body": text_of(message)}
         if settings.messaging_service_sid:
@@ -75,7 +79,7 @@ class TwilioTransport(HttpTransport[TwilioSettings]):
         if settings.status_url:
             # Twilio keeps nothing of ours: what it tells later finds its message by the address it is told at.
             form["StatusCallback"] = f"{checked_base_url('status_url', settings.status_url)}?{urlencode({INTENT_KEY: message.intent_id})}"
-        login = (settings.key_sid or settings.account_sid, secret_of("secret_env", settings.secret_env))
+        login = (settings.key_sid or settings.account_sid, keys["secret"])
         return Call(path=f"/2010-04-01/Accounts/{settings.account_sid}/Messages.json", login=login, form=form)
 
     def taken(self, answer: Answer, settings: TwilioSettings) -> Result:

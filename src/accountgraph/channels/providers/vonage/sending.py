@@ -7,27 +7,30 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
+from accountgraph.channels.asking import Answer, Call
 from accountgraph.channels.providers.abilities import ProviderAbilities
-from accountgraph.channels.providers.http import Answer, Call, HttpTransport
+from accountgraph.channels.providers.http import HttpTransport
 from accountgraph.channels.providers.outgoing import phone_number, text_of
 from accountgraph.channels.providers.reading import items, text
-from accountgraph.channels.providers.settings import ProviderSettings
-from accountgraph.channels.secrets import EnvironmentName, checked_base_url, secret_of
+from accountgraph.channels.providers.settings import Keys, ProviderSettings
+from accountgraph.channels.secrets import EnvironmentName, SecretName, checked_base_url
 from accountgraph.enums import Channel
 
 
 class VonageSettings(ProviderSettings, frozen=True, kw_only=True):
     """The settings of a sender with the transport `vonage`.
 
-    `key_id`: the account's API key; `secret_env`: the environment variable with its secret. `status_url`: where Vonage tells what
-    became of a message, None: where the account says.
+    `key_id`: the account's API key; `secret`: the stored secret (`secret:NAME`) with its secret, or `secret_env`: the environment
+    variable with it. `status_url`: where Vonage tells what became of a message, None: where the account says.
     """
 
     provider: ClassVar[str] = "Vonage"
     default_base_url: ClassVar[str] = "https://api.nexmo.com"
+    secrets: ClassVar[tuple[str, ...]] = ("secret",)
 
     key_id: Annotated[str, Meta(min_length=1, max_length=100)]
-    secret_env: EnvironmentName
+    secret: SecretName | None = None
+    secret_env: EnvironmentName | None = None
     status_url: Annotated[str, Meta(max_length=2000)] | None = None
 
 
@@ -39,7 +42,7 @@ class VonageTransport(HttpTransport[VonageSettings]):
     provider = ProviderAbilities(title="Vonage", channel=Channel.SMS)
     settings_type = VonageSettings
 
-    def call(self, message: Message, settings: VonageSettings) -> Call:
+    def call(self, message: Message, settings: VonageSettings, keys: Keys) -> Call:
         """A text over SMS; numbers without their plus."""
         body: dict[str, Any] = {
             "message_type": "text",
@@ -51,7 +54,7 @@ class VonageTransport(HttpTransport[VonageSettings]):
         }
         if settings.status_url:
             body["webhook_url"] = checked_base_url("status_url", settings.status_url)
-        return Call(path="/v1/messages", login=(settings.key_id, secret_of("secret_env", settings.secret_env)), json=body)
+        return Call(path="/v1/messages", login=(settings.key_id, keys["secret"]), json=body)
 
     def taken(self, answer: Answer, settings: VonageSettings) -> Result:
         """202."""

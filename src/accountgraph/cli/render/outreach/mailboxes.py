@@ -10,8 +10,8 @@ from rich.text import Text
 
 from accountgraph.cli.render.page import ATTENTION, BAD, GOOD, QUIET, listing
 from accountgraph.cli.render.words import ago, count, span
+from accountgraph.mailboxes.reading.taking import Synced
 from accountgraph.mailboxes.setup.domain import Verdict
-from accountgraph.mailboxes.sync import Synced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -29,6 +29,7 @@ REASONS = {
     "suppressed": "suppressed",
     "jurisdiction": "the law of their country forbids it",
     "no_consent": "the law of their country asks for a consent, and none is recorded",
+    "topic": "they do not want to hear about the campaign's topic",
     "already_enrolled": "in the campaign already, or has been through it",
     "active_elsewhere": "under way in another campaign",
     "most_per_account": "others of their account come first",

@@ -93,6 +93,7 @@ SELECT
         WHEN p.do_not_contact THEN 'do_not_contact'
         WHEN p.status <> 'active' THEN 'inactive'
         WHEN reach.furthest < 5 THEN (ARRAY['no_address', 'suppressed', 'jurisdiction', 'no_consent'])[reach.furthest]
+        WHEN EXISTS (SELECT FROM topic_refusals AS f WHERE f.contact_id = p.id AND f.topic = %(topic)s) THEN 'topic'
         WHEN e.is_here THEN 'already_enrolled'
         WHEN e.is_elsewhere THEN 'active_elsewhere'
     END AS reason

@@ -105,8 +105,8 @@ WITH lost AS MATERIALIZED (
 SELECT k.id FROM known AS k;
 
 -- name: unknown
--- Intents of which nobody knows whether they left, the oldest first.
-SELECT i.id, i.message_id, i.called_at, i.sender_id, s.transport, s.settings
+-- Intents of which nobody knows whether they left, the oldest first; by the Message-ID that the service put on them, where it said so.
+SELECT i.id, coalesce(i.wire_message_id, i.message_id) AS message_id, i.called_at, i.sender_id, s.transport, s.settings
 FROM intents AS i INNER JOIN senders AS s ON s.id = i.sender_id
 WHERE i.state = 'unknown' AND i.is_live AND i.message_id IS NOT NULL
 ORDER BY i.called_at LIMIT %(limit)s;

@@ -77,6 +77,34 @@ UPDATE mailbox_folders AS f SET last_uid = %(uid)s, read_at = %(now)s
 WHERE f.sender_id = %(sender_id)s AND f.name = %(name)s AND f.uid_validity = %(uid_validity)s AND f.last_uid < %(uid)s
 RETURNING true;
 
+-- name: cursor
+-- How far a folder has been read where the service counts in its own way; no row where it is new.
+SELECT f.cursor, f.done, f.is_again, f.read_at
+FROM mailbox_folders AS f WHERE f.sender_id = %(sender_id)s AND f.name = %(name)s AND f.cursor IS NOT NULL;
+
+-- name: begin_cursor
+-- A folder that is read from a cursor on.
+INSERT INTO mailbox_folders AS f (sender_id, name, role, uid_validity, cursor, is_again, read_at)
+VALUES (%(sender_id)s, %(name)s, %(role)s, 0, %(cursor)s, %(is_again)s, %(now)s)
+ON CONFLICT (sender_id, name) DO NOTHING;
+
+-- name: note_taken
+-- A mail after the cursor is taken, once: no row where somebody was there before, or the cursor has moved.
+UPDATE mailbox_folders AS f SET done = f.done || %(id)s::text
+WHERE f.sender_id = %(sender_id)s AND f.name = %(name)s AND f.cursor = %(cursor)s AND %(id)s <> ALL (f.done)
+RETURNING true;
+
+-- name: move_cursor
+-- Everything after the cursor, up to the next one, has been taken: no row where somebody was there before.
+UPDATE mailbox_folders AS f SET cursor = %(next)s, done = '{}', read_at = %(now)s
+WHERE f.sender_id = %(sender_id)s AND f.name = %(name)s AND f.cursor = %(cursor)s
+RETURNING true;
+
+-- name: begin_cursor_again
+-- The service has forgotten the cursor: it is gone through again what came since, and what is known is passed over.
+UPDATE mailbox_folders AS f SET cursor = %(next)s, done = '{}', is_again = true
+WHERE f.sender_id = %(sender_id)s AND f.name = %(name)s AND f.cursor = %(cursor)s;
+
 -- name: ours
 -- Which of these Message-IDs (without brackets) are of messages that left through us.
 SELECT DISTINCT a.message_id

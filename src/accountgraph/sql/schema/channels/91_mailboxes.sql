@@ -30,6 +30,7 @@ CREATE TABLE mailbox_folders (
     cursor text, -- where a service counts in its own way: Gmail's history id, Graph's delta link
     read_at timestamptz NOT NULL DEFAULT current_moment(),
     is_again boolean NOT NULL DEFAULT false, -- its numbers began anew once: what is known already is passed over
+    done text [] NOT NULL DEFAULT '{}', -- which mails after the cursor were taken already, by the service's ids
     PRIMARY KEY (sender_id, name)
 );
 

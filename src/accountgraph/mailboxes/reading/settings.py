@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from accountgraph.channels.credentials import STORED, credential
-from accountgraph.channels.secrets import is_this_machine
-from accountgraph.channels.smtp_settings import SecretName, Tls
+from accountgraph.channels.secrets import SecretName, is_this_machine
+from accountgraph.channels.smtp_settings import Tls
 from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from accountgraph.mailboxes.settings import FolderNames
+    from accountgraph.mailboxes.reading.settings import FolderNames
 
 _SENT = """
 Sent|Sent Items|Sent Mail|Sent Messages|Sent-Mail|Gesendet|Gesendete Elemente|Gesendete Objekte|

@@ -65,6 +65,7 @@ class _Tokens(Struct, frozen=True):
     access_token: str
     expires_in: float = 3600
     refresh_token: str | None = None
+    scope: str | None = None
 
 
 GOOGLE = Service(
@@ -74,17 +75,22 @@ GOOGLE = Service(
     token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
     scope="https://mail.google.com/",
 )
+GOOGLE_API = msgspec.structs.replace(
+    GOOGLE, scope="https://www.googleapis.com/auth/gmail.readonly https://www.googleapis.com/auth/gmail.send"
+)
+_IMAP = "offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send"
+_GRAPH = "offline_access https://graph.microsoft.com/Mail.ReadWrite https://graph.microsoft.com/Mail.Send"
 
 
-def microsoft(tenant: str = "common") -> Service:
-    """Microsoft 365 and outlook.com; `tenant`: the organization's, or `common` for any."""
+def microsoft(tenant: str = "common", *, graph: bool = False) -> Service:
+    """Microsoft 365 and outlook.com; `tenant`: the organization's, or `common` for any. `graph`: for Microsoft Graph, not for IMAP."""
     base = f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0"
     return Service(
         name="microsoft",
         authorize_url=f"{base}/authorize",
         device_url=f"{base}/devicecode",
         token_url=f"{base}/token",
-        scope="offline_access https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send",
+        scope=_GRAPH if graph else _IMAP,
     )
 
 
@@ -121,9 +127,12 @@ def granted(service: Service, client_id: str, client_secret: str | None, answer:
     """The grant of a service's first answer.
 
     Raises:
-        GrantError: it gave none that lasts.
+        GrantError: it gave none that lasts, or the person did not allow everything.
     """
     tokens = tokens_of(answer, service.name)
+    withheld = [] if tokens.scope is None else sorted(_rights(service.scope) - _rights(tokens.scope))
+    if withheld:
+        raise GrantError(f"{service.name} was not allowed {', '.join(withheld)}; connect again, and tick every box.")
     if not tokens.refresh_token:
         raise GrantError(f"{service.name} gave no refresh token; remove the app's access in the account's settings, then connect again.")
     return Grant(
@@ -136,6 +145,11 @@ def granted(service: Service, client_id: str, client_secret: str | None, answer:
         access_token=tokens.access_token,
         expires_at=now + timedelta(seconds=tokens.expires_in),
     )
+
+
+def _rights(scope: str) -> set[str]:
+    """What a scope allows, by the names that are the same however a service writes them."""
+    return {one.rstrip("/").rpartition("/")[2].lower() for one in scope.split()} - {"offline_access"}
 
 
 def client_of(grant: Grant) -> dict[str, str]:

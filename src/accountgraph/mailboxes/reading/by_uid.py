@@ -1,4 +1,4 @@
-"""Reading a mailbox: what is new is taken once, whatever happens in between.
+"""Reading over IMAP: what is new is taken once, whatever happens in between.
 
 The cursor of a folder moves in the transaction that takes the mail, and only forward: after a crash the mail is read again and taken,
 or was taken and is passed over; two readers at once take it once.
@@ -10,26 +10,24 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from accountgraph.errors import ConcurrencyError
-from accountgraph.mailboxes.errors import MailboxError
-from accountgraph.mailboxes.folders import Role, found
+from accountgraph.mailboxes.errors import MailboxError, RefusedError
 from accountgraph.mailboxes.headers import head_of
-from accountgraph.mailboxes.history import note_people, people_of, read_history
-from accountgraph.mailboxes.imap import CHUNK, RefusedError, Size
-from accountgraph.mailboxes.keeping import flag_mail
+from accountgraph.mailboxes.reading.folders import Role, found
+from accountgraph.mailboxes.reading.history import imap_heads, read_history
+from accountgraph.mailboxes.reading.imap import CHUNK, Size
+from accountgraph.mailboxes.reading.taking import New, Synced, Taking, marked
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from accountgraph.db import Database, Session
-    from accountgraph.mailboxes.folders import Folder
     from accountgraph.mailboxes.headers import Head
-    from accountgraph.mailboxes.history import Progress
-    from accountgraph.mailboxes.imap import Imap, State
     from accountgraph.mailboxes.keeping import Take
-    from accountgraph.mailboxes.settings import ImapSettings
+    from accountgraph.mailboxes.reading.folders import Folder
+    from accountgraph.mailboxes.reading.history import Progress
+    from accountgraph.mailboxes.reading.imap import Imap, State
+    from accountgraph.mailboxes.reading.settings import ImapSettings
     from accountgraph.store.outreach.mailboxes import Mailbox
 
 T = TypeVar("T")
@@ -37,26 +35,6 @@ HEADS_AT_ONCE = 200
 BYTES_AT_ONCE = 4 * CHUNK
 OVERLAP = timedelta(days=2)  # dates of a search are whole days, in the server's zone
 _KEPT_ROLES = {Role.INBOX: "inbox", Role.SENT: "sent"}
-
-
-class Synced(Struct, frozen=True, kw_only=True):
-    """What a run did with the mails that were new.
-
-    `taken`: handed over; `by_hand`: of these, sent by people of ours; `ours`: messages of the engine, passed over; `passed`: known from
-    before or of no interest; `flagged`: kept for a person, for they could not be taken; `cut`: of those taken, too long to be read whole;
-    `history`: heads read of the time before.
-    """
-
-    taken: int = 0
-    by_hand: int = 0
-    ours: int = 0
-    passed: int = 0
-    flagged: int = 0
-    cut: int = 0
-    history: int = 0
-
-    def __add__(self, other: Synced) -> Synced:
-        return Synced(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
 
 
 class _Known(Struct, frozen=True):
@@ -76,7 +54,7 @@ class _New(NamedTuple):
     is_cut: bool = False
 
 
-class Reading:
+class UidReading:
     """One mailbox over one connection.
 
     Args:
@@ -98,9 +76,9 @@ class Reading:
         take: Take,
         on_progress: Callable[[Progress], None] | None = None,
     ) -> None:
-        self._db, self._mailbox, self._imap, self._settings, self._take = db, mailbox, imap, settings, take
+        self._db, self._mailbox, self._imap, self._settings = db, mailbox, imap, settings
+        self._taking = Taking(db, mailbox, take)
         self._on_progress = on_progress
-        self._own: frozenset[str] = frozenset()
         self._has_history = mailbox.history_read_at is not None
 
     async def run(self) -> Synced:
@@ -110,19 +88,28 @@ class Reading:
             MailboxError: the server failed; what was taken before stays taken.
         """
         begun_at = self._db.now()
-        self._own = frozenset(await self._db.rows(str, "outreach.mailboxes.own_addresses"))
+        await self._taking.begin()
         folders = found(await self._imap.folders(), self._settings.folders)
         done = Synced()
         read = [folder for folder in folders if self._is_read(folder)]
         if not self._has_history:  # where to go on from is noted first, so that nothing falls between history and mail
             for folder in read:
                 await self._begin(folder)
-            done += Synced(history=await read_history(self._db, self._mailbox.sender_id, self._imap, folders, self._on_progress))
+            heads = imap_heads(self._imap, folders, self._db.now())
+            done += Synced(history=await read_history(self._db, self._mailbox.sender_id, heads, self._on_progress))
             self._has_history = True
         for folder in read:
             done += await self._read(folder)
         await self._db.value("outreach.mailboxes.succeeded", {"sender_id": self._mailbox.sender_id, "at": begun_at})
         return done
+
+    async def listen(self, seconds: float) -> bool:
+        """Wait at the inbox until the server tells of something (RFC 2177)."""
+        if not await self._imap.can_idle():
+            return False
+        await self._imap.enter(self._settings.folders.inbox)
+        await self._imap.idle(seconds)
+        return True
 
     def _is_read(self, folder: Folder) -> bool:
         return folder.role in {Role.INBOX, Role.SENT, Role.MORE} or (folder.role is Role.JUNK and self._settings.reads_junk)
@@ -157,18 +144,15 @@ class Reading:
         """The mails behind these UIDs, in order; what is not wanted comes without its content, what is gone not at all."""
         read = await self._each(self._imap.heads, uids, (b"", self._db.now()))
         heads = {uid: (head_of(raw), at) for uid, (raw, at) in read.items()}
-        ids = {head.message_id for head, _ in heads.values() if head.message_id}
-        answered = {one for head, _ in heads.values() for one in head.refers_to} if folder.role is Role.JUNK else set()
-        ours = set(await self._db.rows(str, "outreach.mailboxes.ours", {"message_ids": list(ids | answered)}))
-        before = {"sender_id": self._mailbox.sender_id, "message_ids": list(ids)}
-        known = set(await self._db.rows(str, "outreach.mailboxes.known_before", before)) if is_again else set()
-        wanted = [uid for uid in sorted(heads) if self._is_wanted(folder, heads[uid][0], ours, known)]
+        is_junk = folder.role is Role.JUNK
+        known = await self._taking.known([head for head, _ in heads.values()], is_again=is_again, with_answers=is_junk)
+        wanted = [uid for uid in sorted(heads) if self._taking.is_wanted(folder.role, heads[uid][0], known)]
         sizes = await self._each(self._imap.sizes, wanted, Size(0, self._db.now())) if wanted else {}
         contents: dict[int, bytes | RefusedError] = {}
         for uid in sorted(heads):
             head, at = heads[uid]
             if uid not in wanted:
-                yield _New(uid, _marked(head, ours), at, None)
+                yield _New(uid, marked(head, known), at, None)
             elif uid in sizes:
                 if uid not in contents:
                     rest = [one for one in wanted if one >= uid and one in sizes]
@@ -215,40 +199,19 @@ class Reading:
                 raise
             return error
 
-    def _is_wanted(self, folder: Folder, head: Head, ours: set[str], known: set[str]) -> bool:
-        if head.is_ours or head.message_id in ours or head.message_id in known:
-            return False
-        if folder.role is Role.JUNK:
-            return head.is_report or any(one in ours for one in head.refers_to)
-        return folder.role is not Role.INBOX or head.sender != self._mailbox.address
-
     async def _taken(self, session: Session, folder: Folder, state: State, new: _New) -> Synced:
         if not await session.value("outreach.mailboxes.advance", self._cursor(folder, state, new.uid)):
             return Synced(passed=1)  # another reader was there before
-        is_outbound = folder.role is Role.SENT or new.head.sender == self._mailbox.address
-        about: dict[str, Any] = {
-            "source": f"mailbox {self._mailbox.address}: {folder.name}"[:500],
-            "sender_id": self._mailbox.sender_id,
-            "direction": "outbound" if is_outbound else "inbound",
-            "received_at": new.received_at,
-        }
-        raw = new.raw or b""
-        why = new.refused or await self._failure(session, raw, about)
-        if why is not None:
-            await flag_mail(session, raw, why, **about)
-            return Synced(flagged=1)
-        await note_people(session, self._mailbox.sender_id, people_of(new.head, folder.role, self._own, new.received_at))
-        return Synced(taken=1, by_hand=int(is_outbound), cut=int(new.is_cut))
-
-    async def _failure(self, session: Session, raw: bytes, about: dict[str, Any]) -> str | None:
-        """Hand a mail over; why that failed, None: it did not."""
-        try:
-            await session.run(lambda inner: self._take(inner, raw, **about))
-        except ConcurrencyError:
-            raise
-        except Exception as error:  # noqa: BLE001 - one mail's failure is its own and keeps no other from being taken
-            return f"{type(error).__name__}: {error}"
-        return None
+        found = New(
+            place=folder.name,
+            role=folder.role,
+            head=new.head,
+            received_at=new.received_at,
+            raw=new.raw or b"",
+            refused=new.refused,
+            is_cut=new.is_cut,
+        )
+        return await self._taking.hand_over(session, found)
 
     def _cursor(self, folder: Folder, state: State, uid: int) -> dict[str, Any]:
         return {
@@ -258,8 +221,3 @@ class Reading:
             "uid": uid,
             "now": self._db.now(),
         }
-
-
-def _marked(head: Head, ours: set[str]) -> Head:
-    """As the ledger knows it, where the mark was lost on the way."""
-    return replace(head, is_ours=True) if head.message_id in ours else head

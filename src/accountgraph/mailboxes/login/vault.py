@@ -8,7 +8,7 @@ import msgspec
 
 from accountgraph.errors import NotFoundError
 from accountgraph.mailboxes.errors import GrantError
-from accountgraph.mailboxes.grants import Grant, refreshed
+from accountgraph.mailboxes.login.grants import Grant, refreshed
 from accountgraph.store.sealing import Keyring
 from accountgraph.store.secrets import SecretRepository
 
@@ -30,8 +30,8 @@ class WorkspaceVault:
         """Keep a grant under this name, sealed."""
         await SecretRepository(self._db).put_secret(name, msgspec.json.encode(grant).decode())
 
-    async def access_token(self, name: str) -> str:
-        """An access token that is good for some minutes more.
+    async def access_token(self, name: str, refused: str | None = None) -> str:
+        """An access token that is good for some minutes more, and not the one that was `refused`.
 
         Raises:
             NotFoundError, SealError: there is no such secret, or it cannot be opened.
@@ -39,7 +39,7 @@ class WorkspaceVault:
             MailboxError: the service cannot be reached.
         """
         grant = _grant(name, await self.secret(name))
-        if grant.is_good(self._db.now()):
+        if grant.is_good(self._db.now()) and grant.access_token != refused:
             return grant.access_token
         keyring = Keyring.of(self._db.settings)
 
@@ -49,7 +49,7 @@ class WorkspaceVault:
                 raise NotFoundError(f"There is no secret {name!r} any more; connect the mailbox again with `mailbox add`.")
             secrets = SecretRepository(session, keyring)
             known = _grant(name, await secrets.get_secret(name))
-            if not known.is_good(self._db.now()):
+            if not known.is_good(self._db.now()) or known.access_token == refused:
                 known = await refreshed(known, self._db.now())
                 await secrets.put_secret(name, msgspec.json.encode(known).decode())
             return known.access_token

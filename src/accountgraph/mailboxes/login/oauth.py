@@ -17,13 +17,13 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.mailboxes.errors import GrantError, MailboxError
-from accountgraph.mailboxes.grants import checked, granted, posted
+from accountgraph.mailboxes.login.grants import checked, granted, posted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from accountgraph.mailboxes.grants import Grant, Service
+    from accountgraph.mailboxes.login.grants import Grant, Service
 
 LONGEST_WAIT = 600.0  # seconds that a person has
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
 
-from accountgraph.mailboxes.folders import Role
-from accountgraph.mailboxes.headers import head_of
+from accountgraph.mailboxes.headers import Head, head_of
+from accountgraph.mailboxes.reading.folders import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from collections.abc import Set as AbstractSet
-    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.db import Database
-    from accountgraph.mailboxes.folders import Folder
-    from accountgraph.mailboxes.headers import Head
-    from accountgraph.mailboxes.imap import Imap
+    from accountgraph.mailboxes.reading.folders import Folder
+    from accountgraph.mailboxes.reading.imap import Imap
 
 HISTORY = timedelta(days=180)
 BATCH = 500  # heads that are asked for at once
@@ -35,24 +33,37 @@ class Progress(Struct, frozen=True):
     total: int
 
 
+class Heads(Struct, frozen=True):
+    """Some heads of the time before: how far that is, and each with the folder's role and when it came, UTC."""
+
+    progress: Progress
+    heads: list[tuple[Head, Role, datetime]]
+
+
 async def read_history(
-    db: Database, sender_id: UUID, imap: Imap, folders: Sequence[Folder], on_progress: Callable[[Progress], None] | None = None
+    db: Database, sender_id: UUID, heads: AsyncIterator[Heads], on_progress: Callable[[Progress], None] | None = None
 ) -> int:
-    """Read the headers of the last 180 days; gives how many mails were looked at. Done again, it changes nothing."""
-    since = db.now() - HISTORY
+    """Note who wrote to whom in the time before; gives how many mails were looked at. Done again, it changes nothing."""
     own = set(await db.rows(str, "outreach.mailboxes.own_addresses"))
     looked_at = 0
-    for folder in _worth_reading(folders):
-        uids = await imap.uids(await imap.enter(folder.name), since=since)
-        for start in range(0, len(uids), BATCH):
-            heads = await imap.heads(uids[start : start + BATCH])
-            rows = [row for raw, at in heads.values() for row in people_of(head_of(raw), folder.role, own, at)]
-            await db.run(lambda session, rows=rows: session.affect("outreach.mailboxes.add_headers", _params(sender_id, rows)))  # type: ignore[misc]
-            looked_at += len(heads)
-            if on_progress:
-                on_progress(Progress(folder.name, min(start + BATCH, len(uids)), len(uids)))
+    async for some in heads:
+        rows = [row for head, role, at in some.heads for row in people_of(head, role, own, at)]
+        await db.run(lambda session, rows=rows: session.affect("outreach.mailboxes.add_headers", _params(sender_id, rows)))  # type: ignore[misc]
+        looked_at += len(some.heads)
+        if on_progress:
+            on_progress(some.progress)
     await db.value("outreach.mailboxes.history_read", {"sender_id": sender_id, "now": db.now()})
     return looked_at
+
+
+async def imap_heads(imap: Imap, folders: Sequence[Folder], now: datetime) -> AsyncIterator[Heads]:
+    """The headers of the last 180 days over IMAP."""
+    for folder in _worth_reading(folders):
+        uids = await imap.uids(await imap.enter(folder.name), since=now - HISTORY)
+        for start in range(0, len(uids), BATCH):
+            found = await imap.heads(uids[start : start + BATCH])
+            progress = Progress(folder.name, min(start + BATCH, len(uids)), len(uids))
+            yield Heads(progress, [(head_of(raw), folder.role, at) for raw, at in found.values()])
 
 
 def people_of(head: Head, role: Role, own: AbstractSet[str], at: datetime) -> list[dict[str, Any]]:

@@ -17,14 +17,14 @@ from imapclient.exceptions import IMAPClientError, LoginError
 from msgspec import Struct
 
 from accountgraph.channels.smtp_settings import Tls
-from accountgraph.mailboxes.errors import LoginRefusedError, MailboxError
-from accountgraph.mailboxes.folders import Listed
+from accountgraph.mailboxes.errors import LoginRefusedError, MailboxError, RefusedError
 from accountgraph.mailboxes.headers import FIELDS
+from accountgraph.mailboxes.reading.folders import Listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from accountgraph.mailboxes.settings import ImapSettings
+    from accountgraph.mailboxes.reading.settings import ImapSettings
 
 T = TypeVar("T")
 CHUNK = 1_048_576  # bytes of a mail that are asked for at once
@@ -46,10 +46,6 @@ class Size(Struct, frozen=True):
 
     bytes: int
     received_at: datetime
-
-
-class RefusedError(MailboxError):
-    """The server does not do what it was asked; the connection goes on."""
 
 
 class Imap:

@@ -1,0 +1,7 @@
+"""Mailboxes by a service's own interface: which mails after a cursor were taken."""
+
+from accountgraph.migration import sql_beside
+
+revision = "0006"
+down_revision = "0003"
+upgrade = sql_beside(__file__)
