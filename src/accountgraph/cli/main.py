@@ -22,7 +22,7 @@ COMMANDS = {
     "lead": ("campaigns.lead", "Leads: bring new people into their campaign."),
     "approval": ("outreach.approval", "Messages that wait for a person."),
     "inbox": ("outreach.inbox", "What came in: show, reply, assign, resume."),
-    "task": ("outreach.task", "Work for people: list, done, skip."),
+    "task": ("tasks.task", "Work for people: next, show, done, skip."),
     "signal": ("outreach.signal", "Record a reply, a bounce, a meeting, a deal."),
     "consent": ("permissions.consent", "On what basis somebody may be written to."),
     "jurisdiction": ("permissions.jurisdiction", "What the law of each country says: list, set, remove."),

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import Struct
 
+from accountgraph.campaigns.desk.queue import not_anothers
 from accountgraph.campaigns.engine.call import CALL_LEASE, call_transport
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.messages import content_hash
@@ -137,6 +138,7 @@ async def _claim(
         return _answered_before(task, before, given)
     if task.state != "open":
         raise WorkStateError(f"Task {task.id} was {task.state} by {task.closed_by}; there is nothing left to answer.")
+    not_anothers(task, given.by)
     thread = await session.row(Thread, "campaigns.answers.thread", {"task_id": task_id})
     if thread is None or task.signal_id is None:
         raise WorkStateError(f"Task {task.id} ({task.kind}) is nobody's message; do it and say so with `task done`.")

@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from accountgraph.campaigns.desk.queue import not_anothers
 from accountgraph.campaigns.engine.onward import go_on, skip_step
 from accountgraph.campaigns.engine.outcome import settle, settle_by_hand
 from accountgraph.campaigns.engine.planning import ASKED
@@ -65,12 +66,13 @@ async def complete(session: Session, task_id: UUID, account: Account, now: datet
     Raises:
         NotFoundError: no such task.
         InvalidValueError: something that this kind of task needs is missing, or does not belong to it.
-        WorkStateError: its answer is being sent at this moment.
+        WorkStateError: its answer is being sent at this moment, or somebody else is at it.
     """
     account = _checked(account)
     task = await lock_task(session, task_id, now)
     if task.state != "open":
         return Closed(task=task, is_new=False, effects=[])
+    not_anothers(task, account.by)
     _check_fits(task, account)
     if task.answer is not None:
         return await _after_answer(session, task, account, now)
@@ -89,13 +91,14 @@ async def skip(session: Session, task_id: UUID, *, by: str, note: str | None = N
 
     Raises:
         NotFoundError: no such task.
-        WorkStateError: it asks what became of a message: somebody has to say.
+        WorkStateError: it asks what became of a message: somebody has to say; or somebody else is at it.
     """
     by = said_by(by)
     without_nul(("note", note))
     task = await lock_task(session, task_id, now)
     if task.state != "open":
         return Closed(task=task, is_new=False, effects=[])
+    not_anothers(task, by)
     if task.kind is TaskKind.RESOLVE_UNKNOWN or task.answer in {"calling", "unknown"}:
         raise WorkStateError(
             f"Task {task.id} cannot be skipped: say whether the message left."

@@ -36,7 +36,8 @@ class Task(Struct, frozen=True, kw_only=True):
     """Work for a person.
 
     `enrolment_id`: which waits for it, with its `campaign`. `signal`, `signal_at`, `said`: what made it. `owner`: who does it.
-    `answer`: of a reply to somebody that was sent from here: `calling`, `sent` or `unknown`.
+    `answer`: of a reply to somebody that was sent from here: `calling`, `sent` or `unknown`. `held_by`: who is at it now, which keeps
+    others away until `held_until`. `waits_until`: it is not handed out before.
     """
 
     id: UUID
@@ -69,6 +70,9 @@ class Task(Struct, frozen=True, kw_only=True):
     closed_at: datetime | None
     created_at: datetime
     answer: str | None
+    held_by: str | None
+    held_until: datetime | None
+    waits_until: datetime | None
 
     @property
     def is_step(self) -> bool:

@@ -39,6 +39,8 @@ def about(task: Task) -> str:
     said = [task.person, task.company, task.campaign, f"owner: {task.owner}" if task.owner else None]
     if task.is_live is False:
         said.append("dry run")
+    if task.held_by:
+        said.append(f"{task.held_by} is at it")
     return ", ".join(part for part in said if part)
 
 

@@ -13,7 +13,9 @@ SELECT
     coalesce(t.enrolment_id, i.enrolment_id) AS enrolment_id, p.name AS campaign, e.state AS enrolment_state, e.reason AS enrolment_reason,
     t.signal_id, g.kind AS signal, g.at AS signal_at, g.data ->> 'text' AS said, coalesce(t.owner, t.owner_user_id::text) AS owner,
     t.state, t.due_at, t.escalate_at, t.escalated_at, t.outcome, t.note, t.closed_by, t.closed_at, t.created_at,
-    CASE WHEN m.state = 'calling' AND m.lease_until <= %(now)s THEN 'unknown' ELSE m.state END AS answer
+    CASE WHEN m.state = 'calling' AND m.lease_until <= %(now)s THEN 'unknown' ELSE m.state END AS answer,
+    CASE WHEN t.held_until > %(now)s THEN t.held_by END AS held_by, CASE WHEN t.held_until > %(now)s THEN t.held_until END AS held_until,
+    t.waits_until
 FROM tasks AS t
 LEFT JOIN companies AS o ON o.id = t.company_id
 LEFT JOIN contacts AS c ON c.id = t.contact_id
@@ -51,7 +53,8 @@ FOR UPDATE;
 
 -- name: close
 -- A task that somebody did or skipped.
-UPDATE tasks AS t SET state = %(state)s, outcome = %(outcome)s, note = %(note)s, closed_by = %(by)s, closed_at = %(now)s
+UPDATE tasks AS t SET
+    state = %(state)s, outcome = %(outcome)s, note = %(note)s, closed_by = %(by)s, closed_at = %(now)s, held_by = NULL, held_until = NULL
 WHERE t.id = %(id)s AND t.state = 'open';
 
 -- name: assign

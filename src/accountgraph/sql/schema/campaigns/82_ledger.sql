@@ -175,8 +175,13 @@ CREATE TABLE tasks (
     closed_by text,
     closed_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT current_moment(),
-    CONSTRAINT tasks_closed_at_check CHECK ((state = 'open') = (closed_at IS NULL))
+    held_by text CONSTRAINT tasks_held_by_check CHECK (length(held_by) BETWEEN 1 AND 200), -- who is at it, and until when that keeps others away
+    held_until timestamptz,
+    waits_until timestamptz, -- not handed out before: snoozed, or of something that is yet to come
+    CONSTRAINT tasks_closed_at_check CHECK ((state = 'open') = (closed_at IS NULL)),
+    CONSTRAINT tasks_held_until_check CHECK ((held_by IS NULL) = (held_until IS NULL))
 );
+CREATE INDEX tasks_held_by_idx ON tasks (lower(held_by), held_until) WHERE held_by IS NOT NULL;
 CREATE INDEX tasks_open_idx ON tasks (due_at, id) WHERE state = 'open';
 CREATE INDEX tasks_escalate_at_idx ON tasks (escalate_at) WHERE state = 'open' AND escalated_at IS NULL;
 CREATE INDEX tasks_company_id_idx ON tasks (company_id);

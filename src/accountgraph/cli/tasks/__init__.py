@@ -1,0 +1,1 @@
+"""`task`: the queue of work for people."""

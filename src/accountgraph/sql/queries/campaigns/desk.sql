@@ -1,0 +1,91 @@
+-- The queue of tasks, and what one has to know for each.
+
+-- name: held
+-- The task that somebody is at.
+SELECT t.id FROM tasks AS t
+WHERE lower(t.held_by) = lower(%(by)s) AND t.held_until > %(now)s AND t.state = 'open'
+    AND (%(kinds)s::text[] IS NULL OR t.kind = ANY (%(kinds)s))
+    AND (%(owner)s::text IS NULL OR lower(coalesce(t.owner, t.owner_user_id::text)) = lower(%(owner)s))
+ORDER BY t.due_at, t.id LIMIT 1
+FOR UPDATE;
+
+-- name: free
+-- What is due first of what nobody is at; what somebody else takes in this moment is passed over. Without an owner, not what was
+-- assigned by name to another.
+SELECT t.id FROM tasks AS t
+WHERE t.state = 'open' AND (t.waits_until IS NULL OR t.waits_until <= %(now)s) AND (t.held_until IS NULL OR t.held_until <= %(now)s)
+    AND (%(kinds)s::text[] IS NULL OR t.kind = ANY (%(kinds)s))
+    AND CASE
+        WHEN %(owner)s::text IS NULL THEN t.owner IS NULL OR lower(t.owner) = lower(%(by)s)
+        ELSE lower(coalesce(t.owner, t.owner_user_id::text)) = lower(%(owner)s)
+    END
+ORDER BY t.due_at, t.id LIMIT 1
+FOR UPDATE SKIP LOCKED;
+
+-- name: hold
+-- Somebody is at a task.
+UPDATE tasks AS t SET held_by = %(by)s, held_until = %(until)s WHERE t.id = %(id)s;
+
+-- name: release
+-- Nobody is at a task any more.
+UPDATE tasks AS t SET held_by = NULL, held_until = NULL WHERE t.id = %(id)s AND t.held_by IS NOT NULL;
+
+-- name: snooze
+-- A task that is not handed out before a time: it is due and escalates no sooner.
+UPDATE tasks AS t SET
+    held_by = NULL, held_until = NULL, waits_until = %(until)s, due_at = greatest(t.due_at, %(until)s),
+    escalate_at = greatest(t.escalate_at, %(until)s + (t.escalate_at - t.due_at)),
+    escalated_at = NULL
+WHERE t.id = %(id)s;
+
+-- name: lock
+-- A task, kept as it is until the transaction ends.
+SELECT t.id FROM tasks AS t WHERE t.id = %(id)s FOR UPDATE;
+
+-- name: person
+-- Whom a task is about.
+SELECT
+    c.title, c.role, c.email, c.phone, c.linkedin_url, c.country, coalesce(e.zone, c.communication_preferences ->> 'timezone') AS zone,
+    c.communication_preferences ->> 'best_time' AS best_time,
+    ARRAY(SELECT s.channel || ': ' || s.reason FROM suppressions_of(c.id) AS s GROUP BY s.channel, s.reason ORDER BY s.channel, s.reason) AS barred
+FROM tasks AS t
+INNER JOIN contacts AS c ON c.id = t.contact_id
+LEFT JOIN intents AS i ON i.id = t.intent_id
+LEFT JOIN enrolments AS e ON e.id = coalesce(t.enrolment_id, i.enrolment_id)
+WHERE t.id = %(id)s;
+
+-- name: step
+-- The words of the step that a task is, where it goes, and why it was decided to do it.
+SELECT
+    i.channel, i.address, i.subject, i.content,
+    (
+        SELECT d.reason FROM decisions AS d
+        WHERE d.enrolment_id = i.enrolment_id AND d.step_key = i.step_key AND d.verdict = 'allow'
+        ORDER BY d.last_at DESC, d.id DESC LIMIT 1
+    ) AS reason,
+    e.touch_count + 1 AS touch,
+    (SELECT max(x.sent_at) FROM touchpoints AS x WHERE x.conversation_id = e.conversation_id AND x.direction = 'outbound') AS last_touch_at
+FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+WHERE i.id = %(intent_id)s;
+
+-- name: colleagues
+-- People of the account with whom we are in touch: who acted or was talked to lately, the latest first.
+SELECT
+    c.id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '') AS name, c.title, c.last_engaged_at,
+    v.last_at AS last_touch_at, coalesce((c.communication_preferences ->> 'do_not_reference')::boolean, false) AS is_withheld
+FROM contacts AS c
+CROSS JOIN LATERAL (SELECT max(v.last_touchpoint_at) AS last_at FROM conversations AS v WHERE v.contact_id = c.id) AS v
+WHERE c.company_id = %(company_id)s AND c.id IS DISTINCT FROM %(contact_id)s
+    AND greatest(c.last_engaged_at, v.last_at) > %(since)s
+ORDER BY c.last_engaged_at DESC NULLS LAST, v.last_at DESC NULLS LAST, c.id
+LIMIT %(limit)s;
+
+-- name: last_words
+-- The latest touchpoints of a conversation that have left or come in, the oldest first.
+SELECT w.direction, w.channel, w.sent_at, w.subject, w.content, w.response, w.outcome_details
+FROM (
+    SELECT x.* FROM touchpoints AS x
+    WHERE x.conversation_id = %(conversation_id)s AND x.sent_at IS NOT NULL
+    ORDER BY x.sent_at DESC, x.id LIMIT %(limit)s
+) AS w
+ORDER BY w.sent_at, w.id;
