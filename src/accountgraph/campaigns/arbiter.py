@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     when.too_soon_for_person,
     when.colleagues_first,
     when.too_much_for_account,
+    when.not_drafted,
     when.not_approved,
     when.sender_unfit,
     when.replies_unread,
