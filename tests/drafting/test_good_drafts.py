@@ -66,31 +66,31 @@ GOOD_GERMAN = {
     "schlicht": (
         "Kürzere Lieferzeiten",
         "Guten Tag Frau Becker,\n\nSie nannten lange Lieferzeiten bei Gussteilen. Wir finden Lieferanten dafür. Hätten Sie nächste Woche Zeit für ein Gespräch?\n\nMit freundlichen Grüßen\nJonas Weber",
-    ),  # noqa: E501
+    ),
     "viele Hauptwörter": (
         "Gussteile",
         "Guten Tag Frau Becker,\n\nder Einkauf steht unter Druck: Preise, Qualität und Termine ändern sich, und der Aufwand für Anfragen und Angebote wächst mit jedem Projekt. Unsere Plattform gibt Ihrer Abteilung einen Überblick.\n\nViele Grüße\nJonas Weber",
-    ),  # noqa: E501
+    ),
     "Zahlen der Unterlage": (
         "Drei Standorte",
         "Guten Tag Frau Becker,\n\nmit 3 Werken und 250 Mio. Euro Umsatz lohnt sich der Vergleich. Darf ich anrufen?\n\nBeste Grüße\nJonas Weber",
-    ),  # noqa: E501
+    ),
     "Wochentage": (
         "Termin",
         "Guten Tag Frau Becker,\n\npasst Ihnen Dienstag oder Donnerstag für 30 Minuten Austausch? Im März habe ich Zeit.\n\nHerzliche Grüße\nJonas Weber",
-    ),  # noqa: E501
+    ),
     "Firma": (
         "Hansa Maschinenbau",
         "Guten Tag Frau Becker,\n\nbei Hansa Maschinenbau zählt Verlässlichkeit. Für Rückfragen stehe ich mit Freude zur Verfügung.\n\nMit besten Grüßen\nJonas Weber",
-    ),  # noqa: E501
+    ),
     "Anrede mit Titel": (
         "Rückfrage",
         "Sehr geehrte Frau Becker,\n\nals Leiterin Einkauf kennen Sie das Thema. Über eine kurze Rückmeldung würde ich mich freuen.\n\nMit Dank\nJonas Weber",
-    ),  # noqa: E501
+    ),
     "Zusammensetzungen": (
         "Lieferkette",
         "Guten Tag Frau Becker,\n\nLieferkettenrisiken, Einkaufspreise und Kundentermine hängen zusammen. Ein Erfahrungsaustausch mit Ihrer Fachabteilung wäre ein guter Anfang. Was meinen Sie?\n\nJonas Weber",
-    ),  # noqa: E501
+    ),
 }
 
 

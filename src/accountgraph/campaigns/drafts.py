@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from accountgraph.campaigns.rules.when import LONGEST_DRAFT
 from accountgraph.enums import Channel
 from accountgraph.errors import NotFoundError
 from accountgraph.store.given import page_size
@@ -73,8 +74,11 @@ async def ask_for_drafts(session: Session, drafts: Sequence[dict[str, Any]], now
 
 
 async def give_up_overdue(session: Session, now: datetime) -> int:
-    """Drafts that nobody wrote while their enrolments paused for them: the template does the job. Gives how many."""
-    return await session.affect("drafting.drafts.overdue", {"now": now})
+    """Drafts that nobody wrote while their enrolments paused for them: the template does the job. Gives how many.
+
+    While a model is writing others, those that nobody has begun with wait in line.
+    """
+    return await session.affect("drafting.drafts.overdue", {"now": now, "longest": LONGEST_DRAFT})
 
 
 async def written_for(session: Session, enrolment_ids: Sequence[UUID]) -> dict[UUID, Written]:

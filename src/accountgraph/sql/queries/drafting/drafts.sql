@@ -23,16 +23,26 @@ FROM drafts AS d INNER JOIN enrolments AS e ON e.id = d.enrolment_id AND e.step_
 WHERE d.enrolment_id = ANY (%(ids)s) AND d.state = 'written';
 
 -- name: overdue
--- Drafts that nobody wrote in time: the template does the job. Their enrolments, whose pause ends by itself, are locked before.
-WITH waiting AS MATERIALIZED (
-    SELECT e.id FROM enrolments AS e
+-- Drafts that nobody wrote in time: the template does the job. Where others are being written, they wait in line some more. Their
+-- enrolments, whose pause ends by itself, are locked before.
+WITH moving AS MATERIALIZED (
+    SELECT EXISTS (
+        SELECT FROM drafts AS d WHERE d.called_at > %(now)s::timestamptz - %(longest)s AND d.called_at <= %(now)s
+    ) AS is_so
+), waiting AS MATERIALIZED (
+    SELECT e.id, e.step_key FROM enrolments AS e
     WHERE e.state = 'paused' AND e.reason = 'draft' AND e.paused_until <= %(now)s
     ORDER BY e.id LIMIT 500 FOR UPDATE SKIP LOCKED
+), in_line AS MATERIALIZED (
+    SELECT w.id FROM waiting AS w INNER JOIN drafts AS d ON d.enrolment_id = w.id AND d.step_key = w.step_key
+    WHERE d.state = 'wanted' AND d.tries = 0 AND (SELECT m.is_so FROM moving AS m)
+), kept AS (
+    UPDATE enrolments AS e SET paused_until = %(now)s::timestamptz + %(longest)s FROM in_line AS l WHERE e.id = l.id
 )
 UPDATE drafts AS d SET
     state = 'failed', settled_at = %(now)s, lease = NULL, lease_until = NULL, detail = 'Nobody wrote it in time: is a worker running?'
-FROM enrolments AS e
-WHERE e.id = ANY (ARRAY(SELECT w.id FROM waiting AS w)) AND d.enrolment_id = e.id AND d.step_key = e.step_key AND d.state = 'wanted';
+FROM waiting AS w
+WHERE d.enrolment_id = w.id AND d.step_key = w.step_key AND d.state = 'wanted' AND w.id NOT IN (SELECT l.id FROM in_line AS l);
 
 -- name: lock_settings
 -- One worker at a time counts what was written today.
