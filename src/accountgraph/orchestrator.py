@@ -22,6 +22,7 @@ from accountgraph.campaigns.rules.channels import choose_channel
 from accountgraph.campaigns.why import Why, why
 from accountgraph.channels import Transports
 from accountgraph.db import default_database
+from accountgraph.drafting.wanted import write_wanted
 from accountgraph.errors import NotFoundError
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
@@ -76,11 +77,17 @@ class AccountOrchestrator:
     async def execute_campaign_step(self, campaign: UUID | str) -> Done:
         """Do what is due now in one campaign, within all its caps; the worker does the same for all of them.
 
+        Where a model is to write messages, it does so in between.
+
         Raises:
             NotFoundError: no such campaign.
         """
         found = await lifecycle.find_campaign(self._db, campaign)
-        return await Runner(self._db, self._transports.transport_for, campaign_id=found.id).run_due()
+        runner = Runner(self._db, self._transports.transport_for, campaign_id=found.id)
+        done = await runner.run_due()
+        if await write_wanted(self._db, WorkspaceVault(self._db), campaign_id=found.id):
+            done += await runner.run_due()
+        return done
 
     async def select_channel(self, campaign: UUID | str, contact_id: UUID) -> Choice:
         """The channel that the next step of somebody in a campaign takes, and those that gave way with the reason.

@@ -38,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     account.colleague_answered,
     account.colleagues_first,
     account.too_much_for_account,
+    when.not_drafted,
     when.not_approved,
     when.sender_unfit,
     when.replies_unread,

@@ -106,6 +106,15 @@ class StepFacts(Struct, frozen=True, kw_only=True):
     has_thread: bool = False
 
 
+class DraftFacts(Struct, frozen=True, kw_only=True):
+    """What a model wrote for the step. `state`: `missing`, `wanted`, `written`, `refused`, `failed`, or `stale`: somebody answered since,
+    or it was written for another channel. `model`: the one that writes in this workspace.
+    """
+
+    state: str
+    model: str
+
+
 class Facts(Struct, frozen=True, kw_only=True):
     """One due step.
 
@@ -114,6 +123,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     `has_approval`: a person accepted this step's content. `mentions_colleague`: that content names one. `elsewhere`: other campaigns
     that are approaching the person. `jurisdiction`: what the law of the country says, by channel (`allow`, `consent`, `deny`);
     `country_is_known` False: neither the person's nor the company's country is known. `free_days`: the workspace's own, ISO dates.
+    `draft` None: no model writes in this workspace.
     """
 
     enrolment_id: UUID
@@ -140,3 +150,4 @@ class Facts(Struct, frozen=True, kw_only=True):
     has_approval: bool = False
     mentions_colleague: bool = False
     messages: StepFacts = StepFacts()
+    draft: DraftFacts | None = None

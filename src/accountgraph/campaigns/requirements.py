@@ -13,6 +13,7 @@ from accountgraph.campaigns.definition.problems import Problem, nearest
 from accountgraph.campaigns.enrolment.audience import channels_of, choose
 from accountgraph.campaigns.rules.calendar import is_zone
 from accountgraph.enums import Channel
+from accountgraph.store.outreach.drafting import DraftingRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +46,16 @@ async def requirements(db: Connectable, definition: CampaignDefinition) -> list[
         *_without_sender(definition, usable),
         *_nameless(usable),
         *_zoneless(usable),
+        *await _modelless(db, definition),
     ]
+
+
+async def _modelless(db: Connectable, definition: CampaignDefinition) -> list[Problem]:
+    drafted = [number for number, step in enumerate(definition.steps) if step.is_drafted]
+    if not drafted or await DraftingRepository(db).get_settings() is not None:
+        return []
+    cure = "Name one: accountgraph settings set --model."
+    return [Problem(f"steps[{drafted[0]}].drafted", "no model is set: templates do the job.", cure, is_note=True)]
 
 
 async def audience_problems(db: Connectable, definition: CampaignDefinition, now: datetime) -> list[Problem]:

@@ -72,8 +72,10 @@ def _notes(definition: CampaignDefinition, step: Step, channel: Channel, before:
         yield f"\N{LEFT DOUBLE QUOTATION MARK}{step.instructions}\N{RIGHT DOUBLE QUOTATION MARK}"
     for branch in step.branches:
         yield f"after it, whoever {said(branch.condition)} goes on with {branch.to}"
-    asks = definition.policy.requires_approval if step.needs_approval is None else step.needs_approval
-    if asks and channel not in BY_PEOPLE:
+    is_drafted = step.is_drafted and channel not in BY_PEOPLE
+    if is_drafted:
+        yield "a model writes it for each person, where one is set; else it is the template's"
+    if definition.policy.asks(step, is_drafted=is_drafted) and channel not in BY_PEOPLE:
         yield "a person approves each message"
 
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
-from accountgraph.campaigns.messages import Composed, MessageError, compose, load_variables, message_of
+from accountgraph.campaigns.drafts import written_for
+from accountgraph.campaigns.messages import Composed, MessageError, compose, compose_draft, load_variables, message_of
 from accountgraph.errors import ConfigError
 from accountgraph.tracking import PublicAddress
 from accountgraph.tracking.keys import ensure_ring
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
+    from accountgraph.campaigns.drafts import Written
     from accountgraph.campaigns.engine.deciding import Decided
     from accountgraph.campaigns.engine.transport import Message
     from accountgraph.campaigns.messages import Variables
@@ -47,23 +49,28 @@ class Worded(NamedTuple):
 
 
 class Wording(NamedTuple):
-    """What may be said about each person of a batch, and what a person accepted, by enrolment; and where links may lead."""
+    """What may be said about each person of a batch, what a person accepted and a model wrote, by enrolment; and where links may lead."""
 
     variables: Mapping[UUID, Variables]
     accepted: Mapping[UUID, Composed]
+    drafts: Mapping[UUID, Written]
     public: PublicAddress | None = None
 
     @classmethod
     async def read(cls, session: Session, answers: Sequence[Decided], now: datetime, secrets_of: SecretsOf) -> Wording:
-        """Two round trips at most, whatever the batch; a third one for the keys where there is a public address."""
+        """Two round trips at most, whatever the batch; one more for what a model wrote, and one for the keys where there is a public
+        address.
+        """
         speaking = [answer.candidate.id for answer in answers if _speaks(answer.decision)]
         if not speaking:
-            return cls({}, {})
+            return cls({}, {}, {})
         approved = [answer.candidate.id for answer in answers if answer.facts.has_approval]
         rows = await session.rows(_Accepted, "campaigns.claims.approved", {"ids": approved}) if approved else []
+        drafted = [answer.candidate.id for answer in answers if _speaks(answer.decision) and _is_written(answer)]
+        drafts = await written_for(session, drafted) if drafted else {}
         variables = await load_variables(session, speaking, now)
         public = await _public_address(session, variables.values(), secrets_of)
-        return cls(variables, {row.enrolment_id: row.composed for row in rows}, public)
+        return cls(variables, {row.enrolment_id: row.composed for row in rows}, drafts, public)
 
     def worded(self, answer: Decided) -> Worded:
         """The answer with its words.
@@ -80,14 +87,21 @@ class Wording(NamedTuple):
                 return Worded(_unnameable(answer))
             return Worded(answer.decision, accepted, variables, self.public)
         try:
-            channel = answer.decision.channel or answer.facts.queue_channel
-            composed = compose(answer.definition, answer.step, variables, enrolment_id=answer.candidate.id, channel=channel)
+            composed = self._composed(answer, variables)
         except MessageError as missing:
             return Worded(_paused("missing", str(missing)))
-        if composed.mentions_id and variables.reference:
-            named = variables.reference.colleague.name
+        if composed.mentions_id:
+            named = variables.name_of(composed.mentions_id)
             return Worded(_paused(APPROVAL, f"The message names {named}: a person approves it."), composed, variables)
         return Worded(answer.decision, composed, variables, self.public)
+
+    def _composed(self, answer: Decided, variables: Variables) -> Composed:
+        """What a model wrote, where all that it says may still be said; else what the template makes."""
+        channel = answer.decision.channel or answer.facts.queue_channel
+        draft = self.drafts.get(answer.candidate.id)
+        if draft is not None and (draft.mentions_id is None or variables.may_name(draft.mentions_id)):
+            return compose_draft(answer.step, draft, variables, channel=channel)
+        return compose(answer.definition, answer.step, variables, enrolment_id=answer.candidate.id, channel=channel)
 
 
 async def _public_address(session: Session, known: Iterable[Variables], secrets_of: SecretsOf) -> PublicAddress | None:
@@ -104,6 +118,11 @@ async def _public_address(session: Session, known: Iterable[Variables], secrets_
 
 def _speaks(decision: Decision) -> bool:
     return decision.effect is Effect.SEND or decision.rule == APPROVAL
+
+
+def _is_written(answer: Decided) -> bool:
+    draft = answer.facts.draft
+    return answer.step.is_drafted and draft is not None and draft.state == "written"
 
 
 def _unnameable(answer: Decided) -> Decision:

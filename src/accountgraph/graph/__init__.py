@@ -10,16 +10,20 @@ from accountgraph.graph.policy import (
     SeniorityPoints,
     StrengthPoints,
 )
-from accountgraph.graph.prompt import as_prompt
+from accountgraph.graph.prompt import CitedPrompt, Fact, Source, as_cited_prompt, as_prompt
 
 __all__ = [
+    "CitedPrompt",
     "CompanyGraph",
     "ConversationHealthPolicy",
     "ExpansionPolicy",
+    "Fact",
     "HealthPolicy",
     "PathPolicy",
     "ScorePolicy",
     "SeniorityPoints",
+    "Source",
     "StrengthPoints",
+    "as_cited_prompt",
     "as_prompt",
 ]

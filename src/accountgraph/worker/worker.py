@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.runner import Done
 from accountgraph.campaigns.work.tasks import escalate
 from accountgraph.channels import Transports
+from accountgraph.drafting.wanted import write_wanted
 from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.intake import take_mail
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from accountgraph.mailboxes.keeping import Take
     from accountgraph.worker.workspaces import OpenWorkspace
 
+JOBS_AT_ONCE = 2  # so that one which waits for a model does not keep the others
 LONGEST_SLEEP = timedelta(seconds=60)  # where a notification was lost, nobody waits longer
 SIDE_BY_SIDE = 4  # workspaces worked at together, so that a slow mail server keeps up its own workspace only
 LOOK_EVERY = 15  # seconds until mailboxes that nobody watches are looked for again
@@ -107,19 +109,26 @@ class Worker:
             async with self._workspaces.use(name) as opened:
                 await sync_all(opened.db, self._take)  # before anything leaves, for an answer may have come
             total += await self._run(name)
+            async with self._workspaces.use(name) as opened:
+                written = await write_wanted(opened.db, WorkspaceVault(opened.db))
+            total += await self._run(name) if written else Done()
         await self._close()
         return total
 
     def jobs(self) -> procrastinate.App:
         """The short jobs and periodic work."""
-        return jobs(self._url, {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate})
+        work: dict[str, Callable[[str | None], Awaitable[None]]]
+        work = {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate, "draft": self._draft}
+        return jobs(self._url, work)
 
     async def _run_jobs(self) -> None:
         """Short jobs and periodic work, begun anew where the database went away."""
         while True:
             try:
                 async with _open(self.jobs()) as app:
-                    await app.run_worker_async(install_signal_handlers=False, listen_notify=not self._settings.pooler)
+                    await app.run_worker_async(
+                        install_signal_handlers=False, listen_notify=not self._settings.pooler, concurrency=JOBS_AT_ONCE
+                    )
             except (procrastinate.exceptions.ProcrastinateException, psycopg.Error) as error:
                 logger.warning("Jobs: %s; trying again.", error)
             await asyncio.sleep(AFTER_FAILURE)
@@ -257,12 +266,21 @@ class Worker:
         """Raise tasks that nobody did."""
         await self._everywhere(workspace, lambda opened: opened.db.run(lambda session: escalate(session, session.now())))
 
-    async def _everywhere(self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]]) -> None:
-        """Work for one workspace, or (None) for each; one that fails does not keep the others from theirs."""
+    async def _draft(self, workspace: str | None) -> None:
+        """Let a model write the messages that wait for one."""
+        await self._everywhere(workspace, lambda opened: write_wanted(opened.db, WorkspaceVault(opened.db)), is_short=False)
+
+    async def _everywhere(
+        self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True
+    ) -> None:
+        """Work for one workspace, or (None) for each; one that fails does not keep the others from theirs.
+
+        What is not short, for it waits for somebody else, takes no place from those whose campaigns run.
+        """
         failed = []
         for name in [workspace] if workspace else await self._names():
             try:
-                async with self._places, self._workspaces.use(name) as opened:
+                async with self._places if is_short else nullcontext(), self._workspaces.use(name) as opened:
                     await work(opened)
             except AccountGraphError as error:
                 failed.append(f"{name}: {error}")

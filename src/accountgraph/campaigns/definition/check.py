@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec import UNSET
+
 from accountgraph.campaigns.definition import contradictions
 from accountgraph.campaigns.definition.problems import DefinitionError, Problem, nearest
 from accountgraph.campaigns.definition.steps import Condition, Track
@@ -35,6 +37,7 @@ def check(definition: CampaignDefinition, check_template: TemplateCheck) -> list
         *_branches(definition),
         *_reach(definition),
         *_messages(definition),
+        *_drafted(definition),
         *_templates(definition, check_template),
         *contradictions.of(definition),
     ]
@@ -141,6 +144,26 @@ def _messages(definition: CampaignDefinition) -> Iterator[Problem]:
         sms |= Channel.SMS in channels
     if sms:
         yield Problem("steps", "SMS goes only to people whose consent is recorded; the others are passed over.", is_note=True)
+
+
+def _drafted(definition: CampaignDefinition) -> Iterator[Problem]:
+    """Steps that a model writes, and what only makes sense for those."""
+    for number, step in enumerate(definition.steps):
+        key = f"steps[{number}]"
+        if step.is_drafted:
+            yield from _draft(step, key)
+        for field in ("max_words", "trusts_drafts"):
+            if getattr(step, field) is not UNSET and not step.is_drafted:
+                yield Problem(f"{key}.{field}", "is for messages that a model writes.", "Write drafted = true, or leave it out.")
+
+
+def _draft(step: Step, key: str) -> Iterator[Problem]:
+    if step.channel is not None and step.channel not in WRITTEN:
+        yield Problem(f"{key}.drafted", f"nobody writes on {step.channel} but people.", "Leave it out; instructions say what to do.")
+    elif step.template is None:
+        yield Problem(f"{key}.template", "has to stand in where the model writes nothing.", "Name one of the templates.")
+    if step.trusts_drafts is True and step.needs_approval is True:
+        yield Problem(f"{key}.trusts_drafts", "a person approves it all the same: needs_approval is true.", "Leave one of them out.")
 
 
 def _subject(definition: CampaignDefinition, step: Step, key: str, *, is_first: bool) -> Iterator[Problem]:

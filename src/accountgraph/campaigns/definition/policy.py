@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accountgraph.campaigns.definition.reactions import Reactions
 from accountgraph.enums import Channel
+
+if TYPE_CHECKING:
+    from accountgraph.campaigns.definition.steps import Step
 
 Count = Annotated[int, Meta(ge=1, le=100_000)]
 Days = Annotated[int, Meta(ge=0, le=3650)]
@@ -152,7 +155,8 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `requires_approval`: every message waits for a person, unless a step says otherwise. `is_exclusive`: nobody
     is approached who is active in another campaign. `sync_limit_minutes`: a mailbox whose inbound mail is
-    older sends no automatic follow-ups. `lease_seconds`: how long a worker may hold a planned message.
+    older sends no automatic follow-ups. `lease_seconds`: how long a worker may hold a planned message. `trusts_drafts`: what a model
+    wrote goes out without approval, unless a step says otherwise.
     """
 
     schedule: Schedule = Schedule()
@@ -171,3 +175,15 @@ class Policy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     requires_approval: bool = True
     sync_limit_minutes: Count = 60
     lease_seconds: Annotated[int, Meta(ge=10, le=3600)] = 120
+    trusts_drafts: bool | UnsetType = UNSET  # as in the steps: what says nothing keeps its hash
+
+    def trusts(self, step: Step) -> bool:
+        """Whether what a model wrote for a step goes out without a person's approval."""
+        said = self.trusts_drafts if step.trusts_drafts is UNSET else step.trusts_drafts
+        return said is True and step.needs_approval is not True
+
+    def asks(self, step: Step, *, is_drafted: bool) -> bool:
+        """Whether a person approves the message of a step: as a model wrote it, or as its template says it."""
+        if is_drafted:
+            return not self.trusts(step)
+        return self.requires_approval if step.needs_approval is None else step.needs_approval

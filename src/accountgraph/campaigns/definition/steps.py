@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accountgraph.enums import Channel, QualificationTier
 
@@ -51,6 +51,8 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `template`: a name in the campaign's templates; a call or a LinkedIn step may do with `instructions`.
     `same_thread`: an e-mail answers the last one of this enrolment. `only_if`: where it does not hold, the
     step is passed over. `needs_approval`: None leaves it to the policy.
+    `drafted`: a model writes it, told by `instructions`, in `max_words` words at most; the template stands in where there is none.
+    `trusts_drafts`: what a model wrote goes out without a person's approval; not given leaves it to the policy.
     """
 
     key: StepKey
@@ -63,3 +65,12 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     only_if: Condition | None = None
     branches: tuple[Branch, ...] = ()
     needs_approval: bool | None = None
+    # A campaign that says nothing about drafts keeps the hash it had before there were any.
+    drafted: bool | UnsetType = UNSET
+    max_words: Annotated[int, Meta(ge=10, le=1000)] | UnsetType = UNSET
+    trusts_drafts: bool | UnsetType = UNSET
+
+    @property
+    def is_drafted(self) -> bool:
+        """Whether a model writes it."""
+        return self.drafted is True

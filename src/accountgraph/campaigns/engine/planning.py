@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect
+from accountgraph.campaigns.drafts import DRAFT, ask_for_drafts
 from accountgraph.campaigns.engine.queues import ensure
 from accountgraph.campaigns.engine.schedule import Course
 from accountgraph.campaigns.messages.envelope import address_of
@@ -119,6 +120,7 @@ class _Plan:
         self._moves: list[tuple[dict[str, Any], Place | None]] = []
         self._approvals: list[dict[str, Any]] = []
         self._tasks: list[dict[str, Any]] = []
+        self._drafts: list[dict[str, Any]] = []
         self._trouble: str | None = None
 
     def add(self, answer: Decided, wording: Wording) -> None:
@@ -153,6 +155,8 @@ class _Plan:
             await session.affect("campaigns.outcomes.hold_sender", {"holds": _json(holds)})
         if self._approvals or self._tasks:
             await session.value("campaigns.claims.ask_people", {"approvals": _json(self._approvals), "tasks": _json(self._tasks)})
+        if self._drafts:
+            await ask_for_drafts(session, self._drafts, self._now)
         messages = ((intent, self._intents[intent.enrolment_id].message_of(intent)) for intent in planned)
         return [Call(intent.id, intent.enrolment_id, self._desk.transport, message) for intent, message in messages if message]
 
@@ -208,7 +212,10 @@ class _Plan:
             self._move(answer, answer.facts.state)
             return
         self._move(answer, "paused", reason=decision.rule, paused_until=decision.until)
-        if decision.rule == APPROVAL:
+        if decision.rule == DRAFT:
+            wanted = {"enrolment_id": answer.candidate.id, "step_key": answer.step.key, "channel": answer.facts.queue_channel}
+            self._drafts.append(wanted)
+        elif decision.rule == APPROVAL:
             self._approvals.append(_words(answer, worded, decision.channel or answer.facts.queue_channel))
         elif decision.rule in ASKED:
             self._tasks.append(self._task(answer, "question", decision.reason, None, None))

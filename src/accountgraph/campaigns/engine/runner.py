@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from accountgraph.campaigns.drafts import give_up_overdue
 from accountgraph.campaigns.engine.call import make_calls
 from accountgraph.campaigns.engine.claim import MOST_AT_ONCE, claim
 from accountgraph.campaigns.engine.queues import reopen
@@ -47,6 +48,7 @@ class Done(Struct, frozen=True):
 async def prepare(session: Session, now: datetime) -> int:
     """Open queues again, end pauses whose time has come, take over from workers that died; gives how many calls became `unknown`."""
     await reopen(session, now)
+    await give_up_overdue(session, now)
     return (await recover(session, now)).unknown
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition, Template, Variant
     from accountgraph.campaigns.definition.steps import Step
+    from accountgraph.campaigns.drafts import Written
     from accountgraph.campaigns.messages.variables import Variables
 
 WRITTEN = frozenset({Channel.EMAIL, Channel.SMS, Channel.WHATSAPP})
@@ -79,6 +80,22 @@ def compose_variant(
     names = variables.reference is not None and bool(namespace["colleague"].read or namespace["referred_by"].read)
     mentions_id = variables.reference.colleague.id if names and variables.reference else None
     return _composed(subject, content, variant.key if variant else None, mentions_id)
+
+
+def compose_draft(step: Step, draft: Written, variables: Variables, *, channel: Channel) -> Composed:
+    """What a model wrote for a step, in its thread.
+
+    Raises:
+        MissingVariableError: it has no subject and begins a thread; or a first message has to say where the address is from, and
+            nobody recorded it.
+    """
+    _check_source(variables)
+    subject = None
+    if channel is Channel.EMAIL:
+        subject = answering(step, variables) or draft.subject
+        if not subject:
+            raise MissingVariableError("subject", f"the draft for steps.{step.key}", "Give it one: this e-mail begins a thread.")
+    return _composed(subject, draft.content, mentions_id=draft.mentions_id)
 
 
 def answering(step: Step, variables: Variables) -> str | None:

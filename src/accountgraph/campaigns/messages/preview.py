@@ -83,7 +83,7 @@ def previewed(definition: CampaignDefinition, variables: Variables) -> list[Prev
 def _of_step(definition: CampaignDefinition, step: Step, way: _Way) -> Iterator[Preview]:
     template = definition.templates.get(step.template or "")
     channel = step.channel or _channel_of(definition, way.touches + 1)
-    asks = definition.policy.requires_approval if step.needs_approval is None else step.needs_approval
+    asks = definition.policy.asks(step, is_drafted=step.is_drafted)
     for variant in (template.variants if template else ()) or (None,):
         said = _said(step, template, variant, way.variables, channel)
         shown = _shown(step, variant, way.variables, channel, said)
@@ -108,6 +108,7 @@ def _shown(step: Step, variant: Variant | None, variables: Variables, channel: C
     if names:
         warnings.append(f"It names {names}: a person approves it.")
     if channel in WRITTEN:
+        warnings += ["A model writes it where one is set; these words stand in."] if step.is_drafted else []
         warnings += _lacks(variables, channel)
     below = below_of(variables, channel) if channel in WRITTEN else Below()
     return Preview(

@@ -137,6 +137,10 @@ class Variables(Struct, frozen=True, kw_only=True, dict=True):
         """Whether a message to the person may name this contact now, as when it was written."""
         return self.naming(contact_id).reference is not None
 
+    def name_of(self, contact_id: UUID) -> str:
+        """What one of those whom a message might name is called."""
+        return next((one.name for one in self.candidates if one.id == contact_id), "a colleague")
+
     def naming(self, contact_id: UUID) -> Variables:
         """The same, with nobody else to name."""
         return msgspec.structs.replace(self, candidates=tuple(one for one in self.candidates if one.id == contact_id))

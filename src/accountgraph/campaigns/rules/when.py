@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.decision import Decision
     from accountgraph.campaigns.facts import SenderFacts
 
+LONGEST_DRAFT = timedelta(minutes=15)  # that a message waits for the model that writes it
+_UNWRITTEN = frozenset({"missing", "wanted", "stale"})
+
 
 def outside_window(case: Case) -> Decision | None:
     """Each channel has its hours where the person is."""
@@ -39,10 +42,22 @@ def too_soon_for_person(case: Case) -> Decision | None:
     return wait("contact_gap", reason, case.open_at(until), last_touch_at=last, business_days=days)
 
 
+def not_drafted(case: Case) -> Decision | None:
+    """Where a model writes the message, it is waited for, but not for long: then the template does the job."""
+    draft = case.facts.draft
+    if draft is None or not case.step.is_drafted or case.facts.has_approval or case.channel in BY_PEOPLE:
+        return None
+    if draft.state not in _UNWRITTEN:
+        return None
+    until = case.now + LONGEST_DRAFT
+    reason = f"{draft.model} writes the message; where it has not by {until:%H:%M} UTC, the template does the job."
+    return pause("draft", reason, until, model=draft.model, draft=draft.state)
+
+
 def not_approved(case: Case) -> Decision | None:
     """A person sees the words before: where the policy or the step says so, where they name a colleague, where the law is unknown.
 
-    What a person does by hand needs it only where it names a colleague.
+    What a person does by hand needs it only where it names a colleague. What a model wrote needs it unless its step is trusted.
     """
     facts = case.facts
     if facts.has_approval:
@@ -51,9 +66,10 @@ def not_approved(case: Case) -> Decision | None:
         return pause("approval", "The message names a colleague: a person approves it.", mentions_colleague=True)
     if case.channel in BY_PEOPLE:
         return None
-    wanted = case.step.needs_approval
-    if case.policy.requires_approval if wanted is None else wanted:
-        return pause("approval", "A person approves the message.", step=case.step.key)
+    is_drafted = case.step.is_drafted and facts.draft is not None and facts.draft.state == "written"
+    if case.policy.asks(case.step, is_drafted=is_drafted):
+        who = "A model wrote the message: a person approves it." if is_drafted else "A person approves the message."
+        return pause("approval", who, step=case.step.key)
     if law_for(case.channel, facts) == Law.UNKNOWN:
         why = "what the law of their country says is not recorded" if facts.country_is_known else "their country is not known"
         return pause("approval", f"A person decides, for {why}.", country_is_known=facts.country_is_known)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.campaigns.drafts import UsedFact
 from accountgraph.campaigns.engine.onward import go_on, skip_step
 from accountgraph.campaigns.messages import content_hash, load_variables
 from accountgraph.campaigns.messages.envelope import below_of
@@ -33,6 +34,7 @@ class Approval(Struct, frozen=True, kw_only=True):
     """A message that waits, or waited, for a person.
 
     `content_hash`: of exactly this subject and content, 64 hex digits. `mentions`: the colleague it names. `why`: why it needs a person.
+    `written_by`: the model that wrote it, with the `facts` that it used; None: its template did.
     """
 
     id: UUID
@@ -60,6 +62,8 @@ class Approval(Struct, frozen=True, kw_only=True):
     enrolment_state: str
     enrolment_reason: str | None
     why: str | None
+    written_by: str | None
+    facts: list[UsedFact]
 
 
 class Shown(Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # What ends by its own means, and how.
 _OTHER_WAYS = {
     "approval": "accept or reject its message",
+    "draft": "wait until its message is written",
     "task": "do or skip its task",
     "unknown": "say whether its message left: do the task that asks",
     "campaign": "resume the campaign",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _COLOURS = {"live": GOOD, "dry run": ATTENTION, "paused": ATTENTION, "cancelled": BAD}
 WAITS_FOR = {
     "approval": "until somebody approves their message",
+    "draft": "until a model has written their message",
     "task": "until somebody does their task",
     "missing": "until what their message speaks of is known",
     "unknown": "until it is known whether their message left",

@@ -3,5 +3,5 @@
 from accountgraph.migration import sql_beside
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 upgrade = sql_beside(__file__)

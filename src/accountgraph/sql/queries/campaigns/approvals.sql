@@ -11,13 +11,16 @@ SELECT
         SELECT d.reason FROM decisions AS d
         WHERE d.enrolment_id = a.enrolment_id AND d.step_key = a.step_key AND d.rule = 'approval'
         ORDER BY d.last_at DESC LIMIT 1
-    ) AS why
+    ) AS why,
+    w.model AS written_by, coalesce(w.facts, '[]') AS facts
 FROM approvals AS a
 INNER JOIN enrolments AS e ON e.id = a.enrolment_id
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
 LEFT JOIN contacts AS c ON c.id = e.contact_id
 LEFT JOIN companies AS o ON o.id = e.company_id
 LEFT JOIN contacts AS m ON m.id = a.mentions_id
+LEFT JOIN drafts AS w
+    ON w.enrolment_id = a.enrolment_id AND w.step_key = a.step_key AND w.state = 'written' AND (w.content = a.content OR a.is_edited)
 WHERE (%(id)s::uuid IS NULL OR a.id = %(id)s) AND (%(state)s::text IS NULL OR a.state = %(state)s)
     AND (%(campaign_id)s::uuid IS NULL OR e.campaign_id = %(campaign_id)s)
 ORDER BY a.created_at, a.id

@@ -165,6 +165,12 @@ SELECT
         'domain_sends', s.domain_sends, 'holds', y.holds, 'elsewhere', s.elsewhere,
         'country_is_known', coalesce(c.country, a.country) IS NOT NULL,
         'has_approval', v.id IS NOT NULL, 'mentions_colleague', v.mentions_id IS NOT NULL,
+        'draft', CASE WHEN f.is_only THEN json_build_object(
+            'model', f.model, 'state', CASE
+                WHEN d.state = 'written' AND (d.channel <> q.channel OR d.settled_at < t.last_response_at) THEN 'stale'
+                ELSE coalesce(d.state, 'missing')
+            END
+        ) END,
         'messages', json_build_object('opened', m.opened, 'clicked', m.clicked, 'has_thread', m.has_thread)
     ))::text AS facts
 FROM enrolments AS e
@@ -172,6 +178,8 @@ INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN queues AS q ON q.id = e.queue_id
 INNER JOIN contacts AS c ON c.id = e.contact_id
 LEFT JOIN companies AS a ON a.id = e.company_id
+LEFT JOIN drafting_settings AS f ON true
+LEFT JOIN drafts AS d ON d.enrolment_id = e.id AND d.step_key = e.step_key
 LEFT JOIN LATERAL (
     SELECT v.id, v.mentions_id FROM approvals AS v
     WHERE v.enrolment_id = e.id AND v.step_key = e.step_key AND v.state = 'accepted' AND v.channel = q.channel LIMIT 1

@@ -67,7 +67,7 @@ WITH given AS MATERIALIZED (
     FROM given AS g
     WHERE e.id = g.id AND e.state NOT IN ('finished', 'failed') AND NOT (
         -- A pause that ends by itself does not shorten one that lasts longer.
-        g.state = 'paused' AND e.state = 'paused' AND g.until IS NOT NULL AND e.reason NOT IN ('approval', 'task')
+        g.state = 'paused' AND e.state = 'paused' AND g.until IS NOT NULL AND e.reason NOT IN ('approval', 'draft', 'task')
         AND coalesce(e.paused_until, 'infinity') >= g.until
     )
     RETURNING e.id
@@ -108,8 +108,8 @@ WITH given AS MATERIALIZED (
 )
 UPDATE enrolments AS e SET
     track = g.track, step_key = g.step_key, after_key = NULL, queue_id = g.queue_id, next_due_at = g.due_at,
-    state = CASE WHEN e.state = 'active' OR (e.state = 'paused' AND e.reason IN ('approval', 'task')) THEN 'waiting' ELSE e.state END,
-    reason = CASE WHEN e.state = 'paused' AND e.reason NOT IN ('approval', 'task') THEN e.reason END
+    state = CASE WHEN e.state = 'active' OR (e.state = 'paused' AND e.reason IN ('approval', 'draft', 'task')) THEN 'waiting' ELSE e.state END,
+    reason = CASE WHEN e.state = 'paused' AND e.reason NOT IN ('approval', 'draft', 'task') THEN e.reason END
 FROM given AS g
 WHERE e.id = g.id AND e.state NOT IN ('finished', 'failed');
 

@@ -39,6 +39,11 @@ FROM (
     FROM approvals AS a INNER JOIN enrolments AS e ON e.id = a.enrolment_id WHERE e.contact_id = %(contact_id)s
     UNION ALL
     SELECT
+        d.enrolment_id, coalesce(d.settled_at, d.asked_at), 'draft ' || d.state, d.step_key, coalesce(d.model, ''),
+        coalesce(d.detail, '"' || coalesce(d.subject, left(d.content, 60)) || '"', ''), NULL, 1, 2
+    FROM drafts AS d INNER JOIN enrolments AS e ON e.id = d.enrolment_id WHERE e.contact_id = %(contact_id)s AND d.state <> 'wanted'
+    UNION ALL
+    SELECT
         coalesce(t.enrolment_id, i.enrolment_id), coalesce(t.closed_at, t.created_at), 'task ' || t.state, i.step_key, t.kind,
         concat_ws(' ', t.title, '(' || t.outcome || ')', t.note, CASE WHEN t.closed_by IS NOT NULL THEN 'by ' || t.closed_by END), NULL, 1, 4
     FROM tasks AS t LEFT JOIN intents AS i ON i.id = t.intent_id WHERE t.contact_id = %(contact_id)s
