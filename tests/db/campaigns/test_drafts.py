@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from accountgraph.mailboxes.vault import WorkspaceVault
 
 from accountgraph.campaigns.drafts import Draft, list_drafts
 from accountgraph.campaigns.why import why
 from accountgraph.campaigns.work.approvals import accept_approval, list_approvals
 from accountgraph.drafting.wanted import write_wanted
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.outreach.drafting import DraftingRepository
 from tests.db.campaigns.world import PLAIN, World
