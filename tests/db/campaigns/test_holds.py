@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -102,6 +103,16 @@ async def test_whom_a_refused_mailbox_paused_goes_on_when_its_hold_is_lifted(wor
     assert (await world.standing(enrolment)).reason == "mailbox"
     assert (await _lift(world, HoldScope.SENDER, world.senders[0].id, "mailbox")).resumed == 1
     assert (await world.standing(enrolment)).state == "waiting"
+
+
+async def test_question_that_a_hold_asked_is_answered_by_lifting_it(world: World) -> None:
+    people = await world.account("acme.com", "Anna", "Ben", "Cleo")
+    for person in people:
+        bounce = Signal(kind=SignalKind.HARD_BOUNCE, dedupe_key=f"bounce {person.id}", source="test", contact_id=person.id)
+        await world.db.run(partial(record_signal, signal=bounce, now=world.db.now()))
+    assert await world.select(str, "SELECT state FROM tasks WHERE hold_id IS NOT NULL") == ["open"]
+    await _lift(world, HoldScope.ACCOUNT, people[0].company_id)
+    assert await world.select(str, "SELECT state || ': ' || outcome FROM tasks WHERE hold_id IS NOT NULL") == ["done: the hold was lifted"]
 
 
 async def test_lifted_holds_are_kept_as_history(world: World, clock: Clock) -> None:

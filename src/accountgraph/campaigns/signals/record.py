@@ -274,9 +274,10 @@ class _Recording:
             "contact_id": None,
         }
         params = {"scope": scope, "reason": reason, "note": note, "until": None, "now": self._now, **targets}
-        if await self._session.value("campaigns.signals.hold", params) is not None:
+        hold = await self._session.value("campaigns.signals.hold", params)
+        if hold is not None:
             self._said.append(f"the {scope} is held: {note}")
-            await self._task("question", f"On hold: {note}", None)
+            await self._task("question", f"On hold: {note}", None, hold_id=hold)
 
     async def _on_person(self, effects: Effects) -> None:
         person = self._about.contact_id
@@ -334,7 +335,7 @@ class _Recording:
             named = self._signal.person.get("name") or self._signal.person.get("email") or "somebody"
             await self._task("proposal", f"Write to {named}, whom they named", _json(self._signal.person))
 
-    async def _task(self, kind: str, title: str, body: str | None, *, at: datetime | None = None) -> None:
+    async def _task(self, kind: str, title: str, body: str | None, *, at: datetime | None = None, hold_id: UUID | None = None) -> None:
         escalation, schedule = self._policy.escalation, self._policy.schedule
         begin = max(at, self._now) if at else self._now
 
@@ -348,6 +349,7 @@ class _Recording:
             "company_id": self._about.company_id,
             "contact_id": self._about.contact_id,
             "signal_id": self._id,
+            "hold_id": hold_id,
             "due_at": after(escalation.task_due_business_days),
             "escalate_at": after(escalation.escalate_business_days),
             "now": self._now,

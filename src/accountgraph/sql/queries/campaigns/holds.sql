@@ -15,11 +15,17 @@ DO UPDATE SET note = coalesce(excluded.note, h.note), until = excluded.until
 RETURNING h.id, NOT EXISTS (SELECT FROM before) AS is_new;
 
 -- name: lift
--- Lift what stands of one target, for one reason or for all.
-UPDATE holds AS h SET lifted_at = %(now)s
-WHERE h.scope = %(scope)s AND h.lifted_at IS NULL AND (%(reason)s::text IS NULL OR h.reason = %(reason)s)
-    AND (h.sender_id, h.company_id, h.contact_id) IS NOT DISTINCT FROM (%(sender_id)s::uuid, %(company_id)s::uuid, %(contact_id)s::uuid)
-RETURNING h.id;
+-- Lift what stands of one target, for one reason or for all; what asked about it is answered.
+WITH lifted AS (
+    UPDATE holds AS h SET lifted_at = %(now)s
+    WHERE h.scope = %(scope)s AND h.lifted_at IS NULL AND (%(reason)s::text IS NULL OR h.reason = %(reason)s)
+        AND (h.sender_id, h.company_id, h.contact_id) IS NOT DISTINCT FROM (%(sender_id)s::uuid, %(company_id)s::uuid, %(contact_id)s::uuid)
+    RETURNING h.id
+), answered AS (
+    UPDATE tasks AS t SET state = 'done', outcome = 'the hold was lifted', closed_by = 'engine', closed_at = %(now)s
+    FROM lifted AS l WHERE t.hold_id = l.id AND t.state = 'open'
+)
+SELECT l.id FROM lifted AS l;
 
 -- name: released
 -- Whom the holds of one target had paused, and no other stands in the way of.

@@ -178,6 +178,7 @@ CREATE TABLE tasks (
     held_by text CONSTRAINT tasks_held_by_check CHECK (length(held_by) BETWEEN 1 AND 200), -- who is at it, and until when that keeps others away
     held_until timestamptz,
     waits_until timestamptz, -- not handed out before: snoozed, or of something that is yet to come
+    hold_id uuid CONSTRAINT tasks_hold_id_fkey REFERENCES holds ON DELETE SET NULL, -- which it asks about, until it is lifted
     CONSTRAINT tasks_closed_at_check CHECK ((state = 'open') = (closed_at IS NULL)),
     CONSTRAINT tasks_held_until_check CHECK ((held_by IS NULL) = (held_until IS NULL))
 );
@@ -188,6 +189,7 @@ CREATE INDEX tasks_company_id_idx ON tasks (company_id);
 CREATE INDEX tasks_contact_id_idx ON tasks (contact_id);
 CREATE UNIQUE INDEX tasks_intent_id_key ON tasks (intent_id, kind) WHERE intent_id IS NOT NULL;
 CREATE INDEX tasks_signal_id_idx ON tasks (signal_id);
+CREATE INDEX tasks_hold_id_idx ON tasks (hold_id);
 CREATE INDEX tasks_enrolment_id_idx ON tasks (enrolment_id);
 
 -- An answer that a person of ours wrote, sent for them: claimed before the call, so that it leaves once.
