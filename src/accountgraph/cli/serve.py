@@ -12,6 +12,7 @@ import typer
 from accountgraph.cli.frame import Edge, command, group, run_async
 from accountgraph.cli.render.outreach.permissions import public_address_text
 from accountgraph.errors import AccountGraphError
+from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.web.asgi import TRUSTED
 from accountgraph.web.fetching import FetchError
@@ -49,12 +50,13 @@ def serve(
     import uvicorn  # noqa: PLC0415 - no other command needs it
 
     url, settings = edge.url(), edge.settings
-    held = run_async(_public_address(edge, public_url))
+    held, hosts = run_async(_public_address(edge, public_url))
     os.environ.update({"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(trusted_proxy or [])})
     os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
     edge.say(f"Serving on http://{host}:{port} for all workspaces; stop with Ctrl-C.")
     edge.say(f"Workspace {settings.workspace}, public address {public_address_text(held).plain}.")
-    threading.Thread(target=lambda: run_async(_verify(edge, is_new=bool(public_url))), daemon=True).start()
+    if public_url or (held.public_url and hosts):
+        threading.Thread(target=lambda: run_async(_verify(edge, is_new=bool(public_url))), daemon=True).start()
     # The access log would hold people's tokens.
     uvicorn.run(
         "accountgraph.web.asgi:application",
@@ -70,10 +72,12 @@ def serve(
     )
 
 
-async def _public_address(edge: Edge, given: str | None) -> WorkspaceSettings:
+async def _public_address(edge: Edge, given: str | None) -> tuple[WorkspaceSettings, list[str]]:
+    """The public address, and the hosts for links that are not verified."""
     async with edge.app() as parts:
         repository = SettingsRepository(parts.db)
-        return await (repository.update_settings({"public_url": given}) if given else repository.get_settings())
+        held = await (repository.update_settings({"public_url": given}) if given else repository.get_settings())
+        return held, await SenderRepository(parts.db).unverified_hosts()
 
 
 async def _verify(edge: Edge, *, is_new: bool) -> None:
