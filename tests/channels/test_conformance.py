@@ -41,6 +41,11 @@ async def test_what_goes_out_says_who_writes_to_whom(mails: Bench) -> None:
     assert "Reply-To: team@ours.com" in mails.seen
 
 
+async def test_a_mail_has_its_signature_below_its_words_and_above_the_footer(mails: Bench) -> None:
+    await mails.transport.send(mails.message(content="A word.", signature="Ann Müller\nSales"))
+    assert "A word.\n\n-- \nAnn Müller\nSales\n\nOurs Ltd\n1 Road, Town" in mails.seen
+
+
 async def test_a_mail_carries_its_intent(mails: Bench) -> None:
     await mails.transport.send(mails.message())
     assert f"X-AccountGraph-Intent: {INTENT}" in mails.seen

@@ -34,6 +34,12 @@ def test_an_e_mail_has_a_plain_text_and_an_html_that_say_the_same() -> None:
     assert "<p>One &amp; two.</p>\n<p>Three.</p>" in body(mail, "html")
 
 
+def test_a_signature_stands_below_the_words_in_both() -> None:
+    mail = parsed(content="A word.", signature="Ann <3\nSales", footer="Ours Ltd")
+    assert body(mail, "plain") == "A word.\n\n-- \nAnn <3\nSales\n\nOurs Ltd\n"
+    assert "<p>A word.</p>\n<p>Ann &lt;3<br>\nSales</p>\n<p style" in body(mail, "html")
+
+
 def test_words_never_become_markup() -> None:
     html = body(parsed(content="<script>x</script>", footer="<b>"), "html")
     assert "<script>" not in html

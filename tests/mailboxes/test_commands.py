@@ -200,6 +200,23 @@ def test_a_service_that_is_not_known_asks_for_its_hosts(run: Program, town: Town
     assert (answer.code, "--imap-host" in answer.err) == (2, True)
 
 
+def test_a_mailbox_is_added_with_its_signature_and_an_alias_for_answers(run: Program, town: Town) -> None:
+    add(run, town, "--signature", "Ann, Sales", "--alias")
+    shown = run("sender", "show", USER, "--json").data
+    assert (shown["signature"], shown["alias_replies"]) == ("Ann, Sales", True)
+    run("sender", "update", USER, "--no-alias", "--signature", "")
+    shown = run("sender", "show", USER, "--json").data
+    assert (shown["signature"], shown["alias_replies"]) == (None, False)
+
+
+def test_a_mailbox_is_read_on_after_its_key_was_changed(run: Program, town: Town) -> None:
+    add(run, town)
+    done = run("secret", "rotate", "--json").data
+    assert (done["workspaces"], done["resealed"]) == (1, 1)
+    town.imap.arrive(mail("new"))
+    assert run("mailbox", "sync", USER).code == 0
+
+
 def test_secrets_are_put_and_forgotten(run: Program) -> None:
     assert run("secret", "put", "api", stdin="k-123\n").code == 0
     assert "k-123" not in run("secret", "list").out

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
     from accountgraph.store.outreach.mailboxes import Mailbox
 
-NOTHING: dict[str, Any] = dict.fromkeys(("name", "username", "password_env", "oauth", "client_secret_env", "sent_folder", "sent_copy"))
+NOTHING: dict[str, Any] = dict.fromkeys(
+    ("name", "username", "password_env", "oauth", "client_secret_env", "sent_folder", "sent_copy", "signature")
+)
 
 
 @dataclass
@@ -62,7 +64,7 @@ class Google:
             "imap": {},
             "smtp": {},
         }
-        wanted = Wanted(**NOTHING, **urls, **given, junk=False, per_day=None, warmup=False)
+        wanted = Wanted(**NOTHING, **urls, **given, alias=False, junk=False, per_day=None, warmup=False)
         return await add_mailbox(db, wanted, Dns(), self.say)
 
 

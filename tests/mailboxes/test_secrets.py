@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,6 +17,7 @@ from accountgraph.config import Settings
 from accountgraph.db import Database
 from accountgraph.errors import ConfigError, DatabaseError, InvalidValueError, NotFoundError
 from accountgraph.store.outreach.senders import SenderRepository
+from accountgraph.store.rotation import ASIDE, rotate
 from accountgraph.store.sealing import FILE, VARIABLE, Keyring, SealError, new_key
 from accountgraph.store.secrets import SecretRepository
 
@@ -164,3 +166,53 @@ async def test_settings_may_name_a_stored_secret_and_never_hold_one(db: Database
 async def test_without_a_workspace_a_stored_secret_is_refused() -> None:
     with pytest.raises(ConfigError, match="environment variable"):
         await credential(NoVault(), "password", "secret:smtp", None)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, db: Database) -> Database:
+    """The workspace, with its key in a file."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    db.settings = replace(db.settings, home=tmp_path, secret_key=None)
+    return db
+
+
+async def test_a_rotation_seals_everything_anew_and_the_old_key_opens_nothing_any_more(kept: Database, tmp_path: Path) -> None:
+    secrets = SecretRepository(kept)
+    for number in range(3):
+        await secrets.put_secret(f"s{number}", f"said {number}")
+    old = (tmp_path / FILE).read_text()
+    done = await rotate(kept.settings, [kept])
+    secrets = SecretRepository(kept)
+    assert (done.resealed, [await secrets.get_secret(f"s{number}") for number in range(3)]) == (3, ["said 0", "said 1", "said 2"])
+    assert old not in (tmp_path / FILE).read_text()
+    with pytest.raises(SealError):
+        await SecretRepository(kept, keyring(old.strip())).get_secret("s0")
+    assert (tmp_path / ASIDE).read_text() == old
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in (FILE, ASIDE)] == [0o600, 0o600]
+
+
+async def test_a_rotation_that_was_broken_off_is_gone_on_with(kept: Database, tmp_path: Path) -> None:
+    secrets = SecretRepository(kept)
+    await secrets.put_secret("s", "said")
+    old = (tmp_path / FILE).read_text()
+    await kept.run(lambda session: SecretRepository(session, keyring(new_key())).put_secret("foreign", "x"))
+    with pytest.raises(SealError):
+        await rotate(kept.settings, [kept])
+    both = (tmp_path / FILE).read_text()
+    assert (both.splitlines()[1:], await SecretRepository(kept).get_secret("s")) == (old.splitlines(), "said")
+    await secrets.delete_secret("foreign")
+    await rotate(kept.settings, [kept])
+    assert (tmp_path / FILE).read_text() == both.splitlines(keepends=True)[0]
+    assert await SecretRepository(kept).get_secret("s") == "said"
+
+
+async def test_a_key_in_the_variable_is_not_rotated_by_itself(db: Database) -> None:
+    with pytest.raises(ConfigError, match="secret reseal"):
+        await rotate(replace(db.settings, secret_key=OLD), [db])
+
+
+async def test_two_rotations_at_once_are_one(kept: Database) -> None:
+    await SecretRepository(kept).put_secret("s", "said")
+    both = await asyncio.gather(*(rotate(kept.settings, [kept]) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in both) == ["ConfigError", "Rotated"]
+    assert await SecretRepository(kept).get_secret("s") == "said"

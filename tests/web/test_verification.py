@@ -13,18 +13,20 @@ import pytest
 
 from accountgraph.channels.internet import is_public
 from accountgraph.schema import create_workspace
+from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.tracking.keys import ensure_ring
 from accountgraph.web import Parts
 from accountgraph.web.fetching import FetchError, fetch
-from accountgraph.web.verification import verify_public_url
-from tests.web.conftest import OpenSecrets
+from accountgraph.web.verification import verify_public_url, verify_tracking_hosts
+from tests.web.conftest import PUBLIC, OpenSecrets, definition_templates, sent
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from accountgraph.db import Database
+    from accountgraph.models import Contact
     from tests.web.conftest import Served, Site
 
     Get = Callable[[str], Awaitable[bytes]]
@@ -119,6 +121,44 @@ async def test_a_server_that_repeats_what_it_heard_before_proves_nothing(site: S
 
     with pytest.raises(FetchError, match="another server"):
         await verify_public_url(site.world.db, secrets_of=OpenSecrets, fetch=repeats)
+
+
+async def with_host(db: Database, host: str) -> None:
+    [sender] = await SenderRepository(db).list_senders(channel="email")
+    await SenderRepository(db).update_sender(sender.id, {"tracking_host": host})
+
+
+async def test_links_go_through_a_mailboxs_own_host_once_it_is_verified(site: Site, proxy: int, get: Get, anna: Contact) -> None:
+    db = site.world.db
+
+    async def here(url: str) -> bytes:
+        assert url.startswith("https://links.ours.com/healthz?")
+        return await get(url.replace("links.ours.com", f"localhost:{proxy}"))
+
+    await with_host(db, "links.ours.com")
+    words = {**definition_templates(), "hello": {"subject": "Hello", "body": "See https://ours.com/one."}}
+    [before] = await sent(site.world, anna, templates=words)
+    assert all(link.startswith(PUBLIC) for link in before.links.values())
+    assert await verify_tracking_hosts(db, secrets_of=OpenSecrets, fetch=here) == {"links.ours.com": None}
+    [ben] = await site.world.account("b.com", "Ben")
+    [after] = await sent(site.world, ben, name="second", templates=words)
+    assert [link.startswith("https://links.ours.com/c/") for link in after.links.values()] == [True]
+    assert await verify_tracking_hosts(db, secrets_of=OpenSecrets, fetch=here) == {}
+
+
+async def test_a_host_that_leads_elsewhere_is_not_verified_and_another_one_has_to_be_anew(site: Site) -> None:
+    db = site.world.db
+
+    async def stranger(url: str) -> bytes:
+        return b"{}"
+
+    await with_host(db, "links.ours.com")
+    found = await verify_tracking_hosts(db, secrets_of=OpenSecrets, fetch=stranger)
+    assert "another server" in (found["links.ours.com"] or "")
+    await SenderRepository(db).confirm_tracking_host("links.ours.com", db.now())
+    await with_host(db, "go.ours.com")
+    [sender] = await SenderRepository(db).list_senders(channel="email")
+    assert sender.tracking_host_verified_at is None
 
 
 async def test_plain_http_is_never_verified(site: Site, get: Get) -> None:

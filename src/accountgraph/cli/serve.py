@@ -12,12 +12,14 @@ import typer
 from accountgraph.cli.frame import Edge, command, group, run_async
 from accountgraph.cli.render.outreach.permissions import public_address_text
 from accountgraph.errors import AccountGraphError
+from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.web.asgi import TRUSTED
 from accountgraph.web.fetching import FetchError
-from accountgraph.web.verification import verify_public_url
+from accountgraph.web.verification import verify_public_url, verify_tracking_hosts
 
 if TYPE_CHECKING:
+    from accountgraph.db import Database
     from accountgraph.store.outreach.settings import WorkspaceSettings
 
 app = group("")
@@ -48,13 +50,13 @@ def serve(
     import uvicorn  # noqa: PLC0415 - no other command needs it
 
     url, settings = edge.url(), edge.settings
-    held = run_async(_public_address(edge, public_url))
+    held, hosts = run_async(_public_address(edge, public_url))
     os.environ.update({"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(trusted_proxy or [])})
     os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
     edge.say(f"Serving on http://{host}:{port} for all workspaces; stop with Ctrl-C.")
     edge.say(f"Workspace {settings.workspace}, public address {public_address_text(held).plain}.")
-    if public_url:
-        threading.Thread(target=lambda: run_async(_verify(edge)), daemon=True).start()
+    if public_url or (held.public_url and hosts):
+        threading.Thread(target=lambda: run_async(_verify(edge, is_new=bool(public_url))), daemon=True).start()
     # The access log would hold people's tokens.
     uvicorn.run(
         "accountgraph.web.asgi:application",
@@ -70,25 +72,44 @@ def serve(
     )
 
 
-async def _public_address(edge: Edge, given: str | None) -> WorkspaceSettings:
+async def _public_address(edge: Edge, given: str | None) -> tuple[WorkspaceSettings, list[str]]:
+    """The public address, and the hosts for links that are not verified."""
     async with edge.app() as parts:
         repository = SettingsRepository(parts.db)
-        return await (repository.update_settings({"public_url": given}) if given else repository.get_settings())
+        held = await (repository.update_settings({"public_url": given}) if given else repository.get_settings())
+        return held, await SenderRepository(parts.db).unverified_hosts()
 
 
-async def _verify(edge: Edge) -> None:
-    """Once the server listens, ask the public address until it leads here, or for a minute."""
+async def _verify(edge: Edge, *, is_new: bool) -> None:
+    """Once the server listens, ask the public address, if it is new, and then the hosts for links until they lead here, or for a minute."""
     async with edge.app() as parts:
+        if is_new and not await _verified(edge, parts.db):
+            return
         for left in reversed(range(0, ASKED_FOR, ASKED_EVERY)):
+            hosts = await verify_tracking_hosts(parts.db)
+            for host, why in hosts.items():
+                if why is None:
+                    edge.say(f"{host} leads here: it is verified.")
+                elif not left:
+                    edge.say(f"{host} is not verified, so that the public address stands in: {why}")
+            if not any(hosts.values()):
+                return
             await asyncio.sleep(ASKED_EVERY)
-            try:
-                url = await verify_public_url(parts.db)
-            except FetchError as error:
-                if not left:
-                    edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
-            except AccountGraphError as error:  # to ask again changes nothing
+
+
+async def _verified(edge: Edge, db: Database) -> bool:
+    """Whether the public address leads here, asked for a minute."""
+    for left in reversed(range(0, ASKED_FOR, ASKED_EVERY)):
+        await asyncio.sleep(ASKED_EVERY)
+        try:
+            url = await verify_public_url(db)
+        except FetchError as error:
+            if not left:
                 edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
-                return
-            else:
-                edge.say(f"{url} leads here: it is verified.")
-                return
+        except AccountGraphError as error:  # to ask again changes nothing
+            edge.say(f"The public address is not verified, so that nothing is tracked: {error}")
+            return False
+        else:
+            edge.say(f"{url} leads here: it is verified.")
+            return True
+    return False

@@ -110,6 +110,15 @@ def new_key() -> str:
     return urlsafe_b64encode(secrets.token_bytes(_KEY)).decode()
 
 
+def keys_in(file: Path) -> list[str]:
+    """The keys of a file as they are written, the first one first.
+
+    Raises:
+        ConfigError: it holds something else.
+    """
+    return [urlsafe_b64encode(key).decode() for key in _read(file.read_text(encoding="ascii", errors="replace"), str(file))]
+
+
 def _mark(key: bytes) -> bytes:
     """What tells keys apart without telling them."""
     return sha256(b"accountgraph key\0" + key).digest()[:_MARK]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from accountgraph.campaigns.engine.call import make_calls
@@ -183,3 +184,17 @@ async def test_step_of_a_track_that_was_left_is_not_tried_again_and_hurries_nobo
     standing = await world.standing(of_ben)
     assert (standing.state, standing.track, standing.step_key, standing.next_due_at) == ("waiting", "positive", "later", planned)
     assert await world.select(UUID, "SELECT id FROM sends") == []
+
+
+async def test_a_message_that_left_under_their_message_id_is_found_by_it_and_keeps_it(world: World, clock: Clock) -> None:
+    async def goes_and_is_not_answered(message: Message) -> Result:
+        world.post.sent.append(msgspec.structs.replace(message, message_id="<theirs@service>"))
+        return Result(outcome=Sent.UNKNOWN, wire_message_id="<theirs@service>")
+
+    [anna] = await world.account("acme.com", "Anna")
+    await world.enrol(await world.campaign(), anna)
+    world.post.answer = goes_and_is_not_answered
+    await world.runner().run_due()
+    clock.forward(minutes=15)
+    assert await reconcile(world.db, world.transport) == 1
+    assert await world.select(str, "SELECT state || ' ' || wire_message_id FROM intents") == ["sent <theirs@service>"]

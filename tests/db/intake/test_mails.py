@@ -11,12 +11,13 @@ import pytest
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.intake.signals import day_in
 from accountgraph.store.conversations import ConversationRepository
+from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.campaigns.world import World
+from tests.db.intake.letters import Correspondence
 
 if TYPE_CHECKING:
     from accountgraph.db import Database
-    from tests.db.intake.letters import Correspondence
 
 OUT: dict[str, Any] = {"Auto_Submitted": "auto-replied", "subject": "Automatic reply: Hello Anna"}
 
@@ -58,6 +59,16 @@ async def test_reply_without_a_thread_is_matched_by_the_address(letters: Corresp
 async def test_reply_to_an_alias_is_matched_by_it(letters: Correspondence) -> None:
     raw = letters.mail("Fine with me.", answers=None, sender="x@elsewhere.org", to=f"me+{letters.first.intent_id.hex}@ours.com")
     taken = await letters.take(raw)
+    assert (taken.matched_by, taken.contact_id) == ("alias", letters.anna.id)
+
+
+async def test_an_answer_to_the_address_that_a_message_gives_belongs_to_it(timed: Database) -> None:
+    world = await World.begin(timed)
+    [sender] = await SenderRepository(world.db).list_senders(channel="email")
+    await SenderRepository(world.db).update_sender(sender.id, {"alias_replies": True})
+    letters = await Correspondence.begin(world)
+    assert letters.first.reply_to is not None
+    taken = await letters.take(letters.mail("Fine.", answers=None, sender="x@elsewhere.org", to=letters.first.reply_to))
     assert (taken.matched_by, taken.contact_id) == ("alias", letters.anna.id)
 
 

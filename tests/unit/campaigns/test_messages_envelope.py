@@ -52,6 +52,22 @@ def test_a_step_of_its_own_answers_nothing() -> None:
     assert (message.in_reply_to, message.references) == (None, ())
 
 
+def test_answers_go_to_an_alias_that_names_the_message_where_the_sender_wants_it() -> None:
+    assert envelope().reply_to is None
+    for sender, alias in (
+        (replace(WRITER, alias_replies=True), f"ann+{INTENT.hex}@ours.com"),
+        (replace(WRITER, alias_replies=True, reply_to="team@ours.com"), f"team+{INTENT.hex}@ours.com"),
+        (replace(WRITER, alias_replies=True, reply_to="team+de@ours.com"), "team+de@ours.com"),
+        (replace(WRITER, alias_replies=True, address=f"{'a' * 40}@ours.com"), None),
+    ):
+        assert envelope(replace(KNOWN, sender=sender)).reply_to == alias
+
+
+def test_a_text_message_has_no_alias() -> None:
+    sender = replace(WRITER, alias_replies=True, address="+49301")
+    assert envelope(replace(KNOWN, sender=sender), channel=Channel.SMS).reply_to is None
+
+
 def test_a_long_thread_keeps_its_first_and_its_last_ids() -> None:
     thread = replace(THREAD, references=" ".join(f"<{number}@x>" for number in range(100)))
     references = envelope(replace(KNOWN, thread=thread)).references

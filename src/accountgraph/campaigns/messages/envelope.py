@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from accountgraph.tracking import PublicAddress
 
 MOST_REFERENCES = 20  # of a thread's Message-IDs, its first and its last ones
+_LONGEST_LOCAL = 64  # of an address, in characters (RFC 5321)
 _LONGEST_DOMAIN = 200  # of a Message-ID, in characters
 
 
@@ -59,7 +60,7 @@ def message_of(
         channel=channel,
         sender=sender.address,
         sender_name=sender.name,
-        reply_to=sender.reply_to,
+        reply_to=reply_to_of(sender, intent_id) if is_mail else sender.reply_to,
         recipient=recipient,
         recipient_name=variables.person.name,
         subject=composed.subject,
@@ -98,6 +99,15 @@ def message_id_of(intent_id: UUID, sender: str) -> str:
 def unsubscribe_of(sender: Writer, intent_id: UUID) -> str:
     """The mailto URL by which a mail program takes a person off; its subject names the intent."""
     return f"mailto:{_quoted(sender.reply_to or sender.address)}?subject=unsubscribe%20{intent_id}"
+
+
+def reply_to_of(sender: Writer, intent_id: UUID) -> str | None:
+    """Where answers go; None: to the sender itself. An alias (`me+DIGITS@`) names the message, whatever a mail program leaves out."""
+    if not sender.alias_replies:
+        return sender.reply_to
+    local, _, domain = (sender.reply_to or sender.address).rpartition("@")
+    alias = f"{local}+{intent_id.hex}"
+    return f"{alias}@{domain}" if "+" not in local and len(alias) <= _LONGEST_LOCAL else sender.reply_to
 
 
 def tracking_of(variables: Variables, channel: Channel) -> tuple[bool, bool]:

@@ -66,8 +66,8 @@ class Organisation(Struct, frozen=True, kw_only=True):
 class Writer(Struct, frozen=True, kw_only=True):
     """The sender, and who that is before the law (None: nobody said).
 
-    `signature`: below the words of its mails. `tracking_host`: where its tracked links lead instead of the public address.
-    `is_signed`: its domain was seen to sign mail (DKIM).
+    `signature`: below the words of its mails. `tracking_host`: where its tracked links lead instead of the public address; it was verified.
+    `is_signed`: its domain was seen to sign mail (DKIM). `alias_replies`: answers go to an address of each message's own.
     """
 
     id: UUID
@@ -83,6 +83,7 @@ class Writer(Struct, frozen=True, kw_only=True):
     tracks_clicks: bool = False
     tracking_host: str | None = None
     is_signed: bool = False
+    alias_replies: bool = False
 
 
 class Thread(Struct, frozen=True, kw_only=True):

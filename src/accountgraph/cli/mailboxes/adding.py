@@ -54,6 +54,8 @@ class Wanted:
     smtp: dict[str, Any]
     sent_folder: str | None
     sent_copy: str | None
+    signature: str | None
+    alias: bool
     junk: bool
     per_day: int | None
     warmup: bool
@@ -178,7 +180,9 @@ async def _sender(session: Session, address: str, wanted: Wanted, way: _Way) -> 
     """The sender, new or as it is; one that sends by a provider goes on doing so."""
     senders = SenderRepository(session)
     found = await senders.get_sender_by_address(address)
-    fields: dict[str, Any] = _said({"display_name": wanted.name, "per_day": wanted.per_day})
+    fields: dict[str, Any] = _said({"display_name": wanted.name, "per_day": wanted.per_day, "signature": wanted.signature})
+    if wanted.alias:
+        fields["alias_replies"] = True
     if wanted.warmup:
         fields["warmup_started_at"] = session.now()
     if found is None or found.transport in {"console", *VIAS.values()}:

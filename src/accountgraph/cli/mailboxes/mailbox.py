@@ -60,6 +60,8 @@ async def add(
     ca_file: o.CaFile = None,
     sent_folder: o.SentFolder = None,
     sent_copy: o.SentCopy = None,
+    signature: o.Signature = None,
+    alias: o.Alias = False,
     junk: o.Junk = False,
     per_day: o.PerDay = None,
     warmup: o.Warmup = False,

@@ -67,6 +67,8 @@ SentCopy = Annotated[
         callback=_word("--sent-copy", _COPIES),
     ),
 ]
+Signature = Annotated[str | None, typer.Option("--signature", metavar="TEXT", help="Below the words of its mails.")]
+Alias = Annotated[bool, typer.Option("--alias", help="Answers go to an address of each message's own, me+DIGITS@; it has to take them.")]
 Junk = Annotated[bool, typer.Option("--junk", help="Look for bounces and answers in the junk folder too.")]
 PerDay = Annotated[int | None, typer.Option("--per-day", min=1, help="Send at most so many a day.")]
 Warmup = Annotated[bool, typer.Option("--warmup", help="It is new: begin with few messages a day.")]

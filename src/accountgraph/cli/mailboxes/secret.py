@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import typer
@@ -9,10 +11,13 @@ import typer
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.mailboxes.asking import secret_from
 from accountgraph.cli.render.outreach import mailboxes as drawn
+from accountgraph.db import Database
 from accountgraph.errors import NotFoundError
+from accountgraph.schema import lasting_workspaces
+from accountgraph.store import rotation
 from accountgraph.store.secrets import SecretRepository
 
-app = group("Stored secrets: put, list, delete, reseal.")
+app = group("Stored secrets: put, list, delete, reseal, rotate.")
 COMMANDS = {"secret": app}
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What settings call it, as secret:NAME.", show_default=False)]
 
@@ -50,3 +55,24 @@ async def reseal(edge: Edge) -> None:
     async with edge.app() as parts:
         done = await SecretRepository(parts.db).reseal()
     edge.emit({"resealed": done}, lambda: f"{done} sealed anew.")
+
+
+@command(app)
+async def rotate(edge: Edge) -> None:
+    """Make a new key, seal the secrets of all workspaces with it, and put the old one aside.
+
+    Both keys stand in the file until all is done. Where other machines have a copy of the file, do it by hand instead: docs/operations.md.
+    """
+    async with edge.app() as parts, AsyncExitStack() as stack:
+        settings = parts.db.settings
+        url = settings.database_url or edge.url()
+        names = sorted(await asyncio.to_thread(lasting_workspaces, url))
+        databases = [await stack.enter_async_context(Database(url, workspace=name, pooler=settings.pooler)) for name in names]
+        done = await rotation.rotate(settings, databases)
+    edge.emit(
+        done,
+        lambda: (
+            f"{done.resealed} sealed anew in {done.workspaces} workspaces. The old key is in {done.old_keys}: it opens backups of before;"
+            " remove it when there are none."
+        ),
+    )

@@ -46,6 +46,9 @@ SignatureOption = Annotated[
 ]
 OpensOption = Annotated[bool | None, typer.Option("--track-opens/--no-track-opens", help="Be told when a mail is opened [no].")]
 ClicksOption = Annotated[bool | None, typer.Option("--track-clicks/--no-track-clicks", help="Be told when a link is followed [no].")]
+AliasOption = Annotated[
+    bool | None, typer.Option("--alias/--no-alias", help="Answers go to an address of each message's own, me+DIGITS@ [no].")
+]
 HostOption = Annotated[
     str | None,
     typer.Option("--tracking-host", metavar="HOST", help="Where tracked links lead [the public address]; empty text takes it away."),
@@ -71,10 +74,11 @@ async def add(
     track_opens: OpensOption = None,
     track_clicks: ClicksOption = None,
     tracking_host: HostOption = None,
+    alias: AliasOption = None,
 ) -> None:
     """Add a mailbox or a number. Secrets are not stored: password_env names the environment variable that holds one."""
     given = _given(name=name, reply_to=reply_to, transport=transport, timezone=timezone, per_hour=per_hour, per_day=per_day) | {
-        **_told(signature, track_opens, track_clicks, tracking_host),
+        **_told(signature, track_opens, track_clicks, tracking_host, alias),
         "address": address,
         "channel": one_of(Channel, "--channel", channel),
     }
@@ -127,11 +131,12 @@ async def update(
     track_opens: OpensOption = None,
     track_clicks: ClicksOption = None,
     tracking_host: HostOption = None,
+    alias: AliasOption = None,
     active: Annotated[bool, typer.Option("--active", help="Use it again after a pause.")] = False,
 ) -> None:
     """Change what is given; a setting without a value (KEY=) is taken away."""
     given = _given(name=name, reply_to=reply_to, transport=transport, timezone=timezone, per_hour=per_hour, per_day=per_day)
-    given |= _told(signature, track_opens, track_clicks, tracking_host)
+    given |= _told(signature, track_opens, track_clicks, tracking_host, alias)
 
     async def work(session: Session) -> Sender:
         found = await _sender(session, address, channel)
@@ -189,10 +194,11 @@ def _given(
     return {field: value for field, value in fields.items() if value is not None}
 
 
-def _told(signature: str | None, opens: bool | None, clicks: bool | None, host: str | None) -> dict[str, Any]:
-    """What of a mail is told of, and what stands below it; empty text takes away."""
+def _told(signature: str | None, opens: bool | None, clicks: bool | None, host: str | None, alias: bool | None) -> dict[str, Any]:
+    """What of a mail is told of, what stands below it, and where answers go; empty text takes away."""
     texts = {name: text or None for name, text in (("signature", signature), ("tracking_host", host)) if text is not None}
-    return texts | {name: said for name, said in (("tracks_opens", opens), ("tracks_clicks", clicks)) if said is not None}
+    switches = {"tracks_opens": opens, "tracks_clicks": clicks, "alias_replies": alias}
+    return texts | {name: said for name, said in switches.items() if said is not None}
 
 
 def _check(transport: str, settings: dict[str, Any]) -> None:

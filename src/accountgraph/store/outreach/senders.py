@@ -19,6 +19,7 @@ from accountgraph.store.given import as_json, changes, entity, member
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
     from accountgraph.db import Session
 
@@ -34,13 +35,14 @@ class Sender(Entity, frozen=True, kw_only=True):
     `per_hour`, `per_day` narrow the policy's limits; None leaves them to it. `warmup_started_at`: a new sender's first
     day; None: it is warm already. `inbound_synced_at`: how far its incoming mail was read; None: it is not read by us.
     `next_free_at`, `next_dry_at`: not before it sends again, live and in dry runs; kept by the engine. `signature`: below the
-    words of its mails. `tracks_opens`, `tracks_clicks`: whether they are told of, through `tracking_host` (None: the public
-    address). `dkim_verified_at`: when its domain was seen to sign mail.
+    words of its mails. `tracks_opens`, `tracks_clicks`: whether they are told of, through `tracking_host` (None, or not
+    yet seen to lead to us, at `tracking_host_verified_at`: the public address). `dkim_verified_at`: when its domain was seen to sign
+    mail. `alias_replies`: answers go to an address of each message's own, `me+INTENT@`, which the mailbox has to take in.
     """
 
     table: ClassVar[str] = "senders"
     derived_fields: ClassVar[frozenset[str]] = frozenset(
-        {"next_free_at", "next_dry_at", "inbound_synced_at", "dkim_verified_at", "created_at", "updated_at"}
+        {"next_free_at", "next_dry_at", "inbound_synced_at", "dkim_verified_at", "tracking_host_verified_at", "created_at", "updated_at"}
     )
 
     address: Annotated[str, Meta(min_length=1, max_length=500)]
@@ -66,6 +68,8 @@ class Sender(Entity, frozen=True, kw_only=True):
     tracks_clicks: bool = False
     tracking_host: str | None = None
     dkim_verified_at: Moment | None = None
+    tracking_host_verified_at: Moment | None = None
+    alias_replies: bool = False
 
 
 class SenderRepository:
@@ -122,6 +126,14 @@ class SenderRepository:
             return updated
 
         return await self._db.run(work)
+
+    async def unverified_hosts(self) -> list[str]:
+        """Hosts for links that were not seen to lead to us yet."""
+        return await self._db.rows(str, "outreach.senders.unverified_hosts")
+
+    async def confirm_tracking_host(self, host: str, at: datetime) -> None:
+        """A host was seen to lead to us at `at` (UTC)."""
+        await self._db.value("outreach.senders.verify_host", {"host": host, "at": at})
 
     async def _check_identity(self, identity_id: UUID | None) -> None:
         if identity_id and not await self._db.value("outreach.settings.has_identity", {"id": identity_id}):

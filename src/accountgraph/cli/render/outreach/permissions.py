@@ -102,13 +102,20 @@ def sender_page(one: Sender, now: datetime) -> RenderableType:
         "in use": "yes" if one.is_active else "no, paused",
         "signature": one.signature,
         "told of": _told(one),
-        "tracked through": one.tracking_host,
+        "tracked through": _host(one),
+        "answers go to": "an address of each message's own" if one.alias_replies else None,
         "inbound read": ago(one.inbound_synced_at, now, never="not by us"),
     }
     for label, value in rows.items():
         if value:
             facts.add_row(label, Text(value))
     return facts
+
+
+def _host(one: Sender) -> str | None:
+    if one.tracking_host is None or one.tracking_host_verified_at is not None:
+        return one.tracking_host
+    return f"{one.tracking_host}, once `serve` has verified it; the public address until then"
 
 
 def _told(one: Sender) -> str:

@@ -1,4 +1,4 @@
-"""Mailboxes by a service's own interface: which mails after a cursor were taken."""
+"""Mailboxes by a service's own interface: which mails after a cursor were taken; hosts that are verified, answers to an alias."""
 
 from accountgraph.migration import sql_beside
 

@@ -37,8 +37,8 @@ SELECT
         'sender', CASE WHEN s.id IS NOT NULL THEN json_build_object(
             'id', s.id, 'address', s.address, 'name', s.display_name, 'reply_to', s.reply_to, 'settings', s.settings,
             'legal_name', l.name, 'postal_address', l.postal_address, 'privacy_url', l.privacy_url, 'signature', s.signature,
-            'tracks_opens', s.tracks_opens, 'tracks_clicks', s.tracks_clicks, 'tracking_host', s.tracking_host,
-            'is_signed', s.dkim_verified_at IS NOT NULL
+            'tracks_opens', s.tracks_opens, 'tracks_clicks', s.tracks_clicks, 'is_signed', s.dkim_verified_at IS NOT NULL,
+            'tracking_host', CASE WHEN s.tracking_host_verified_at IS NOT NULL THEN s.tracking_host END, 'alias_replies', s.alias_replies
         ) END,
         'public_url', CASE WHEN g.public_url_verified_at IS NOT NULL THEN g.public_url END,
         'candidates', k.people,

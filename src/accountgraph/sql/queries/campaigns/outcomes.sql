@@ -32,7 +32,10 @@ WITH given AS MATERIALIZED (
 ), settled AS (
     UPDATE intents AS i SET
         state = g.state, lease = NULL, lease_until = NULL, detail = g.detail, provider_id = g.provider_id,
-        wire_message_id = coalesce(g.wire_message_id, CASE WHEN g.state = 'sent' THEN i.message_id END),
+        wire_message_id = coalesce(g.wire_message_id, CASE
+            WHEN g.state = 'sent' AND i.state = 'unknown' THEN coalesce(i.wire_message_id, i.message_id) -- as the call had it that nobody knew of
+            WHEN g.state = 'sent' THEN i.message_id
+        END),
         touchpoint_id = CASE WHEN g.state = 'sent' AND i.is_live THEN g.touchpoint_id END,
         settled_at = CASE WHEN g.state <> 'planned' THEN %(now)s::timestamptz END
     FROM given AS g WHERE i.id = g.id

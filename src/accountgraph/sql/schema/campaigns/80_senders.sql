@@ -49,6 +49,8 @@ CREATE TABLE senders (
     tracks_clicks boolean NOT NULL DEFAULT false,
     tracking_host text, -- a host of its own for links and pixel; NULL: that of the public address
     dkim_verified_at timestamptz, -- when its domain was seen to sign; NULL: no one-click header
+    tracking_host_verified_at timestamptz, -- when the host was seen to lead to us over HTTPS; NULL: the public address stands in
+    alias_replies boolean NOT NULL DEFAULT false, -- answers go to an address of each message's own, me+INTENT@
     CONSTRAINT senders_channel_address_key UNIQUE (channel, address)
 );
 CREATE INDEX senders_legal_identity_id_idx ON senders (legal_identity_id);
