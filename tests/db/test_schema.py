@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from psycopg import conninfo, sql
 
+from accountgraph.migration import newest
 from accountgraph.models import Company, Contact, Conversation, Entity, Relationship, Touchpoint
 from accountgraph.postgres import EmbeddedServer
-from accountgraph.migration import newest
 from accountgraph.schema import create_workspace, current_schema_sql, migrate, migration_sql
 from tests.conftest import scratch_database
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accountgraph.channels.internet import is_public
 from accountgraph.schema import create_workspace
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.tracking.keys import ensure_ring
 from accountgraph.web import Parts
-from accountgraph.web.fetching import FetchError, fetch, is_public
+from accountgraph.web.fetching import FetchError, fetch
 from accountgraph.web.verification import verify_public_url
 from tests.web.conftest import OpenSecrets
 
