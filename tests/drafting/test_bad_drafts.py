@@ -22,6 +22,8 @@ BAD = {
     "colleague called like a word": ("Will Young", english("Hi Jane,\n\nI heard from Will that planning is hard.\n\nSam")),
     "deed that was none": ("met", english("Hi Jane,\n\nI met Tom Fischer last week.\n\nSam")),
     "recommendation that was none": ("recommended", english("Hi Jane,\n\nTom Fischer recommended that I write to you.\n\nSam")),
+    "whom only their mail names": ("Brad Kowalski", english("Hi Jane,\n\nYou said that Brad Kowalski knows more.\n\nSam")),
+    "whom only their mail names, politely": ("Mr Dvorak", english("Hi Jane,\n\nShall I ask Mr Dvorak?\n\nSam")),
     "number": ("55", english("Hi Jane,\n\nYour 55 trucks could do more.\n\nSam")),
     "share": ("30%", english("Hi Jane,\n\nWe save 30% of your trips.\n\nSam")),
     "share of a count": ("40%", english("Hi Jane,\n\nWe save 40% of your trips.\n\nSam")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.drafting.checking.amounts import Amounts
 from accountgraph.drafting.checking.ground import Draft, Ground, Verdict
-from accountgraph.drafting.checking.names import language_of, named_among, strange_names, untold
+from accountgraph.drafting.checking.names import hearsay, language_of, named_among, strange_names, untold
 from accountgraph.drafting.checking.tokens import addresses_of, sentences_of, without_addresses, words_in, words_of
 
 if TYPE_CHECKING:
@@ -91,6 +91,8 @@ def _substance(draft: Draft, text: str, ground: Ground) -> Iterator[str]:
             yield f"There is no fact {used!r}."
     for person in named_among(ground.others, text, ground):
         yield f"It names {person.name}, who may not be named."
+    for name in hearsay(text, ground):
+        yield f"“{name}” stands only in what somebody else wrote: that person is not to be named."
     yield from (f"It {told}." for told in untold(text, ground))
     for address in addresses_of(text):
         if address not in ground.addresses:
