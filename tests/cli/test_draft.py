@@ -63,7 +63,9 @@ def test_a_model_is_set_up_and_tried_and_its_draft_is_approved_and_sent(run: Pro
         run("worker", "--once")
         (mail,) = office.mails
     assert mail["subject"] == WROTE["subject"]
-    assert "how do you plan today?" in mail.get_body(("plain",)).get_content()
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert "how do you plan today?" in body.get_content()
     assert "small wrote the message" in run("campaign", "why", "anna@acme.com").out
 
 

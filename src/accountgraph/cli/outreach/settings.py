@@ -93,10 +93,13 @@ async def model(
     key_env: Annotated[str | None, typer.Option("--key-env", metavar="NAME", help="The environment variable that has its key.")] = None,
     drafts_per_day: Annotated[int | None, typer.Option("--drafts-per-day", min=0, help="The budget of 24 hours [100].")] = None,
     seconds: Annotated[int | None, typer.Option("--timeout", min=1, max=300, help="Seconds that it may take to answer [60].")] = None,
+    refine_meaning: Annotated[
+        bool | None, typer.Option("--refine-meaning/--no-refine-meaning", help="Whether it reads replies that the rules do not understand.")
+    ] = None,
     off: Annotated[bool, typer.Option("--off", help="No model writes any more; templates do the job.")] = False,
 ) -> None:
     """Say which model writes messages, where it is, and where its key is kept. What is not given stays."""
-    given = {"model": name, "drafts_per_day": drafts_per_day, "timeout_seconds": seconds}
+    given = {"model": name, "drafts_per_day": drafts_per_day, "timeout_seconds": seconds, "refines_meaning": refine_meaning}
     changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
     changes |= {"base_url": url or None} if url is not None else {}
     # One key: what is named last is the one.

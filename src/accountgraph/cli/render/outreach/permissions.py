@@ -146,8 +146,9 @@ def _model_text(model: DraftingSettings | None) -> str:
     if model is None:
         return "none: templates do the job (`settings model` names one)"
     place = f" at {model.base_url}" if model.base_url else ""
+    reads = "; it reads replies that the rules do not understand" if model.refines_meaning else ""
     key = model.key or (f"${model.key_env}" if model.key_env else "none named")
-    return f"{model.model}{place}\nkey {key}, {model.drafts_per_day:,} drafts a day, {model.timeout_seconds} s for an answer"
+    return f"{model.model}{place}\nkey {key}, {model.drafts_per_day:,} drafts a day, {model.timeout_seconds} s for an answer{reads}"
 
 
 def public_address_text(settings: WorkspaceSettings) -> Text:
