@@ -25,6 +25,7 @@ BAD = {
     "whom only their mail names": ("Brad Kowalski", english("Hi Jane,\n\nYou said that Brad Kowalski knows more.\n\nSam")),
     "whom only their mail names, politely": ("Mr Dvorak", english("Hi Jane,\n\nShall I ask Mr Dvorak?\n\nSam")),
     "number": ("55", english("Hi Jane,\n\nYour 55 trucks could do more.\n\nSam")),
+    "number behind a numbered line": ("“7”", english("Hi Jane,\n\n1. We need 7 days.\n\nSam")),
     "share": ("30%", english("Hi Jane,\n\nWe save 30% of your trips.\n\nSam")),
     "share of a count": ("40%", english("Hi Jane,\n\nWe save 40% of your trips.\n\nSam")),
     "share in words": ("fifty", english("Hi Jane,\n\nWe save fifty percent of your trips.\n\nSam")),

@@ -30,6 +30,7 @@ _CALL = frozenset(
     "call chat talk meeting meet conversation slot coffee demo walkthrough calendar catch gesprach telefonat termin austausch anruf "  # noqa: SIM905
     "telefonieren kennenlernen appel echange rendez llamada reunion chiamata gesprek".split()
 )
+_NUMBERED = re.compile(r"^[ \t]*\d{1,2}[.)](?=\s)", re.MULTILINE)
 _OFFER = re.compile(r"\b(?:10|15|20|25|30|45|60)[\s-]?(?:min(?:s|utes?|uten|ütig\w*|uti|utos)?)\b", re.IGNORECASE)
 
 
@@ -113,7 +114,8 @@ def _amounts(text: str, ground: Amounts) -> Iterator[str]:
 
 
 def _without_offers(text: str) -> str:
-    """Without the length of a call that is offered ("Would 15 minutes suit you for a call?"), which nobody has to have said."""
+    """Without what nobody has to have said: the numbers of a list, the length of a call that is offered ("15 minutes")."""
+    text = _NUMBERED.sub(" ", text)
     for sentence in sentences_of(text):
         if _CALL & set(words_of(sentence)):
             text = text.replace(sentence, _OFFER.sub(" ", sentence), 1)
