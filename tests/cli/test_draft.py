@@ -9,6 +9,7 @@ import pytest
 
 from accountgraph.db import Database
 from accountgraph.store.outreach.senders import SenderRepository
+from accountgraph.store.sealing import new_key
 from tests.cli.test_outreach import ASKING, post_office
 from tests.db.campaigns.world import PLAIN, World
 from tests.drafting.model_server import ModelServer
@@ -104,3 +105,16 @@ def test_a_model_that_cannot_be_asked_is_not_kept(run: Program, arguments: tuple
     assert said in " ".join(answer.err.split())
     assert "sk-1234" not in answer.err
     assert run("settings", "show", "--json").data["model"] is None
+
+
+def test_stored_key_reaches_the_model_and_nothing_else(run: Program, url: str, model: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCOUNTGRAPH_SECRET_KEY", new_key())
+    asyncio.run(_begin(url, 1))
+    said = [
+        run("secret", "put", "small", stdin="sk-stored-key"),
+        run("settings", "model", "small", "--url", model.url, "--key", "secret:small"),
+        run("settings", "show", "--json"),
+        run("draft", "test", "plain", "anna@acme.com", "--json"),
+    ]
+    assert model.keys == ["Bearer sk-stored-key"]
+    assert all("sk-stored-key" not in answer.out + answer.err for answer in said)
