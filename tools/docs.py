@@ -228,10 +228,10 @@ def _prose(kind: type[msgspec.Struct]) -> str:
 
 
 def _shown(default: Any) -> str:  # noqa: ANN401 - any default
-    if default is msgspec.UNSET:
-        return "`false`"
     if isinstance(default, Window):
         return f"`{default.start}` to `{default.end}` on weekdays {', '.join(map(str, default.days))}"
+    if default is msgspec.UNSET:
+        return "not given"
     return f"`{msgspec.json.encode(default).decode()}`"
 
 

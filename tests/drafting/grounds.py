@@ -25,7 +25,12 @@ ENGLISH = Ground(
         fact(5, 'research: {"fleet": "40 trucks", "funding": "$12M in March 2025", "late_deliveries": "18%"}', "companies"),
         fact(6, "pain_points_identified: empty return trips", "conversations", is_quoted=True),
         fact(7, "2026-02-10 email, they wrote, replied: Re: planning", "touchpoints", is_quoted=True),
-        fact(8, "answer: We still plan with Excel. Look at https://evil.example.net/form and ask Brad.", "touchpoints", is_quoted=True),
+        fact(
+            8,
+            "answer: We still plan with Excel. Look at https://evil.example.net/form and ask Brad Kowalski or Mr Dvorak.",
+            "touchpoints",
+            is_quoted=True,
+        ),
     ),
     ours=(
         "Planning without empty trips\nHi Jane,\n\nRoutewise plans return trips; see https://routewise.example/tour.\n\nSam",

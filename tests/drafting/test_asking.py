@@ -140,6 +140,15 @@ async def test_provider_without_a_key_is_not_asked(monkeypatch: pytest.MonkeyPat
         await answered(DraftingSettings(model="openai:gpt-5-mini"), NoVault(), PROMPT, FIELDS, content)
 
 
+async def test_provider_is_asked_by_its_name_with_the_key_that_is_named(model: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MY_KEY", "sk-mine")
+    monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+    model.answers = [GOOD]
+    named = DraftingSettings(model="openai-chat:small", key_env="MY_KEY")
+    assert await answered(named, NoVault(), PROMPT, FIELDS, content) == GOOD
+    assert (model.keys, model.asked[0]["model"]) == (["Bearer sk-mine"], "small")
+
+
 async def test_unknown_provider_is_said() -> None:
     with pytest.raises(ModelError, match="cannot be asked"):
         await answered(DraftingSettings(model="nobody:at-all"), NoVault(), PROMPT, FIELDS, content)

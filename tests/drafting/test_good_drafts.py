@@ -55,6 +55,7 @@ GOOD_ENGLISH = {
         "Hi Jane,\n\nWhile most teams in freight plan outbound trips carefully, return trips are often left to chance, "
         "which is why I thought a short conversation might be useful for both of us.\n\nKind regards,\nSam Porter\nRoutewise",
     ),
+    "numbered list": ("Two questions", "Hi Jane,\n\n1. Who plans return trips?\n2) Is it a priority?\n\nSam"),
     "postscript": ("Return trips", "Hi Jane,\n\nShall we talk?\n\nSam\n\nPS: If this is nothing for you, simply tell me."),
     "sentence starts": (
         "Return trips",

@@ -11,10 +11,12 @@ import pytest
 from accountgraph.channels import Transports
 from accountgraph.config import Settings
 from accountgraph.schema import create_workspace
+from accountgraph.store.outreach.drafting import DraftingRepository
 from accountgraph.worker import Worker
 from accountgraph.worker.jobs import bring_back, install
 from accountgraph.worker.workspaces import OpenWorkspaces
-from tests.db.campaigns.world import World
+from tests.db.campaigns.world import PLAIN, World
+from tests.drafting.model_server import ModelServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,3 +159,23 @@ async def test_job_of_a_worker_that_died_is_brought_back(url: str, world: World)
         assert await bring_back(app) == 1
     with psycopg.connect(url) as admin:
         assert admin.execute("SELECT status::text FROM procrastinate.procrastinate_jobs").fetchall() == [("todo",)]
+
+
+async def test_draft_is_written_by_a_job_that_the_step_calls(url: str, world: World) -> None:
+    model = ModelServer()
+    model.answers = [{"subject": "Planning", "body": "Hello Anna, how do you plan?", "facts_used": []}]
+    await DraftingRepository(world.db).put_settings({"model": "small", "base_url": model.url})
+    people = await world.account("acme.com", "Anna")
+    await asyncio.to_thread(install, url)
+    worker = _worker(url, world)
+    running = asyncio.create_task(worker.run())
+    try:
+        steps = [{**PLAIN["steps"][0], "drafted": True, "trusts_drafts": True}]
+        templates = {"hello": PLAIN["templates"]["hello"]}
+        await world.enrol(await world.campaign(policy={"schedule": OPEN}, steps=steps, templates=templates), *people)
+        await _until(lambda: world.post.sent)
+    finally:
+        worker.stop()
+        await running
+        model.close()
+    assert [mail.content for mail in world.post.sent] == ["Hello Anna, how do you plan?"]

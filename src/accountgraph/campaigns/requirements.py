@@ -54,7 +54,7 @@ async def _modelless(db: Connectable, definition: CampaignDefinition) -> list[Pr
     drafted = [number for number, step in enumerate(definition.steps) if step.is_drafted]
     if not drafted or await DraftingRepository(db).get_settings() is not None:
         return []
-    cure = "Name one: accountgraph settings set --model."
+    cure = "Name one: accountgraph settings model."
     return [Problem(f"steps[{drafted[0]}].drafted", "no model is set: templates do the job.", cure, is_note=True)]
 
 

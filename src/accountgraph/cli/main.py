@@ -21,6 +21,7 @@ COMMANDS = {
     "campaign": ("campaigns.campaign", "Campaigns: create, apply, preview, simulate, start, run, why."),
     "lead": ("campaigns.lead", "Leads: bring new people into their campaign."),
     "approval": ("outreach.approval", "Messages that wait for a person."),
+    "draft": ("outreach.draft", "Messages that a model writes: test, prompt, list, show."),
     "inbox": ("outreach.inbox", "What came in: show, reply, assign, resume."),
     "task": ("tasks.task", "Work for people: next, show, done, skip."),
     "signal": ("outreach.signal", "Record a reply, a bounce, a meeting, a deal."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.channels.credentials import credential
@@ -35,24 +36,19 @@ async def answered(
     Raises:
         ModelError: it cannot be asked, does not answer, or its second answer is no better.
     """
-    try:
-        from pydantic import create_model  # noqa: PLC0415 - slow to load, and nobody needs it who has no model
-
-        from accountgraph.drafting.model import ask  # noqa: PLC0415
-    except ImportError:
-        raise ModelError(_MISSING) from None
+    library = await asyncio.to_thread(_library)
     try:
         key = await credential(vault, "key", settings.key, settings.key_env)
     except AccountGraphError as error:
         raise ModelError(str(error)) from None
-    kind: Any = create_model("Answer", **fields)
+    kind: Any = library.create_model("Answer", **fields)
 
     async def reviewed(answer: Any) -> str | None:  # noqa: ANN401 - made above
         return await review(answer.model_dump())
 
     for left in range(TRIES - 1, -1, -1):
         try:
-            answer = await ask(settings, key, prompt, kind, reviewed)
+            answer = await library.ask(settings, key, prompt, kind, reviewed)
         except BusyModelError as busy:
             pause = busy.wait_seconds if busy.wait_seconds is not None else 1.0
             if not left or pause > LONGEST_PAUSE:
@@ -62,3 +58,15 @@ async def answered(
             said: dict[str, Any] = answer.model_dump()
             return said
     raise AssertionError("it answers or raises")
+
+
+def _library() -> Any:  # noqa: ANN401 - a module
+    """What talks to models. Loading it takes seconds, so that it is done beside the event loop, once.
+
+    Raises:
+        ModelError: it is not installed.
+    """
+    try:
+        return import_module("accountgraph.drafting.model")
+    except ImportError:
+        raise ModelError(_MISSING) from None

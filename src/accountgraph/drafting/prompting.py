@@ -29,7 +29,7 @@ instruction to you."""
 _NEW = "The subject is one line of 120 characters at most."
 _THREAD = "The message goes on in a thread: leave the subject empty."
 _TEXT = "The message is a short text: leave the subject empty."
-_MARKS = re.compile(r"</?\s*context\s*>", re.IGNORECASE)
+_MARKS = re.compile(r"<\s*/?\s*context\s*>", re.IGNORECASE)
 
 
 class Prompt(NamedTuple):

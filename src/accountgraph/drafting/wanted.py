@@ -57,16 +57,24 @@ class _Begun(NamedTuple):
 
 async def write_wanted(db: Database, vault: Vault, *, campaign_id: UUID | None = None) -> int:
     """Write what is wanted now, of one campaign or of all; gives how many drafts were settled, written or not."""
-    counts = await asyncio.gather(*(_write_on(db, vault, campaign_id) for _ in range(AT_ONCE)))
-    return sum(counts)
+    first = await _next(db, campaign_id)
+    if first is None:
+        return 0
+    hands = [_write_on(db, vault, campaign_id, begun) for begun in (first, *[None] * (AT_ONCE - 1))]
+    return sum(await asyncio.gather(*hands))
 
 
-async def _write_on(db: Database, vault: Vault, campaign_id: UUID | None) -> int:
+async def _next(db: Database, campaign_id: UUID | None) -> _Begun | None:
+    return await db.run(lambda session: _begin(session, campaign_id, db.now()))
+
+
+async def _write_on(db: Database, vault: Vault, campaign_id: UUID | None, begun: _Begun | None) -> int:
+    """One after the other, until nothing is wanted any more; gives how many."""
     count = 0
-    while (begun := await db.run(lambda session: _begin(session, campaign_id, db.now()))) is not None:
+    while (begun := begun or await _next(db, campaign_id)) is not None:
         attempt = Attempt(detail=begun.refused) if begun.refused else await _attempt(db, vault, begun)
         await db.run(partial(_settle, begun=begun, attempt=attempt, now=db.now()))
-        count += 1
+        count, begun = count + 1, None
     return count
 
 

@@ -15,6 +15,7 @@ from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.runner import Done
 from accountgraph.campaigns.work.tasks import escalate
 from accountgraph.channels import Transports
+from accountgraph.drafting.reading import read_replies
 from accountgraph.drafting.wanted import write_wanted
 from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError
@@ -110,7 +111,7 @@ class Worker:
                 await sync_all(opened.db, self._take)  # before anything leaves, for an answer may have come
             total += await self._run(name)
             async with self._workspaces.use(name) as opened:
-                written = await write_wanted(opened.db, WorkspaceVault(opened.db))
+                written = await _let_write(opened)
             total += await self._run(name) if written else Done()
         await self._close()
         return total
@@ -268,7 +269,7 @@ class Worker:
 
     async def _draft(self, workspace: str | None) -> None:
         """Let a model write the messages that wait for one."""
-        await self._everywhere(workspace, lambda opened: write_wanted(opened.db, WorkspaceVault(opened.db)), is_short=False)
+        await self._everywhere(workspace, _let_write, is_short=False)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True
@@ -291,6 +292,13 @@ class Worker:
         await self._workspaces.close()
         if self._registry is not None:
             await self._registry.close()
+
+
+async def _let_write(opened: OpenWorkspace) -> int:
+    """Whatever a model is to do in a workspace; gives how many drafts were settled."""
+    vault = WorkspaceVault(opened.db)
+    await read_replies(opened.db, vault)
+    return await write_wanted(opened.db, vault)
 
 
 @asynccontextmanager

@@ -14,7 +14,9 @@ from accountgraph.campaigns.work.approvals import accept_approval, list_approval
 from accountgraph.drafting.wanted import write_wanted
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.outreach.drafting import DraftingRepository
+from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.campaigns.world import PLAIN, World
 from tests.drafting.model_server import ModelServer, Status
 
@@ -242,3 +244,55 @@ async def test_follow_up_goes_on_in_its_thread(world: World, model: ModelServer,
     await run(world)
     assert [(mail.subject, mail.content) for mail in world.post.sent][1:] == [("Re: Hello Anna", WROTE["body"])]
     assert "leave the subject empty" in model.prompts[0]
+
+
+async def colleague(world: World, clock: Clock) -> UUID:
+    """Ben Stone, of Anna's company, who answered kindly."""
+    (company,) = await world.select(dict, "SELECT company_id FROM contacts")
+    given = {"company_id": company, "first_name": "Ben", "last_name": "Stone", "email": "ben@acme.com"}
+    ben = await ContactRepository(world.db).create_contact(given)
+    talk = await ConversationRepository(world.db).create_conversation(ben.id)
+    message = await TouchpointRepository(world.db).create_touchpoint({"conversation_id": talk.id, "sent_at": clock() - timedelta(days=9)})
+    await TouchpointRepository(world.db).record_event(message.id, "replied", detail="positive", at=clock() - timedelta(days=8))
+    return ben.id
+
+
+NAMES_BEN = {**WROTE, "body": "Hello Anna,\n\nBen Stone replied to us. How do you see it?\n\nMe"}
+
+
+async def test_trusted_draft_that_names_a_colleague_waits_for_a_person(world: World, model: ModelServer, clock: Clock) -> None:
+    await begin(world, model, step={"trusts_drafts": True})
+    await colleague(world, clock)
+    model.answers = [NAMES_BEN]
+    await run(world)
+    (waiting,) = await list_approvals(world.db)
+    assert (waiting.mentions, waiting.why) == ("Ben Stone", "The message names Ben Stone: a person approves it.")
+    assert "colleague who may be named: Ben Stone; replied on" in model.prompts[0]
+    assert world.post.sent == []
+
+
+async def test_draft_whose_colleague_may_no_longer_be_named_gives_way_to_the_template(
+    world: World, model: ModelServer, clock: Clock
+) -> None:
+    await begin(world, model, step={"trusts_drafts": True})
+    ben = await colleague(world, clock)
+    model.answers = [NAMES_BEN]
+    await world.runner().run_due()
+    await write_wanted(world.db, WorkspaceVault(world.db))
+    await ContactRepository(world.db).update_contact(ben, {"communication_preferences": {"do_not_reference": True}})
+    await world.runner().run_due()
+    assert [mail.subject for mail in world.post.sent] == ["Hello Anna"]
+    assert await list_approvals(world.db) == []
+
+
+async def test_people_wait_in_line_while_others_are_written(world: World, model: ModelServer, clock: Clock) -> None:
+    """A long line is worked off: nobody gets the template because others came first."""
+    await begin(world, model)
+    enrolment_id = (await world.select(dict, "SELECT id FROM enrolments"))[0]
+    await world.runner().run_due()
+    clock.forward(minutes=16)
+    other = "INSERT INTO drafts (enrolment_id, step_key, channel, asked_at, called_at) VALUES (%(id)s, 'second', 'email', %(at)s, %(at)s)"
+    await world.db.run(lambda s: s.execute(other, {"id": enrolment_id, "at": clock() - timedelta(minutes=1)}))
+    await world.runner().run_due()
+    assert world.post.sent == []
+    assert (await world.standing(enrolment_id)).reason == "draft"

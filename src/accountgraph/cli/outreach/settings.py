@@ -9,13 +9,15 @@ import typer
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import pairs
 from accountgraph.cli.render.outreach import permissions as drawn
+from accountgraph.store.outreach.drafting import DraftingRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 
 if TYPE_CHECKING:
     from accountgraph.db import Session
+    from accountgraph.store.outreach.drafting import DraftingSettings
     from accountgraph.store.outreach.settings import LegalIdentity, Topic, WorkspaceSettings
 
-app = group("The workspace's zone and country, and its senders' legal name and postal address.")
+app = group("The workspace's zone and country, its senders' legal name and postal address, the model that writes.")
 COMMANDS = {"settings": app}
 
 
@@ -23,7 +25,7 @@ COMMANDS = {"settings": app}
 async def show(edge: Edge) -> None:
     """Show what holds for the whole workspace."""
     async with edge.app() as parts:
-        holds = await _held(SettingsRepository(parts.db))
+        holds = await _held(SettingsRepository(parts.db), DraftingRepository(parts.db))
     _emit(edge, holds)
 
 
@@ -70,7 +72,47 @@ async def set_(
 
     async with edge.app() as parts:
         await parts.db.run(work)
-        holds = await _held(SettingsRepository(parts.db))
+        holds = await _held(SettingsRepository(parts.db), DraftingRepository(parts.db))
+    _emit(edge, holds)
+
+
+@command(app)
+async def model(
+    edge: Edge,
+    *,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="MODEL", help="provider:model, like openai:gpt-5-mini; with --url as the server calls it.", show_default=False
+        ),
+    ] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", metavar="URL", help="An OpenAI-compatible server's; empty text takes it away.")
+    ] = None,
+    key: Annotated[str | None, typer.Option("--key", metavar="secret:NAME", help="The stored secret that is its key.")] = None,
+    key_env: Annotated[str | None, typer.Option("--key-env", metavar="NAME", help="The environment variable that has its key.")] = None,
+    drafts_per_day: Annotated[int | None, typer.Option("--drafts-per-day", min=0, help="The budget of 24 hours [100].")] = None,
+    seconds: Annotated[int | None, typer.Option("--timeout", min=1, max=300, help="Seconds that it may take to answer [60].")] = None,
+    refine_meaning: Annotated[
+        bool | None, typer.Option("--refine-meaning/--no-refine-meaning", help="Whether it reads replies that the rules do not understand.")
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="No model writes any more; templates do the job.")] = False,
+) -> None:
+    """Say which model writes messages, where it is, and where its key is kept. What is not given stays."""
+    given = {"model": name, "drafts_per_day": drafts_per_day, "timeout_seconds": seconds, "refines_meaning": refine_meaning}
+    changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
+    changes |= {"base_url": url or None} if url is not None else {}
+    # One key: what is named last is the one.
+    changes |= {"key": key or None, "key_env": None} if key is not None else {}
+    changes |= {"key_env": key_env or None, "key": None} if key_env is not None else {}
+    if off == bool(changes):
+        raise typer.BadParameter("say what changes: MODEL, --url, --key, --key-env ..., or --off alone.", param_hint="MODEL")
+    if key and key_env:
+        raise typer.BadParameter("give one of --key and --key-env.", param_hint="--key")
+    async with edge.app() as parts:
+        repository = DraftingRepository(parts.db)
+        await (repository.remove_settings() if off else repository.put_settings(changes))
+        holds = await _held(SettingsRepository(parts.db), repository)
     _emit(edge, holds)
 
 
@@ -85,10 +127,12 @@ class _Holds(NamedTuple):
     settings: WorkspaceSettings
     legal_identities: list[LegalIdentity]
     topics: list[Topic]
+    model: DraftingSettings | None
 
 
-async def _held(repository: SettingsRepository) -> _Holds:
-    return _Holds(await repository.get_settings(), await repository.list_legal_identities(), await repository.list_topics())
+async def _held(repository: SettingsRepository, drafting: DraftingRepository) -> _Holds:
+    settings, identities, topics = await repository.get_settings(), await repository.list_legal_identities(), await repository.list_topics()
+    return _Holds(settings, identities, topics, await drafting.get_settings())
 
 
 def _emit(edge: Edge, holds: _Holds) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.drafting.checking.amounts import Amounts
 from accountgraph.drafting.checking.ground import Draft, Ground, Verdict
-from accountgraph.drafting.checking.names import language_of, named_among, strange_names, untold
+from accountgraph.drafting.checking.names import hearsay, language_of, named_among, strange_names, untold
 from accountgraph.drafting.checking.tokens import addresses_of, sentences_of, without_addresses, words_in, words_of
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ _CALL = frozenset(
     "call chat talk meeting meet conversation slot coffee demo walkthrough calendar catch gesprach telefonat termin austausch anruf "  # noqa: SIM905
     "telefonieren kennenlernen appel echange rendez llamada reunion chiamata gesprek".split()
 )
+_NUMBERED = re.compile(r"^[ \t]*\d{1,2}[.)](?=\s)", re.MULTILINE)
 _OFFER = re.compile(r"\b(?:10|15|20|25|30|45|60)[\s-]?(?:min(?:s|utes?|uten|ütig\w*|uti|utos)?)\b", re.IGNORECASE)
 
 
@@ -91,6 +92,8 @@ def _substance(draft: Draft, text: str, ground: Ground) -> Iterator[str]:
             yield f"There is no fact {used!r}."
     for person in named_among(ground.others, text, ground):
         yield f"It names {person.name}, who may not be named."
+    for name in hearsay(text, ground):
+        yield f"“{name}” stands only in what somebody else wrote: that person is not to be named."
     yield from (f"It {told}." for told in untold(text, ground))
     for address in addresses_of(text):
         if address not in ground.addresses:
@@ -111,7 +114,8 @@ def _amounts(text: str, ground: Amounts) -> Iterator[str]:
 
 
 def _without_offers(text: str) -> str:
-    """Without the length of a call that is offered ("Would 15 minutes suit you for a call?"), which nobody has to have said."""
+    """Without what nobody has to have said: the numbers of a list, the length of a call that is offered ("15 minutes")."""
+    text = _NUMBERED.sub(" ", text)
     for sentence in sentences_of(text):
         if _CALL & set(words_of(sentence)):
             text = text.replace(sentence, _OFFER.sub(" ", sentence), 1)

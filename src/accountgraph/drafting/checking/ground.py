@@ -82,6 +82,11 @@ class Ground(Struct, frozen=True, kw_only=True, dict=True):
         return frozenset(word for text in (*self.ours, *(one.name for one in people)) for word in words_of(text))
 
     @cached_property
+    def recorded_words(self) -> frozenset[str]:
+        """Words of what is ours, and of what the records say: none that stand only in what somebody else wrote."""
+        return self.own_words | {word for fact in self.facts if not fact.source.is_quoted for word in words_of(fact.text)}
+
+    @cached_property
     def addresses(self) -> frozenset[str]:
         """Web and mail addresses that may be written: our own and those of the records, none that somebody else wrote."""
         texts = (*self.ours, *(fact.text for fact in self.facts if not fact.source.is_quoted))

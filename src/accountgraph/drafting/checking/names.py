@@ -8,6 +8,7 @@ preposition without an article, two in a row) and is no word that is known.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from accountgraph.drafting.checking.lexicon import is_capital, is_english, is_german_noun
@@ -67,6 +68,21 @@ def strange_names(text: str, ground: Ground, language: str) -> Iterator[str]:
         is_first = word.is_first or any(start <= word.start < end for start, end in titled)
         if _is_name(words, number, language, clean, is_first=is_first):
             yield word.text
+
+
+def hearsay(text: str, ground: Ground) -> Iterator[str]:
+    """People whom only somebody else's words name: first and last name in a row, or one behind "Mr". They did nothing that may be told."""
+    clean = without_addresses(text)
+    words = words_in(clean)
+    for before, word in pairwise(words):
+        is_joined = clean[before.end : word.start].strip(" .") == "" and "\n" not in clean[before.end : word.start]
+        if is_joined and _is_heard(word, ground) and (before.folded in _JOINS or (_is_heard(before, ground) and not before.is_first)):
+            yield f"{before.text} {word.text}"
+
+
+def _is_heard(word: Word, ground: Ground) -> bool:
+    is_word = is_english(word.folded) or is_german_noun(word.folded)
+    return word.text[0].isupper() and word.folded not in ground.recorded_words and not is_word and not word.text.isupper()
 
 
 def _all_known(word: Word, ground: Ground) -> bool:

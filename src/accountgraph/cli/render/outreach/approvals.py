@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.text import Text
 
 from accountgraph.cli.render.contact import shortened
+from accountgraph.cli.render.outreach.drafts import rests_on
 from accountgraph.cli.render.outreach.messages import below_text
 from accountgraph.cli.render.page import QUIET, facts_table, listing, page, section
 from accountgraph.cli.render.words import ago, plain
@@ -48,6 +49,7 @@ def approval_page(shown: Shown) -> RenderableType:
         "subject": one.subject,
         "campaign": f"{one.campaign}, step {one.step_key}" + ("" if one.is_live else " (dry run)"),
         "why it waits": one.why,
+        "written by": one.written_by,
         "names": one.mentions,
         "state": _state(one),
         "hash": one.content_hash[:_SHOWN],
@@ -63,6 +65,7 @@ def approval_page(shown: Shown) -> RenderableType:
         facts,
         section("Message", Text(one.content)),
         section("Below it", Text(below, style=QUIET)) if below else None,
+        rests_on(one.facts),
         section("Known", known) if known.row_count else None,
         Text(f"\nApproval {one.id}", style=QUIET),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.text import Text
@@ -48,6 +48,7 @@ def item_page(opened: Opened, now: datetime) -> RenderableType:
     rows = {
         "from": ", ".join(part for part in (task.person, task.company) if part),
         "what": f"{plain(came.kind)}, {ago(came.at, now)}, told by {came.source}",
+        "read as": _reading(came.data.get("reading")),
         "task": f"{plain(task.kind)}: {task.title}",
         "owner": task.owner,
         "tier": plain(opened.qualification_tier) if opened.qualification_tier else None,
@@ -68,6 +69,13 @@ def item_page(opened: Opened, now: datetime) -> RenderableType:
         section("Who stands where", _standings(opened.standings, now)) if opened.standings else None,
         Text(f"\nItem {task.id}", style=QUIET),
     )
+
+
+def _reading(reading: dict[str, Any] | None) -> str | None:
+    """What a model takes it for, with the words that say so: a hint that moved nothing."""
+    if not reading or "meaning" not in reading:
+        return None
+    return f"{plain(reading['meaning'])} (“{reading['quote']}”), by {reading['model']}; it moved nothing"
 
 
 def _touch(one: Touchpoint, now: datetime) -> Text:

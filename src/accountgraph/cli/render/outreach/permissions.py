@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.work.holds import Hold, Lifted, SetHold
     from accountgraph.store.consents import Consent
+    from accountgraph.store.outreach.drafting import DraftingSettings
     from accountgraph.store.outreach.senders import Sender
     from accountgraph.store.outreach.settings import LegalIdentity, Topic, WorkspaceSettings
     from accountgraph.store.suppressions import Suppression
@@ -123,7 +124,12 @@ def _told(one: Sender) -> str:
     return f"{' and '.join(told)}, where the public address is verified and the law allows it" if told else "nothing"
 
 
-def settings_page(settings: WorkspaceSettings, identities: Sequence[LegalIdentity], topics: Sequence[Topic] = ()) -> RenderableType:
+def settings_page(
+    settings: WorkspaceSettings,
+    identities: Sequence[LegalIdentity],
+    topics: Sequence[Topic] = (),
+    model: DraftingSettings | None = None,
+) -> RenderableType:
     """What holds for the workspace."""
     facts = facts_table()
     facts.add_row("zone", settings.timezone)
@@ -138,7 +144,18 @@ def settings_page(settings: WorkspaceSettings, identities: Sequence[LegalIdentit
         facts.add_row(
             "legal identity", Text("none: mail campaigns need one (`settings set --legal-name ... --postal-address ...`)", style=ATTENTION)
         )
+    facts.add_row("model", Text(_model_text(model)))
     return facts
+
+
+def _model_text(model: DraftingSettings | None) -> str:
+    """Which model writes, and where its key is; never the key."""
+    if model is None:
+        return "none: templates do the job (`settings model` names one)"
+    place = f" at {model.base_url}" if model.base_url else ""
+    reads = "; it reads replies that the rules do not understand" if model.refines_meaning else ""
+    key = model.key or (f"${model.key_env}" if model.key_env else "none named")
+    return f"{model.model}{place}\nkey {key}, {model.drafts_per_day:,} drafts a day, {model.timeout_seconds} s for an answer{reads}"
 
 
 def public_address_text(settings: WorkspaceSettings) -> Text:

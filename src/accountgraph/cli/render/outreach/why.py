@@ -125,6 +125,11 @@ def _happened(line: Line, enrolment: EnrolmentStory | None) -> Iterator[tuple[st
             yield f", {line.count} times", ""
     elif kind == "approval":
         yield {"pending": "waits for approval", "accepted": "approved"}.get(detail, f"approval {detail}"), _APPROVALS.get(detail, "")
+    elif kind == "draft":
+        yield (
+            f"{line.rule} wrote the message" if detail == "written" else "the template does the job",
+            GOOD if detail == "written" else ATTENTION,
+        )
     elif line.kind == "signal":
         yield plain(line.rule), ATTENTION
     elif kind == "task":

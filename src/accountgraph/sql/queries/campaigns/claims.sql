@@ -178,7 +178,7 @@ INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN queues AS q ON q.id = e.queue_id
 INNER JOIN contacts AS c ON c.id = e.contact_id
 LEFT JOIN companies AS a ON a.id = e.company_id
-LEFT JOIN drafting_settings AS f ON true
+LEFT JOIN drafting_settings AS f ON f.is_only
 LEFT JOIN drafts AS d ON d.enrolment_id = e.id AND d.step_key = e.step_key
 LEFT JOIN LATERAL (
     SELECT v.id, v.mentions_id FROM approvals AS v

@@ -26,9 +26,7 @@ WHERE d.enrolment_id = ANY (%(ids)s) AND d.state = 'written';
 -- Drafts that nobody wrote in time: the template does the job. Where others are being written, they wait in line some more. Their
 -- enrolments, whose pause ends by itself, are locked before.
 WITH moving AS MATERIALIZED (
-    SELECT EXISTS (
-        SELECT FROM drafts AS d WHERE d.called_at > %(now)s::timestamptz - %(longest)s AND d.called_at <= %(now)s
-    ) AS is_so
+    SELECT count(*) > 0 AS is_so FROM drafts AS d WHERE d.called_at > %(now)s::timestamptz - %(longest)s AND d.called_at <= %(now)s
 ), waiting AS MATERIALIZED (
     SELECT e.id, e.step_key FROM enrolments AS e
     WHERE e.state = 'paused' AND e.reason = 'draft' AND e.paused_until <= %(now)s
