@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accountgraph.drafting.reading import read_replies
-from accountgraph.mailboxes.vault import WorkspaceVault
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.store.outreach.drafting import DraftingRepository
 from tests.drafting.model_server import ModelServer, Status
 

@@ -15,7 +15,7 @@ from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.outreach.shared import CampaignOption, LimitOption  # noqa: TC001 - Typer reads them
 from accountgraph.cli.render.outreach import drafts as drawn
 from accountgraph.drafting.trial import show_prompt, try_draft
-from accountgraph.mailboxes.vault import WorkspaceVault
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.store.naming import find_contact
 
 app = group("Messages that a model writes: test, prompt, list, show.")
