@@ -1,7 +1,8 @@
 """Letters as text files: easier to write and to read than code, and as many as are needed.
 
 `### LANGUAGE CLIENT KIND [UNTIL] [NAME] [<ADDRESS>]`, the words, and behind a line `-- ` the signature. For a note of a machine the client is a
-set of headers, and the first line `Subject: ...`; `person` stands for a note that is none.
+set of headers, and the first line `Subject: ...`; `person` stands for a note that is none. At the top stand the `writers:`; who wrote a letter
+is the first of them who has a name in its signature, else the first of all.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ _HEAD = re.compile(
 def replies(name: str) -> list[Reply]:
     """The replies of a file."""
     found = []
+    writers = (_HERE / f"{name}.txt").read_text(encoding="utf-8").split("\n", 1)[0].removeprefix("writers: ").split(", ")
     for head, words in _blocks(name):
         text, _, signature = words.partition("\n-- \n")
         person = (head["name"], head["email"])
-        found.append(Reply(str(head["client"]), str(head["language"]), text, signature, str(head["kind"]), head["day"], person))
+        signed = set(re.findall(r"\w+", signature))
+        writer = next((one for one in writers if signed.intersection(one.split())), writers[0])
+        found.append(Reply(str(head["client"]), str(head["language"]), text, signature, str(head["kind"]), head["day"], person, writer))
     return found
 
 
