@@ -148,7 +148,7 @@ def _known() -> frozenset[str]:
     for read in sections().values():
         for name in ("positive", "not_now", "refusal", "referral", "question", "objection", "out_of_office", "acknowledgement", "auto"):
             for line in read.get(name, ()):
-                known.update(fold(word.strip("=?~()")) for word in line.replace("|", " ").split())
+                known.update(fold(word.strip("=^?~()")) for word in line.replace("|", " ").split() if word[0] != "@")
     return frozenset(known - _FIRST_NAMES) | _common()
 
 

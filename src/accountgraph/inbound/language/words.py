@@ -35,6 +35,12 @@ def fold(word: str) -> str:
     return _fold(word) if len(word) <= 64 else word[:64].casefold()
 
 
+def head_of(text: str) -> str:
+    """The first word of a text, as it is compared; empty where there is none."""
+    match = _WORDED.search(text)
+    return fold(match.group()) if match else ""
+
+
 class Words:
     """The words of a text.
 
@@ -77,6 +83,10 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.folded)
+
+    def opens(self, place: int) -> bool:
+        """Whether a line or sentence begins with this word."""
+        return place == 0 or self.unit[place - 1] != self.unit[place]
 
     def whole(self, first: int, last: int) -> bool:
         """Whether the words `first` to `last` (included) are all of their line or sentence."""
