@@ -55,7 +55,7 @@ def phrases(*names: str, language: str | None = None) -> Phrases:
             for name in names:
                 for number, line in enumerate(read.get(name, ())):
                     text = line.lstrip("=^").removesuffix("?").strip()
-                    chosen.append((text, Phrase(name, code, line[0] == "=", line[-1] == "?", line[0] == "^", number)))
+                    chosen.append((text, Phrase(name, code, line[0] == "=", line[-1] == "?", line[0] == "^", ".." in text, number)))
     return Phrases(chosen, classes())
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from accountgraph.inbound.language.classes import Classes
 
-_GAP = 3
+_GAP = 4
 _STEM = 3
 # So many words that change nothing ("really", "just") may stand between two words of a phrase.
 _FILLERS = 2
@@ -32,6 +32,8 @@ class Phrase(NamedTuple):
     hint: bool = False
     # It stands at the beginning of a line or sentence.
     opens: bool = False
+    # Any words may stand within it.
+    gaps: bool = False
     # Which line of the section it is of, from 0: the third line of `[months]` is March.
     line: int = 0
 
@@ -149,6 +151,8 @@ class Phrases:
             for tokens in _spellings(line.text, line.phrase.language):
                 node = self._root
                 for token in tokens:
+                    if token[0] == "@":
+                        self._classes.members(token[1:])
                     node = node.after(token)
                 if line.phrase not in node.ends:
                     node.ends.append(line.phrase)
