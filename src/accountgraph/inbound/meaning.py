@@ -141,7 +141,9 @@ def _until(text: Words, heard: dict[str, Heard], days: list[tuple[When, str | No
     if not later:
         return None
     dated: list[tuple[int, date]] = []
-    for when, said in days:
+    # Who says when they are away and when they are back is to be asked when they are back.
+    returns = [one for one in days if one[1] == "back"]
+    for when, said in returns or days:
         day = when.last + timedelta(days=1) if said in {"until", "after"} or when.stretch else when.first
         if said == "until" and when.vague:
             day = when.first
