@@ -5,7 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
-from accountgraph.inbound.language.phrases import phrases, single_words
+from accountgraph.inbound.language.phrases import single_words
+from accountgraph.inbound.language.prose import MEANINGS, told
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from accountgraph.inbound.language.phrases import Found
     from accountgraph.inbound.language.words import Words
 
-SECTIONS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question", "neutral")
 _NEGATION_BEFORE = 4
 _DENIABLE = frozenset({"positive", "unsubscribe", "objection", "referral", "left_company"})
 # Behind its verb: "interessiert uns nicht".
@@ -47,7 +47,7 @@ def hear(text: Words, language: str | None, found: list[Found]) -> dict[str, Hea
     A positive word that is denied is a refusal's hint. Reasons and refusals within a question are hints, and so is a phrase of another
     language than the text's.
     """
-    heard = {section: Heard([], []) for section in SECTIONS}
+    heard = {section: Heard([], []) for section in MEANINGS}
     inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
     questions = _questions(text)
     asks = asked(text)
@@ -84,7 +84,7 @@ def leads_to_self(text: Words, one: Found) -> bool:
 
 def turns(text: Words, start: int, end: int) -> bool:
     """Whether a word like "but" stands between two places of the text."""
-    return any(start <= one.start < end for one in phrases("but").find(text))
+    return any(start <= one.start < end for one in told(text, {"but"}))
 
 
 def _foreign(one: Found, language: str | None) -> bool:

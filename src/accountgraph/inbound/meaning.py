@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from accountgraph.inbound.findings import Meaning, MeaningKind
-from accountgraph.inbound.heard import SECTIONS, Heard, hear, leads_to_self
+from accountgraph.inbound.heard import Heard, hear, leads_to_self
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
-from accountgraph.inbound.language.phrases import language_of, phrases, single_words
+from accountgraph.inbound.language.phrases import language_of, single_words
+from accountgraph.inbound.language.prose import MEANINGS, every, told
 from accountgraph.inbound.language.tree import outermost
 from accountgraph.inbound.language.typos import corrected
 from accountgraph.inbound.language.words import READ, Words
@@ -47,7 +48,7 @@ def meaning(
     if not text.folded:
         return _of_subject(subject)
     means = _of_words(text, today, month_first=month_first, leave_out=leave_out)
-    if means.kind is MeaningKind.OTHER and not means.evidence and (again := corrected(text, SECTIONS)):
+    if means.kind is MeaningKind.OTHER and not means.evidence and (again := corrected(text, MEANINGS)):
         meant = _of_words(again, today, month_first=month_first, leave_out=leave_out)
         means = replace(meant, confidence=meant.confidence * _MISSPELT)
     cut = (f"only the first {READ:,} characters were read",) if len(words.text) > READ else ()
@@ -66,24 +67,24 @@ def _of_words(text: Words, today: date, *, month_first: bool, leave_out: Collect
     verdict = verdict_of(text, heard, person, until or (named.day if named and named.ahead > FAR else None), named)
     until = until or (named.day if named else None)
     said = heard.get("neutral" if verdict.kind is MeaningKind.OTHER else str(verdict.kind), Heard([], []))
-    told = [text.text[one.start : one.end] for one in [*said.sure, *said.hints]]
+    quoted = [text.text[one.start : one.end] for one in [*said.sure, *said.hints]]
     return Meaning(
         kind=verdict.kind,
         until=until if verdict.kind is MeaningKind.NOT_NOW else None,
         person=person if verdict.kind in {MeaningKind.REFERRAL, MeaningKind.LEFT_COMPANY} else None,
         language=language or (said.sure[0].phrase.language if said.sure else None),
         confidence=verdict.confidence,
-        evidence=tuple([*dict.fromkeys(told)][:12]),
+        evidence=tuple([*dict.fromkeys(quoted)][:12]),
     )
 
 
 def _found(text: Words) -> list[Found]:
     """Every phrase; one that is a part of a longer one is left out, but for a wish to be left alone."""
-    every = phrases(*SECTIONS).all(text)
-    wishes = outermost([one for one in every if one.phrase.section == "unsubscribe"])
+    found = every(text, MEANINGS)
+    wishes = outermost([one for one in found if one.phrase.section == "unsubscribe"])
     if not wishes:
-        return outermost(every)
-    others = outermost([one for one in every if one.phrase.section != "unsubscribe"])
+        return outermost(found)
+    others = outermost([one for one in found if one.phrase.section != "unsubscribe"])
     return sorted([*wishes, *others], key=lambda one: (one.start, -one.end))
 
 
@@ -95,7 +96,7 @@ def _spoken(found: list[Found]) -> str | None:
 def _of_subject(subject: str) -> Meaning:
     """A mail without words: its subject may be all that was said ("unsubscribe", as mail programs send it)."""
     text = Words(subject[:200])
-    for one in phrases(*SECTIONS).find(text):
+    for one in told(text, MEANINGS):
         if one.phrase.section == "unsubscribe" and one.phrase.whole:
             return Meaning(
                 kind=MeaningKind.UNSUBSCRIBE, language=one.phrase.language, confidence=0.9, evidence=(f"subject: {subject[:60]}",)
@@ -115,7 +116,7 @@ def _named(days: list[tuple[When, str | None]], today: date) -> Named | None:
 
 def _person(text: Words, heard: dict[str, Heard], leave_out: Collection[str]) -> Person | None:
     """Whom the words lead to, be it a referral or the successor of who left: the first address counts most, then the first name."""
-    leads = [*heard["referral"].sure, *(one for one in phrases("contact").find(text) if not leads_to_self(text, one))]
+    leads = [*heard["referral"].sure, *(one for one in told(text, {"contact"}) if not leads_to_self(text, one))]
     named: Person | None = None
     for lead in leads[:16]:
         person = person_near(text.text, lead.start, lead.end, leave_out)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from accountgraph.inbound.language.spellings import STEM
 from accountgraph.inbound.language.words import fold
 
-_STEM = 3
 _KEPT = 20_000
 
 
@@ -32,7 +32,7 @@ class Classes:
         """The classes of a word, as phrases name them: `@en:have`."""
         known = self._seen.get(word)
         if known is None:
-            by_stem = [name for stem, name in self._stems.get(word[:_STEM], ()) if word.startswith(stem)]
+            by_stem = [name for stem, name in self._stems.get(word[:STEM], ()) if word.startswith(stem)]
             known = (*self._words.get(word, ()), *by_stem)
             if len(self._seen) < _KEPT and len(word) <= 64:
                 self._seen[word] = known
@@ -55,8 +55,8 @@ class Classes:
         for word in words:
             if word.endswith("~"):
                 stem = fold(word[:-1])
-                self._stems.setdefault(stem[:_STEM], []).append((stem, f"@{language}:{name}"))
-                members.append(stem[:_STEM] + "~")
+                self._stems.setdefault(stem[:STEM], []).append((stem, f"@{language}:{name}"))
+                members.append(stem[:STEM] + "~")
             else:
                 for spelled in {fold(word), fold(word.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue"))}:
                     self._words[spelled] = (*self._words.get(spelled, ()), f"@{language}:{name}")

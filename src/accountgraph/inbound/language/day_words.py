@@ -31,6 +31,8 @@ _SEASONS = {
 # Three letters that are a whole month; others ("pro", "sie") are words besides, and a month only beside a number.
 _WHOLE_OF_THREE = frozenset({"mai", "maj", "mei", "маи", "мая", "мае"})
 _NEAR = {"today": 0, "tomorrow": 1, "overmorrow": 2}
+# Words of these kinds begin a day; "to", "of" or "two" only stand within one.
+_BEGINNINGS = frozenset(_TERMS) - {"to", "until", "back", "from", "away", "of", "numbers", "after", "unit_day", "business_day"}
 _CUES = frozenset({"back", "until", "from", "away", "after"})
 
 
@@ -49,9 +51,12 @@ class DayWords(NumericDays):
         found = phrases(*_TERMS, language=self._language).find(words)
         self.cues = [Cue(one.phrase.section, one.start, one.end) for one in found if one.phrase.section in _CUES]
         self._terms: dict[int, list[_Term]] = {}
+        self._begins: set[int] = set()
         self._place = {start: place for place, start in enumerate(words.starts)}
         for one in found:
             if one.first >= 0:
+                if one.phrase.section in _BEGINNINGS:
+                    self._begins.add(one.first)
                 self._terms.setdefault(one.first, []).append(_Term(one.phrase.section, one.phrase.line, one.first, one.last))
 
     def each(self) -> list[When]:
@@ -70,7 +75,7 @@ class DayWords(NumericDays):
         place = 0
         while place < len(self._words):
             word = self._words.folded[place]
-            if place not in self._terms and not word[0].isdecimal() and word not in _QUARTERS and word not in _SEASONS:
+            if place not in self._begins and not word[0].isdecimal() and word not in _QUARTERS and word not in _SEASONS:
                 place += 1
                 continue
             made = self._with_number(place) or self._relative(place) or self._month_named(place) or self._single(place)

@@ -5,11 +5,12 @@ A phrase is read only when a text has a word that it begins with: no mail waits 
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_right
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from accountgraph.inbound.language.words import CJK, Words, fold, head_of
+from accountgraph.inbound.language.spellings import STEM, beginnings, spellings
+from accountgraph.inbound.language.words import CJK, Words, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,10 +18,10 @@ if TYPE_CHECKING:
     from accountgraph.inbound.language.classes import Classes
 
 _GAP = 4
-_STEM = 3
 # So many words that change nothing ("really", "just") may stand between two words of a phrase.
 _FILLERS = 2
 _LONGEST = 40
+_KEPT = 20_000
 
 
 class Phrase(NamedTuple):
@@ -51,7 +52,7 @@ class Found(NamedTuple):
 class _Node:
     """A place in the tree of phrases: what may come next."""
 
-    __slots__ = ("classes", "ends", "gap", "stems", "words")
+    __slots__ = ("classes", "ends", "gap", "goes_on", "plain", "stems", "wide", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, _Node] = {}
@@ -59,21 +60,29 @@ class _Node:
         self.classes: dict[str, _Node] = {}
         self.gap: _Node | None = None
         self.ends: list[Phrase] = []
+        # Whether anything comes next, and whether more than single words may, or nothing need.
+        self.goes_on = self.wide = False
+        # Whether all that comes next are words, no stems and no classes.
+        self.plain = True
 
     def after(self, token: str) -> _Node:
         """The place behind this token, made where there is none yet."""
+        self.goes_on = True
+        self.wide = self.wide or not token[-1].isalnum() or token[0] == "@"
         if token == "..":  # noqa: S105 - a gap
             self.gap = self.gap or _Node()
             return self.gap
         if token[0] == "@":
+            self.plain = False
             return self.classes.setdefault(token, _Node())
         if token.endswith("~"):
+            self.plain = False
             stem = fold(token[:-1])
-            for known, node in self.stems.setdefault(stem[:_STEM], []):
+            for known, node in self.stems.setdefault(stem[:STEM], []):
                 if known == stem:
                     return node
             node = _Node()
-            self.stems[stem[:_STEM]].append((stem, node))
+            self.stems[stem[:STEM]].append((stem, node))
             return node
         return self.words.setdefault(token, _Node())
 
@@ -94,13 +103,14 @@ class Phrases:
         self._classes = classes
         self._root = _Node()
         self._unread: dict[str, list[_Line]] = {}
+        self._entries: dict[str, tuple[_Node, ...]] = {}
         self._written: list[tuple[list[str], Phrase]] = []
         for text, phrase in phrases:
             if not text.isascii() and CJK.search(text):
                 self._written.append((text.lower().split(" .. "), phrase))
                 continue
             line = _Line(text, phrase)
-            for word in self._beginnings(text, phrase.language):
+            for word in beginnings(text, phrase.language, classes):
                 self._unread.setdefault(word, []).append(line)
 
     def find(self, words: Words) -> list[Found]:
@@ -109,38 +119,18 @@ class Phrases:
 
     def all(self, words: Words) -> list[Found]:
         """Every phrase that the text has, those that are a part of longer ones, too."""
-        found = [*self._found_by_words(words), *self._found_as_written(words.text)]
+        found = self._found_by_words(words)
+        found += self._found_as_written(words.text)
         found.sort(key=lambda one: (one.start, -one.end))
         return found
 
     def may_begin(self, text: str) -> bool:
         """Whether one of the first three words of a text begins a phrase: asked before a line is taken apart."""
         root, unread = self._root, self._unread
-        for piece in text[:90].split(None, 3)[:3]:
-            for word in (piece.lower(),) if piece.isascii() and piece.isalnum() else Words(piece).folded:
-                if word in root.words or word in unread or (word[:_STEM] + "~") in unread or word[:_STEM] in root.stems:
-                    return True
+        for word in _first_words(text[:90]):
+            if word in root.words or word in unread or (word[:STEM] + "~") in unread or word[:STEM] in root.stems:
+                return True
         return bool(self._written) and CJK.search(text) is not None
-
-    def _beginnings(self, text: str, language: str) -> Iterator[str]:
-        """The words that a phrase may begin with; a stem as its first letters and `~`."""
-        if text.isascii() and text.replace(" ", "").isalnum():
-            # Most are plain words; there are thousands, and the first mail waits for them.
-            yield text.partition(" ")[0].lower()
-            return
-        known: set[str] = set()
-        for spelled in (text, *_plain_umlauts(text)):
-            for token in spelled.split():
-                for option in token.strip("()").split("|"):
-                    if option[0] == "@":
-                        known.update(self._classes.members(f"{language}:{option[1:]}"))
-                    elif option.endswith("~"):
-                        known.add(fold(option[:-1])[:_STEM] + "~")
-                    else:
-                        known.add(head_of(option))
-                if token[0] != "(" or token[-1] != ")":
-                    break
-        yield from known
 
     def _read(self, word: str) -> None:
         """Phrases that begin with this word become a part of the tree."""
@@ -148,83 +138,92 @@ class Phrases:
             if line.read:
                 continue
             line.read = True
-            for tokens in _spellings(line.text, line.phrase.language):
+            for tokens in spellings(line.text, line.phrase.language):
                 node = self._root
                 for token in tokens:
                     if token[0] == "@":
                         self._classes.members(token[1:])
                     node = node.after(token)
+                node.wide = True
                 if line.phrase not in node.ends:
                     node.ends.append(line.phrase)
 
-    def _found_by_words(self, words: Words) -> Iterator[Found]:
-        root, unread, classes = self._root, self._unread, self._classes
-        starts, stems = root.words, root.stems
+    def _entry(self, word: str) -> tuple[_Node, ...]:
+        """Where a word leads from the root; the phrases that it begins are read first."""
+        for beginning in (word, word[:STEM] + "~"):
+            if beginning in self._unread:
+                self._read(beginning)
+        nodes = tuple(self._step(self._root, word))
+        if len(self._entries) < _KEPT and len(word) <= 64:
+            self._entries[word] = nodes
+        return nodes
+
+    def _found_by_words(self, words: Words) -> list[Found]:
+        found: list[Found] = []
+        entries, fillers = self._entries, self._classes.fillers
         folded = words.folded
         last = len(folded) - 1
         for first, word in enumerate(folded):
-            stem = word[:_STEM]
-            if word in unread:
-                self._read(word)
-            if unread and stem + "~" in unread:
-                self._read(stem + "~")
-            node = starts.get(word)
-            # Most words that begin a phrase are not followed by its second.
-            if (
-                (
-                    node
-                    and (node.ends or node.gap or node.stems or node.classes or (first < last and _leads(node, folded[first + 1], classes)))
-                )
-                or stem in stems
-                or (root.classes and any(name in root.classes for name in classes.of(word)))
-            ):
-                yield from self._from(words, first)
+            nodes = entries.get(word)
+            if nodes is None:
+                nodes = self._entry(word)
+            for node in nodes:
+                # Most words that begin a phrase are not followed by its second.
+                if node.wide or (first < last and ((behind := folded[first + 1]) in node.words or behind in fillers)):
+                    self._from(words, first, nodes, found)
+                    break
+        return found
 
-    def _from(self, words: Words, first: int) -> Iterator[Found]:
+    def _from(self, words: Words, first: int, nodes: Sequence[_Node], found: list[Found]) -> None:
         folded, sentence = words.folded, words.sentence
         # The end of its sentence, or where no phrase reaches.
         stop = bisect_right(sentence, sentence[first], first, min(first + _LONGEST, len(folded)))
-        places = [(node, first) for node in self._step(self._root, folded[first])]
+        places = [(node, first) for node in nodes]
         seen: set[tuple[int, int]] = set()
-        while places:
-            node, last = places.pop()
-            if (id(node), last) in seen:
-                continue
-            seen.add((id(node), last))
-            for phrase in node.ends:
-                if (not phrase.whole or words.whole(first, last)) and (not phrase.opens or words.opens(first)):
-                    yield Found(phrase, words.starts[first], words.ends[last], first, last)
-            if last + 1 < stop:
-                places += self._behind(node, folded, last + 1, stop)
+        for node, last in places:
+            if len(places) > 1:
+                if (key := (id(node), last)) in seen:
+                    continue
+                seen.add(key)
+            if node.ends:
+                found += [
+                    Found(phrase, words.starts[first], words.ends[last], first, last)
+                    for phrase in node.ends
+                    if (not phrase.whole or words.whole(first, last)) and (not phrase.opens or words.opens(first))
+                ]
+            if node.goes_on and last + 1 < stop:
+                self._behind(node, folded, last + 1, stop, places)
 
-    def _behind(self, node: _Node, folded: list[str], behind: int, stop: int) -> Iterator[tuple[_Node, int]]:
-        """Where the words from `behind` on lead, `stop` not included: to the next word, over a gap, over words that change nothing."""
-        for after in self._step(node, folded[behind]):
-            yield after, behind
-        if node.gap is not None:
+    def _behind(self, node: _Node, folded: list[str], behind: int, stop: int, places: list[tuple[_Node, int]]) -> None:
+        """Adds where the words from `behind` on lead, `stop` not included: to the next word, over a gap, over words that change nothing."""
+        word = folded[behind]
+        if not node.plain:
+            places += [(after, behind) for after in self._step(node, word)]
+        elif (one := node.words.get(word)) is not None:
+            places.append((one, behind))
+        gap = node.gap
+        if gap is not None:
             for place in range(behind, min(behind + _GAP + 1, stop)):
-                for after in self._step(node.gap, folded[place]):
-                    yield after, place
+                if not gap.plain:
+                    places += [(after, place) for after in self._step(gap, folded[place])]
+                elif (one := gap.words.get(folded[place])) is not None:
+                    places.append((one, place))
+        fillers = self._classes.fillers
         place = behind
-        while place < stop - 1 and place - behind < _FILLERS and folded[place] in self._classes.fillers:
+        while folded[place] in fillers and place < stop - 1 and place - behind < _FILLERS:
             place += 1
-            for after in self._step(node, folded[place]):
-                yield after, place
+            places += [(after, place) for after in self._step(node, folded[place])]
 
-    def _step(self, node: _Node, word: str) -> Iterator[_Node]:
+    def _step(self, node: _Node, word: str) -> list[_Node]:
         """Where a word leads."""
         after = node.words.get(word)
-        if after is not None:
-            yield after
+        found = [] if after is None else [after]
         if node.stems:
-            for stem, behind in node.stems.get(word[:_STEM], ()):
-                if word.startswith(stem):
-                    yield behind
+            found += [behind for stem, behind in node.stems.get(word[:STEM], ()) if word.startswith(stem)]
         if node.classes:
-            for name in self._classes.of(word):
-                after = node.classes.get(name)
-                if after is not None:
-                    yield after
+            classes = node.classes
+            found += [classes[name] for name in self._classes.of(word) if name in classes]
+        return found
 
     def _found_as_written(self, text: str) -> Iterator[Found]:
         if not self._written or not CJK.search(text):
@@ -257,37 +256,8 @@ def outermost(found: Sequence[Found]) -> list[Found]:
     return kept
 
 
-def _leads(node: _Node, word: str, classes: Classes) -> bool:
-    return word in node.words or word in classes.fillers
-
-
-def _spellings(text: str, language: str) -> Iterator[tuple[str, ...]]:
-    """A phrase as it is written down here, as all the word sequences that it stands for."""
-    for spelled in {text, *_plain_umlauts(text)}:
-        choices: list[list[tuple[str, ...]]] = []
-        for token in spelled.split():
-            optional = token.startswith("(") and token.endswith(")")
-            options = [_token(option, language) for option in token.strip("()").split("|")]
-            choices.append([*options, ()] if optional else options)
-        for picked in itertools.product(*choices):
-            tokens = tuple(itertools.chain.from_iterable(picked))
-            if tokens:
-                yield tokens
-
-
-def _token(written: str, language: str) -> tuple[str, ...]:
-    """A token of the files as tokens of the tree: a word with a hyphen is two words, as it is in a text."""
-    if written == ".." or written.endswith("~"):
-        return (written,)
-    if written[0] == "@":
-        return (f"@{language}:{written[1:]}",)
-    return (written.lower(),) if written.isascii() and written.isalnum() else tuple(Words(written).folded)
-
-
-def _plain_umlauts(text: str) -> Iterator[str]:
-    """German keyboards that are none: `Gruesse` for `Grüße`."""
-    if text.isascii():
-        return
-    plain = text.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue")
-    if plain != text:
-        yield plain
+@lru_cache(maxsize=256)
+def _first_words(text: str) -> tuple[str, ...]:
+    """Three words of a text at least, where it has them. Several sets of phrases are asked for the same line."""
+    pieces = text.split(None, 3)[:3]
+    return tuple([word for piece in pieces for word in ((piece.lower(),) if piece.isascii() and piece.isalnum() else Words(piece).folded)])

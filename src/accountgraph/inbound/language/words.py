@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accountgraph.inbound.language.tree import Found
 
 _PLAIN = (
     r"(?P<word>[eE]-[mM]ails?|[dD](?=['’][^\W_])|[^\W_]++(?:['’ʼ`´][^\W_]++)*+)"
@@ -48,15 +52,18 @@ class Words:
     `unit`: the number of the line or sentence, whichever is shorter; `last_unit`: how many there are.
     """
 
-    __slots__ = ("ends", "folded", "sentence", "starts", "text", "unit")
+    __slots__ = ("ends", "folded", "found", "sentence", "starts", "text", "unit")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.folded: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.sentence: list[int] = []
-        self.unit: list[int] = []
+        # What `language.prose` found in it.
+        self.found: list[Found] | None = None
+        folded: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        sentences: list[int] = []
+        units: list[int] = []
+        self.folded, self.starts, self.ends, self.sentence, self.unit = folded, starts, ends, sentences, units
         sentence = unit = 0
         number = -1
         # Most texts name no address: looking for one at every word is what takes longest.
@@ -65,21 +72,21 @@ class Words:
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
-                word = match.group()
-                self.folded.append(word.lower() if word.isascii() and word.isalnum() else fold(word))
-                number = end if len(word) == 1 or (word.isdecimal() and len(word) <= 4) else -1
+                word = text[start:end]
+                folded.append(word.lower() if word.isascii() and word.isalnum() else fold(word))
+                number = end if end - start == 1 or (end - start <= 4 and word.isdecimal()) else -1
             elif kind == "address":
-                self.folded.append("@")
+                folded.append("@")
             else:
                 # A dot behind a number is an ordinal ("3. Januar"), behind a letter a short form ("d. 3. marts"): no sentence ends.
                 if not (kind == "stop" and number == start and match.group() == "."):
                     sentence += kind != "line"
                     unit += 1
                 continue
-            self.starts.append(start)
-            self.ends.append(end)
-            self.sentence.append(sentence)
-            self.unit.append(unit)
+            starts.append(start)
+            ends.append(end)
+            sentences.append(sentence)
+            units.append(unit)
 
     def __len__(self) -> int:
         return len(self.folded)
