@@ -8,6 +8,7 @@ any two. Japanese, Chinese and Korean phrases are looked for as they are written
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "Phrase", "Phrases", "language_of", "phrases", "sections", "single_words"]
 
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
 _DATA = Path(__file__).parent / "data"
 
 
@@ -93,6 +95,8 @@ def language_of(words: Words, found: Iterable[Found] = ()) -> str | None:
 
 
 def _by_script(text: str) -> str | None:
+    if text.isascii():
+        return None
     letters = CJK.findall(text)
     if len(letters) >= 2 and len(letters) * 5 >= len(text):
         kana = sum("\u3040" <= letter <= "\u30ff" for letter in letters)
@@ -100,5 +104,4 @@ def _by_script(text: str) -> str | None:
         if hangul * 2 > len(letters):
             return "ko"
         return "ja" if kana * 8 > len(letters) else "zh"
-    cyrillic = sum("\u0400" <= letter <= "\u04ff" for letter in text)
-    return "ru" if cyrillic * 3 > len(text) else None
+    return "ru" if len(_CYRILLIC.findall(text)) * 3 > len(text) else None

@@ -153,7 +153,11 @@ class Phrases:
         for beginning in (word, word[:STEM] + "~"):
             if beginning in self._unread:
                 self._read(beginning)
-        nodes = tuple(self._step(self._root, word))
+        root, places = self._root, list[tuple[_Node, int]]()
+        if word in root.words:
+            places.append((root.words[word], 0))
+        self._wider(root, word, 0, places)
+        nodes = tuple([node for node, _ in places])
         if len(self._entries) < _KEPT and len(word) <= 64:
             self._entries[word] = nodes
         return nodes
@@ -185,45 +189,47 @@ class Phrases:
                 if (key := (id(node), last)) in seen:
                     continue
                 seen.add(key)
-            if node.ends:
-                found += [
-                    Found(phrase, words.starts[first], words.ends[last], first, last)
-                    for phrase in node.ends
-                    if (not phrase.whole or words.whole(first, last)) and (not phrase.opens or words.opens(first))
-                ]
+            for phrase in node.ends:
+                if (not phrase.whole or words.whole(first, last)) and (not phrase.opens or words.opens(first)):
+                    found.append(Found(phrase, words.starts[first], words.ends[last], first, last))  # noqa: PERF401 - a list apart costs more
             if node.goes_on and last + 1 < stop:
                 self._behind(node, folded, last + 1, stop, places)
 
     def _behind(self, node: _Node, folded: list[str], behind: int, stop: int, places: list[tuple[_Node, int]]) -> None:
         """Adds where the words from `behind` on lead, `stop` not included: to the next word, over a gap, over words that change nothing."""
-        word = folded[behind]
-        if not node.plain:
-            places += [(after, behind) for after in self._step(node, word)]
-        elif (one := node.words.get(word)) is not None:
+        one = node.words.get(folded[behind])
+        if one is not None:
             places.append((one, behind))
+        if not node.plain:
+            self._wider(node, folded[behind], behind, places)
         gap = node.gap
         if gap is not None:
+            words = gap.words
             for place in range(behind, min(behind + _GAP + 1, stop)):
-                if not gap.plain:
-                    places += [(after, place) for after in self._step(gap, folded[place])]
-                elif (one := gap.words.get(folded[place])) is not None:
+                one = words.get(folded[place])
+                if one is not None:
                     places.append((one, place))
+                if not gap.plain:
+                    self._wider(gap, folded[place], place, places)
         fillers = self._classes.fillers
         place = behind
         while folded[place] in fillers and place < stop - 1 and place - behind < _FILLERS:
             place += 1
-            places += [(after, place) for after in self._step(node, folded[place])]
+            one = node.words.get(folded[place])
+            if one is not None:
+                places.append((one, place))
+            if not node.plain:
+                self._wider(node, folded[place], place, places)
 
-    def _step(self, node: _Node, word: str) -> list[_Node]:
-        """Where a word leads."""
-        after = node.words.get(word)
-        found = [] if after is None else [after]
+    def _wider(self, node: _Node, word: str, place: int, places: list[tuple[_Node, int]]) -> None:
+        """Adds where a word leads by its stem and its classes."""
         if node.stems:
-            found += [behind for stem, behind in node.stems.get(word[:STEM], ()) if word.startswith(stem)]
-        if node.classes:
-            classes = node.classes
-            found += [classes[name] for name in self._classes.of(word) if name in classes]
-        return found
+            for stem, behind in node.stems.get(word[:STEM], ()):
+                if word.startswith(stem):
+                    places.append((behind, place))
+        classes = node.classes
+        if classes:
+            places += [(classes[name], place) for name in self._classes.of(word) if name in classes]
 
     def _found_as_written(self, text: str) -> Iterator[Found]:
         if not self._written or not CJK.search(text):

@@ -16,8 +16,11 @@ _PLAIN = (
     r"|(?P<line>\n)(?P<blank>[ \t\r]*+\n)?"
 )
 # Addresses and links are one token, so that no phrase is found in them. All repeats are bounded or cannot be entered twice.
-_ADDRESSED = re.compile(r"(?P<address>https?://\S+|www\.\S+|[\w.+-]{1,64}+@[\w.-]{1,255})|" + _PLAIN)
-_WORDED = re.compile(_PLAIN)
+_ADDRESS = r"(?P<address>https?://\S+|www\.\S+|[\w.+-]{1,64}+@[\w.-]{1,255})|"
+_ADDRESSED, _WORDED = re.compile(_ADDRESS + _PLAIN), re.compile(_PLAIN)
+# The same for texts in ASCII, which most are: what a letter is takes longest to tell.
+_PLAIN_ASCII = _PLAIN.replace(r"[^\W_]", "[a-zA-Z0-9]")
+_ADDRESSED_ASCII, _WORDED_ASCII = re.compile(_ADDRESS + _PLAIN_ASCII, re.ASCII), re.compile(_PLAIN_ASCII, re.ASCII)
 _SINGLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`´-")
 # People and machines say at once what they want; what stands behind so many letters is not read for its meaning.
@@ -68,12 +71,15 @@ class Words:
         number = -1
         # Most texts name no address: looking for one at every word is what takes longest.
         addressed = "@" in text or "://" in text or "www." in text
-        for match in (_ADDRESSED if addressed else _WORDED).finditer(text):
+        ascii_ = text.isascii()
+        pattern = (_ADDRESSED_ASCII if addressed else _WORDED_ASCII) if ascii_ else (_ADDRESSED if addressed else _WORDED)
+        lowered = text.lower() if ascii_ else text
+        for match in pattern.finditer(text):
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
-                word = text[start:end]
-                folded.append(word.lower() if word.isascii() and word.isalnum() else fold(word))
+                word = lowered[start:end]
+                folded.append(word if ascii_ and word.isalnum() else fold(word))
                 number = end if end - start == 1 or (end - start <= 4 and word.isdecimal()) else -1
             elif kind == "address":
                 folded.append("@")
