@@ -44,8 +44,8 @@ class Heard(NamedTuple):
 def hear(text: Words, language: str | None, found: list[Found]) -> dict[str, Heard]:
     """The phrases by kind.
 
-    A positive word that is denied is a refusal's hint. Reasons and refusals within a question are hints, and so is a phrase of another
-    language than the text's.
+    A positive word that is denied is a refusal's hint. Reasons and refusals within a question are hints. Phrases of another language than
+    the text's say nothing, but for a wish to be left alone, which is a hint.
     """
     heard = {section: Heard([], []) for section in MEANINGS}
     inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
@@ -60,12 +60,15 @@ def hear(text: Words, language: str | None, found: list[Found]) -> dict[str, Hea
             if section == "positive" and "," not in text.text[one.start : one.end]:
                 heard["refusal"].hints.append(one)
             continue
+        foreign = _foreign(one, language)
+        if foreign and section != "unsubscribe":
+            continue
         hint = (
             one.phrase.hint
-            or _foreign(one, language)
+            or foreign
             # One word by itself ("delete", "basta") is a wish to be left alone only where little else was said.
             or (section == "unsubscribe" and one.first == one.last >= 0 and not one.phrase.whole)
-            or (section == "question" and not asks and not (one.first >= 0 and text.opens(one.first)))
+            or (section == "question" and not asks and not (one.first >= 0 and _opens(text, one.first)))
             or (one.first >= 0 and text.sentence[one.first] in questions and _asked_only(text, one))
         )
         (heard[section].hints if hint else heard[section].sure).append(one)
@@ -94,6 +97,16 @@ def _foreign(one: Found, language: str | None) -> bool:
         return False
     related = any(language in family and other in family for family in _FAMILIES)
     return not related or one.first == one.last
+
+
+def _opens(text: Words, place: int) -> bool:
+    """Whether a line or sentence begins here, but for a greeting: "sorry who is this"."""
+    courtesy = single_words("courtesy")
+    while not text.opens(place):
+        place -= 1
+        if text.folded[place] not in courtesy:
+            return False
+    return True
 
 
 def _asked_only(text: Words, one: Found) -> bool:

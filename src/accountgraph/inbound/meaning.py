@@ -79,13 +79,13 @@ def _of_words(text: Words, today: date, *, month_first: bool, leave_out: Collect
 
 
 def _found(text: Words) -> list[Found]:
-    """Every phrase; one that is a part of a longer one is left out, but for a wish to be left alone."""
+    """Every phrase; one that is a part of a longer one is left out, but for a wish to be left alone, and proof within a hint."""
     found = every(text, MEANINGS)
     wishes = outermost([one for one in found if one.phrase.section == "unsubscribe"])
-    if not wishes:
-        return outermost(found)
-    others = outermost([one for one in found if one.phrase.section != "unsubscribe"])
-    return sorted([*wishes, *others], key=lambda one: (one.start, -one.end))
+    sure = outermost([one for one in found if one.phrase.section != "unsubscribe" and not one.phrase.hint])
+    hints = outermost([one for one in found if one.phrase.section != "unsubscribe" and one.phrase.hint])
+    hints = [hint for hint in hints if not any(one.start <= hint.start and hint.end <= one.end for one in sure)]
+    return sorted([*wishes, *sure, *hints], key=lambda one: (one.start, -one.end))
 
 
 def _spoken(found: list[Found]) -> str | None:
@@ -110,7 +110,8 @@ def _named(days: list[tuple[When, str | None]], today: date) -> Named | None:
         if when.first > today:
             ahead = (when.first - today).days
             ends = said in {"until", "after"} and not when.vague
-            return Named(when.last + timedelta(days=1) if ends else when.first, ahead, said in {None, "from"})
+            proposed = said in {None, "from"} and not (when.vague and ahead > FAR)
+            return Named(when.last + timedelta(days=1) if ends else when.first, ahead, proposed)
     return None
 
 

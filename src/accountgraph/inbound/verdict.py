@@ -23,7 +23,10 @@ _WEIGHT_OF_HINTS = {"objection": 0.55, "referral": 0.5}
 
 
 class Named(NamedTuple):
-    """A day to come that a text names: in how many days it is, and whether it is proposed, not said of coming back or of an end."""
+    """A day to come that a text names, and in how many days it is.
+
+    `proposed`: not said of coming back, of an end, or of a whole month that is far.
+    """
 
     day: date
     ahead: int
@@ -123,6 +126,9 @@ def _turned_down(case: _Case) -> Verdict | None:
 def _put_off(case: _Case) -> Verdict | None:
     """Later."""
     sure, until = case.sure, case.until
+    # "We are busy until May, happy to talk then"; "write to me in May".
+    if case.day and case.ahead > FAR and not case.day.proposed and sure & {"positive", "not_now"} and not sure & {"objection"}:
+        return Verdict(MeaningKind.NOT_NOW, 0.75 if "not_now" in sure else 0.65)
     # A day that is weeks away, and nothing that welcomes it: they put it off.
     if case.ahead > FAR and not case.asks and not sure & {"positive", "not_now", "objection"}:
         return Verdict(MeaningKind.NOT_NOW, 0.6)
@@ -140,7 +146,7 @@ def _put_off(case: _Case) -> Verdict | None:
 def _opposed(case: _Case) -> Verdict | None:
     """Not mine, or a reason against it; "but" behind it counts more."""
     sure = case.sure
-    if "referral" in sure and "positive" not in sure:
+    if "referral" in sure and "positive" not in sure and not (case.asks and "question" in sure):
         return Verdict(MeaningKind.REFERRAL, 0.65)
     if "objection" not in sure:
         return None

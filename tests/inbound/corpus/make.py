@@ -26,7 +26,7 @@ DATE = "Tue, 10 Mar 2026 09:15:00 +0000"
 
 REPLIES_OF = {
     "replies": [*REPLIES, *FIRST_REPLIES, *SECOND_REPLIES],
-    "development-replies": [*THIRD_REPLIES, *replies_of("development")],
+    "development-replies": [*THIRD_REPLIES, *replies_of("development"), *replies_of("fifth_held_out")],
     "held-out-replies": replies_of("fourth_held_out"),
 }
 NOTES_OF = {

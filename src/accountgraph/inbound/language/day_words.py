@@ -289,7 +289,12 @@ class DayWords(NumericDays):
             len(word) <= 3 and not self._words.text[self._words.starts[place]].isupper() and self._language in {"en", "de", "nl"}
         ):
             return None
-        if len(word) <= 2 and self._number(place + 1) is None:
+        # "We'd" is no Wednesday.
+        if (
+            (len(word) <= 2 and self._number(place + 1) is None)
+            or "'" in (written := self._words.text[self._words.starts[place] : self._words.ends[place]])
+            or "’" in written
+        ):
             return None
         day = next_weekday(self._today, term.value)
         week = self._term(term.last + 1, "next")

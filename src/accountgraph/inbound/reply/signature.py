@@ -134,7 +134,11 @@ def _is_name(text: str, name: frozenset[str]) -> bool:
     words = Words(text.lstrip("-–—/ ~").rstrip(".,"))
     if len(words) == 1 and len(words.folded[0]) == 1:
         return len(text) <= 3 and any(word.startswith(words.folded[0]) for word in name)
-    return bool(words.folded) and len(words) <= 5 and words.folded[0] in name and all(w in name or len(w) == 1 for w in words.folded)
+    if not words.folded or len(words) > 5 or not all(word in name or len(word) == 1 for word in words.folded):
+        return False
+    first = words.folded[0]
+    # "P. Lang", too.
+    return first in name or (len(words) > 1 and words.folded[-1] in name and any(word.startswith(first) for word in name))
 
 
 def _short(lines: Sequence[Line], start: int, end: int) -> bool:
