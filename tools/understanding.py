@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "tests" / "inbound" / "corpus"
 PAGE = ROOT / "docs" / "understanding.md"
 DAY = date(2026, 3, 10)
-FOLDERS = ("replies", "automatic", "development-replies", "development-automatic", "held-out-replies", "held-out-automatic")
+FOLDERS = ("replies", "automatic", "development-replies", "development-automatic", "held-out-replies", "held-out-automatic", "late-replies")
 Row = dict[str, str | None]
 
 
@@ -165,19 +165,28 @@ The same, written later ({mails["development-automatic"]}):
 
 ## Mails that the rules had not seen
 
-Written, and kept, before the rules were last made better; no rule was made or changed for these mails. Of their kinds,
-{_kinds(figures["held-out-replies"])} are right in replies and {_kinds(figures["held-out-automatic"])} in answers of machines; by the rules
-before it was 88 of 119 and 8 of 8. Three sets before this one were measured in the same way, and then joined the others when the rules were
-made better: of what was to be found in them, 64 %, 64 % and 80 % was found in replies, 84 %, 94 % and 81 % in answers of machines. In this
-set it is {figures["held-out-replies"].right:.0%} and {figures["held-out-automatic"].right:.0%}.
+Two sets. The first was written and kept before the rules were last made better, and no rule was made or changed for its mails; but
+whoever wrote it wrote the rules, too. Of its kinds, {_kinds(figures["held-out-replies"])} are right in replies and
+{_kinds(figures["held-out-automatic"])} in answers of machines; by the rules before it was 88 of 119 and 8 of 8. The second was written
+when the rules were done: of its kinds, {_kinds(figures["late-replies"])} are right, and this is what to expect of the next mail. A set
+of 80 between the two, measured in the same way, had 55 right before it joined the others. Nobody in either set is unsubscribed who did
+not ask.
 
-Replies of people ({mails["held-out-replies"]}):
+Replies of people, kept before ({mails["held-out-replies"]}):
 
 {table(figures["held-out-replies"])}
+
+Replies of people, written after ({mails["late-replies"]}):
+
+{table(figures["late-replies"])}
 
 Answers of machines, and of people ({mails["held-out-automatic"]}):
 
 {table(figures["held-out-automatic"])}
+
+Three sets before these were measured in the same way, and then joined the others when the rules were made better: of what was to be
+found in them, 64 %, 64 % and 80 % was found in replies, 84 %, 94 % and 81 % in answers of machines. In these it is
+{figures["held-out-replies"].right:.0%}, {figures["late-replies"].right:.0%} and {figures["held-out-automatic"].right:.0%}.
 """
 
 

@@ -28,6 +28,7 @@ REPLIES_OF = {
     "replies": [*REPLIES, *FIRST_REPLIES, *SECOND_REPLIES],
     "development-replies": [*THIRD_REPLIES, *replies_of("development"), *replies_of("fifth_held_out")],
     "held-out-replies": replies_of("fourth_held_out"),
+    "late-replies": replies_of("sixth_held_out"),
 }
 NOTES_OF = {
     "automatic": [*NOTES, *FIRST_NOTES, *SECOND_NOTES],
