@@ -23,6 +23,7 @@ ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "tests" / "inbound" / "corpus"
 PAGE = ROOT / "docs" / "understanding.md"
 DAY = date(2026, 3, 10)
+FOLDERS = ("replies", "automatic", "development-replies", "development-automatic", "held-out-replies", "held-out-automatic", "late-replies")
 Row = dict[str, str | None]
 
 
@@ -51,6 +52,7 @@ class Figures:
 
     counts: dict[str, Count] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
+    kinds: Count = field(default_factory=Count)
 
     def note(self, mail: str, what: str, expected: str | None, said: str | None) -> None:
         """One answer beside the expected one; None is "nothing of this kind"."""
@@ -61,6 +63,9 @@ class Figures:
             self.counts.setdefault(said if kinds else what, Count()).said += 1
         if expected == said and expected is not None:
             self.counts[expected if kinds else what].right += 1
+        if kinds:
+            self.kinds.expected += 1
+            self.kinds.right += expected == said
         if expected != said:
             self.wrong.append(f"{mail}: {what} is {said!r}, expected {expected!r}")
 
@@ -76,7 +81,8 @@ def replies(folder: str) -> Figures:
     for name, row in _expected(folder):
         mail = parse((CORPUS / folder / f"{name}.eml").read_bytes())
         words = reply_text(mail)
-        found = meaning(words, mail.subject, DAY, month_first=writes_month_first(mail, "en"), leave_out={"petra.lang@kunde.example"})
+        own = {mail.sender.email} if mail.sender else set()
+        found = meaning(words, mail.subject, DAY, month_first=writes_month_first(mail, "en"), leave_out=own)
         figures.note(name, "text", row["text"], words.text)
         figures.note(name, "kind", row["kind"], str(found.kind))
         figures.note(name, "until", row["until"], found.until.isoformat() if found.until else None)
@@ -110,12 +116,7 @@ def _expected(folder: str) -> list[tuple[str, Row]]:
 
 def measured() -> dict[str, Figures]:
     """Every folder of the corpus."""
-    return {
-        "replies": replies("replies"),
-        "automatic": notes("automatic"),
-        "held-out-replies": replies("held-out-replies"),
-        "held-out-automatic": notes("held-out-automatic"),
-    }
+    return {name: (notes if name.endswith("automatic") else replies)(name) for name in FOLDERS}
 
 
 def table(figures: Figures) -> str:
@@ -124,6 +125,10 @@ def table(figures: Figures) -> str:
     for what, count in sorted(figures.counts.items()):
         lines.append(f"| {what.replace('_', ' ')} | {count.expected} | {count.precision:.0%} | {count.recall:.0%} |")
     return "\n".join(lines)
+
+
+def _kinds(figures: Figures) -> str:
+    return f"{figures.kinds.right} of {figures.kinds.expected}"
 
 
 def page(figures: dict[str, Figures]) -> str:
@@ -146,23 +151,42 @@ Replies of people ({mails["replies"]}):
 
 {table(figures["replies"])}
 
+Replies of people, written before the rules were last made better ({mails["development-replies"]}):
+
+{table(figures["development-replies"])}
+
 Answers of machines, and of people who are easily taken for one ({mails["automatic"]}):
 
 {table(figures["automatic"])}
 
+The same, written later ({mails["development-automatic"]}):
+
+{table(figures["development-automatic"])}
+
 ## Mails that the rules had not seen
 
-Written after the rules were done; the rules were not changed for these mails since. Two sets before this one were measured in the same way,
-and then joined the others when the rules were made better: of what was to be found in them, 64 % and 64 % was found in replies, 84 % and
-94 % in answers of machines. In this set it is {figures["held-out-replies"].right:.0%} and {figures["held-out-automatic"].right:.0%}.
+Two sets. The first was written and kept before the rules were last made better, and no rule was made or changed for its mails; but
+whoever wrote it wrote the rules, too. Of its kinds, {_kinds(figures["held-out-replies"])} are right in replies and
+{_kinds(figures["held-out-automatic"])} in answers of machines; by the rules before it was 88 of 119 and 8 of 8. The second was written
+when the rules were done: of its kinds, {_kinds(figures["late-replies"])} are right, and this is what to expect of the next mail. A set
+of 80 between the two, measured in the same way, had 55 right before it joined the others. Nobody in either set is unsubscribed who did
+not ask.
 
-Replies of people ({mails["held-out-replies"]}):
+Replies of people, kept before ({mails["held-out-replies"]}):
 
 {table(figures["held-out-replies"])}
+
+Replies of people, written after ({mails["late-replies"]}):
+
+{table(figures["late-replies"])}
 
 Answers of machines, and of people ({mails["held-out-automatic"]}):
 
 {table(figures["held-out-automatic"])}
+
+Three sets before these were measured in the same way, and then joined the others when the rules were made better: of what was to be
+found in them, 64 %, 64 % and 80 % was found in replies, 84 %, 94 % and 81 % in answers of machines. In these it is
+{figures["held-out-replies"].right:.0%}, {figures["late-replies"].right:.0%} and {figures["held-out-automatic"].right:.0%}.
 """
 
 

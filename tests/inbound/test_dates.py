@@ -37,12 +37,20 @@ def _days(text: str, language: str = "en", *, month_first: bool = False) -> list
         ("it", "tornerò la settimana prossima", "2026-03-16", "2026-03-22", "back"),
         ("pt", "até 20 de março", "2026-03-20", "2026-03-20", "until"),
         ("nl", "t/m 20 maart", "2026-03-20", "2026-03-20", "until"),
+        ("en", "back in the third quarter", "2026-07-01", "2026-09-30", "back"),
+        ("en", "back on the 23rd", "2026-03-23", "2026-03-23", "back"),
+        ("de", "nach dem dritten Quartal", "2026-07-01", "2026-09-30", "after"),
         ("tr", "20 Mart'a kadar", "2026-03-20", "2026-03-20", "until"),
         ("ja", "3月20日まで", "2026-03-20", "2026-03-20", "until"),
     ],
 )
 def test_day_is_found_with_what_is_said_of_it(language: str, text: str, first: str, last: str, said: str) -> None:
     assert _days(text, language)[0] == (first, last, said)
+
+
+@pytest.mark.parametrize(("language", "text"), [("pl", "Proszę odezwać się później."), ("cs", "To není nic pro nás.")])
+def test_short_word_of_another_kind_is_no_month(language: str, text: str) -> None:
+    assert _days(text, language) == []
 
 
 def test_day_without_a_year_is_the_next_one_unless_it_is_just_gone() -> None:

@@ -39,6 +39,90 @@ def test_words_of_unsubscribing_in_other_sentences_ask_for_nothing(text: str) ->
     assert _read(text).kind is not MeaningKind.UNSUBSCRIBE
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have no other email address.",
+        "We did not receive any email from you last week.",
+        "We do not email anyone without consent, so this fits us.",
+        "We want our customers to stop receiving spam, can your tool help?",
+        "Contacts are removed from the list after a year.",
+        "Make sure duplicates are removed before you import them.",
+        "I'm no longer the right contact for this.",
+        "Löschen Sie alte Daten automatisch?",
+        "Können Sie Kontakte aus der Liste löschen?",
+        "Je veux bien en savoir plus, envoyez-moi votre documentation.",
+        "Basta una mail e ci sentiamo.",
+        "Ik heb geen mail ontvangen.",
+        "Jag har inte fått några mejl från er.",
+        "Vil du ikke kontakte mig igen i august?",
+        "Не звоните мне, лучше напишите.",
+        "E-posta almak istiyorum.",
+    ],
+)
+def test_nobody_is_unsubscribed_by_what_is_said_of_others_or_of_mail(text: str) -> None:
+    assert _read(text).kind is not MeaningKind.UNSUBSCRIBE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No problem, Thursday works.",
+        "Not a bad idea. Let's talk.",
+        "I wouldn't say no to a demo.",
+        "Don't hesitate to call me.",
+        "I can't do Thursday, how about Friday?",
+        "Why not? Send me an invite.",
+        "Kein Problem, Donnerstag passt.",
+        "Warum nicht, rufen Sie mich an.",
+        "Je ne suis pas contre, envoyez-moi une présentation.",
+        "No hay problema, llámame mañana.",
+        "Nessun problema, giovedì va bene.",
+    ],
+)
+def test_negation_of_something_else_refuses_nothing(text: str) -> None:
+    assert _read(text).kind is MeaningKind.POSITIVE
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Sounds interesting, but we already work with an agency.", MeaningKind.OBJECTION),
+        ("We already work with an agency, but I'd be happy to see a demo.", MeaningKind.POSITIVE),
+        ("Not something I asked for, but send me the deck.", MeaningKind.POSITIVE),
+        ("We have no budget right now.", MeaningKind.OBJECTION),
+        ("No budget at the moment.", MeaningKind.OBJECTION),
+        ("No budget, try in January.", MeaningKind.NOT_NOW),
+        ("I wouldn't say no.", MeaningKind.POSITIVE),
+        ("Can it delete old contacts?", MeaningKind.QUESTION),
+        ("We have no budget this year, try me again in January.", MeaningKind.NOT_NOW),
+        ("Thanks, that's great, but no thanks.", MeaningKind.REFUSAL),
+        ("Thanks a lot, please take me off your list.", MeaningKind.UNSUBSCRIBE),
+    ],
+)
+def test_what_decides_goes_before_what_is_polite(text: str, kind: MeaningKind) -> None:
+    assert _read(text).kind is kind
+
+
+@pytest.mark.parametrize("text", ["ok", "Thanks!", "Danke", "Merci beaucoup", "Let me talk to my team first."])
+def test_thanks_alone_say_nothing_yet(text: str) -> None:
+    found = _read(text)
+    assert found.kind is MeaningKind.OTHER
+    assert found.evidence
+
+
+def test_misspelt_wish_to_be_left_alone_is_understood_a_little_less_surely() -> None:
+    found = _read("unsubscibe")
+    assert found.kind is MeaningKind.UNSUBSCRIBE
+    assert found.confidence < _read("unsubscribe").confidence
+
+
+def test_day_is_proposed_unless_somebody_comes_back_on_it() -> None:
+    assert _read("Thursday 3pm.").kind is MeaningKind.POSITIVE
+    found = _read("I'm off from tomorrow, back on the 23rd.")
+    assert (found.kind, found.until) == (MeaningKind.NOT_NOW, date(2026, 3, 23))
+
+
 def test_stop_alone_is_a_wish_to_be_left_alone() -> None:
     found = _read("STOP")
     assert found.kind is MeaningKind.UNSUBSCRIBE

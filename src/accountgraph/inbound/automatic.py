@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from accountgraph.inbound.findings import Automatic, AutomaticKind
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
-from accountgraph.inbound.language.phrases import language_of, phrases
+from accountgraph.inbound.language.phrases import language_of
+from accountgraph.inbound.language.prose import MACHINES, told
 from accountgraph.inbound.language.regions import writes_month_first
 from accountgraph.inbound.language.words import READ, Words
 
@@ -63,8 +64,8 @@ def automatic(mail: Mail, words: ReplyText, today: date, *, text: Words | None =
     """
     text = Words(words.text[:READ]) if text is None else text
     subject = Words(mail.subject[:300])
-    found = phrases("auto", *_KINDS).find(text)
-    in_subject = phrases("auto", *_KINDS).find(subject)
+    found = told(text, MACHINES)
+    in_subject = told(subject, MACHINES)
     signs = _signs(mail, words, text, found, in_subject)
     sure = 1 - (1 - signs.headers) * (1 - signs.subject) * (1 - signs.body)
     if sure < 0.6:
@@ -136,7 +137,7 @@ def _by_headers(mail: Mail, evidence: list[str]) -> float:
 
 def _leads(text: Words) -> bool:
     """Whether a text leads to somebody else or says when they are back, as absence notes do."""
-    return bool(phrases("contact").find(text)) and bool(re.search(r"\d", text.text))
+    return bool(told(text, {"contact"})) and bool(re.search(r"\d", text.text))
 
 
 def _kind(text: Words, found: list[Found], in_subject: list[Found]) -> tuple[AutomaticKind, list[str]]:
@@ -179,7 +180,7 @@ def _stand_in(text: Words, mail: Mail) -> Person | None:
     own |= {address.email for address in mail.to}
     # Where several words lead to people, the first that leads to an address or a number counts most.
     named: Person | None = None
-    for lead in phrases("contact").find(text)[:12]:
+    for lead in told(text, {"contact"})[:12]:
         person = person_near(text.text, lead.start, lead.end, own)
         if person and (person.email or person.phone) and (person.name or person.email):
             return person

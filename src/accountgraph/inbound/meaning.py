@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from accountgraph.inbound.findings import Meaning, MeaningKind
+from accountgraph.inbound.heard import Heard, hear, leads_to_self
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
-from accountgraph.inbound.language.phrases import language_of, phrases, single_words
+from accountgraph.inbound.language.phrases import language_of, single_words
+from accountgraph.inbound.language.prose import MEANINGS, every, told
+from accountgraph.inbound.language.tree import outermost
+from accountgraph.inbound.language.typos import corrected
 from accountgraph.inbound.language.words import READ, Words
-from accountgraph.inbound.verdict import Heard, asked, verdict_of
+from accountgraph.inbound.verdict import FAR, Named, verdict_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -19,9 +25,8 @@ if TYPE_CHECKING:
     from accountgraph.inbound.language.phrases import Found
     from accountgraph.inbound.language.spans import When
 
-_SECTIONS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question")
-_NEGATION_BEFORE = 4
-_SELF = frozenset("me us mich uns mir moi nous mij ons mig meg mi minuun mne nas".split())  # noqa: SIM905
+# What was put right before it was understood is a little less sure.
+_MISSPELT = 0.9
 
 
 def meaning(
@@ -42,27 +47,45 @@ def meaning(
     text = Words(words.text[:READ]) if text is None else text
     if not text.folded:
         return _of_subject(subject)
-    found = phrases(*_SECTIONS).find(text)
+    means = _of_words(text, today, month_first=month_first, leave_out=leave_out)
+    if means.kind is MeaningKind.OTHER and not means.evidence and (again := corrected(text, MEANINGS)):
+        meant = _of_words(again, today, month_first=month_first, leave_out=leave_out)
+        means = replace(meant, confidence=meant.confidence * _MISSPELT)
+    cut = (f"only the first {READ:,} characters were read",) if len(words.text) > READ else ()
+    confidence = means.confidence * (0.9 if words.confidence < 0.8 else 1.0)
+    return replace(means, confidence=round(confidence, 2), evidence=(*means.evidence, *cut))
+
+
+def _of_words(text: Words, today: date, *, month_first: bool, leave_out: Collection[str]) -> Meaning:
+    found = _found(text)
     language = language_of(text, found)
-    heard = _heard(text, found, language)
+    heard = hear(text, language, found)
     person = _person(text, heard, leave_out)
     days = Days(text, language or _spoken(found), today, month_first=month_first).told()
     until = _until(text, heard, days, today)
-    day = _proposed(days, today)
-    until = until or (day if isinstance(day, date) else None)
-    verdict = verdict_of(text, heard, person, until, "none" if day is None else "far" if isinstance(day, date) else "near")
-    confidence = verdict.confidence * (0.9 if words.confidence < 0.8 else 1.0)
-    kinds = heard.get(str(verdict.kind), Heard([], []))
-    told = [words.text[one.start : one.end] for one in [*kinds.sure, *kinds.hints]]
-    cut = [f"only the first {READ:,} characters were read"] if len(words.text) > READ else []
+    named = _named(days, today)
+    verdict = verdict_of(text, heard, person, until or (named.day if named and named.ahead > FAR else None), named)
+    until = until or (named.day if named else None)
+    said = heard.get("neutral" if verdict.kind is MeaningKind.OTHER else str(verdict.kind), Heard([], []))
+    quoted = [text.text[one.start : one.end] for one in [*said.sure, *said.hints]]
     return Meaning(
         kind=verdict.kind,
         until=until if verdict.kind is MeaningKind.NOT_NOW else None,
         person=person if verdict.kind in {MeaningKind.REFERRAL, MeaningKind.LEFT_COMPANY} else None,
-        language=language or (kinds.sure[0].phrase.language if kinds.sure else None),
-        confidence=round(confidence, 2),
-        evidence=tuple([*dict.fromkeys(told), *cut][:12]),
+        language=language or (said.sure[0].phrase.language if said.sure else None),
+        confidence=verdict.confidence,
+        evidence=tuple([*dict.fromkeys(quoted)][:12]),
     )
+
+
+def _found(text: Words) -> list[Found]:
+    """Every phrase; one that is a part of a longer one is left out, but for a wish to be left alone, and proof within a hint."""
+    found = every(text, MEANINGS)
+    wishes = outermost([one for one in found if one.phrase.section == "unsubscribe"])
+    sure = outermost([one for one in found if one.phrase.section != "unsubscribe" and not one.phrase.hint])
+    hints = outermost([one for one in found if one.phrase.section != "unsubscribe" and one.phrase.hint])
+    hints = [hint for hint in hints if not any(one.start <= hint.start and hint.end <= one.end for one in sure)]
+    return sorted([*wishes, *sure, *hints], key=lambda one: (one.start, -one.end))
 
 
 def _spoken(found: list[Found]) -> str | None:
@@ -73,7 +96,7 @@ def _spoken(found: list[Found]) -> str | None:
 def _of_subject(subject: str) -> Meaning:
     """A mail without words: its subject may be all that was said ("unsubscribe", as mail programs send it)."""
     text = Words(subject[:200])
-    for one in phrases(*_SECTIONS).find(text):
+    for one in told(text, MEANINGS):
         if one.phrase.section == "unsubscribe" and one.phrase.whole:
             return Meaning(
                 kind=MeaningKind.UNSUBSCRIBE, language=one.phrase.language, confidence=0.9, evidence=(f"subject: {subject[:60]}",)
@@ -81,62 +104,20 @@ def _of_subject(subject: str) -> Meaning:
     return Meaning(kind=MeaningKind.OTHER, confidence=0.1, evidence=("no words of its own",))
 
 
-def _heard(text: Words, found: list[Found], language: str | None) -> dict[str, Heard]:
-    """The phrases by kind; a positive word that is denied is a refusal."""
-    heard = {section: Heard([], []) for section in _SECTIONS}
-    inside = {place for one in found if one.first >= 0 for place in range(one.first, one.last + 1)}
-    asks = asked(text)
-    for one in found:
-        section = one.phrase.section
-        denied = section in {"positive", "unsubscribe", "objection", "referral", "left_company"} and _denied(text, one, inside)
-        if section == "referral" and 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF:
-            continue
-        if denied and section == "positive":
-            heard["refusal"].hints.append(one)
-        if denied:
-            continue
-        foreign = language is not None and one.phrase.language not in {language, "en"} and one.first == one.last
-        # One word by itself ("delete", "basta") is a wish to be left alone only where little else was said.
-        bare = section == "unsubscribe" and one.first == one.last >= 0 and not one.phrase.whole
-        hint = one.phrase.hint or foreign or bare or (section == "question" and not asks)
-        (heard[section].hints if hint else heard[section].sure).append(one)
-    return heard
-
-
-def _denied(text: Words, one: Found, inside: set[int]) -> bool:
-    """Whether a negation stands close before a phrase, in its sentence and in no phrase of its own."""
-    if one.first < 0:
-        return False
-    negations = single_words("negation")
-    sentence = text.sentence[one.first]
-    codes = {one.phrase.language, "en"} if one.phrase.language == "en" else {one.phrase.language}
-    for place in range(max(0, one.first - _NEGATION_BEFORE), one.first):
-        denies = text.sentence[place] == sentence and place not in inside and codes & set(negations.get(text.folded[place], ()))
-        # "No, sounds good": behind a comma something else begins.
-        if denies and "," not in text.text[text.ends[place] : text.starts[one.first]]:
-            return True
-    behind = one.last + 1
-    return (
-        one.phrase.language in {"de", "nl", "da", "sv", "no"}
-        and behind < len(text)
-        and text.sentence[behind] == sentence
-        and text.folded[behind] in {"nicht", "niet", "ikke", "inte"}
-        and text.text[one.end : text.starts[behind]] == " "
-    )
-
-
-def _proposed(days: list[tuple[When, str | None]], today: date) -> date | str | None:
-    """The first day to come that is named: itself where it is weeks away, "near" where it is within three of them."""
+def _named(days: list[tuple[When, str | None]], today: date) -> Named | None:
+    """The first day to come that is named."""
     for when, said in days:
         if when.first > today:
-            far = when.first > today + timedelta(days=21)
-            return (when.last + timedelta(days=1) if said in {"until", "after"} and not when.vague else when.first) if far else "near"
+            ahead = (when.first - today).days
+            ends = said in {"until", "after"} and not when.vague
+            proposed = said in {None, "from"} and not (when.vague and ahead > FAR)
+            return Named(when.last + timedelta(days=1) if ends else when.first, ahead, proposed)
     return None
 
 
 def _person(text: Words, heard: dict[str, Heard], leave_out: Collection[str]) -> Person | None:
     """Whom the words lead to, be it a referral or the successor of who left: the first address counts most, then the first name."""
-    leads = [*heard["referral"].sure, *(one for one in phrases("contact").find(text) if not _leads_to_self(text, one))]
+    leads = [*heard["referral"].sure, *(one for one in told(text, {"contact"}) if not leads_to_self(text, one))]
     named: Person | None = None
     for lead in leads[:16]:
         person = person_near(text.text, lead.start, lead.end, leave_out)
@@ -156,17 +137,15 @@ def _denies(before: str) -> bool:
     return any(word in negations for word in Words(before).folded)
 
 
-def _leads_to_self(text: Words, one: Found) -> bool:
-    return 0 <= one.last < len(text) - 1 and text.folded[one.last + 1] in _SELF
-
-
 def _until(text: Words, heard: dict[str, Heard], days: list[tuple[When, str | None]], today: date) -> date | None:
     """The day that goes with a "not now": in the same sentence or near it, else any that is to come."""
     later = [*heard["not_now"].sure, *heard["not_now"].hints]
     if not later:
         return None
     dated: list[tuple[int, date]] = []
-    for when, said in days:
+    # Who says when they are away and when they are back is to be asked when they are back.
+    returns = [one for one in days if one[1] == "back"]
+    for when, said in returns or days:
         day = when.last + timedelta(days=1) if said in {"until", "after"} or when.stretch else when.first
         if said == "until" and when.vague:
             day = when.first

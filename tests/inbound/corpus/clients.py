@@ -89,6 +89,7 @@ class Letter(NamedTuple):
     language: str
     text: str
     signature: str = ""
+    writer: tuple[str, str] = WRITER
 
     @property
     def pitch(self) -> str:
@@ -113,7 +114,7 @@ def as_html(text: str, tag: str = "div") -> str:
 
 def header_block(letter: Letter, mark: str = "") -> str:
     sender, sent, to, subject, day = LABELS[letter.language]
-    rows = [(sender, f"{US[0]} <{US[1]}>"), (sent, day), (to, f"{WRITER[0]} <{WRITER[1]}>"), (subject, "Your accounts")]
+    rows = [(sender, f"{US[0]} <{US[1]}>"), (sent, day), (to, f"{letter.writer[0]} <{letter.writer[1]}>"), (subject, "Your accounts")]
     return "\n".join(f"{mark}{label}:{mark} {value}" for label, value in rows)
 
 
@@ -220,7 +221,7 @@ def zoho(letter: Letter) -> tuple[str, str]:
 
 def lotus(letter: Letter) -> tuple[str, str]:
     labels = LABELS[letter.language]
-    block = f"{labels[0]}:        {US[0]}/Sender\n{labels[2]}:        {WRITER[0]}/Kunde@KUNDE\nDate:        09.03.2026 10:22\n{labels[3]}:        Your accounts"
+    block = f"{labels[0]}:        {US[0]}/Sender\n{labels[2]}:        {letter.writer[0]}/Kunde@KUNDE\nDate:        09.03.2026 10:22\n{labels[3]}:        Your accounts"
     return f"{letter.signed}\n\n\n\n{block}\n\n\n{letter.pitch}\n", ""
 
 
@@ -292,7 +293,7 @@ def mail_of(letter: Letter, *, subject: str, date: str, headers: dict[str, str])
     """The whole mail."""
     plain, html = CLIENTS[letter.client](letter)
     mail = EmailMessage()
-    mail["From"] = f"{WRITER[0]} <{WRITER[1]}>"
+    mail["From"] = f"{letter.writer[0]} <{letter.writer[1]}>"
     mail["To"] = f"{US[0]} <{US[1]}>"
     mail["Subject"] = subject
     mail["Date"] = date

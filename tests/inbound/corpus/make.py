@@ -6,41 +6,54 @@ Each mail is a file; what is expected of a folder's mails stands in its `expecte
 from __future__ import annotations
 
 import json
+import unicodedata
 from email.message import EmailMessage
 from pathlib import Path
 
 from tests.inbound.corpus.clients import US, WRITER, Letter, mail_of
 from tests.inbound.corpus.first_held_out import FIRST_NOTES, FIRST_REPLIES
-from tests.inbound.corpus.held_out import HELD_NOTES, HELD_REPLIES
+from tests.inbound.corpus.letters import notes as notes_of
+from tests.inbound.corpus.letters import replies as replies_of
 from tests.inbound.corpus.notes import NOTES
 from tests.inbound.corpus.replies import REPLIES
 from tests.inbound.corpus.second_held_out import SECOND_NOTES, SECOND_REPLIES
+from tests.inbound.corpus.third_held_out import THIRD_NOTES, THIRD_REPLIES
 from tests.inbound.corpus.written import HEADERS, Note, Reply
 
 HERE = Path(__file__).parent
 DATE = "Tue, 10 Mar 2026 09:15:00 +0000"
 
 
-FOLDERS = ("replies", "automatic", "held-out-replies", "held-out-automatic")
+REPLIES_OF = {
+    "replies": [*REPLIES, *FIRST_REPLIES, *SECOND_REPLIES],
+    "development-replies": [*THIRD_REPLIES, *replies_of("development"), *replies_of("fifth_held_out")],
+    "held-out-replies": replies_of("fourth_held_out"),
+    "late-replies": replies_of("sixth_held_out"),
+}
+NOTES_OF = {
+    "automatic": [*NOTES, *FIRST_NOTES, *SECOND_NOTES],
+    "development-automatic": [*THIRD_NOTES, *notes_of("development_notes")],
+    "held-out-automatic": notes_of("fourth_held_out_notes"),
+}
 
 
 def written() -> list[Path]:
     """The files that stand in the folders of this corpus."""
-    return [path for folder in FOLDERS for path in (HERE / folder).glob("*") if path.suffix in {".eml", ".json"}]
+    return [path for folder in (*REPLIES_OF, *NOTES_OF) for path in (HERE / folder).glob("*") if path.suffix in {".eml", ".json"}]
 
 
 def made() -> dict[str, bytes]:
     """Every file of the corpus by its path."""
     files: dict[str, bytes] = {}
-    for folder, replies in (("replies", [*REPLIES, *FIRST_REPLIES, *SECOND_REPLIES]), ("held-out-replies", HELD_REPLIES)):
+    for folder, replies in REPLIES_OF.items():
         expected = {}
         for number, reply in enumerate(replies, 1):
             name = f"{number:03}-{reply.language}-{reply.client}-{reply.kind}"
-            letter = Letter(reply.client, reply.language, reply.text, reply.signature)
+            letter = Letter(reply.client, reply.language, reply.text, reply.signature, (reply.writer, _address(reply.writer)))
             files[f"{folder}/{name}.eml"] = mail_of(letter, subject="Re: Your accounts", date=DATE, headers={}).as_bytes()
             expected[name] = _of_reply(reply)
         files[f"{folder}/expected.json"] = _json(expected)
-    for folder, notes in (("automatic", [*NOTES, *FIRST_NOTES, *SECOND_NOTES]), ("held-out-automatic", HELD_NOTES)):
+    for folder, notes in NOTES_OF.items():
         expected = {}
         for number, note in enumerate(notes, 1):
             name = f"{number:03}-{note.language}-{note.kind or 'person'}"
@@ -48,6 +61,12 @@ def made() -> dict[str, bytes]:
             expected[name] = {"kind": note.kind, "back_on": note.back_on, "name": note.person[0], "email": note.person[1]}
         files[f"{folder}/expected.json"] = _json(expected)
     return files
+
+
+def _address(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower().replace("ı", "i"))
+    local = "".join(letter for letter in plain if letter == " " or (letter.isalnum() and letter.isascii()))
+    return f"{local.strip().replace(' ', '.') or 'info'}@kunde.example"
 
 
 def _of_reply(reply: Reply) -> dict[str, str | None]:

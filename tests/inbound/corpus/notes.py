@@ -1,4 +1,4 @@
-"""What machines answer. They were written while the code was; `held_out.py` was not."""
+"""What machines answer. They were written while the code was; the held-out sets were not."""
 
 from tests.inbound.corpus.written import Note
 

@@ -1,4 +1,4 @@
-"""Replies that people write. They were written while the code was; `held_out.py` was not."""
+"""Replies that people write. They were written while the code was; the held-out sets were not."""
 
 from tests.inbound.corpus.written import Reply
 

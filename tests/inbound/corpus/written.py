@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Reply(NamedTuple):
-    """A person's reply; all mails are of Tuesday, 10 March 2026. `person`: name and address that it names."""
+    """A person's reply; all mails are of Tuesday, 10 March 2026. `person`: name and address that it names; `writer`: whose reply it is."""
 
     client: str
     language: str
@@ -15,6 +15,7 @@ class Reply(NamedTuple):
     kind: str
     until: str | None = None
     person: tuple[str | None, str | None] = (None, None)
+    writer: str = "Petra Lang"
 
 
 class Note(NamedTuple):

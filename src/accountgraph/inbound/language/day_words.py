@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from accountgraph.inbound.language.numeric import NumericDays
 from accountgraph.inbound.language.phrases import phrases
-from accountgraph.inbound.language.spans import Cue, When, month_ahead, months_on, next_weekday, whole_month
+from accountgraph.inbound.language.spans import Cue, When, day_of, month_ahead, months_on, next_weekday, whole_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ _TERMS = (
     "months", "weekdays", "today", "tomorrow", "overmorrow", "next", "this", "week", "month", "quarter", "year",
     "unit_day",
     "business_day", "in", "end", "start", "middle", "to", "until", "back", "from", "away", "of", "numbers", "weeknumber", "after",
+    "ordinals",
 )  # fmt: skip
 _ORDINAL = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er|e|º|o|ª|a)?$")
 _QUARTERS = {"q1": 1, "q2": 2, "q3": 3, "q4": 4, "1q": 1, "2q": 2, "3q": 3, "4q": 4}
@@ -27,7 +28,11 @@ _SEASONS = {
     "primavera": 3, "otono": 9, "autunno": 9, "outono": 9, "voorjaar": 3, "najaar": 9, "hosten": 9, "varen": 3, "efteraret": 9,
     "rentree": 9,
 }  # fmt: skip
+# Three letters that are a whole month; others ("pro", "sie") are words besides, and a month only beside a number.
+_WHOLE_OF_THREE = frozenset({"mai", "maj", "mei", "маи", "мая", "мае"})
 _NEAR = {"today": 0, "tomorrow": 1, "overmorrow": 2}
+# Words of these kinds begin a day; "to", "of" or "two" only stand within one.
+_BEGINNINGS = frozenset(_TERMS) - {"to", "until", "back", "from", "away", "of", "numbers", "after", "unit_day", "business_day"}
 _CUES = frozenset({"back", "until", "from", "away", "after"})
 
 
@@ -46,9 +51,12 @@ class DayWords(NumericDays):
         found = phrases(*_TERMS, language=self._language).find(words)
         self.cues = [Cue(one.phrase.section, one.start, one.end) for one in found if one.phrase.section in _CUES]
         self._terms: dict[int, list[_Term]] = {}
+        self._begins: set[int] = set()
         self._place = {start: place for place, start in enumerate(words.starts)}
         for one in found:
             if one.first >= 0:
+                if one.phrase.section in _BEGINNINGS:
+                    self._begins.add(one.first)
                 self._terms.setdefault(one.first, []).append(_Term(one.phrase.section, one.phrase.line, one.first, one.last))
 
     def each(self) -> list[When]:
@@ -67,7 +75,7 @@ class DayWords(NumericDays):
         place = 0
         while place < len(self._words):
             word = self._words.folded[place]
-            if place not in self._terms and not word[0].isdecimal() and word not in _QUARTERS and word not in _SEASONS:
+            if place not in self._begins and not word[0].isdecimal() and word not in _QUARTERS and word not in _SEASONS:
                 place += 1
                 continue
             made = self._with_number(place) or self._relative(place) or self._month_named(place) or self._single(place)
@@ -234,16 +242,17 @@ class DayWords(NumericDays):
             if (
                 month.first == month.last
                 and len(word) <= 3
-                and not self._words.text[self._words.starts[at]].isupper()
-                and self._language == "en"
+                and word not in _WHOLE_OF_THREE
+                and not (self._language in {"en", "de"} and self._words.text[self._words.starts[at]].isupper())
             ):
                 return None
             year, end = self._year_at(month.last + 1)
             first = date(year, month.value + 1, 1) if year else month_ahead(today, month.value + 1)
             return (*whole_month(first), end - 1)
-        if word in _QUARTERS:
-            year, end = self._year_at(at + 1)
-            first = date(year or today.year, _QUARTERS[word] * 3 - 2, 1)
+        quarter, behind = self._quarter_at(at)
+        if quarter:
+            year, end = self._year_at(behind)
+            first = date(year or today.year, quarter * 3 - 2, 1)
             first = first.replace(year=first.year + 1) if not year and whole_month(months_on(first, 2))[1] < today else first
             return first, whole_month(months_on(first, 2))[1], end - 1
         if word in _SEASONS:
@@ -256,15 +265,36 @@ class DayWords(NumericDays):
             made = self._unit(unit, 0, unit.last)
         return made[:3] if made and made[3] else None
 
+    def _day_ahead(self, number: int) -> date | None:
+        """`the 23rd`: of this month, or of the next where it is gone."""
+        first = self._today.replace(day=1)
+        days = (day_of(month.year, month.month, number) for month in (first, months_on(first, 1)))
+        return next((day for day in days if day and day >= self._today), None)
+
+    def _quarter_at(self, at: int) -> tuple[int, int]:
+        """`Q3`, `third quarter`, `3. Quartal`: which quarter it is, 0 where it is none, and the place behind it."""
+        ordinal = self._term(at, "ordinals")
+        number, last = (ordinal.value + 1, ordinal.last) if ordinal else (self._number(at) or 0, at)
+        unit = self._term(last + 1, "quarter") if 1 <= number <= 4 else None
+        return (number, unit.last + 1) if unit else (_QUARTERS.get(self._words.folded[at], 0), at + 1)
+
     def _single(self, place: int) -> tuple[date, date, int, bool] | None:
         """A weekday by itself, or with the date behind it."""
         term = self._term(place, "weekdays")
         word = self._words.folded[place]
+        if term is None and word[-2:] in {"st", "nd", "rd", "th"} and place and self._words.folded[place - 1] == "the":
+            day = self._day_ahead(self._number(place) or 0)
+            return (day, day, place, False) if day else None
         if term is None or (
             len(word) <= 3 and not self._words.text[self._words.starts[place]].isupper() and self._language in {"en", "de", "nl"}
         ):
             return None
-        if len(word) <= 2 and self._number(place + 1) is None:
+        # "We'd" is no Wednesday.
+        if (
+            (len(word) <= 2 and self._number(place + 1) is None)
+            or "'" in (written := self._words.text[self._words.starts[place] : self._words.ends[place]])
+            or "’" in written
+        ):
             return None
         day = next_weekday(self._today, term.value)
         week = self._term(term.last + 1, "next")

@@ -38,6 +38,9 @@ _EASTERN_NAME = re.compile(
     r"|([\uac00-\ud7af]{2,4})\s?(?:님|씨|과장|부장|대리|팀장|차장|이사)",
 )
 
+# "At our office in Chicago", "you have the wrong Dana".
+_PLACE_BEFORE = re.compile(r"\b(?:in|from|aus|nach|à|wrong)\s$")
+
 
 class _Name(NamedTuple):
     text: str
@@ -148,7 +151,7 @@ def _known() -> frozenset[str]:
     for read in sections().values():
         for name in ("positive", "not_now", "refusal", "referral", "question", "objection", "out_of_office", "acknowledgement", "auto"):
             for line in read.get(name, ()):
-                known.update(fold(word.strip("=?~()")) for word in line.replace("|", " ").split())
+                known.update(fold(word.strip("=^?~()")) for word in line.replace("|", " ").split() if word[0] != "@")
     return frozenset(known - _FIRST_NAMES) | _common()
 
 
@@ -173,14 +176,14 @@ _OTHERS = frozenset(
 
 
 def _best(text: str, names: list[_Name], address: str | None) -> _Name | None:
-    """The name that the address has, too; else the first of two words and more; else the first."""
+    """The name that the address has, too; else the first of two words and more; else the first that is no place."""
     if address:
         local = fold(address.split("@")[0])
         for name in names:
             if any(len(part) > 2 and fold(part) in local for part in re.split(r"[\s-]", name.text)):
                 return name
-    _ = text
-    return next((name for name in names if " " in name.text), None) or (names[0] if names else None)
+    named = [name for name in names if " " in name.text or not _PLACE_BEFORE.search(text[max(0, name.start - 8) : name.start])]
+    return next((name for name in named if " " in name.text), None) or (named[0] if named else None)
 
 
 def _title(text: str, name: _Name) -> str | None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from accountgraph.inbound.language.tree import Found
 
 _PLAIN = (
     r"(?P<word>[eE]-[mM]ails?|[dD](?=['’][^\W_])|[^\W_]++(?:['’ʼ`´][^\W_]++)*+)"
@@ -12,8 +16,11 @@ _PLAIN = (
     r"|(?P<line>\n)(?P<blank>[ \t\r]*+\n)?"
 )
 # Addresses and links are one token, so that no phrase is found in them. All repeats are bounded or cannot be entered twice.
-_ADDRESSED = re.compile(r"(?P<address>https?://\S+|www\.\S+|[\w.+-]{1,64}+@[\w.-]{1,255})|" + _PLAIN)
-_WORDED = re.compile(_PLAIN)
+_ADDRESS = r"(?P<address>https?://\S+|www\.\S+|[\w.+-]{1,64}+@[\w.-]{1,255})|"
+_ADDRESSED, _WORDED = re.compile(_ADDRESS + _PLAIN), re.compile(_PLAIN)
+# The same for texts in ASCII, which most are: what a letter is takes longest to tell.
+_PLAIN_ASCII = _PLAIN.replace(r"[^\W_]", "[a-zA-Z0-9]")
+_ADDRESSED_ASCII, _WORDED_ASCII = re.compile(_ADDRESS + _PLAIN_ASCII, re.ASCII), re.compile(_PLAIN_ASCII, re.ASCII)
 _SINGLE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`´-")
 # People and machines say at once what they want; what stands behind so many letters is not read for its meaning.
@@ -35,6 +42,12 @@ def fold(word: str) -> str:
     return _fold(word) if len(word) <= 64 else word[:64].casefold()
 
 
+def head_of(text: str) -> str:
+    """The first word of a text, as it is compared; empty where there is none."""
+    match = _WORDED.search(text)
+    return fold(match.group()) if match else ""
+
+
 class Words:
     """The words of a text.
 
@@ -42,41 +55,51 @@ class Words:
     `unit`: the number of the line or sentence, whichever is shorter; `last_unit`: how many there are.
     """
 
-    __slots__ = ("ends", "folded", "sentence", "starts", "text", "unit")
+    __slots__ = ("ends", "folded", "found", "sentence", "starts", "text", "unit")
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.folded: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.sentence: list[int] = []
-        self.unit: list[int] = []
+        # What `language.prose` found in it.
+        self.found: list[Found] | None = None
+        folded: list[str] = []
+        starts: list[int] = []
+        ends: list[int] = []
+        sentences: list[int] = []
+        units: list[int] = []
+        self.folded, self.starts, self.ends, self.sentence, self.unit = folded, starts, ends, sentences, units
         sentence = unit = 0
         number = -1
         # Most texts name no address: looking for one at every word is what takes longest.
         addressed = "@" in text or "://" in text or "www." in text
-        for match in (_ADDRESSED if addressed else _WORDED).finditer(text):
+        ascii_ = text.isascii()
+        pattern = (_ADDRESSED_ASCII if addressed else _WORDED_ASCII) if ascii_ else (_ADDRESSED if addressed else _WORDED)
+        lowered = text.lower() if ascii_ else text
+        for match in pattern.finditer(text):
             kind = match.lastgroup
             start, end = match.span()
             if kind == "word":
-                word = match.group()
-                self.folded.append(word.lower() if word.isascii() and word.isalnum() else fold(word))
-                number = end if len(word) == 1 or (word.isdecimal() and len(word) <= 4) else -1
+                word = lowered[start:end]
+                folded.append(word if ascii_ and word.isalnum() else fold(word))
+                number = end if end - start == 1 or (end - start <= 4 and word.isdecimal()) else -1
             elif kind == "address":
-                self.folded.append("@")
+                folded.append("@")
             else:
                 # A dot behind a number is an ordinal ("3. Januar"), behind a letter a short form ("d. 3. marts"): no sentence ends.
                 if not (kind == "stop" and number == start and match.group() == "."):
                     sentence += kind != "line"
                     unit += 1
                 continue
-            self.starts.append(start)
-            self.ends.append(end)
-            self.sentence.append(sentence)
-            self.unit.append(unit)
+            starts.append(start)
+            ends.append(end)
+            sentences.append(sentence)
+            units.append(unit)
 
     def __len__(self) -> int:
         return len(self.folded)
+
+    def opens(self, place: int) -> bool:
+        """Whether a line or sentence begins with this word."""
+        return place == 0 or self.unit[place - 1] != self.unit[place]
 
     def whole(self, first: int, last: int) -> bool:
         """Whether the words `first` to `last` (included) are all of their line or sentence."""

@@ -17,6 +17,7 @@ _BREAKING = set(
     "address article aside blockquote body center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li "  # noqa: SIM905
     "main nav ol p pre section table tbody tfoot thead tr ul".split(),
 )
+_APART = frozenset({"p", "blockquote", "table"})
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "math"})
 _HOLDERS = frozenset({"blockquote", "div", "pre", "span", "table", "td", "p", "section"})
 # Words of class, id and style. The first that fits decides.
@@ -65,6 +66,11 @@ class _Reader:
                 self.end_line()
             text = text[text.rindex("\n") + 1 :]
         self._piece.append(text)
+
+    @property
+    def begun(self) -> bool:
+        """Whether anything stands on the line so far."""
+        return bool(self._piece)
 
     def end_line(self, *, blank: bool = False) -> None:
         """What was collected is a line; `blank`: an empty one behind it."""
@@ -179,7 +185,9 @@ def _tag(reader: _Reader, tag: str, attributes: str, *, closes: bool) -> None:
             reader.end_line(blank=True)
         return
     if tag in _BREAKING:
-        reader.end_line(blank=tag in {"p", "blockquote", "table"})
+        blank = tag in _APART
+        if blank or reader.begun:
+            reader.end_line(blank=blank)
     elif tag == "td":
         reader.words(" ")
     if tag in _HOLDERS:

@@ -68,7 +68,7 @@ def _separator(lines: Sequence[Line], number: int) -> Cut | None:
         if len(text) >= 5 and behind is not None and _header_block(lines, behind):
             return Cut(number, number + 1, True, "rule and header block")
         return None
-    if text[0] in "-_=—*" or text[-1] in ":：":
+    if (text[0] in "-_=—*" or text[-1] in ":：") and phrases("original").may_begin(text):
         words = Words(text)
         core = text.strip("-_=—*:： \u00a0").lower()
         for found in phrases("original").find(words):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from accountgraph.inbound.language.phrases import phrases
@@ -37,6 +38,7 @@ def signature_start(lines: Sequence[Line], name: str | None, *, later: bool = Fa
     return None if marked is None else (marked, "markup" if lines[marked].role is Role.SIGNATURE else '"-- "')
 
 
+@lru_cache(maxsize=1_000)
 def fold_name(name: str | None) -> frozenset[str]:
     """The words of a name that are longer than an initial."""
     return frozenset(word for word in Words(name or "").folded if len(word) > 1 or CJK.search(word))
@@ -126,10 +128,17 @@ def _is_name(text: str, name: frozenset[str]) -> bool:
     """The sender's own name, first or whole, alone on its line."""
     if not name or len(text) > 60:
         return False
+    # Most lines are none: a line in ASCII has a name's letters as they are compared, or has not the name.
+    if len(text) > 3 and text.isascii() and not any(word in text.lower() for word in name):
+        return False
     words = Words(text.lstrip("-–—/ ~").rstrip(".,"))
     if len(words) == 1 and len(words.folded[0]) == 1:
         return len(text) <= 3 and any(word.startswith(words.folded[0]) for word in name)
-    return bool(words.folded) and len(words) <= 5 and words.folded[0] in name and all(w in name or len(w) == 1 for w in words.folded)
+    if not words.folded or len(words) > 5 or not all(word in name or len(word) == 1 for word in words.folded):
+        return False
+    first = words.folded[0]
+    # "P. Lang", too.
+    return first in name or (len(words) > 1 and words.folded[-1] in name and any(word.startswith(first) for word in name))
 
 
 def _short(lines: Sequence[Line], start: int, end: int) -> bool:

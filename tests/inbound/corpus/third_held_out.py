@@ -1,11 +1,11 @@
-"""Written when the rules were done, so that the figures say how they do on what they have not seen."""
+"""Held out of the third rules; what they made of it stands on the page. The rules of today have seen it."""
 
 from tests.inbound.corpus.written import Note, Reply
 
 BLOCK = "All the best,\n\nPetra\n\nPetra Lang | Procurement Manager\nKunde Foods | 12 Harbour Road, Dublin\n+353 1 555 0199 | kunde.example"
 BLOCK_DE = "Viele Grüße\nPetra Lang\n\nPetra Lang\nIT-Leitung\nKunde Technik GmbH\nMobil 0170 1112233\n\nDiese E-Mail enthält vertrauliche Informationen."
 
-HELD_REPLIES = [
+THIRD_REPLIES = [
     Reply("gmail", "en", "Love the idea. What do you need from us to get started?", BLOCK, "positive"),
     Reply("outlook", "en", "Alex, fine by me. I have a gap on Monday between 2 and 4.", BLOCK, "positive"),
     Reply("ios", "en", "Go on then, give me a ring this afternoon", "", "positive"),
@@ -95,7 +95,7 @@ HELD_REPLIES = [
     Reply("outlook", "sv", "Vi vill inte ha fler utskick från er.", "Hälsningar\nPetra", "unsubscribe"),
     Reply("gmail", "cs", "Odstraňte prosím můj e-mail z vaší databáze.", "S pozdravem\nPetra", "unsubscribe"),
 ]
-HELD_NOTES = [
+THIRD_NOTES = [
     Note(
         "en",
         "Automatic reply: Your accounts",
