@@ -11,6 +11,7 @@ from accountgraph.channels.asking import LARGEST_ANSWER
 from accountgraph.intake import take_mail
 from accountgraph.mailboxes.run import sync_mailbox
 from accountgraph.mailboxes.sent import SentMail
+from accountgraph.store.outreach.senders import SenderRepository
 from tests.mailboxes.conftest import ApiPlace, Killed, Taker, ids, mail
 
 JUNK = {"gmail": "SPAM", "graph": "junkemail"}
@@ -180,9 +181,16 @@ async def test_a_mailbox_that_was_read_in_another_way_misses_nothing(box: ApiPla
 
 
 async def test_what_left_is_found_and_what_is_missing_did_not_leave(box: ApiPlace) -> None:
+    await SenderRepository(box.db).update_sender(box.sender_id, {"transport": box.protocol, "settings": box.settings})
     box.arrive(mail("left"), box.fake.sent_label)
     look = SentMail(box.db, box.tokens).look
     left, missing = await look(box.sender_id, "<left@acme.com>"), await look(box.sender_id, "<other@acme.com>")
     assert left is not None
     assert missing is not None
     assert (left.outcome, missing.outcome) == ("sent", "retry")
+    assert await look(box.sender_id, "<no' or 'id@acme.com>") is None
+
+
+async def test_what_goes_through_a_provider_is_not_missed_in_the_mailbox(box: ApiPlace) -> None:
+    await SenderRepository(box.db).update_sender(box.sender_id, {"transport": "resend"})
+    assert await SentMail(box.db, box.tokens).look(box.sender_id, "<other@acme.com>") is None
