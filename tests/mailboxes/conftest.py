@@ -46,6 +46,11 @@ def mail(number: int | str = 1, *, sender: str = "sarah@acme.com", to: str = "me
     return f"{head}\r\n{body}\r\n".encode()
 
 
+def ids(*names: object) -> list[str]:
+    """The Message-IDs of mails by their numbers."""
+    return [f"{name}@acme.com" for name in names]
+
+
 @dataclass
 class Taker:
     """Takes mails as the intake does: in the transaction it is given, the same mail once. `fails_on`: subjects it cannot bear."""

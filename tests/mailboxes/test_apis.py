@@ -4,54 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 import pytest
 
 from accountgraph.channels.asking import LARGEST_ANSWER
 from accountgraph.intake import take_mail
-from accountgraph.mailboxes.errors import LoginRefusedError, MailboxError
-from accountgraph.mailboxes.reading import api
 from accountgraph.mailboxes.run import sync_mailbox
 from accountgraph.mailboxes.sent import SentMail
-from tests.channels.providers.service import Asked, Said
-from tests.mailboxes.conftest import ApiPlace, Killed, Taker, mail
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+from accountgraph.store.outreach.senders import SenderRepository
+from tests.mailboxes.conftest import ApiPlace, Killed, Taker, ids, mail
 
 JUNK = {"gmail": "SPAM", "graph": "junkemail"}
 DRAFT = {"gmail": "DRAFT", "graph": "drafts"}
 REPORT = {"Auto_Submitted": "auto-replied"}
 
 
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(api, "FIRST_PAUSE", 0.01)
-
-
-def ids(*names: object) -> list[str]:
-    return [f"{name}@acme.com" for name in names]
-
-
-def instead(box: ApiPlace, fits: Callable[[Asked], bool], said: Callable[[], Said | None]) -> None:
-    """What the service says to some requests in place of its answer; None: what it says anyway."""
-    answer = box.service.answer
-    box.service.answer = lambda asked: (fits(asked) and said()) or answer(asked)
-
-
 async def count(box: ApiPlace, statement: str) -> int:
     """The rows that a statement gives or touches."""
     return await box.db.run(lambda session: session.execute(statement))
-
-
-def is_content(asked: Asked) -> bool:
-    return asked.query.get("format") == "raw" or asked.path.endswith("$value")
-
-
-def is_page(asked: Asked) -> bool:
-    return asked.path.endswith(("/history", "/delta"))
 
 
 async def test_a_new_mail_is_taken_and_the_time_before_is_not(box: ApiPlace) -> None:
@@ -94,23 +64,6 @@ async def test_a_program_that_dies_between_two_mails_takes_each_once(box: ApiPla
     assert dying.ids + box.take.ids == ids(*range(5))
 
 
-async def test_a_line_that_drops_in_the_middle_loses_nothing(box: ApiPlace) -> None:
-    await box.sync()
-    for number in range(5):
-        box.arrive(mail(number))
-    answer = box.service.answer
-    box.service.answer = lambda asked: answer(asked) if box.asked("raw") + box.asked("$value") < 3 else lost()
-    with pytest.raises(MailboxError, match="cannot be reached"):
-        await box.sync()
-    box.service.answer = answer
-    await box.sync()
-    assert box.take.ids == ids(*range(5))
-
-
-def lost() -> Said:
-    raise ConnectionError
-
-
 async def test_two_readers_at_once_take_each_mail_once(box: ApiPlace) -> None:
     await box.sync()
     for number in range(20):
@@ -146,17 +99,6 @@ async def test_a_program_that_dies_while_it_begins_again_takes_each_once(box: Ap
         await box.sync(take=dying)
     await box.sync()
     assert sorted(dying.ids + box.take.ids, key=str) == ids(*range(4))
-
-
-async def test_a_service_that_forgets_at_once_is_asked_again_later(box: ApiPlace) -> None:
-    await box.sync()
-    gone = {"error": {"code": "SyncStateNotFound", "message": "gone"}}
-    instead(box, is_page, lambda: Said(404 if box.protocol == "gmail" else 410, gone))
-    if box.protocol == "gmail":
-        instead(box, lambda asked: asked.path.endswith("/messages"), lambda: Said(json={}))
-    with pytest.raises(MailboxError):
-        await box.sync()
-    assert (await box.mailbox()).failing_since is not None
 
 
 async def test_the_same_mail_twice_has_no_effect(box: ApiPlace) -> None:
@@ -201,68 +143,6 @@ async def test_junk_is_read_for_reports_alone_and_only_where_it_is_wanted(box: A
     assert box.take.ids == (ids("back") if box.protocol == "gmail" else [])
 
 
-async def test_a_token_that_runs_out_in_the_middle_is_renewed(box: ApiPlace) -> None:
-    await box.sync()
-    for number in range(3):
-        box.arrive(mail(number))
-    instead(box, is_content, lambda: box.fake.good.discard("t-1"))  # after the first mail it is over
-    done = await box.sync()
-    assert (done.taken, box.tokens.token) == (3, "t-2")
-
-
-async def test_a_grant_that_was_withdrawn_is_said_in_the_health(box: ApiPlace) -> None:
-    box.fake.good = set()
-    with pytest.raises(LoginRefusedError, match="mailbox add"):
-        await box.sync()
-    mailbox = await box.mailbox()
-    assert mailbox.failing_since is not None
-    assert "t-1" not in (mailbox.error or "")
-
-
-async def test_a_service_that_asks_for_patience_is_waited_for(box: ApiPlace) -> None:
-    await box.sync()
-    box.arrive(mail(1))
-    throttled = iter([Said(429, {"error": {}}, {"Retry-After": "0"}), Said(503)])
-    instead(box, is_content, lambda: next(throttled, None))
-    assert (await box.sync()).taken == 1
-
-
-async def test_a_service_that_asks_for_more_patience_is_left_alone(box: ApiPlace) -> None:
-    await box.sync()
-    box.arrive(mail(1))
-    box.service.instead = Said(429, {"error": {}}, {"Retry-After": "600"})
-    with pytest.raises(MailboxError, match="asked again later"):
-        await box.sync()
-    box.service.instead = None
-    assert (await box.sync()).taken == 1
-
-
-async def test_a_mail_that_cannot_be_read_is_kept_for_a_person_and_keeps_no_other_from_being_taken(box: ApiPlace) -> None:
-    await box.sync()
-    bad = box.arrive(mail("bad"))
-    box.arrive(mail("good"))
-    instead(box, lambda asked: is_content(asked) and bad.id in asked.path, lambda: Said(500, {"error": {"message": "boom"}}))
-    done = await box.sync()
-    assert (done.flagged, box.take.ids) == (1, ids("good"))
-
-
-async def test_a_mail_that_was_deleted_meanwhile_is_passed_over(box: ApiPlace) -> None:
-    await box.sync()
-    gone = box.arrive(mail("gone"))
-    box.arrive(mail("there"))
-    del box.fake.kept[gone.id]
-    await box.sync()
-    assert box.take.ids == ids("there")
-
-
-async def test_a_mail_that_is_deleted_while_it_is_read_is_passed_over(box: ApiPlace) -> None:
-    await box.sync()
-    gone = box.arrive(mail("gone"))
-    instead(box, lambda asked: is_content(asked) and gone.id in asked.path, lambda: Said(404, {"error": {"code": "x"}}))
-    done = await box.sync()
-    assert (done.taken, done.flagged) == (0, 0)
-
-
 async def test_a_long_mail_is_read_up_to_its_limit(box: ApiPlace) -> None:
     await box.put(most_bytes=65_536)
     await box.sync()
@@ -301,9 +181,16 @@ async def test_a_mailbox_that_was_read_in_another_way_misses_nothing(box: ApiPla
 
 
 async def test_what_left_is_found_and_what_is_missing_did_not_leave(box: ApiPlace) -> None:
+    await SenderRepository(box.db).update_sender(box.sender_id, {"transport": box.protocol, "settings": box.settings})
     box.arrive(mail("left"), box.fake.sent_label)
     look = SentMail(box.db, box.tokens).look
     left, missing = await look(box.sender_id, "<left@acme.com>"), await look(box.sender_id, "<other@acme.com>")
     assert left is not None
     assert missing is not None
     assert (left.outcome, missing.outcome) == ("sent", "retry")
+    assert await look(box.sender_id, "<no' or 'id@acme.com>") is None
+
+
+async def test_what_goes_through_a_provider_is_not_missed_in_the_mailbox(box: ApiPlace) -> None:
+    await SenderRepository(box.db).update_sender(box.sender_id, {"transport": "resend"})
+    assert await SentMail(box.db, box.tokens).look(box.sender_id, "<other@acme.com>") is None

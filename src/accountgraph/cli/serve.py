@@ -51,7 +51,7 @@ def serve(
 
     url, settings = edge.url(), edge.settings
     held, hosts = run_async(_public_address(edge, public_url))
-    os.environ.update({"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(trusted_proxy or [])})
+    os.environ |= {"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(trusted_proxy or [])}
     os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
     edge.say(f"Serving on http://{host}:{port} for all workspaces; stop with Ctrl-C.")
     edge.say(f"Workspace {settings.workspace}, public address {public_address_text(held).plain}.")

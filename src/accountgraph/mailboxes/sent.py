@@ -45,7 +45,8 @@ class SentMail:
     async def look(self, sender_id: UUID, message_id: str) -> Result | None:
         """Whether a message left, by the Sent folder; None: it cannot tell.
 
-        That it is missing proves something only where the service itself files all that leaves (`sent_copy: service`).
+        That it is missing proves something only where the service itself files all that leaves through it (`sent_copy: service`): what
+        goes through a provider never comes by there.
         """
         try:
             async with asyncio.timeout(LONGEST):
@@ -57,6 +58,6 @@ class SentMail:
             return None
         if where is not None:
             return Result(outcome=Sent.SENT, detail=f"It is in the folder {where}.")
-        if files_all:
+        if files_all and mailbox.transport == ("smtp" if mailbox.protocol == "imap" else mailbox.protocol):
             return Result(outcome=Sent.RETRY, detail="The service files all that leaves, and it is not there.")
         return None

@@ -73,11 +73,10 @@ async def add(
     """
     said: dict[str, Any] = {name: value for name, value in locals().items() if name in Wanted.__slots__}  # they have the same names
     imap, smtp = o.server(imap_host, imap_port, imap_tls, ca_file), o.server(smtp_host, smtp_port, smtp_tls, ca_file)
-    wanted = Wanted(**said, imap=imap, smtp=smtp)
     async with edge.app() as parts:
-        made = await add_mailbox(parts.db, wanted, Dns(resolver), edge.say)
-        now = parts.db.now()
-    edge.emit(drawn.facts_of(made, now), lambda: f"{made.address} is there; the worker reads it, or `mailbox sync {made.address}`.")
+        made = await add_mailbox(parts.db, Wanted(**said, imap=imap, smtp=smtp), Dns(resolver), edge.say)
+        facts = drawn.facts_of(made, parts.db.now())
+    edge.emit(facts, lambda: f"{made.address} is there; the worker reads it, or `mailbox sync {made.address}`.")
 
 
 @command(app, "test")

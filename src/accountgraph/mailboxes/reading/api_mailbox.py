@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from accountgraph.mailboxes.errors import GoneError
+from accountgraph.mailboxes.errors import GoneError, RefusedError
 from accountgraph.mailboxes.reading.by_cursor import CursorReading
 from accountgraph.mailboxes.reading.gmail import GmailApi
 from accountgraph.mailboxes.reading.graph import GraphApi
@@ -47,7 +47,7 @@ class ApiMailbox:
 
     async def arrived(self, message_id: str) -> bytes | None:
         """Wherever it is."""
-        id_ = await self._api.find(message_id)
+        id_ = await self._find(message_id)
         try:
             return await self._api.mail(id_, self._api.settings.most_bytes) if id_ else None
         except GoneError:
@@ -55,10 +55,16 @@ class ApiMailbox:
 
     async def where_sent(self, message_id: str) -> str | None:
         """Wherever it is."""
-        return "all mail" if await self._api.find(message_id) else None
+        return "all mail" if await self._find(message_id) else None
 
     async def file(self, message_id: str, content: bytes, now: datetime) -> None:
         """The service does that."""
+
+    async def _find(self, message_id: str) -> str | None:
+        try:
+            return await self._api.find(message_id)
+        except ValueError as error:  # an id that no query can hold
+            raise RefusedError(str(error)) from None
 
     def reader(self, db: Database, mailbox: Mailbox, take: Take, on_progress: Callable[[Progress], None] | None) -> CursorReading:
         """By cursors."""
