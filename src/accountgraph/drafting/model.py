@@ -107,7 +107,8 @@ async def ask(
 
 async def _run(agent: Agent[object, A], prompt: str, settings: DraftingSettings, key: str | None) -> A:
     try:
-        async with asyncio.timeout(2 * settings.timeout_seconds + 5):
+        # Within its block, so that the connections are closed which a provider opens by itself.
+        async with asyncio.timeout(2 * settings.timeout_seconds + 5), agent:
             return (await agent.run(prompt)).output
     except (TimeoutError, ModelTimeoutError):
         raise BusyModelError(f"{settings.model} does not answer within {settings.timeout_seconds} seconds.") from None
