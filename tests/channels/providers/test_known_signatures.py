@@ -6,12 +6,13 @@ import hashlib
 import hmac
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from accountgraph.channels.providers.known import webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.channels.providers.ses.sigv4 import Credentials, signed_headers
-from accountgraph.channels.providers.ses.sns import amazon_url, string_to_sign
+from accountgraph.channels.providers.ses.sns import SnsMessage, amazon_url, string_to_sign
 from accountgraph.channels.providers.webhooks import Refusal, WebhookRefusedError, WebhookRequest
 from tests.channels.providers.service import Said, Service
 from tests.channels.providers.signing import CERTIFICATE_URL, NOW, TOPIC, certificates, signed, token
@@ -76,6 +77,7 @@ def test_aws_signs_its_own_example_as_it_says() -> None:
         "https://sns-evil.amazonaws.com/x.pem",
         "https://bucket.s3.amazonaws.com/x.pem",
         "https://sns.eu-central-1.amazonaws.com/x.txt",
+        "https://sns.eu-central-1.amazonaws.com/x.pem?Action=Echo",
         "https://[sns.eu-central-1.amazonaws.com/x.pem",
         "",
     ],
@@ -113,9 +115,9 @@ async def test_a_certificate_that_is_none_is_refused() -> None:
 
 
 def test_the_signed_parts_of_a_confirmation_are_not_those_of_a_notification() -> None:
-    parts = {"Message": "m", "MessageId": "1", "Subject": "s", "SubscribeURL": "u", "Timestamp": "t", "Token": "k", "TopicArn": "a"}
-    assert "Subject" not in string_to_sign({**parts, "Type": "SubscriptionConfirmation"})
-    assert "Token" not in string_to_sign({**parts, "Type": "Notification"})
+    parts = SnsMessage(message="m", message_id="1", subject="s", subscribe_url="u", timestamp="t", token="k", topic_arn="a")  # noqa: S106
+    assert "Subject" not in string_to_sign(msgspec.structs.replace(parts, type="SubscriptionConfirmation"))
+    assert "Token" not in string_to_sign(msgspec.structs.replace(parts, type="Notification"))
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS512", "RS256"])
