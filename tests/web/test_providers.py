@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +81,14 @@ async def test_what_cannot_be_read_is_kept_as_failed_with_the_reason(providers: 
     assert (await providers.hook(b"no json", "/hooks/abm/postmark", authorization=AUTHORIZATION)).status_code == 200
     await _done(providers, "failed")
     assert await providers.count("SELECT count(*) FROM webhook_payloads WHERE error <> ''") == 1
+
+
+async def test_a_test_that_anybody_can_sign_is_answered_and_not_kept(providers: Site, world: World) -> None:
+    await world.db.run(lambda session: put_secret(session, "mailersend", "ours"))
+    body = b'{"type": "webhook.test"}'
+    signed = hmac.new(b"test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G", body, "sha256").hexdigest()  # the docs of MailerSend name this key
+    assert (await providers.hook(body, "/hooks/abm/mailersend", signature=signed)).status_code == 200
+    assert await providers.count("SELECT count(*) FROM webhook_payloads") == 0
 
 
 def _subscription() -> Payload:

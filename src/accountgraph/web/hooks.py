@@ -37,6 +37,8 @@ def hooks(parts: Parts) -> APIRouter:
                     await verify(await _delivery(request, body, door, parts), secret)
                     await PayloadRepository(door.db).keep(provider, request.headers, body, request.url.query)
         except RefusedError as error:
+            if error.status == 200:
+                return Response()
             raise ProblemError(error.status, _TITLES.get(error.status, "Come again later.")) from None
         except DatabaseError:
             raise ProblemError(503, "Come again later.") from None
