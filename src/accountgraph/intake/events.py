@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from accountgraph.addresses import ip_address_in
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.channels.providers.event import ProviderEventKind as Kind
@@ -92,7 +93,7 @@ def _act(event: ProviderEvent, touchpoint_id: UUID, received_at: datetime) -> di
         "provider_event_id": event.event_id,
         "url": event.url,
         "user_agent": event.user_agent,
-        "address": event.address,
+        "address": ip_address_in(event.address),
         "raw": event.raw,
         "actor": event.actor,
         "actor_reason": f"{event.provider} says so" if event.actor else None,
