@@ -16,7 +16,7 @@ from accountgraph.inbound.findings import MailKind
 from accountgraph.inbound.understand import understand
 from accountgraph.intake.byhand import take_by_hand
 from accountgraph.intake.left import left_after_all
-from accountgraph.intake.matching import LIVE, Named, match_of, writer_of
+from accountgraph.intake.matching import LIVE, Named, match_of, wire_id_of, writer_of
 from accountgraph.intake.signals import About, signals_of
 from accountgraph.intake.strangers import person_of
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from accountgraph.intake.matching import Match, Message
 
 BIG = 200_000  # bytes: what is bigger is read beside the event loop
-LONGEST_ID = 998
+LONGEST_IN_KEY = 500  # bytes of a Message-ID; of a longer one its digest tells the same
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -96,7 +96,9 @@ def key_of_mail(mail: Mail, raw: bytes, direction: str) -> str:
     """What identifies a mail: its Message-ID and who wrote it; without one, its bytes. Two of our mailboxes see one mail once."""
     who = mail.sender.email[:100] if mail.sender else ""
     if mail.message_id:
-        return f"{direction} {mail.message_id[:LONGEST_ID]} {who}".replace("\0", "")
+        content = mail.message_id.encode()
+        id_ = mail.message_id if len(content) <= LONGEST_IN_KEY else f"sha256:{sha256(content).hexdigest()}"
+        return f"{direction} {id_} {who}"
     return f"{direction} sha256 {sha256(raw).hexdigest()}"
 
 
@@ -121,7 +123,7 @@ def _row(understood: Understood, raw: bytes, key: str, envelope: Envelope) -> di
         "source": envelope.source,
         "sender_id": envelope.sender_id,
         "dedupe_key": key,
-        "message_id": _plain(mail.message_id, LONGEST_ID),
+        "message_id": mail.message_id if wire_id_of(mail) else None,
         "from_email": _plain(mail.sender.email if mail.sender else None, 500),
         "subject": _plain(mail.subject, 2000),
         "at": _at(mail, envelope.received_at),
@@ -160,7 +162,7 @@ class _Taking:
     async def carry_out(self) -> _Done:
         mail = self._understood.mail
         if self._envelope.direction == "outbound":
-            effects = await take_by_hand(self._session, mail, source=self._envelope.source, at=self._at)
+            effects = await take_by_hand(self._session, mail, key=self._key, source=self._envelope.source, at=self._at)
             return _Done(state="matched" if effects else "ignored", effects=effects)
         if self._understood.kind is MailKind.NOTICE:
             return _Done(state="ignored", effects=["a notice: nothing to act on"])
@@ -223,7 +225,7 @@ class _Taking:
             key=f"mail {sha256(self._key.encode(errors='replace')).hexdigest()}",
             source=self._envelope.source,
             at=self._at,
-            message_id=_plain(f"<{mail.message_id}>" if mail.message_id else None, LONGEST_ID),
+            message_id=wire_id_of(mail),
         )
 
     async def _join(self, message: Message | None, contact_id: UUID) -> list[str]:
