@@ -207,6 +207,24 @@ async def test_what_always_fails_is_kept_as_failed_with_the_error(url: str, serv
         await until(site, f"failed {MOST_TRIES} ValueError: broken")
 
 
+async def test_an_error_in_words_that_no_database_takes_holds_nobody_up(url: str, served: Served) -> None:
+    hand = Hand(RuntimeError("no \0 luck \ud800"))
+    async with served.open(parts(url, hand)) as site:
+        await site.hook(b"first")
+        await site.hook(b"second")
+        await until(site, "new 1 RuntimeError: no \N{REPLACEMENT CHARACTER} luck ?", "done 1")
+
+
+async def test_effects_in_words_that_no_database_takes_are_kept_without_them(url: str, served: Served) -> None:
+    async def handle(session: Session, payload: Payload) -> list[str]:
+        return ["a \0 b \ud800"]
+
+    async with served.open(parts(url, handle)) as site:
+        await site.hook(b"x")
+        await until(site, "done 1")
+    assert await site.world.select(list, "SELECT effects FROM webhook_payloads") == [["a \N{REPLACEMENT CHARACTER} b ?"]]
+
+
 async def test_what_cannot_be_read_is_given_up_at_once(url: str, served: Served) -> None:
     async with served.open(parts(url, Hand(UnreadableError("This is no JSON.")))) as site:
         await site.hook(b"bad")
