@@ -11,6 +11,7 @@ from msgspec import Struct
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.inbound.reply import reply_text
+from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.matching import key_of, wire_id_of
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
@@ -38,7 +39,9 @@ async def take_by_hand(session: Session, mail: Mail, *, key: str, source: str, a
         return []
     keys = sorted({found for one in (*mail.to, *mail.cc) if (found := key_of(one.email))})
     effects: list[str] = []
-    for whom in await session.rows(_Recipient, "intake.mails.recipients", {"keys": keys}):
+    recipients = await session.rows(_Recipient, "intake.mails.recipients", {"keys": keys})
+    await lock_accounts(session, people=[whom.contact_id for whom in recipients])
+    for whom in recipients:
         signal = Signal(
             kind=SignalKind.MANUAL_MESSAGE,
             dedupe_key=f"by hand {sha256(key.encode()).hexdigest()} to {whom.contact_id}",
@@ -46,7 +49,7 @@ async def take_by_hand(session: Session, mail: Mail, *, key: str, source: str, a
             at=at,
             contact_id=whom.contact_id,
         )
-        recorded = await record_signal(session, signal, session.now())  # locks the account before anything else is touched
+        recorded = await record_signal(session, signal, session.now())
         await _touch(session, mail, whom, message_id, at)
         effects += ["written to by hand", *recorded.effects]
     return effects

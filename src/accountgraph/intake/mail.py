@@ -14,6 +14,7 @@ from msgspec import Struct
 from accountgraph.campaigns.signals.record import record_signal
 from accountgraph.inbound.findings import MailKind
 from accountgraph.inbound.understand import understand
+from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.byhand import take_by_hand
 from accountgraph.intake.left import left_after_all
 from accountgraph.intake.matching import LIVE, Named, match_of, wire_id_of, writer_of
@@ -180,8 +181,8 @@ class _Taking:
     async def _act(self, match: Match) -> _Done:
         match = await self._reported(match)
         message, effects = match.message, list[str]()
-        if message is not None and message.company_id:
-            await self._session.value("intake.mails.lock_company", {"id": message.company_id})
+        people = [match.writer.contact_id, message.contact_id if message else None]
+        await lock_accounts(self._session, [message.company_id if message else None], people)
         if message is not None:
             effects += await left_after_all(self._session, message.intent_id, message.intent_state, self._envelope.source)
         person = await person_of(self._session, self._understood, match, self._at)

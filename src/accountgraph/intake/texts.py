@@ -13,6 +13,7 @@ from accountgraph.campaigns.signals.record import Recorded, Signal, record_signa
 from accountgraph.channels.sms import OptOut
 from accountgraph.inbound.findings import ReplyText
 from accountgraph.inbound.meaning import meaning
+from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.signals import SURE, meant
 from accountgraph.store.suppressions import SuppressionRepository
 
@@ -40,6 +41,7 @@ async def take_text(session: Session, text: ReceivedText, received_at: datetime)
         return [f"a text from {text.sender}, whom nobody here knows"]
     if text.opt_out is OptOut.HELP:
         return ["HELP: the provider, or a person, answers with who writes and how to stop it"]
+    await lock_accounts(session, people=[one.contact_id for one in found])
     whose = found[0] if len(found) == 1 or found[0].touchpoint_id else None
     if text.opt_out is OptOut.START:
         return [line for one in found for line in await _opened_again(session, one, text)]

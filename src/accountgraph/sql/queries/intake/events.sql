@@ -21,10 +21,6 @@ LEFT JOIN conversations AS v ON v.id = t.conversation_id
 LEFT JOIN contacts AS c ON c.email_key = g.email_key
 ORDER BY g.number;
 
--- name: lock_companies
--- Accounts, in order, as signals lock them.
-SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s::uuid[]) ORDER BY c.id FOR NO KEY UPDATE;
-
 -- name: by_number
 -- Who has a telephone number, by its digits; with the latest text of ours to them. Those with one come first.
 SELECT c.id AS contact_id, c.company_id, t.id AS touchpoint_id
