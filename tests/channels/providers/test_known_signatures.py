@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
@@ -125,6 +126,15 @@ async def test_vonage_takes_no_token_of_another_algorithm(algorithm: str) -> Non
     claims = {"iat": int(NOW.timestamp()), "payload_hash": hashlib.sha256(b"{}").hexdigest()}
     with pytest.raises(WebhookRefusedError, match="HS256"):
         await verify("vonage", "vonage-secret", body=b"{}", at=NOW, authorization=f"Bearer {token(claims, algorithm=algorithm)}")
+
+
+async def test_a_secret_of_resend_that_holds_no_key_believes_nothing() -> None:
+    body, stamp = b'{"type": "email.sent"}', f"{NOW.timestamp():.0f}"
+    signature = base64.b64encode(hmac.new(b"", f"msg_1.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
+    headers = {"svix_id": "msg_1", "svix_timestamp": stamp, "svix_signature": f"v1,{signature}"}
+    with pytest.raises(WebhookRefusedError) as caught:
+        await verify("resend", "whsec_", body=body, at=NOW, **headers)
+    assert caught.value.reason is Refusal.SETUP
 
 
 async def test_mailersends_public_test_secret_is_answered_for_its_test_and_opens_nothing() -> None:
