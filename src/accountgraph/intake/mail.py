@@ -183,6 +183,7 @@ class _Taking:
         message, effects = match.message, list[str]()
         people = [match.writer.contact_id, message.contact_id if message else None]
         await lock_accounts(self._session, [message.company_id if message else None], people)
+        match = await self._again(match)
         if message is not None:
             effects += await left_after_all(self._session, message.intent_id, message.intent_state, self._envelope.source)
         person = await person_of(self._session, self._understood, match, self._at)
@@ -205,6 +206,13 @@ class _Taking:
             touchpoint_id=message.touchpoint_id if message and not match.is_ambiguous else None,
             effects=effects or ["nothing to act on"],
         )
+
+    async def _again(self, match: Match) -> Match:
+        """Who was a stranger may have become a contact while this waited."""
+        sender = self._understood.mail.sender
+        if self._understood.kind is not MailKind.REPLY or match.writer.contact_id or match.message is None or sender is None:
+            return match
+        return msgspec.structs.replace(match, writer=await writer_of(self._session, sender.email))
 
     async def _reported(self, match: Match) -> Match:
         """A report that brings no message of ours back is about the address that it names."""

@@ -32,9 +32,7 @@ async def _holds_nothing_above(world: World, low: UUID, high: UUID, work: Callab
     async with world.db.transaction() as session:
         await session.execute(LOCK, {"id": low})
         task = asyncio.ensure_future(work())
-        async with asyncio.timeout(10):
-            while await world.select(int, WAITING) != [1]:  # noqa: ASYNC110 - the server tells it by this alone
-                await asyncio.sleep(0.02)
+        await _waits(world, 1)
         await session.execute(f"{LOCK} NOWAIT", {"id": high})
     await task
 
@@ -64,6 +62,12 @@ async def _two(letters: Correspondence) -> tuple[UUID, UUID, list[Contact]]:
         if first.id < zoe.id:
             return low, high, [first, zoe]
     raise AssertionError("no lower id came up")
+
+
+async def _waits(world: World, count: int) -> None:
+    async with asyncio.timeout(10):
+        while await world.select(int, WAITING) != [count]:  # noqa: ASYNC110 - the server tells it by this alone
+            await asyncio.sleep(0.02)
 
 
 async def test_an_event_locks_the_parents_of_its_account_with_it(letters: Correspondence) -> None:
@@ -100,3 +104,14 @@ async def test_a_text_locks_all_who_share_its_number(letters: Correspondence) ->
     stop = ReceivedText(provider="twilio", event_id="SM1", sender=NUMBER, recipient="+15550100000", text="STOP", opt_out=OptOut.STOP)
     await _holds_nothing_above(letters.world, low, high, lambda: take(letters.world, stop))
     assert await letters.kinds() == ["unsubscribe", "unsubscribe"]
+
+
+async def test_two_mails_of_a_new_colleague_at_once_are_both_taken(letters: Correspondence) -> None:
+    raws = [letters.mail("I can help with that.", sender="Carla <carla@acme.com>", number=number) for number in (1, 2)]
+    async with letters.world.db.transaction() as session:
+        await session.execute(LOCK, {"id": letters.anna.company_id})
+        both = [asyncio.ensure_future(letters.take(raw)) for raw in raws]
+        await _waits(letters.world, 2)
+    first, second = await asyncio.gather(*both)
+    assert (first.state, second.state) == ("matched", "matched")
+    assert first.contact_id == second.contact_id
