@@ -35,5 +35,7 @@ ORDER BY t.sent_at DESC NULLS LAST, c.id
 LIMIT 20;
 
 -- name: own_texts_off
--- Suppressions of texts that a person asked for by text, which they may take back the same way.
-SELECT s.id FROM suppressions AS s WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed';
+-- Suppressions of texts that a person asked for by text, which they may take back the same way; none where they asked again since.
+SELECT s.id FROM suppressions AS s
+WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed'
+    AND NOT EXISTS (SELECT FROM signals AS g WHERE g.contact_id = s.contact_id AND g.kind = 'unsubscribe' AND g.at > %(at)s);
