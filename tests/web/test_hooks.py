@@ -16,6 +16,8 @@ from tests.web.conftest import PUBLIC, OpenSecrets, put_secret, signature, verif
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import pytest
+
     from accountgraph.db import Session
     from accountgraph.store.intake import Payload
     from accountgraph.web.processor import Handle
@@ -120,6 +122,18 @@ async def test_a_refusal_is_answered_as_the_provider_understands_it(url: str, se
         for status in (400, 401, 503):
             answer = await site.hook(b"%d" % status)
             assert (answer.status_code, "between us" in answer.text) == (status, False)
+
+
+async def test_what_is_refused_by_our_own_fault_is_said_in_the_log(url: str, served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    async def verify(delivery: Delivery, secret: str) -> None:
+        raise RefusedError(int(delivery.body), f"The key cannot be used ({delivery.body.decode()}).")
+
+    async with served.open(Parts(url, verifiers={"acme": verify}, secrets_of=OpenSecrets)) as site:
+        for status in (400, 401, 503):
+            await site.hook(b"%d" % status)
+    assert [one.getMessage() for one in caplog.records if one.name == "accountgraph.web.hooks"] == [
+        "A webhook of acme in workspace abm cannot be checked: The key cannot be used (503)."
+    ]
 
 
 async def test_a_body_that_is_too_large_is_refused_announced_or_not(url: str, served: Served) -> None:
