@@ -129,6 +129,22 @@ async def test_a_subscription_is_confirmed_once_it_is_worked_off() -> None:
     assert asked == [told.url]
 
 
+async def test_a_large_payload_is_read_beside_the_event_loop() -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    body = b"[" + b'{"event": "open"},' * 60_000 + b'{"event": "open"}]'
+    ticking = asyncio.create_task(tick())
+    await Providers().after(Payload(id=1, provider="mailjet", headers={}, body=body, received_at=_now()))
+    ticking.cancel()
+    assert ticks > 10
+
+
 def test_a_payload_of_a_provider_that_is_not_known_is_unreadable() -> None:
     with pytest.raises(UnreadableError, match="no provider"):
         Providers().told(Payload(id=1, provider="nobody", headers={}, body=b"{}", received_at=_now()))

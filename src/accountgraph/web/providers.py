@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from accountgraph.store.intake import Payload
     from accountgraph.web.verifying import Delivery, Verifiers
 
+BIG = 200_000  # bytes of a payload
+
 logger = logging.getLogger(__name__)
 
 
@@ -48,16 +51,20 @@ class Providers:
         Raises:
             UnreadableError: it is not what the provider documents.
         """
-        return await take_told(session, self.told(payload), payload.received_at)
+        return await take_told(session, await self._read(payload), payload.received_at)
 
     async def after(self, payload: Payload) -> None:
         """Say yes to a provider that asks whether it may send; once the payload is worked off, outside of any transaction."""
-        for one in self.told(payload):
+        for one in await self._read(payload):
             if isinstance(one, ConfirmSubscription):
                 try:
                     await self._get(one.url)
                 except AccountGraphError as error:
                     logger.warning("The subscription of %s is not confirmed; ask %s for it again: %s", one.topic, one.provider, error)
+
+    async def _read(self, payload: Payload) -> list[Told]:
+        """As `told`; a large payload beside the event loop, so that nobody who opens a mail waits for it."""
+        return await asyncio.to_thread(self.told, payload) if len(payload.body) > BIG else self.told(payload)
 
     def told(self, payload: Payload) -> list[Told]:
         """What a payload says.
