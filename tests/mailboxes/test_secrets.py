@@ -164,3 +164,11 @@ async def test_settings_may_name_a_stored_secret_and_never_hold_one(db: Database
 async def test_without_a_workspace_a_stored_secret_is_refused() -> None:
     with pytest.raises(ConfigError, match="environment variable"):
         await credential(NoVault(), "password", "secret:smtp", None)
+
+
+def test_what_was_cut_anywhere_is_refused() -> None:
+    keys = keyring(OLD)
+    sealed = keys.seal("smtp", "one")
+    for length in range(len(sealed)):
+        with pytest.raises(SealError):
+            keys.open("smtp", sealed[:length])
