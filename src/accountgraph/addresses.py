@@ -1,4 +1,4 @@
-"""E-mail addresses and domains in the one form that is compared, indexed and unique.
+"""E-mail addresses and domains in the one form that is compared, indexed and unique; and IP addresses.
 
 `email_key` and `domain_key` are idempotent, touch no network and raise `InvalidValueError` with the cure.
 Addresses that look ordinary are settled by one regular expression (about a microsecond: imports call this
@@ -7,6 +7,7 @@ for millions of rows); whatever is unusual goes to `email-validator` and `idna`,
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from functools import cache
@@ -140,6 +141,14 @@ def _to_idna(text: str, host: str) -> str:
 def _refuse_domain(text: str, reason: str) -> NoReturn:
     shown = text if len(text) <= 80 else text[:77] + "..."
     raise InvalidValueError("domain", f"{shown!r} is not a company's domain: {reason}") from None
+
+
+def ip_address_in(text: str | None) -> str | None:
+    """The IP address that a text is, without its zone (`%eth0`), as databases take it; None where it is none."""
+    try:
+        return str(ipaddress.ip_address((text or "").partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def shared_domain_kind(domain: str) -> SharedDomain | None:

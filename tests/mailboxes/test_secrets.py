@@ -216,3 +216,11 @@ async def test_two_rotations_at_once_are_one(kept: Database) -> None:
     both = await asyncio.gather(*(rotate(kept.settings, [kept]) for _ in range(2)), return_exceptions=True)
     assert sorted(type(one).__name__ for one in both) == ["ConfigError", "Rotated"]
     assert await SecretRepository(kept).get_secret("s") == "said"
+
+
+def test_what_was_cut_anywhere_is_refused() -> None:
+    keys = keyring(OLD)
+    sealed = keys.seal("smtp", "one")
+    for length in range(len(sealed)):
+        with pytest.raises(SealError):
+            keys.open("smtp", sealed[:length])

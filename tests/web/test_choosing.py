@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from accountgraph.models import Contact
     from tests.web.conftest import Site
 
+FORM = {"content-type": "application/x-www-form-urlencoded"}
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
@@ -176,6 +177,14 @@ async def test_a_pause_keeps_the_next_message_back_until_it_ends(site: Site, mes
     await site.world.runner(secrets_of=OpenSecrets).run_due()
     [until] = await site.world.select(float, "SELECT extract(epoch FROM paused_until - now())::float8 / 86400 FROM enrolments")
     assert (len(site.world.post.sent), round(until)) == (1, 30)
+
+
+async def test_choices_that_are_saved_twice_at_once_are_saved(site: Site, message: Message) -> None:
+    for body in ("channel=email&pause=30", "pause=0", "channel=email&pause="):
+        path = page_of(site, message) + "/choices"
+        answers = await asyncio.gather(*(site.post(path, content=body, headers=FORM) for _ in range(5)))
+        assert {answer.status_code for answer in answers} == {303}
+    assert (await suppressed(site), await held(site)) == ([], [])
 
 
 async def test_a_pause_can_be_made_longer_and_ended(site: Site, message: Message) -> None:

@@ -16,6 +16,8 @@ from tests.web.conftest import PUBLIC, OpenSecrets, put_secret, signature, verif
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    import pytest
+
     from accountgraph.db import Session
     from accountgraph.store.intake import Payload
     from accountgraph.web.processor import Handle
@@ -122,6 +124,18 @@ async def test_a_refusal_is_answered_as_the_provider_understands_it(url: str, se
             assert (answer.status_code, "between us" in answer.text) == (status, False)
 
 
+async def test_what_is_refused_by_our_own_fault_is_said_in_the_log(url: str, served: Served, caplog: pytest.LogCaptureFixture) -> None:
+    async def verify(delivery: Delivery, secret: str) -> None:
+        raise RefusedError(int(delivery.body), f"The key cannot be used ({delivery.body.decode()}).")
+
+    async with served.open(Parts(url, verifiers={"acme": verify}, secrets_of=OpenSecrets)) as site:
+        for status in (400, 401, 503):
+            await site.hook(b"%d" % status)
+    assert [one.getMessage() for one in caplog.records if one.name == "accountgraph.web.hooks"] == [
+        "A webhook of acme in workspace abm cannot be checked: The key cannot be used (503)."
+    ]
+
+
 async def test_a_body_that_is_too_large_is_refused_announced_or_not(url: str, served: Served) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(20):
@@ -205,6 +219,24 @@ async def test_what_always_fails_is_kept_as_failed_with_the_error(url: str, serv
             await _due_now(site)
             site.parts.wake("abm")
         await until(site, f"failed {MOST_TRIES} ValueError: broken")
+
+
+async def test_an_error_in_words_that_no_database_takes_holds_nobody_up(url: str, served: Served) -> None:
+    hand = Hand(RuntimeError("no \0 luck \ud800"))
+    async with served.open(parts(url, hand)) as site:
+        await site.hook(b"first")
+        await site.hook(b"second")
+        await until(site, "new 1 RuntimeError: no \N{REPLACEMENT CHARACTER} luck ?", "done 1")
+
+
+async def test_effects_in_words_that_no_database_takes_are_kept_without_them(url: str, served: Served) -> None:
+    async def handle(session: Session, payload: Payload) -> list[str]:
+        return ["a \0 b \ud800"]
+
+    async with served.open(parts(url, handle)) as site:
+        await site.hook(b"x")
+        await until(site, "done 1")
+    assert await site.world.select(list, "SELECT effects FROM webhook_payloads") == [["a \N{REPLACEMENT CHARACTER} b ?"]]
 
 
 async def test_what_cannot_be_read_is_given_up_at_once(url: str, served: Served) -> None:

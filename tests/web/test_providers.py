@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -174,6 +175,14 @@ async def _errors(resend: Resend) -> list[str]:
     return found
 
 
+async def test_a_test_that_anybody_can_sign_is_answered_and_not_kept(providers: Site, world: World) -> None:
+    await world.db.run(lambda session: put_secret(session, "mailersend", "ours"))
+    body = b'{"type": "webhook.test"}'
+    mark = hmac.new(b"test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G", body, "sha256").hexdigest()  # the docs of MailerSend name this key
+    assert (await providers.hook(body, "/hooks/abm/mailersend", signature=mark)).status_code == 200
+    assert await providers.count("SELECT count(*) FROM webhook_payloads") == 0
+
+
 def _subscription() -> Payload:
     topic = "arn:aws:sns:us-east-1:123456789012:mail"
     said = {
@@ -210,6 +219,22 @@ async def test_a_subscription_is_confirmed_once_it_is_worked_off() -> None:
     assert isinstance(told, ConfirmSubscription)
     await known.after(_subscription())
     assert asked == [told.url]
+
+
+async def test_a_large_payload_is_read_beside_the_event_loop() -> None:
+    ticks = 0
+
+    async def tick() -> None:
+        nonlocal ticks
+        while True:
+            await asyncio.sleep(0)
+            ticks += 1
+
+    body = b"[" + b'{"event": "open"},' * 60_000 + b'{"event": "open"}]'
+    ticking = asyncio.create_task(tick())
+    await Providers().after(Payload(id=1, provider="mailjet", headers={}, body=body, received_at=_now()))
+    ticking.cancel()
+    assert ticks > 10
 
 
 def test_a_payload_of_a_provider_that_is_not_known_is_unreadable() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,7 +11,8 @@ from msgspec import Struct
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.inbound.reply import reply_text
-from accountgraph.intake.matching import key_of
+from accountgraph.intake.accounts import lock_accounts
+from accountgraph.intake.matching import key_of, wire_id_of
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 
@@ -30,22 +32,24 @@ class _Recipient(Struct, frozen=True):
     conversation_id: UUID | None
 
 
-async def take_by_hand(session: Session, mail: Mail, *, source: str, at: datetime) -> list[str]:
-    """Record a mail that a person of ours sent; nothing where the engine sent it, or where nobody we know got it."""
-    message_id = f"<{mail.message_id}>" if mail.message_id else None
+async def take_by_hand(session: Session, mail: Mail, *, key: str, source: str, at: datetime) -> list[str]:
+    """Record a mail that a person of ours sent; nothing where the engine sent it, or where nobody we know got it. `key`: the mail's."""
+    message_id = wire_id_of(mail)
     if await _is_ours(session, mail, message_id):
         return []
-    keys = sorted({key for one in (*mail.to, *mail.cc) if (key := key_of(one.email))})
+    keys = sorted({found for one in (*mail.to, *mail.cc) if (found := key_of(one.email))})
     effects: list[str] = []
-    for whom in await session.rows(_Recipient, "intake.mails.recipients", {"keys": keys}):
+    recipients = await session.rows(_Recipient, "intake.mails.recipients", {"keys": keys})
+    await lock_accounts(session, people=[whom.contact_id for whom in recipients])
+    for whom in recipients:
         signal = Signal(
             kind=SignalKind.MANUAL_MESSAGE,
-            dedupe_key=f"by hand {message_id or at.isoformat()} to {whom.contact_id}"[:500],
+            dedupe_key=f"by hand {sha256(key.encode()).hexdigest()} to {whom.contact_id}",
             source=source,
             at=at,
             contact_id=whom.contact_id,
         )
-        recorded = await record_signal(session, signal, session.now())  # locks the account before anything else is touched
+        recorded = await record_signal(session, signal, session.now())
         await _touch(session, mail, whom, message_id, at)
         effects += ["written to by hand", *recorded.effects]
     return effects

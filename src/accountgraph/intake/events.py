@@ -9,10 +9,12 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from accountgraph.addresses import ip_address_in
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.channels.providers.event import ProviderEventKind as Kind
 from accountgraph.inbound.findings import BounceKind
+from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.left import left_after_all
 from accountgraph.intake.matching import key_of
 from accountgraph.store.touchpoints import TouchpointRepository
@@ -42,8 +44,7 @@ class _Ours(Struct, frozen=True):
 async def take_events(session: Session, events: Sequence[ProviderEvent], received_at: datetime) -> list[str]:
     """Take events in the caller's transaction; gives what they did, in words, those that did nothing with the reason."""
     ours = {found.number: found for found in await session.rows(_Ours, "intake.events.messages", {"events": _asked(events)})}
-    accounts = sorted({found.company_id for found in ours.values() if found.company_id}, key=str)
-    await session.rows(UUID, "intake.events.lock_companies", {"ids": accounts})
+    await lock_accounts(session, {found.company_id for found in ours.values()})
     effects, acts, settled = list[str](), list[dict[str, Any]](), set[UUID]()
     for number, event in enumerate(events):
         found = ours[number]
@@ -92,7 +93,7 @@ def _act(event: ProviderEvent, touchpoint_id: UUID, received_at: datetime) -> di
         "provider_event_id": event.event_id,
         "url": event.url,
         "user_agent": event.user_agent,
-        "address": event.address,
+        "address": ip_address_in(event.address),
         "raw": event.raw,
         "actor": event.actor,
         "actor_reason": f"{event.provider} says so" if event.actor else None,

@@ -14,9 +14,10 @@ from msgspec import Struct
 from accountgraph.campaigns.signals.record import record_signal
 from accountgraph.inbound.findings import MailKind
 from accountgraph.inbound.understand import understand
+from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.byhand import take_by_hand
 from accountgraph.intake.left import left_after_all
-from accountgraph.intake.matching import LIVE, Named, match_of, writer_of
+from accountgraph.intake.matching import LIVE, Named, match_of, wire_id_of, writer_of
 from accountgraph.intake.signals import About, signals_of
 from accountgraph.intake.strangers import person_of
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from accountgraph.intake.matching import Match, Message
 
 BIG = 200_000  # bytes: what is bigger is read beside the event loop
-LONGEST_ID = 998
+LONGEST_IN_KEY = 500  # bytes of a Message-ID; of a longer one its digest tells the same
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
 
 
@@ -96,7 +97,9 @@ def key_of_mail(mail: Mail, raw: bytes, direction: str) -> str:
     """What identifies a mail: its Message-ID and who wrote it; without one, its bytes. Two of our mailboxes see one mail once."""
     who = mail.sender.email[:100] if mail.sender else ""
     if mail.message_id:
-        return f"{direction} {mail.message_id[:LONGEST_ID]} {who}".replace("\0", "")
+        content = mail.message_id.encode()
+        id_ = mail.message_id if len(content) <= LONGEST_IN_KEY else f"sha256:{sha256(content).hexdigest()}"
+        return f"{direction} {id_} {who}"
     return f"{direction} sha256 {sha256(raw).hexdigest()}"
 
 
@@ -121,7 +124,7 @@ def _row(understood: Understood, raw: bytes, key: str, envelope: Envelope) -> di
         "source": envelope.source,
         "sender_id": envelope.sender_id,
         "dedupe_key": key,
-        "message_id": _plain(mail.message_id, LONGEST_ID),
+        "message_id": mail.message_id if wire_id_of(mail) else None,
         "from_email": _plain(mail.sender.email if mail.sender else None, 500),
         "subject": _plain(mail.subject, 2000),
         "at": _at(mail, envelope.received_at),
@@ -160,7 +163,7 @@ class _Taking:
     async def carry_out(self) -> _Done:
         mail = self._understood.mail
         if self._envelope.direction == "outbound":
-            effects = await take_by_hand(self._session, mail, source=self._envelope.source, at=self._at)
+            effects = await take_by_hand(self._session, mail, key=self._key, source=self._envelope.source, at=self._at)
             return _Done(state="matched" if effects else "ignored", effects=effects)
         if self._understood.kind is MailKind.NOTICE:
             return _Done(state="ignored", effects=["a notice: nothing to act on"])
@@ -178,8 +181,9 @@ class _Taking:
     async def _act(self, match: Match) -> _Done:
         match = await self._reported(match)
         message, effects = match.message, list[str]()
-        if message is not None and message.company_id:
-            await self._session.value("intake.mails.lock_company", {"id": message.company_id})
+        people = [match.writer.contact_id, message.contact_id if message else None]
+        await lock_accounts(self._session, [message.company_id if message else None], people)
+        match = await self._again(match)
         if message is not None:
             effects += await left_after_all(self._session, message.intent_id, message.intent_state, self._envelope.source)
         person = await person_of(self._session, self._understood, match, self._at)
@@ -203,6 +207,13 @@ class _Taking:
             effects=effects or ["nothing to act on"],
         )
 
+    async def _again(self, match: Match) -> Match:
+        """Who was a stranger may have become a contact while this waited."""
+        sender = self._understood.mail.sender
+        if self._understood.kind is not MailKind.REPLY or match.writer.contact_id or match.message is None or sender is None:
+            return match
+        return msgspec.structs.replace(match, writer=await writer_of(self._session, sender.email))
+
     async def _reported(self, match: Match) -> Match:
         """A report that brings no message of ours back is about the address that it names."""
         bounces, complaint = self._understood.bounces, self._understood.complaint
@@ -223,7 +234,7 @@ class _Taking:
             key=f"mail {sha256(self._key.encode(errors='replace')).hexdigest()}",
             source=self._envelope.source,
             at=self._at,
-            message_id=_plain(f"<{mail.message_id}>" if mail.message_id else None, LONGEST_ID),
+            message_id=wire_id_of(mail),
         )
 
     async def _join(self, message: Message | None, contact_id: UUID) -> list[str]:

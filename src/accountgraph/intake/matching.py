@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 LIVE = timedelta(days=180)  # so long after our last message a mail without a thread is taken for an answer to it
 MOST_IDS = 50  # of a thread that are looked at, the nearest first
-_ALIAS = re.compile(r"[^@\s]+\+([0-9a-f]{32})@", re.IGNORECASE)  # local part, a plus, the intent's digits
+LONGEST_ID = 998  # bytes of a Message-ID; a longer one fits in no line (RFC 5322)
+_ALIAS = re.compile(r"(?<=[^@\s])\+([0-9a-f]{32})@", re.IGNORECASE)  # behind the local part: a plus, the intent's digits
 
 
 class Message(Struct, frozen=True, kw_only=True):
@@ -99,6 +100,12 @@ def thread_of(mail: Mail) -> list[str]:
     """The Message-IDs that a mail answers, in angle brackets, the nearest first."""
     ids = dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)])
     return [f"<{one}>" for one in list(ids)[:MOST_IDS]]
+
+
+def wire_id_of(mail: Mail) -> str | None:
+    """The Message-ID of a mail in its angle brackets; None where it has none, or one that nobody can name."""
+    found = f"<{mail.message_id}>" if mail.message_id else None
+    return found if found and len(found.encode()) <= LONGEST_ID else None
 
 
 def key_of(email: str) -> str | None:

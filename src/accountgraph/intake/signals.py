@@ -149,9 +149,10 @@ def _complaint(understood: Understood, about: About) -> Iterator[Signal]:
 
 
 def _meetings(understood: Understood, about: About) -> Iterator[Signal]:
+    """The same said again by the same person is one signal, whichever mail says it."""
     for meeting in understood.meetings:
         kind = _meeting_kind(meeting)
-        key = f"meeting {meeting.uid[:300]} {meeting.sequence} {meeting.method} {meeting.answer or ''}".strip()
+        key = f"meeting {meeting.uid[:300]} {meeting.sequence} {meeting.method} {meeting.answer or '-'} of {about.contact_id}"
         words = f"{meeting.method}: {meeting.summary}" + (f" ({meeting.answer})" if meeting.answer else "")
         until = meeting.start if kind is SignalKind.MEETING_BOOKED else None
         yield msgspec.structs.replace(_signal(about, kind, until=until, text=words[:LONGEST]), dedupe_key=key)

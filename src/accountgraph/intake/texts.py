@@ -13,6 +13,7 @@ from accountgraph.campaigns.signals.record import Recorded, Signal, record_signa
 from accountgraph.channels.sms import OptOut
 from accountgraph.inbound.findings import ReplyText
 from accountgraph.inbound.meaning import meaning
+from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.signals import SURE, meant
 from accountgraph.store.suppressions import SuppressionRepository
 
@@ -40,9 +41,10 @@ async def take_text(session: Session, text: ReceivedText, received_at: datetime)
         return [f"a text from {text.sender}, whom nobody here knows"]
     if text.opt_out is OptOut.HELP:
         return ["HELP: the provider, or a person, answers with who writes and how to stop it"]
+    await lock_accounts(session, people=[one.contact_id for one in found])
     whose = found[0] if len(found) == 1 or found[0].touchpoint_id else None
     if text.opt_out is OptOut.START:
-        return [line for one in found for line in await _opened_again(session, one, text)]
+        return [line for one in found for line in await _opened_again(session, one, text, received_at)]
     if text.opt_out is OptOut.STOP:  # whoever shares the number does not want it either
         return [line for one in found for line in (await _signal(session, text, one, SignalKind.UNSUBSCRIBE, received_at)).effects]
     if whose is None:
@@ -67,10 +69,10 @@ async def _signal(session: Session, text: ReceivedText, whose: _Whose, kind: Sig
     return await record_signal(session, signal, session.now())
 
 
-async def _opened_again(session: Session, whose: _Whose, text: ReceivedText) -> list[str]:
-    """START takes back what STOP asked for, and nothing else."""
-    asked = {"contact_id": whose.contact_id, "channel": text.channel}
+async def _opened_again(session: Session, whose: _Whose, text: ReceivedText, received_at: datetime) -> list[str]:
+    """START takes back what STOP asked for before it, and nothing else: it may be taken late, when there was another STOP."""
+    asked = {"contact_id": whose.contact_id, "channel": text.channel, "at": text.at or received_at}
     suppressions = await session.rows(UUID, "intake.events.own_texts_off", asked)
     for suppression in suppressions:
         await SuppressionRepository(session).remove_suppression(suppression)
-    return [f"START: {text.channel} is open to them again"] if suppressions else ["START: nothing was closed"]
+    return [f"START: {text.channel} is open to them again"] if suppressions else ["START: nothing was closed, or it was again since"]

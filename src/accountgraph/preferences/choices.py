@@ -81,6 +81,7 @@ async def choose(session: Session, intent_id: UUID, chosen: Chosen, now: datetim
     """
     if chosen.pause_days not in {None, 0, *PAUSES}:
         raise InvalidValueError("pause_days", f"is one of {', '.join(map(str, PAUSES))}.")
+    await session.rows(UUID, "preferences.lock", {"intent_id": intent_id})  # who saves twice at once saves one after the other
     before = await choices_of(session, intent_id, now)
     if before is None or before.contact_id is None or before.is_off:
         return before

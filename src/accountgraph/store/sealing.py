@@ -87,7 +87,7 @@ class Keyring:
             )
         try:
             return AESGCM(key).decrypt(nonce, rest, self._bound(name)).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # a ValueError: too short to hold a nonce
             raise SealError(
                 f"secret {name!r} was sealed for another workspace or name, or was changed since; store it again in workspace"
                 f" {self._workspace!r}."

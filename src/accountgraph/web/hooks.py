@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 NOBODY = "There is nothing here."  # the same for every name that leads nowhere
 _TITLES = {401: "The request is not signed as it has to be.", 400: "The body cannot be read."}
+
+logger = logging.getLogger(__name__)
 
 
 def hooks(parts: Parts) -> APIRouter:
@@ -37,6 +40,10 @@ def hooks(parts: Parts) -> APIRouter:
                     await verify(await _delivery(request, body, door, parts), secret)
                     await PayloadRepository(door.db).keep(provider, request.headers, body, request.url.query)
         except RefusedError as error:
+            if error.status == 200:
+                return Response()
+            if error.status == 503:  # a secret or a certificate of ours: the provider can do nothing about it
+                logger.warning("A webhook of %s in workspace %s cannot be checked: %s", provider, workspace, error)
             raise ProblemError(error.status, _TITLES.get(error.status, "Come again later.")) from None
         except DatabaseError:
             raise ProblemError(503, "Come again later.") from None

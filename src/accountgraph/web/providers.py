@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from accountgraph.web.doors import Door
     from accountgraph.web.verifying import Delivery, Verifiers
 
+BIG = 200_000  # bytes of a payload
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,7 +54,7 @@ class Providers:
             UnreadableError: it is not what the provider documents.
             FetchFirstError: it only tells of a mail, which was not fetched yet.
         """
-        told = filled(self.told(payload), payload.brought)
+        told = filled(await self._read(payload), payload.brought)
         if lacking := missing(told):
             raise FetchFirstError(f"The mail {lacking[0].provider_id} is still at {payload.provider}.")
         return await take_told(session, told, payload.received_at)
@@ -62,16 +65,20 @@ class Providers:
         Raises:
             AccountGraphError: one cannot be had; it may be later.
         """
-        return await bring(door.db, _Vault(door), self.told(payload), self._get_mail)
+        return await bring(door.db, _Vault(door), await self._read(payload), self._get_mail)
 
     async def after(self, payload: Payload) -> None:
         """Say yes to a provider that asks whether it may send; once the payload is worked off, outside of any transaction."""
-        for one in self.told(payload):
+        for one in await self._read(payload):
             if isinstance(one, ConfirmSubscription):
                 try:
                     await self._get(one.url)
                 except AccountGraphError as error:
                     logger.warning("The subscription of %s is not confirmed; ask %s for it again: %s", one.topic, one.provider, error)
+
+    async def _read(self, payload: Payload) -> list[Told]:
+        """As `told`; a large payload beside the event loop, so that nobody who opens a mail waits for it."""
+        return await asyncio.to_thread(self.told, payload) if len(payload.body) > BIG else self.told(payload)
 
     def told(self, payload: Payload) -> list[Told]:
         """What a payload says.

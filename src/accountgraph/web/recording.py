@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections import OrderedDict
 from datetime import datetime
@@ -13,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.addresses import ip_address_in
 from accountgraph.enums import Actor
 from accountgraph.store.touchpoints import TouchpointRepository
 
@@ -52,7 +52,7 @@ def seen_in(request: Request, at: datetime) -> Seen:
     return Seen(
         at=at,
         user_agent=request.headers.get("user-agent", "").replace("\0", "")[:_LONGEST_AGENT] or None,
-        address=_address(request.client.host if request.client else ""),
+        address=ip_address_in(request.client.host if request.client else None),
         is_prefetch="prefetch" in purposes or "preview" in purposes,
     )
 
@@ -108,13 +108,6 @@ def _event(said: Signed, seen: Seen) -> dict[str, Any]:
     if seen.is_prefetch:
         fields |= {"actor": Actor.PREFETCH, "actor_reason": "the client says that it fetches ahead"}
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _address(host: str) -> str | None:
-    try:
-        return str(ipaddress.ip_address(host.partition("%")[0]))
-    except ValueError:
-        return None
 
 
 class _Often:

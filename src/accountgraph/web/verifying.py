@@ -22,7 +22,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 
 class RefusedError(AccountGraphError):
-    """A request cannot be believed or read. `status`: 401 to strangers, 400 to what cannot be read, 503 where they may come again."""
+    """A request is not kept. `status`: 401 to strangers, 400 to what cannot be read, 503 where they may come again; 200: it was a test."""
 
     def __init__(self, status: int, message: str | None = None) -> None:
         self.status = status

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from accountgraph.channels.providers.known import webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.channels.providers.ses.sigv4 import Credentials, signed_headers
-from accountgraph.channels.providers.ses.sns import amazon_url, string_to_sign
+from accountgraph.channels.providers.ses.sns import SnsMessage, amazon_url, string_to_sign
 from accountgraph.channels.providers.webhooks import Refusal, WebhookRefusedError, WebhookRequest
 from tests.channels.providers.service import Said, Service
 from tests.channels.providers.signing import CERTIFICATE_URL, NOW, TOPIC, certificates, signed, token
@@ -76,6 +78,7 @@ def test_aws_signs_its_own_example_as_it_says() -> None:
         "https://sns-evil.amazonaws.com/x.pem",
         "https://bucket.s3.amazonaws.com/x.pem",
         "https://sns.eu-central-1.amazonaws.com/x.txt",
+        "https://sns.eu-central-1.amazonaws.com/x.pem?Action=Echo",
         "https://[sns.eu-central-1.amazonaws.com/x.pem",
         "",
     ],
@@ -113,9 +116,9 @@ async def test_a_certificate_that_is_none_is_refused() -> None:
 
 
 def test_the_signed_parts_of_a_confirmation_are_not_those_of_a_notification() -> None:
-    parts = {"Message": "m", "MessageId": "1", "Subject": "s", "SubscribeURL": "u", "Timestamp": "t", "Token": "k", "TopicArn": "a"}
-    assert "Subject" not in string_to_sign({**parts, "Type": "SubscriptionConfirmation"})
-    assert "Token" not in string_to_sign({**parts, "Type": "Notification"})
+    parts = SnsMessage(message="m", message_id="1", subject="s", subscribe_url="u", timestamp="t", token="k", topic_arn="a")  # noqa: S106
+    assert "Subject" not in string_to_sign(msgspec.structs.replace(parts, type="SubscriptionConfirmation"))
+    assert "Token" not in string_to_sign(msgspec.structs.replace(parts, type="Notification"))
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS512", "RS256"])
@@ -125,13 +128,23 @@ async def test_vonage_takes_no_token_of_another_algorithm(algorithm: str) -> Non
         await verify("vonage", "vonage-secret", body=b"{}", at=NOW, authorization=f"Bearer {token(claims, algorithm=algorithm)}")
 
 
-async def test_mailersends_public_test_secret_opens_its_test_and_nothing_else() -> None:
+async def test_a_secret_of_resend_that_holds_no_key_believes_nothing() -> None:
+    body, stamp = b'{"type": "email.sent"}', f"{NOW.timestamp():.0f}"
+    signature = base64.b64encode(hmac.new(b"", f"msg_1.{stamp}.".encode() + body, hashlib.sha256).digest()).decode()
+    headers = {"svix_id": "msg_1", "svix_timestamp": stamp, "svix_signature": f"v1,{signature}"}
+    with pytest.raises(WebhookRefusedError) as caught:
+        await verify("resend", "whsec_", body=body, at=NOW, **headers)
+    assert caught.value.reason is Refusal.SETUP
+
+
+async def test_mailersends_public_test_secret_is_answered_for_its_test_and_opens_nothing() -> None:
     def sign(body: bytes) -> str:
         return hmac.new(b"test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G", body, hashlib.sha256).hexdigest()
 
     ping = b'{"type": "webhook.test"}'
-    await verify("mailersend", "ours", body=ping, at=NOW, signature=sign(ping))
-    assert webhook_for("mailersend", certificates).events(ping, {}) == []
+    with pytest.raises(WebhookRefusedError) as caught:
+        await verify("mailersend", "ours", body=ping, at=NOW, signature=sign(ping))
+    assert (caught.value.reason, caught.value.status) == (Refusal.TEST, 200)
     event = b'{"type": "activity.unsubscribed"}'
     with pytest.raises(WebhookRefusedError):
         await verify("mailersend", "ours", body=event, at=NOW, signature=sign(event))

@@ -121,9 +121,15 @@ async def test_delivery_tells_that_a_message_left_of_which_nobody_knew(timed: Da
     assert await acts(letters) == ["delivered"]
 
 
-async def _texted(letters: Correspondence, text: str, number: int = 1, opt_out: OptOut | None = None) -> list[str]:
+async def _texted(letters: Correspondence, text: str, number: int = 1, opt_out: OptOut | None = None, hours: float = 3) -> list[str]:
     said = ReceivedText(
-        provider="twilio", event_id=f"SM{number}", sender="+1 (555) 010-9999", recipient="+15550100000", text=text, opt_out=opt_out
+        provider="twilio",
+        event_id=f"SM{number}",
+        at=letters.world.db.now() + timedelta(hours=hours),
+        sender="+1 (555) 010-9999",
+        recipient="+15550100000",
+        text=text,
+        opt_out=opt_out,
     )
     return await take(letters.world, said)
 
@@ -140,6 +146,13 @@ async def test_stop_closes_texts_and_start_opens_them_again(letters: Corresponde
     assert not await suppressions.is_suppressed(letters.anna.id, "email")
     assert await _texted(letters, "START", 2, OptOut.START) == ["START: sms is open to them again"]
     assert not await suppressions.is_suppressed(letters.anna.id, "sms")
+
+
+async def test_start_that_comes_late_does_not_lift_a_later_stop(letters: Correspondence) -> None:
+    await _with_number(letters)
+    await _texted(letters, "STOP", 1, OptOut.STOP, hours=2)
+    assert await _texted(letters, "START", 2, OptOut.START, hours=1) == ["START: nothing was closed, or it was again since"]
+    assert await SuppressionRepository(letters.world.db).is_suppressed(letters.anna.id, "sms")
 
 
 async def test_start_does_not_lift_what_a_person_of_ours_closed(letters: Correspondence) -> None:

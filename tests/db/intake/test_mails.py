@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import pytest
 
@@ -182,17 +183,31 @@ async def test_unsubscribe_by_our_mailto_suppresses_before_the_next_send(letters
     assert (await letters.places())[0] == "finished unsubscribed"
 
 
-async def test_accepted_invitation_books_the_meeting(letters: Correspondence) -> None:
+def _accepted(letters: Correspondence, sender: str = "anna@acme.com", **more: Any) -> bytes:
     start = datetime(2031, 3, 4, 9, tzinfo=UTC)
     calendar = (
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:one@ours.com\r\nSEQUENCE:0\r\n"
         f"DTSTART:{start:%Y%m%dT%H%M%SZ}\r\nSUMMARY:A talk\r\nORGANIZER:mailto:me@ours.com\r\n"
-        "ATTENDEE;PARTSTAT=ACCEPTED:mailto:anna@acme.com\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:{sender}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
-    raw = letters.mail("Accepted.").replace(b'Content-Type: text/plain; charset="utf-8"', b"Content-Type: text/calendar; method=REPLY")
-    await letters.take(raw.replace(b"Accepted.\n", calendar.encode()))
+    raw = letters.mail("Accepted.", sender=sender, **more)
+    raw = raw.replace(b'Content-Type: text/plain; charset="utf-8"', b"Content-Type: text/calendar; method=REPLY")
+    return raw.replace(b"Accepted.\n", calendar.encode())
+
+
+async def test_accepted_invitation_books_the_meeting(letters: Correspondence) -> None:
+    await letters.take(_accepted(letters))
     assert await letters.kinds() == ["meeting_booked"]
     assert await letters.places() == ["finished meeting", "paused meeting"]
+
+
+async def test_everybody_who_accepts_an_invitation_books_the_meeting(letters: Correspondence) -> None:
+    [zoe] = await letters.world.account("zoe.com", "Zoe")
+    await letters.take(_accepted(letters))
+    taken = await letters.take(_accepted(letters, "zoe@zoe.com", number=2, answers=None))
+    assert taken.contact_id == zoe.id
+    booked = "SELECT contact_id FROM signals WHERE kind = 'meeting_booked' ORDER BY recorded_at"
+    assert set(await letters.world.select(UUID, booked)) == {letters.anna.id, zoe.id}
 
 
 async def test_mail_sent_by_hand_is_in_the_conversation_and_pauses_whom_it_went_to(letters: Correspondence) -> None:

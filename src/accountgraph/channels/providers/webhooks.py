@@ -29,7 +29,7 @@ Certificates: TypeAlias = Callable[[str], Awaitable[bytes]]
 
 
 class Refusal(StrEnum):
-    """Why a webhook was refused. `setup`: on our side the secret is missing or cannot be used."""
+    """Why a webhook was refused. `setup`: on our side the secret is missing or cannot be used. `test`: it only tries the address."""
 
     MISSING = "missing"
     SIGNATURE = "signature"
@@ -37,13 +37,14 @@ class Refusal(StrEnum):
     BODY = "body"
     SETUP = "setup"
     UNAVAILABLE = "unavailable"
+    TEST = "test"
 
 
 class WebhookRefusedError(AccountGraphError):
     """The webhook cannot be believed, or cannot be read.
 
     `reason` says which; `status` is the HTTP status to answer with: 401 to strangers, 400 to what cannot be read, 503 where it
-    is up to us or to the network, so that the provider comes again.
+    is up to us or to the network, so that the provider comes again; 200 to a test, which anybody can send and which says nothing.
     """
 
     def __init__(self, reason: Refusal, message: str) -> None:
@@ -53,7 +54,7 @@ class WebhookRefusedError(AccountGraphError):
     @property
     def status(self) -> int:
         """The HTTP status to answer with."""
-        return {Refusal.BODY: 400, Refusal.SETUP: 503, Refusal.UNAVAILABLE: 503}.get(self.reason, 401)
+        return {Refusal.TEST: 200, Refusal.BODY: 400, Refusal.SETUP: 503, Refusal.UNAVAILABLE: 503}.get(self.reason, 401)
 
 
 class WebhookRequest(Struct, frozen=True, kw_only=True):

@@ -5,6 +5,19 @@
 SELECT i.contact_id, i.address, i.channel FROM intents AS i
 WHERE i.id = %(intent_id)s AND i.is_live AND i.state IN ('calling', 'sent', 'unknown');
 
+-- name: lock
+-- The account of whoever got a message, as signals lock it; the person, where they have none.
+WITH person AS (
+    SELECT c.id, c.company_id FROM intents AS i INNER JOIN contacts AS c ON c.id = i.contact_id WHERE i.id = %(intent_id)s
+), company AS (
+    SELECT o.id FROM companies AS o INNER JOIN person AS p ON p.company_id = o.id FOR NO KEY UPDATE OF o
+), alone AS (
+    SELECT c.id FROM contacts AS c INNER JOIN person AS p ON p.id = c.id AND p.company_id IS NULL FOR NO KEY UPDATE OF c
+)
+SELECT m.id FROM company AS m
+UNION ALL
+SELECT a.id FROM alone AS a;
+
 -- name: choices
 -- What holds for whoever got a message: JSON without nulls. A channel is theirs to open where only they closed it.
 WITH about AS (

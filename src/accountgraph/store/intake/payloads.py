@@ -93,18 +93,23 @@ class PayloadRepository:
 
     async def finish(self, payload_id: int, effects: Sequence[str], now: datetime) -> None:
         """It was worked off, and did this."""
-        params = {"id": payload_id, "effects": msgspec.json.encode(list(effects)).decode(), "now": now}
+        params = {"id": payload_id, "effects": msgspec.json.encode([_storable(one) for one in effects]).decode(), "now": now}
         await self._db.value("intake.payloads.finish", params)
 
     async def put_off(self, payload_id: int, error: str, again_at: datetime | None, now: datetime) -> None:
         """It could not be worked off. `again_at` None: it is given up, and stays as it is with the error."""
-        params = {"id": payload_id, "error": error[:LONGEST_VALUE], "again_at": again_at, "now": now}
+        params = {"id": payload_id, "error": _storable(error)[:LONGEST_VALUE], "again_at": again_at, "now": now}
         await self._db.value("intake.payloads.put_off", params)
 
     async def next_due(self) -> datetime | None:
         """When the next one is due."""
         at: datetime | None = await self._db.value("intake.payloads.next_due")
         return at
+
+
+def _storable(text: str) -> str:
+    """Without what no database takes: an error or an effect may quote whatever came in."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 def digest_of(provider: str, body: bytes, query: str = "") -> UUID:

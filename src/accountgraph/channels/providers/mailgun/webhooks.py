@@ -9,12 +9,26 @@ import contextlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
+
 from accountgraph.channels.providers.bounces import bounce_kind, status_in
 from accountgraph.channels.providers.built import Attachment, built_mail
 from accountgraph.channels.providers.event import ProviderEvent, ProviderEventKind, ReceivedMail, Told
-from accountgraph.channels.providers.forms import Form, form_of
+from accountgraph.channels.providers.forms import Form, fields_of, form_of
 from accountgraph.channels.providers.outgoing import INTENT_KEY
-from accountgraph.channels.providers.reading import at, content_digest, decoded, digest, intent_of, joined, moment, object_in, text, wire_id
+from accountgraph.channels.providers.reading import (
+    at,
+    content_digest,
+    decoded,
+    decoded_as,
+    digest,
+    intent_of,
+    joined,
+    moment,
+    object_in,
+    text,
+    wire_id,
+)
 from accountgraph.channels.providers.signatures import check, fresh, hmac_sha256, secrets_in
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.enums import Actor
@@ -34,7 +48,19 @@ _KINDS = {
     "unsubscribed": ProviderEventKind.UNSUBSCRIBED,
     "complained": ProviderEventKind.COMPLAINED,
 }
+_FIELDS = ("timestamp", "token", "signature", "parent-signature")
 _PROXIES = frozenset({"apple", "gmail", "google", "yahoo"})  # they fetch pictures before anybody looks
+
+
+class _Signature(Struct, frozen=True):
+    timestamp: str | int = ""
+    token: str = ""
+    signature: str = ""
+    parent: str = field(default="", name="parent-signature")
+
+
+class _Signed(Struct, frozen=True):
+    signature: _Signature | None = None
 
 
 class MailgunWebhook:
@@ -54,8 +80,8 @@ class MailgunWebhook:
         """The signature stands in the body; `parent-signature` is the one of the account above a subaccount."""
         keys = secrets_in(secret, "webhook signing key of Mailgun")
         signature = _signature(request.body, request.headers)
-        timestamp, token = text(signature, "timestamp"), text(signature, "token")
-        given = [found for name in ("signature", "parent-signature") if (found := text(signature, name))]
+        timestamp, token = str(signature.timestamp or ""), signature.token
+        given = [found for found in (signature.signature, signature.parent) if found]
         if not timestamp or not token or not given:
             raise WebhookRefusedError(Refusal.MISSING, "The body has no signature with a timestamp and a token.")
         check([hmac_sha256(key, f"{timestamp}{token}".encode()).hex() for key in keys], given)
@@ -75,8 +101,12 @@ def _is_form(headers: Mapping[str, str]) -> bool:
     return headers.get("content-type", "").lower().startswith(("multipart/form-data", "application/x-www-form-urlencoded"))
 
 
-def _signature(body: bytes, headers: Mapping[str, str]) -> Any:  # noqa: ANN401 - an object, if it is one
-    return form_of(body, headers).fields if _is_form(headers) else at(object_in(body), "signature")
+def _signature(body: bytes, headers: Mapping[str, str]) -> _Signature:
+    """It stands in a body that nobody has vouched for yet: no more of that is read than has to be."""
+    if not _is_form(headers):
+        return decoded_as(_Signed, body).signature or _Signature()
+    fields = fields_of(body, headers, _FIELDS)
+    return _Signature(**{name: fields[field] for name, field in zip(_Signature.__struct_fields__, _FIELDS, strict=True) if field in fields})
 
 
 def _event(raw: dict[str, Any]) -> ProviderEvent:

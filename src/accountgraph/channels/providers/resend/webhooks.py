@@ -60,9 +60,12 @@ class ResendWebhook:
 
 def _key(secret: str) -> bytes:
     try:
-        return unbase64(secret.removeprefix("whsec_"))
+        key = unbase64(secret.removeprefix("whsec_"))
     except WebhookRefusedError:
-        raise WebhookRefusedError(Refusal.SETUP, "The signing secret of Resend is not whsec_ and base64; copy it anew.") from None
+        key = b""
+    if not key:
+        raise WebhookRefusedError(Refusal.SETUP, "The signing secret of Resend is not whsec_ and base64; copy it anew.")
+    return key
 
 
 def _event(raw: dict[str, Any], event_id: str) -> ProviderEvent:

@@ -13,8 +13,20 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.channels.providers.bounces import bounce_kind, status_in
 from accountgraph.channels.providers.event import ConfirmSubscription, ProviderEvent, ProviderEventKind, ReceivedMail, Told
 from accountgraph.channels.providers.outgoing import INTENT_KEY
-from accountgraph.channels.providers.reading import at, decoded, digest, intent_of, items, joined, moment, object_in, text, verbatim
-from accountgraph.channels.providers.ses.sns import CONFIRMATIONS, amazon_url, check_message
+from accountgraph.channels.providers.reading import (
+    at,
+    decoded,
+    decoded_as,
+    digest,
+    intent_of,
+    items,
+    joined,
+    moment,
+    object_in,
+    text,
+    verbatim,
+)
+from accountgraph.channels.providers.ses.sns import CONFIRMATIONS, SnsMessage, amazon_url, check_message
 from accountgraph.channels.providers.signatures import check, secrets_in
 from accountgraph.channels.providers.webhooks import Certificates, Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.inbound.findings import BounceKind
@@ -52,11 +64,10 @@ class SesWebhook:
     async def verify(self, request: WebhookRequest, secret: str) -> None:
         """The message is of our topic, and signed."""
         topics = secrets_in(secret, "ARN of the SNS topic")
-        message = object_in(request.body)
-        topic = text(message, "TopicArn")
-        if topic is None:
+        message = decoded_as(SnsMessage, request.body)
+        if not message.topic_arn:
             raise WebhookRefusedError(Refusal.MISSING, "The body names no TopicArn; it is not a message of Amazon SNS.")
-        check(topics, [topic])
+        check(topics, [message.topic_arn])
         await check_message(message, self._certificates, request.now)
 
     def events(self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str] | None = None) -> list[Told]:

@@ -38,6 +38,7 @@ _GONE = frozenset({"21211", "21214", "21217", "21614", "30005", "30006"})  # twi
 _REFUSED = frozenset({"21408", "21610", "30002", "30004", "30007", "30032", "30034"})  # blocked, filtered, not registered
 _OPT_OUTS = {"STOP": OptOut.STOP, "START": OptOut.START, "HELP": OptOut.HELP}
 _MOST_MEDIA = 10  # Twilio carries ten
+LARGEST = 200_000  # bytes of a form: a text has 1,600 characters, and some dozen fields beside it
 
 
 class TwilioWebhook:
@@ -53,6 +54,8 @@ class TwilioWebhook:
         keys = secrets_in(secret, "auth token of Twilio")
         given = header(request.headers, "x-twilio-signature")
         algorithm = _algorithm(request.headers)
+        if len(request.body) > LARGEST:
+            raise WebhookRefusedError(Refusal.BODY, f"The form has more than {LARGEST:,} bytes; no message of Twilio has.")
         signed = _signed_fields(request)
         check([_signature(key, url + signed, algorithm) for key in keys for url in _spellings(request.url)], [given])
 

@@ -21,10 +21,6 @@ LEFT JOIN conversations AS v ON v.id = t.conversation_id
 LEFT JOIN contacts AS c ON c.email_key = g.email_key
 ORDER BY g.number;
 
--- name: lock_companies
--- Accounts, in order, as signals lock them.
-SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s::uuid[]) ORDER BY c.id FOR NO KEY UPDATE;
-
 -- name: by_number
 -- Who has a telephone number, by its digits; with the latest text of ours to them. Those with one come first.
 SELECT c.id AS contact_id, c.company_id, t.id AS touchpoint_id
@@ -39,5 +35,7 @@ ORDER BY t.sent_at DESC NULLS LAST, c.id
 LIMIT 20;
 
 -- name: own_texts_off
--- Suppressions of texts that a person asked for by text, which they may take back the same way.
-SELECT s.id FROM suppressions AS s WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed';
+-- Suppressions of texts that a person asked for by text, which they may take back the same way; none where they asked again since.
+SELECT s.id FROM suppressions AS s
+WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed'
+    AND NOT EXISTS (SELECT FROM signals AS g WHERE g.contact_id = s.contact_id AND g.kind = 'unsubscribe' AND g.at > %(at)s);

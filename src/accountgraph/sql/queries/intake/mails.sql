@@ -83,10 +83,6 @@ SELECT EXISTS (
     SELECT FROM intents AS i WHERE i.id = ANY (%(intents)s::uuid[]) OR i.message_id = %(message_id)s OR i.wire_message_id = %(message_id)s
 ) OR EXISTS (SELECT FROM touchpoints AS t WHERE t.email_message_id = %(message_id)s AND t.direction = 'outbound');
 
--- name: lock_company
--- An account, as signals lock it.
-SELECT c.id FROM companies AS c WHERE c.id = %(id)s FOR NO KEY UPDATE;
-
 -- name: join
 -- Somebody who wrote in a conversation takes part in it.
 INSERT INTO conversation_participants (conversation_id, contact_id)
