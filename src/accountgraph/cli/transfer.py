@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, console, group
+from accountgraph.cli.harmless import Harmless
 from accountgraph.cli.render.transfer import mapping_table, report_page
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.exporter import export
@@ -78,7 +79,7 @@ async def _import(edge: Edge, entity: str, file: Path, options: ImportOptions) -
     """Show what the columns become, then import, with a bar on a terminal."""
     plan = plan_import(entity, file, options)
     errors = console(stderr=True)
-    errors.print(mapping_table(plan))
+    errors.print(Harmless(mapping_table(plan)))
     if plan.problems:
         raise InvalidValueError("FILE", "; ".join(plan.problems))
     bar = Progress(
