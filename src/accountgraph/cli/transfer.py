@@ -55,7 +55,10 @@ async def import_(  # noqa: PLR0917 - one parameter an option
     header: Annotated[bool | None, typer.Option("--header/--no-header", help="Whether the first row is a header [found out].")] = None,
     dates: Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="How to read 1/2/2024: dmy or mdy.")] = None,
 ) -> None:
-    """Bring a CSV or JSON Lines file in. By default empty fields are filled and nothing is overwritten."""
+    """Bring a CSV or JSON Lines file in. By default empty fields are filled and nothing is overwritten.
+
+    Exit code 1 where every row was rejected.
+    """
     options = ImportOptions(
         map=tuple(map_ or ()),
         set=tuple(set_ or ()),
@@ -73,6 +76,8 @@ async def import_(  # noqa: PLR0917 - one parameter an option
     )
     report = await _import(edge, one_of_words(ENTITIES, "ENTITY", entity) or entity, file, options)
     edge.emit(_facts(report), lambda: report_page(report))
+    if report.rejected and report.rejected == report.rows:
+        raise typer.Exit(1)
 
 
 async def _import(edge: Edge, entity: str, file: Path, options: ImportOptions) -> ImportReport:
