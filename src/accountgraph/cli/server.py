@@ -65,11 +65,11 @@ def status(edge: Edge) -> None:
     edge.emit(facts, lambda: _status(facts))
 
 
-@command(app)
+@command(app, passes_on=True)
 def psql(
     edge: Edge,
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[-- ARGS]", help="Arguments for psql, after --: -- -c 'SELECT ...'.")
+        list[str] | None, typer.Argument(metavar="ARGS", help="Arguments for psql: -c 'SELECT ...'; after -- where they are ours, too.")
     ] = None,
 ) -> None:
     """Open psql in the workspace, as the workspace's own role."""
