@@ -171,3 +171,9 @@ def test_a_narrow_terminal_breaks_no_word_of_a_table(width: int) -> None:
     drawn = text_of(accounts_table([Company(name="Acme Medical Group", domain="acmemedical.com")]), width)
     assert {"Acme", "Medical", "Group", "acmemedical.com", "prospecting"} <= set(drawn.split())
     assert all(Text(line).cell_len <= width for line in drawn.splitlines())
+
+
+def test_a_name_of_a_whole_page_is_cut() -> None:
+    drawn = text_of(accounts_table([Company(name="x" * 200_000)]))
+    assert "..." in drawn
+    assert len(drawn.splitlines()) < 10

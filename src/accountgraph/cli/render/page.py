@@ -46,7 +46,7 @@ class Listing(Table):
             yield head
             block = facts_table()
             for column, below in zip(others, cells, strict=True):
-                block.add_row(column.header, below[row])
+                block.add_row(column.header if self.show_header else "", below[row])
             yield Padding(block, (0, 0, 0, 2))
 
 
