@@ -168,7 +168,7 @@ def _finish(work: Callable[[], Any]) -> None:
         raise  # whoever read us has enough; Typer ends quietly
     except OSError as error:
         cure = _CURES.get(type(error), "choose another path or free it")
-        _complain(f"{error.filename or 'File'}: {(error.strerror or str(error)).rstrip('.')}; {cure}.")
+        _complain(f"{error.filename or 'Output'}: {(error.strerror or str(error)).rstrip('.')}; {cure}.")
         raise typer.Exit(1) from None
 
 

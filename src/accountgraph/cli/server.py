@@ -113,7 +113,9 @@ def _status(facts: dict[str, Any]) -> RenderableType:
     table = facts_table()
     table.add_row("Server", "PostgreSQL, embedded" if facts["embedded"] else "your own (DATABASE_URL)")
     table.add_row("State", f"runs, process {facts['pid']}" if facts["running"] else "does not run; `accountgraph db start` starts it")
-    for label in ("version", "data", "url"):
+    for label in ("version", "data"):
         if facts[label]:
-            table.add_row(label.capitalize() if label != "url" else "URL", str(facts[label]))
+            table.add_row(label.capitalize(), str(facts[label]))
+    if facts["url"]:  # here it would be broken into lines that nobody can copy
+        table.add_row("URL", "`accountgraph db url` prints it, on one line")
     return table
