@@ -209,8 +209,8 @@ def expansion_page(primary: Contact, targets: list[ExpansionTarget], now: dateti
     table = listing("Score", "Who", "Why", right=("Score",))
     for target in targets:
         contact = target["contact"]
-        title = _brief(contact.title or "no title")
-        who = Text(_brief(contact.name)).append(f"\n{title}\nengaged {ago(contact.last_engaged_at, now)}", style=QUIET)
+        role = _brief(contact.title or "no title")
+        who = Text(_brief(contact.name)).append(f"\n{role}\nengaged {ago(contact.last_engaged_at, now)}", style=QUIET)
         why = "\n".join(f"{part['points']:+.2f}  {part['because']}" for part in target["why"])
         table.add_row(Text(f"{target['priority_score']:.2f}", style="bold"), who, Text(why))
     return page(title, Text(), table)
