@@ -34,7 +34,9 @@ def translated() -> Iterator[None]:
     try:
         yield
     except PoolTimeout as error:  # the pool's errors are the driver's too: they come first
-        raise DatabaseError("No database connection came free in 30 s; ask for more `connections` or hold them shorter.") from error
+        raise DatabaseError(
+            "No database connection came free in 30 s. Does the server still run? If so, ask for more `connections` or hold them shorter."
+        ) from error
     except PoolClosed as error:
         raise DatabaseError("The database was closed while it was in use.") from error
     except pg.Error as error:

@@ -99,3 +99,8 @@ def test_colour_comes_back_on_a_terminal_that_asks_for_it(demo: Program, monkeyp
     monkeypatch.setenv("FORCE_COLOR", "1")
     drawn = demo("account", "health", ACCOUNT).out
     assert re.search(r"\x1b\[3[23]m", drawn)
+
+
+def test_the_page_of_whom_to_talk_to_begins_with_whom_it_starts_from(demo: Program) -> None:
+    drawn = demo("account", "expansion", ACCOUNT).out.splitlines()
+    assert drawn[0] == "Whom to talk to next   starting from Sarah Williams"

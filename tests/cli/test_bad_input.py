@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,7 @@ CALLED_WRONGLY = {
     ("export", "contacts", "--format", "xml"): "csv, jsonl",
     ("conversation", "health"): "--account",
     ("account", "overview"): "ACCOUNT",
+    ("serve", "--trusted-proxy", "proxy.example"): "'proxy.example' is no address or network",
 }
 
 
@@ -93,3 +95,18 @@ def test_a_home_that_is_a_file_is_named_with_the_cure(process: Process, tmp_path
 def test_a_workspace_is_not_dropped_without_a_yes(run: Program) -> None:
     assert run("workspace", "drop", "abm", stdin="n\n").code == 1
     assert [workspace["name"] for workspace in run("workspace", "list", "--json").data] == ["abm"]
+
+
+def test_a_port_that_is_taken_is_named_before_anything_is_served(demo: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        answer = demo("serve", "--port", str(taken.getsockname()[1]))
+    assert answer.code == 2
+    assert "--port: 127.0.0.1:" in answer.err
+    assert "choose another" in answer.err
+    assert "Serving" not in answer.err
+
+
+def test_an_address_of_another_machine_cannot_be_listened_on(demo: Program) -> None:
+    answer = demo("serve", "--host", "192.0.2.1")
+    assert answer.code == 2
+    assert "--host: 192.0.2.1:8080 cannot be listened on" in answer.err

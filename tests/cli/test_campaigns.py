@@ -144,6 +144,16 @@ def test_what_was_previewed_is_what_is_approved(settled: Program, tmp_path: Path
     assert "me@ours.example only prints to the console" in settled("campaign", "start", "listed", "--live").err
 
 
+def test_the_hints_name_what_comes_next(settled: Program, tmp_path: Path) -> None:
+    settled("campaign", "create", "inbound-lead")
+    looked = words(settled("campaign", "preview", "inbound-lead.toml", "--contact", SARAH))
+    assert "`accountgraph campaign apply inbound-lead.toml`, then `accountgraph campaign approve inbound-lead --hash" in looked
+    unnamed = settled("campaign", "check", "inbound-lead")
+    assert (unnamed.code, "Did you mean inbound-lead.toml?" in " ".join(unnamed.out.split())) == (1, True)
+    settled("campaign", "apply", "inbound-lead.toml")
+    assert "Leads come one by one: `accountgraph lead process FILE`." in words(settled("campaign", "start", "inbound-lead"))
+
+
 def test_all_mistakes_of_a_file_come_at_once_a_line_each(settled: Program, tmp_path: Path) -> None:
     file = tmp_path / "listed.toml"
     file.write_text(LISTED.replace("contact.first_name", "contact.frist_name") + "\n[policy.sender]\nper_hour = 40\n")
@@ -185,7 +195,9 @@ REFUSED = {
     ("campaign", "create", "inbound-lead", "x.yaml"): "the examples are TOML; name it x.toml.",
     ("campaign", "approve", "inbound", "--by", "Ann", "--hash", "1"): "give 8 digits at least",
     ("campaign", "resume", "inbound"): "Campaign inbound is draft and cannot be resumed; it has to be paused.",
-    ("lead", "process", "nowhere.json"): "nowhere.json",
+    ("lead", "process", "nowhere.json"): "nowhere.json: No such file or directory; name a file or folder that is there.",
+    ("lead", "process", "/dev/null"): "FILE: /dev/null is empty; give one object",
+    ("campaign", "preview", "inbound.tml", "--contact", SARAH): "There is no campaign 'inbound.tml'",
 }
 
 

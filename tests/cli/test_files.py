@@ -94,3 +94,23 @@ def test_verify_ends_with_1_and_names_what_differs(run: Program, url: str, tmp_p
     [difference] = answer.data["differences"]
     assert (difference["column"], difference["stored"], difference["expected"]) == ("total_contacts", "4", "0")
     assert run("verify").code == 1
+
+
+def test_an_import_of_which_every_row_is_rejected_fails_and_does_not_say_that_nothing_was_to_do(run: Program, tmp_path: Path) -> None:
+    answer = run("import", "contacts", sheet(tmp_path, "email,first_name\nnot an address,Ann\n"))
+    assert answer.code == 1
+    assert "1 row of contacts: none was taken." in answer.out
+    [reason] = [line for line in answer.out.splitlines() if "an @-sign" in line]
+    assert reason.startswith("      ") or "1 x email" in reason
+
+
+def test_a_header_cannot_steer_the_terminal(run: Program, tmp_path: Path) -> None:
+    answer = run("import", "contacts", sheet(tmp_path, "email,\x1b]0;title\x07\nann@acme.com,x\n"))
+    assert answer.code == 0
+    assert not {"\x1b", "\x07"} & set(answer.err)
+
+
+def test_who_has_no_primary_contact_is_told_an_address_to_start_from(run: Program, tmp_path: Path) -> None:
+    people = sheet(tmp_path, "email,first_name,company_domain\nann@acme.com,Ann,acme.com\n")
+    assert run("import", "contacts", people, "--create-companies").code == 0
+    assert "--from ann@acme.com" in run("account", "expansion", "acme.com").err

@@ -73,3 +73,21 @@ def test_list_says_what_became_of_each_and_knows_no_other_state(run: Program, tm
 def test_show_needs_the_id_of_a_mail(run: Program) -> None:
     said = run("inbound", "show", "nobody")
     assert (said.code, "inbound list" in said.err) == (1, True)
+
+
+def test_parse_takes_one_mail_and_says_what_takes_a_box(run: Program, tmp_path: Path) -> None:
+    said = run("inbound", "parse", box(tmp_path / "all.mbox", mail("anna@acme.com", "Hello.", 1), mail("ben@acme.com", "Hello.", 2)))
+    assert said.code == 1
+    assert "accountgraph inbound import" in said.err
+
+
+def test_parse_of_nothing_is_refused(run: Program, tmp_path: Path) -> None:
+    (tmp_path / "no.eml").write_bytes(b"\n")
+    said = run("inbound", "parse", str(tmp_path / "no.eml"))
+    assert (said.code, said.out) == (1, "")
+    assert "no.eml is empty" in said.err
+
+
+def test_parse_reads_standard_input(run: Program) -> None:
+    said = run("inbound", "parse", "-", stdin=mail("anna@acme.com", "Please remove me from your mailing list.").decode())
+    assert "meaning: unsubscribe (" in said.out

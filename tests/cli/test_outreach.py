@@ -171,3 +171,11 @@ def test_a_wrong_call_ends_with_2_and_offers_the_cure(demo: Program, arguments: 
     answer = demo(*arguments)
     assert (answer.code, answer.out) == (2, "")
     assert said in " ".join(answer.err.replace("│", " ").split())
+
+
+def test_a_suppressed_person_is_listed_by_name_and_address(demo: Program) -> None:
+    assert demo("suppress", "add", "sarah.williams@acmemedical.com", "--person").code == 0
+    drawn = " ".join(demo("suppress", "list").out.split())
+    assert "Sarah Williams" in drawn
+    [kept] = demo("suppress", "list", "--json").data
+    assert kept["contact_id"] not in drawn

@@ -160,7 +160,7 @@ def test_what_is_no_backup_is_not_restored(run: Program, tmp_path: Path) -> None
 
 
 def test_psql_stands_in_the_workspace_as_its_own_role(process: Process) -> None:
-    answer = process("db", "psql", "--", "-Atc", "SELECT current_schema(), current_user LIKE 'ag_%', count(*) FROM companies")
+    answer = process("db", "psql", "-Atc", "SELECT current_schema(), current_user LIKE 'ag_%', count(*) FROM companies")
     assert answer.out.strip() == "abm|t|0"
 
 

@@ -134,9 +134,9 @@ def test_a_message_without_events_says_so() -> None:
     assert str(marks([event("sent", 0, None)], NOW)) == "no reaction yet"
 
 
-def text_of(drawing: Any) -> str:
+def text_of(drawing: Any, width: int = 80) -> str:
     out = StringIO()
-    Console(file=out, width=80, markup=False, emoji=False, highlight=False).print(Harmless(drawing))
+    Console(file=out, width=width, markup=False, emoji=False, highlight=False).print(Harmless(drawing))
     return out.getvalue()
 
 
@@ -158,3 +158,22 @@ def test_the_console_reads_no_markup() -> None:
     with made.capture() as captured:
         made.print("[bold]x[/bold] :smile:")
     assert captured.get().strip() == "[bold]x[/bold] :smile:"
+
+
+def test_no_line_of_a_drawing_ends_in_blanks() -> None:
+    drawn = text_of(accounts_table([Company(name="Initech"), Company(name="Acme Medical Group", domain="acmemedical.com")]))
+    assert len(drawn.splitlines()) == 3
+    assert all(line == line.rstrip() for line in drawn.splitlines())
+
+
+@pytest.mark.parametrize("width", [30, 40])
+def test_a_narrow_terminal_breaks_no_word_of_a_table(width: int) -> None:
+    drawn = text_of(accounts_table([Company(name="Acme Medical Group", domain="acmemedical.com")]), width)
+    assert {"Acme", "Medical", "Group", "acmemedical.com", "prospecting"} <= set(drawn.split())
+    assert all(Text(line).cell_len <= width for line in drawn.splitlines())
+
+
+def test_a_name_of_a_whole_page_is_cut() -> None:
+    drawn = text_of(accounts_table([Company(name="x" * 200_000)]))
+    assert "..." in drawn
+    assert len(drawn.splitlines()) < 10

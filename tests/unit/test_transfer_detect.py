@@ -154,3 +154,18 @@ def test_any_bytes_are_always_a_format_or_a_clear_refusal(tmp_path: Path, conten
         return
     assert len(set(found.header)) == len(found.header) > 0
     assert all(found.header)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfee\0m\0a", b"\xff\xfea\0\x00\xd8"], ids=["half a character", "half a pair"])
+def test_a_broken_utf_16_is_refused_with_its_name_and_the_cure(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(InvalidValueError, match=r"^file: a\.csv does not hold utf-16: .*--encoding"):
+        sniff(path)
+
+
+def test_a_program_is_no_table(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(range(7)) * 40)
+    with pytest.raises(InvalidValueError, match="is no text"):
+        sniff(path)

@@ -111,5 +111,8 @@ async def tree(edge: Edge, account: Account) -> None:
 async def _primary(parts: App, company: Company) -> Contact:
     primary = await parts.contacts.find_primary_contact(company.id)
     if primary is None:
-        raise NotFoundError(f"{company.name} has no primary contact; say --from CONTACT.")
+        people = (entry["contact"] for entry in (await parts.graph.get_account_overview(company.id))["contacts"].values())
+        somebody = next((person.email or str(person.id) for person in people), None)
+        cure = f"say whom to start from, like --from {somebody}" if somebody else "`accountgraph import contacts FILE` brings people in"
+        raise NotFoundError(f"{company.name} has no primary contact; {cure}.")
     return primary

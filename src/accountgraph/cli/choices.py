@@ -29,5 +29,5 @@ def one_of_words(known: Sequence[str], flag: str, given: str | None) -> str | No
     if wanted in known:
         return wanted
     near = get_close_matches(wanted, known, n=1, cutoff=0.5)
-    offer = f"did you mean {near[0]!r}? " if near else ""
-    raise typer.BadParameter(f"{given!r} is not known; {offer}It is one of {', '.join(known)}.", param_hint=flag)
+    offer = f"; did you mean {near[0]!r}? It" if near else ": it"
+    raise typer.BadParameter(f"{given!r} is not known{offer} is one of {', '.join(known)}.", param_hint=flag)

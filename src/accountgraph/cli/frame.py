@@ -36,6 +36,11 @@ DatabaseOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, and nothing else there.")]
 _EVERYWHERE = {"workspace": (WorkspaceOption, None), "database_url": (DatabaseOption, None), "json": (JsonOption, False)}
+_CURES = {
+    FileNotFoundError: "name a file or folder that is there",
+    IsADirectoryError: "name a file in it",
+    PermissionError: "choose another path, or let your user use this one",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +102,11 @@ def console(*, stderr: bool = False) -> Console:
     return made
 
 
-def command(app: typer.Typer, name: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Make a function that takes an `Edge` first into a command of `app`; it may be `async`."""
+def command(app: typer.Typer, name: str | None = None, *, passes_on: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make a function that takes an `Edge` first into a command of `app`; it may be `async`.
+
+    `passes_on`: options that are not its own are arguments, for the program that it calls.
+    """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         signature = inspect.signature(function, eval_str=True)
@@ -117,7 +125,11 @@ def command(app: typer.Typer, name: str | None = None) -> Callable[[Callable[...
         run.__signature__ = inspect.Signature([head, *keywords, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {}
         run.__doc__ = function.__doc__
-        app.command(name or function.__name__.removesuffix("_"), short_help=(function.__doc__ or "").partition("\n")[0])(run)
+        app.command(
+            name or function.__name__.removesuffix("_"),
+            short_help=(function.__doc__ or "").partition("\n")[0],
+            context_settings={"ignore_unknown_options": passes_on},
+        )(run)
         return function
 
     return register
@@ -155,7 +167,8 @@ def _finish(work: Callable[[], Any]) -> None:
     except BrokenPipeError:
         raise  # whoever read us has enough; Typer ends quietly
     except OSError as error:
-        _complain(f"{error.filename or 'File'}: {(error.strerror or str(error)).rstrip('.')}; choose another path or free it.")
+        cure = _CURES.get(type(error), "choose another path or free it")
+        _complain(f"{error.filename or 'Output'}: {(error.strerror or str(error)).rstrip('.')}; {cure}.")
         raise typer.Exit(1) from None
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import socket
 import threading
+from ipaddress import ip_network
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from accountgraph.cli.frame import Edge, command, group, run_async
 from accountgraph.cli.render.outreach.permissions import public_address_text
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, InvalidValueError
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.web.asgi import TRUSTED
@@ -49,9 +52,11 @@ def serve(
     """
     import uvicorn  # noqa: PLC0415 - no other command needs it
 
+    proxies = [_proxy(one) for one in trusted_proxy or []]
+    _refuse_unless_free(host, port)
     url, settings = edge.url(), edge.settings
     held, hosts = run_async(_public_address(edge, public_url))
-    os.environ |= {"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(trusted_proxy or [])}
+    os.environ |= {"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(proxies)}
     os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
     edge.say(f"Serving on http://{host}:{port} for all workspaces; stop with Ctrl-C.")
     edge.say(f"Workspace {settings.workspace}, public address {public_address_text(held).plain}.")
@@ -70,6 +75,31 @@ def serve(
         log_level="warning",
         timeout_graceful_shutdown=10,
     )
+
+
+def _proxy(given: str) -> str:
+    """A proxy's address or network; with another text nobody would be believed, and every open would be the proxy's."""
+    try:
+        return given if given == "*" else str(ip_network(given.strip(), strict=False))
+    except ValueError:
+        raise typer.BadParameter(
+            f"{given!r} is no address or network; write 127.0.0.1 or 10.0.0.0/8.", param_hint="--trusted-proxy"
+        ) from None
+
+
+def _refuse_unless_free(host: str, port: int) -> None:
+    """Say what is in the way before anything is started: the server itself would only give the system's words."""
+    try:
+        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        socket.create_server(address[:2], family=family).close()
+    except socket.gaierror:
+        raise InvalidValueError(
+            "--host", f"{host!r} is no address of this machine; 127.0.0.1 is for a proxy beside it, 0.0.0.0 for all."
+        ) from None
+    except OSError as error:
+        flag = "--host" if error.errno == errno.EADDRNOTAVAIL else "--port"
+        why = (error.strerror or str(error)).rstrip(".")
+        raise InvalidValueError(flag, f"{host}:{port} cannot be listened on: {why}; choose another, or end what holds it.") from None
 
 
 async def _public_address(edge: Edge, given: str | None) -> tuple[WorkspaceSettings, list[str]]:

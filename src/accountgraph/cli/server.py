@@ -65,11 +65,11 @@ def status(edge: Edge) -> None:
     edge.emit(facts, lambda: _status(facts))
 
 
-@command(app)
+@command(app, passes_on=True)
 def psql(
     edge: Edge,
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[-- ARGS]", help="Arguments for psql, after --: -- -c 'SELECT ...'.")
+        list[str] | None, typer.Argument(metavar="ARGS", help="Arguments for psql: -c 'SELECT ...'; after -- where they are ours, too.")
     ] = None,
 ) -> None:
     """Open psql in the workspace, as the workspace's own role."""
@@ -113,7 +113,9 @@ def _status(facts: dict[str, Any]) -> RenderableType:
     table = facts_table()
     table.add_row("Server", "PostgreSQL, embedded" if facts["embedded"] else "your own (DATABASE_URL)")
     table.add_row("State", f"runs, process {facts['pid']}" if facts["running"] else "does not run; `accountgraph db start` starts it")
-    for label in ("version", "data", "url"):
+    for label in ("version", "data"):
         if facts[label]:
-            table.add_row(label.capitalize() if label != "url" else "URL", str(facts[label]))
+            table.add_row(label.capitalize(), str(facts[label]))
+    if facts["url"]:  # here it would be broken into lines that nobody can copy
+        table.add_row("URL", "`accountgraph db url` prints it, on one line")
     return table

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, console, group
+from accountgraph.cli.harmless import Harmless
 from accountgraph.cli.render.transfer import mapping_table, report_page
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.exporter import export
@@ -54,7 +55,10 @@ async def import_(  # noqa: PLR0917 - one parameter an option
     header: Annotated[bool | None, typer.Option("--header/--no-header", help="Whether the first row is a header [found out].")] = None,
     dates: Annotated[str | None, typer.Option("--dates", metavar="ORDER", help="How to read 1/2/2024: dmy or mdy.")] = None,
 ) -> None:
-    """Bring a CSV or JSON Lines file in. By default empty fields are filled and nothing is overwritten."""
+    """Bring a CSV or JSON Lines file in. By default empty fields are filled and nothing is overwritten.
+
+    Exit code 1 where every row was rejected.
+    """
     options = ImportOptions(
         map=tuple(map_ or ()),
         set=tuple(set_ or ()),
@@ -72,13 +76,15 @@ async def import_(  # noqa: PLR0917 - one parameter an option
     )
     report = await _import(edge, one_of_words(ENTITIES, "ENTITY", entity) or entity, file, options)
     edge.emit(_facts(report), lambda: report_page(report))
+    if report.rejected and report.rejected == report.rows:
+        raise typer.Exit(1)
 
 
 async def _import(edge: Edge, entity: str, file: Path, options: ImportOptions) -> ImportReport:
     """Show what the columns become, then import, with a bar on a terminal."""
     plan = plan_import(entity, file, options)
     errors = console(stderr=True)
-    errors.print(mapping_table(plan))
+    errors.print(Harmless(mapping_table(plan)))
     if plan.problems:
         raise InvalidValueError("FILE", "; ".join(plan.problems))
     bar = Progress(

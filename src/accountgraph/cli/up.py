@@ -11,6 +11,7 @@ from rich.text import Text
 from accountgraph.app import brought_up, demo_settings, opened
 from accountgraph.cli.account import overview_drawing
 from accountgraph.cli.frame import Edge, command, console, group
+from accountgraph.cli.harmless import Harmless
 from accountgraph.cli.render.account import accounts_table, expansion_page
 from accountgraph.cli.render.page import QUIET, facts_table
 from accountgraph.demo import DOMAIN, load_reference_account
@@ -63,7 +64,7 @@ def _print_next(url: str, workspace: str, account: str | None) -> None:
     if not account:
         table.add_row(f"  accountgraph demo{bound}", "a made-up account, to look around in")
         table.add_row(f"  accountgraph db psql{bound}", "the tables, in SQL")
-    out.print(table)
+    out.print(Harmless(table))
 
 
 @command(demos)

@@ -114,7 +114,8 @@ def _health_parts(points: dict[str, float], facts: HealthFacts, size: int, mean:
         "relationships": (f"{facts.relationships} known for {size} contacts", {"relationships": facts.relationships}),
         "decision_makers": (f"{known} known" if known else "none known", {"decision_makers": known}),
     }
-    return [_part(name, value, because[name][0], contacts=size, **because[name][1]) for name, value in points.items()]
+    words = {name: said if size or name == "decision_makers" else "no active contact" for name, (said, _) in because.items()}
+    return [_part(name, value, words[name], contacts=size, **because[name][1]) for name, value in points.items()]
 
 
 def health_status(policy: HealthPolicy, total: float) -> HealthStatus:

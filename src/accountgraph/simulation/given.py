@@ -34,8 +34,10 @@ def read_behaviour(path: str | Path) -> Behaviour:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise InvalidValueError("behaviour", f"there is no file {file}; write one, or say typical.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValueError("behaviour", f"{file} cannot be read: {error}. It must be a text file in UTF-8.") from None
+    except OSError as error:
+        raise InvalidValueError("behaviour", f"{file} cannot be read: {error.strerror or error}; name a file that you may read.") from None
+    except UnicodeDecodeError:
+        raise InvalidValueError("behaviour", f"{file} is not UTF-8; save it as a text file in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise InvalidValueError("behaviour", f"{file} is not TOML: {error}.") from None
     return behaviour_of(given)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,6 +14,9 @@ from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import ConcurrencyError, InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.store.consents import without_nul
 from accountgraph.store.given import member, page_size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Suppression(Struct, frozen=True, kw_only=True):
@@ -26,6 +30,27 @@ class Suppression(Struct, frozen=True, kw_only=True):
     reason: SuppressionReason
     note: str | None
     created_at: datetime
+
+
+class Suppressed(Struct, frozen=True, kw_only=True):
+    """A person whom a suppression is about."""
+
+    id: UUID
+    first_name: str | None
+    last_name: str | None
+    email: str | None
+
+    @property
+    def words(self) -> str:
+        """The name and the address, as far as they are known."""
+        name = " ".join(part for part in (self.first_name, self.last_name) if part)
+        return f"{name} <{self.email}>" if name and self.email else name or self.email or f"person {self.id}"
+
+
+async def people_of(db: Connectable, found: Sequence[Suppression]) -> dict[UUID, str]:
+    """The names and addresses of the persons whom suppressions are about, by their ids."""
+    ids = [one.contact_id for one in found if one.contact_id]
+    return {one.id: one.words for one in await db.rows(Suppressed, "suppressions.people", {"ids": ids})} if ids else {}
 
 
 class SuppressionRepository:

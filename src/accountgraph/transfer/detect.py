@@ -36,6 +36,7 @@ _NOT_TEXT = (
     (b"%PDF", "is a PDF; export the table as CSV"),
 )
 FEWEST_LETTERS = 8
+FEWEST_STRANGE = 16
 _NON_LATIN = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "big5", "euc_kr"]
 _DATA = re.compile(r"[-+]?[0-9][0-9.,:/ T%-]*Z?|[^@\s]+@[^@\s]+\.\w+|https?://\S+|[\w-]+\.(?:com|org|net|io|de|co\.uk)", re.IGNORECASE)
 
@@ -72,7 +73,8 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
         encoding, notes = detect_encoding(sample, whole=whole)
     else:
         notes = ()
-    text = _decode(sample, encoding, whole=whole)
+    text = _decode(path, sample, encoding, whole=whole)
+    _refuse_control_characters(path, text)
     if not text.strip("\ufeff\r\n\t \0"):
         raise InvalidValueError("file", f"{path.name} is empty")
     if delimiter is None and _is_json_lines(path, text):
@@ -84,6 +86,13 @@ def _refuse_non_text(path: Path, sample: bytes) -> None:
     for magic, advice in _NOT_TEXT:
         if sample.startswith(magic):
             raise InvalidValueError("file", f"{path.name} {advice}")
+
+
+def _refuse_control_characters(path: Path, text: str) -> None:
+    """A text has a stray NUL at most; a program, a picture or an archive is full of them."""
+    strange = sum(text.count(sign) for sign in "\0\1\2\3\4\5\6")
+    if strange > max(FEWEST_STRANGE, len(text) // 20):
+        raise InvalidValueError("file", f"{path.name} is no text; export the table as CSV")
 
 
 def detect_encoding(sample: bytes, *, whole: bool) -> tuple[str, tuple[str, ...]]:
@@ -128,12 +137,17 @@ def _eight_bit(sample: bytes) -> tuple[str, tuple[str, ...]]:
     return "cp1252", ("not UTF-8, read as Windows-1252; say --encoding if names look wrong",)
 
 
-def _decode(sample: bytes, encoding: str, *, whole: bool) -> str:
+def _decode(path: Path, sample: bytes, encoding: str, *, whole: bool) -> str:
     try:
         decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
     except LookupError:
         raise InvalidValueError("--encoding", f"{encoding!r} is not known; utf-8, utf-16 and cp1252 are usual ones") from None
-    return decoder.decode(sample, final=whole)
+    try:
+        return decoder.decode(sample, final=whole)
+    except UnicodeDecodeError as error:
+        raise InvalidValueError(
+            "file", f"{path.name} does not hold {encoding}: {error.reason}; say --encoding, or save it as UTF-8"
+        ) from None
 
 
 def _is_json_lines(path: Path, text: str) -> bool:

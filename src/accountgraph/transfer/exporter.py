@@ -58,7 +58,9 @@ async def export(db: Database, entity: str, out: Path | TextIO, kind: Format = "
             count = await _export(db, entity, file, kind)
         unfinished.replace(out)
     except OSError as error:
-        raise InvalidValueError("file", f"{out} cannot be written: {error.strerror}.") from None
+        raise InvalidValueError(
+            "file", f"{out} cannot be written: {error.strerror}; name a file in a folder that is there and yours."
+        ) from None
     finally:
         unfinished.unlink(missing_ok=True)
     return count

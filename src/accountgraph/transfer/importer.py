@@ -133,7 +133,9 @@ def _sniffed(path: Path, said: ImportOptions) -> FileFormat:
     try:
         return sniff(path, encoding=said.encoding, delimiter=said.delimiter, has_header=said.has_header)
     except OSError as error:
-        raise InvalidValueError("file", f"{path} cannot be read: {error.strerror}.") from None
+        raise InvalidValueError(
+            "file", f"{path} cannot be read: {error.strerror}; name a CSV or JSON Lines file that you may read."
+        ) from None
 
 
 async def import_file(db: Database, entity: str, path: Path, options: ImportOptions | None = None) -> ImportReport:

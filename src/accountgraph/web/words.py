@@ -39,7 +39,7 @@ class Words(Struct, frozen=True, kw_only=True):
     off_text: str = "We will not write or call again. You can close this page."
     off_mistake: str = "If that was a mistake, answer one of our mails."
     gone_title: str = "This page leads nowhere"
-    gone_text: str = "The link is incomplete, or too old. To be taken off, answer the mail it came with with “unsubscribe”."
+    gone_text: str = "The link is incomplete, or too old. To be taken off, answer the mail that it stood in with “unsubscribe”."
     busy_title: str = "This does not work at this moment"
     busy_text: str = "Nothing was changed. Please try again in a few minutes, or answer the mail with “unsubscribe”."
     privacy: str = "How your data are used, and which rights you have"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.resources import files
 from uuid import UUID
 
@@ -40,3 +41,11 @@ def test_a_shipped_campaign_is_the_same_written_as_yaml(name: str) -> None:
 def test_every_shipped_file_is_listed() -> None:
     found = {file.name.removesuffix(".toml") for file in files(examples).iterdir() if file.name.endswith(".toml")}
     assert found == set(examples.NAMES)
+
+
+@pytest.mark.parametrize("name", examples.NAMES)
+def test_each_paragraph_of_a_mail_is_one_line_so_that_no_reader_sees_it_broken_twice(name: str) -> None:
+    templates = parse(examples.example(name), "toml").templates.values()
+    bodies = [template.body for template in templates] + [variant.body for template in templates for variant in template.variants]
+    lines = [re.sub(r"{%.*?%}", "", line).strip() for body in bodies for line in body.splitlines()]
+    assert not [line for line in lines if line and line[-1] not in ".,?!:}"]

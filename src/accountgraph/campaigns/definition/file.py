@@ -40,16 +40,25 @@ def read(path: str | Path) -> CampaignDefinition:
     file = Path(path)
     kind = FORMATS.get(file.suffix.lower())
     if kind is None:
-        raise _refusal(file.name, f"{file.suffix or 'a name without ending'} is no format of campaigns.", "Name it .toml, .yaml or .yml.")
+        raise _refusal(file.name, f"{file.suffix or 'a name without ending'} is no format of campaigns.", _named_otherwise(file))
     try:
         if file.stat().st_size > MOST_BYTES:
             raise _refusal(file.name, "is too large for a campaign.", f"A file has at most {MOST_BYTES:,} bytes.")
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise _refusal(str(file), "there is no such file.") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise _refusal(file.name, f"cannot be read: {error}.", "It must be a text file in UTF-8.") from None
+    except OSError as error:
+        raise _refusal(file.name, f"cannot be read: {error.strerror or error}.", "Name a file that you may read.") from None
+    except UnicodeDecodeError:
+        raise _refusal(file.name, "is not UTF-8.", "Save it as a text file in UTF-8.") from None
     return parse(text, kind, source=file.name)
+
+
+def _named_otherwise(file: Path) -> str:
+    """The cure for a name that no campaign has: the file beside it that may be meant, or how files are named."""
+    beside = (file.with_name(file.name + ending) for ending in FORMATS) if file.name and not file.suffix else ()
+    near = next((one for one in beside if one.is_file()), None)
+    return f"Did you mean {near}?" if near else "Name it .toml, .yaml or .yml."
 
 
 def parse(text: str, kind: str, *, source: str = "campaign") -> CampaignDefinition:

@@ -47,6 +47,8 @@ async def process(
 
 def _read(file: str) -> list[Any]:
     data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    if not data.strip():
+        raise InvalidValueError("FILE", f"{file} is empty; {_CURE}")
     try:
         given = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

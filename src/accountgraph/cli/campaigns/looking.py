@@ -14,7 +14,7 @@ from accountgraph.campaigns.enrolment.audience import named
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.listing import campaign_lines, version_lines
 from accountgraph.campaigns.telling import tell
-from accountgraph.cli.campaigns.names import Campaign, CampaignOrFile, definition_of
+from accountgraph.cli.campaigns.names import Campaign, CampaignOrFile, definition_of, is_file
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.render.outreach import campaign as drawn
 from accountgraph.cli.render.outreach import messages, people
@@ -119,4 +119,5 @@ async def preview(
         person = await find_contact(parts.db, contact)
         shown = await AccountOrchestrator(parts.db).preview(definition, person.id)
     facts = {"campaign": definition.name, "content_hash": definition.content_hash, "contact_id": person.id, "messages": shown}
-    edge.emit(facts, lambda: messages.preview_page(definition, person, shown))
+    file = campaign if is_file(campaign) else None
+    edge.emit(facts, lambda: messages.preview_page(definition, person, shown, file))

@@ -52,13 +52,18 @@ Contact = Annotated[
 ]
 
 
+def is_file(said: str) -> bool:
+    """Whether a file is meant and no campaign by its name: names have no dot."""
+    return Path(said).suffix.lower() in FORMATS
+
+
 async def definition_of(db: Connectable, said: str) -> CampaignDefinition:
-    """The campaign in a file (names have no dot), or the newest version of the one of this name.
+    """The campaign in a file, or the newest version of the one of this name.
 
     Raises:
         NotFoundError: there is no such campaign; the message offers what comes near.
         DefinitionError: the file is none.
     """
-    if Path(said).suffix.lower() in FORMATS:
+    if is_file(said):
         return read(said)
     return await load_version(db, (await find_campaign(db, said)).version_id)

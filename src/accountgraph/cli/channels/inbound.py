@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mailbox
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +16,8 @@ from msgspec import Struct
 from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.render.inbound import conclusions, listing
-from accountgraph.errors import NotFoundError
+from accountgraph.cli.render.words import count
+from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.inbound.understand import understand
 from accountgraph.intake import Taken, take_mail
 from accountgraph.intake.matching import writer_of
@@ -33,6 +35,8 @@ _FileArgument = Annotated[
     Path,
     typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False, help="The mail, or the box of mails."),
 ]
+_MailArgument = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, help="The mail; `-` reads standard input.")]
+_BOX = b"From "  # how a box of mails (mbox) begins
 
 
 @app.callback()
@@ -41,9 +45,14 @@ def _group() -> None:
 
 
 @command(app)
-def parse(edge: Edge, *, file: _FileArgument) -> None:
+def parse(edge: Edge, *, file: _MailArgument) -> None:
     """Show what is understood of a mail (.eml), and why. Nothing is kept; no database is asked."""
-    understood = understand(file.read_bytes(), received_at=datetime.now(UTC))
+    raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    if not raw.strip():
+        raise InvalidValueError("FILE", f"{file} is empty; give one mail as its bytes came, an .eml.")
+    if raw.startswith(_BOX):
+        raise InvalidValueError("FILE", f"{file} is a box of mails; `accountgraph inbound import` takes it. Of one mail give its .eml.")
+    understood = understand(raw, received_at=datetime.now(UTC))
     edge.emit(conclusions(understood), lambda: listing(conclusions(understood)))
 
 
@@ -128,7 +137,7 @@ async def _take(db: Database, raw: bytes, source: str) -> Taken:
 def _mails(file: Path) -> Iterator[bytes]:
     """The mails of an mbox, or of a file that is one mail."""
     with file.open("rb") as opened:
-        is_box = opened.read(5) == b"From "
+        is_box = opened.read(len(_BOX)) == _BOX
     if not is_box:
         yield file.read_bytes()
         return
@@ -141,8 +150,8 @@ def _mails(file: Path) -> Iterator[bytes]:
 
 
 def _told(done: Imported) -> str:
-    states = ", ".join(f"{count:,} {state}" for state, count in done.states.items()) or "none"
-    lines = [f"{done.mails:,} mails, {done.new:,} of them new: {states}."]
+    states = ", ".join(f"{number:,} {state}" for state, number in done.states.items()) or "none"
+    lines = [f"{count(done.mails, 'mail')}, {done.new:,} new: {states}."]
     return "\n".join([*lines, *(f"  failed: {line}" for line in done.failed[:20])])
 
 

@@ -14,7 +14,7 @@ from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import NotFoundError
 from accountgraph.store.naming import find_contact
-from accountgraph.store.suppressions import SuppressionRepository
+from accountgraph.store.suppressions import SuppressionRepository, people_of
 
 if TYPE_CHECKING:
     from typing import TypedDict
@@ -74,8 +74,8 @@ async def list_(
             found = await repository.get_suppressions((await find_contact(parts.db, contact)).id, on or "email")
         else:
             found = await repository.list_suppressions(limit=limit)
-        now = parts.db.now()
-    edge.emit(found, lambda: drawn.suppressions_table(found, now))
+        people, now = await people_of(parts.db, found), parts.db.now()
+    edge.emit(found, lambda: drawn.suppressions_table(found, people, now))
 
 
 @command(app)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 MOST_PEOPLE = 25
 MOST_EDGES = 15
 MOST_TOUCHPOINTS = 8
+MOST_LETTERS = 80  # of a name or a title: a file with a quote missing can make one of a whole page
 STATUS_COLOURS = {"excellent": GOOD, "good": GOOD, "fair": ATTENTION, "poor": ATTENTION, "critical": BAD}
 
 
@@ -62,11 +63,10 @@ def health_bars(health: AccountHealth, policy: HealthPolicy) -> RenderableType:
     """The score with its parts, each with the reason for it."""
     colour = STATUS_COLOURS[health["health_status"]]
     total = Text.assemble((f"{health['total_score']:.2f}", "bold"), " of 100, ", (health["health_status"], colour))
-    table = Table.grid(padding=(0, 2))
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True, style=DATA)
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold", style=QUIET)
+    table = listing("of", "bar", "what", "why", right=("of",))
+    table.show_header = False
+    for column, style in zip(table.columns, ("", DATA, "", QUIET), strict=True):
+        column.no_wrap, column.style = column.header != "why", style
     for part in health["why"]:
         most: float = getattr(policy, part["name"])
         share = part["points"] / most if most else 0
@@ -88,14 +88,18 @@ def people(overview: AccountOverview, now: datetime) -> RenderableType:
     table = listing("Name", "Title", "Engagement", "Last engaged", "Conversation")
     for entry in entries[:MOST_PEOPLE]:
         contact = entry["contact"]
-        name = Text(contact.name)
+        name = Text(_brief(contact.name))
         if roles := roles_of(contact):
             name.append(f"\n{roles}", style=QUIET)
-        title = Text(contact.title or "no title")
+        title = Text(_brief(contact.title or "no title"))
         if contact.seniority_level:
             title.append(f"\n{plain(contact.seniority_level)}", style=QUIET)
         table.add_row(name, title, engagement(entry["engagement_score"]), ago(entry["last_engaged_at"], now), _conversation(entry))
     return Group(table, *_more(overview["summary"]["total_contacts"] - MOST_PEOPLE, "person", "people"))
+
+
+def _brief(name: str) -> str:
+    return name if len(name) <= MOST_LETTERS else name[: MOST_LETTERS - 3] + "..."
 
 
 def roles_of(contact: Contact) -> str:
@@ -135,7 +139,7 @@ def edges(overview: AccountOverview) -> RenderableType:
     table = Table.grid(padding=(0, 2))
     for edge in overview["relationships"][:MOST_EDGES]:
         middle = {"colleagues": "and", "collaborators": "and"}.get(str(edge["type"]))
-        words = Text(f"{edge['contact_1']['name']} {middle or plain(edge['type'])} {edge['contact_2']['name']}")
+        words = Text(f"{_brief(edge['contact_1']['name'])} {middle or plain(edge['type'])} {_brief(edge['contact_2']['name'])}")
         kind = f"{plain(edge['type'])}, {edge['strength']}" if middle else str(edge["strength"])
         confidence = "" if edge["confidence"] >= 1 else f", confidence {edge['confidence']}"
         table.add_row(words, Text(kind + confidence, style=QUIET))
@@ -147,7 +151,7 @@ def touchpoints(overview: AccountOverview, events: Mapping[UUID, list[Event]], n
     recent = overview["recent_touchpoints"][:MOST_TOUCHPOINTS]
     if not recent:
         return Text("Nothing yet.", style=QUIET)
-    names = {key: entry["contact"].name for key, entry in overview["contacts"].items()}
+    names = {key: _brief(entry["contact"].name) for key, entry in overview["contacts"].items()}
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True, style=QUIET)
     table.add_column(overflow="fold")
@@ -205,7 +209,8 @@ def expansion_page(primary: Contact, targets: list[ExpansionTarget], now: dateti
     table = listing("Score", "Who", "Why", right=("Score",))
     for target in targets:
         contact = target["contact"]
-        who = Text(contact.name).append(f"\n{contact.title or 'no title'}\nengaged {ago(contact.last_engaged_at, now)}", style=QUIET)
+        role = _brief(contact.title or "no title")
+        who = Text(_brief(contact.name)).append(f"\n{role}\nengaged {ago(contact.last_engaged_at, now)}", style=QUIET)
         why = "\n".join(f"{part['points']:+.2f}  {part['because']}" for part in target["why"])
         table.add_row(Text(f"{target['priority_score']:.2f}", style="bold"), who, Text(why))
     return page(title, Text(), table)
@@ -220,7 +225,7 @@ def accounts_table(companies: list[Company]) -> RenderableType:
     table = listing("Account", "Domain", "Tier", "Status", "People", "Active", right=("People", "Active"))
     for company in companies:
         tier = plain(company.account_tier) if company.account_tier else "-"
-        row = [company.name, company.domain or "-", tier, plain(company.account_status)]
+        row = [_brief(company.name), company.domain or "-", tier, plain(company.account_status)]
         table.add_row(*map(Text, row), f"{company.total_contacts:,}", f"{company.active_conversations:,}")
     return table
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Group
+from rich.table import Table
 from rich.text import Text
 
 from accountgraph.cli.render.contact import shortened
@@ -41,8 +42,9 @@ def report_page(report: ImportReport) -> RenderableType:
     """How many rows were created, updated, unchanged and rejected, and why."""
     parts = [(report.created, "created"), (report.updated, "updated"), (report.unchanged, "unchanged"), (report.repeated, "repeated")]
     would = "would be " if report.is_dry_run else ""
-    said = ", ".join(f"{number:,} {would}{word}" for number, word in parts if number) or "nothing to do"
-    lines = [Text(f"{count(report.rows, 'row')} of {report.entity}: {said}.")]
+    nothing = f"none {would or 'was '}taken" if report.rejected else "nothing to do"
+    said = ", ".join(f"{number:,} {would}{word}" for number, word in parts if number) or nothing
+    lines: list[RenderableType] = [Text(f"{count(report.rows, 'row')} of {report.entity}: {said}.")]
     if report.companies_created:
         lines.append(
             Text(f"{count(report.companies_created, 'company', 'companies')} {_done(report, report.companies_created)} created for them.")
@@ -50,10 +52,21 @@ def report_page(report: ImportReport) -> RenderableType:
     if report.rejected:
         where = f", with line, field and reason in {report.rejects}" if report.rejects else ""
         lines.append(Text(f"{count(report.rejected, 'row')} {_done(report, report.rejected)} rejected{where}:", style=ATTENTION))
-        lines += [Text(f"  {rows:,} x {field}: {reason}") for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
+        lines.append(_reasons(report))
     if report.is_dry_run:
         lines.append(Text("Nothing was kept: leave out --dry-run to import.", style=QUIET))
     return Group(*lines)
+
+
+def _reasons(report: ImportReport) -> RenderableType:
+    """The most frequent reasons, the lines of each below its beginning; how many there are besides."""
+    table = Table.grid(padding=(0, 1))
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for (field, reason), rows in report.reasons.most_common(MOST_REASONS):
+        table.add_row(f"  {rows:,} x", Text(f"{field}: {reason}"))
+    more = len(report.reasons) - MOST_REASONS
+    return Group(table, Text(f"  and {count(more, 'other reason')}", style=QUIET)) if more > 0 else table
 
 
 def _done(report: ImportReport, number: int) -> str:

@@ -46,6 +46,10 @@ FROM found AS f INNER JOIN suppressions AS s ON s.id = f.id
 WHERE s.channel IN ('all', %(channel)s)
 ORDER BY s.created_at, s.id;
 
+-- name: people
+-- Whom suppressions of persons are about, for a list of them.
+SELECT c.id, c.first_name, c.last_name, c.email FROM contacts AS c WHERE c.id = ANY (%(ids)s);
+
 -- name: remove
 -- Lift a suppression.
 DELETE FROM suppressions AS s WHERE s.id = %(id)s

@@ -90,7 +90,10 @@ class SenderRepository:
         await self._check_identity(row.legal_identity_id)
         added = await self._db.write(Sender, "outreach.senders.add", {"row": as_json(row)})
         if added is None:
-            raise DuplicateError("address", f"{row.channel} sender {row.address} is there already; update that one.")
+            raise DuplicateError(
+                "address",
+                f"{row.channel} sender {row.address} is there already; change it with `accountgraph sender update {row.address}`.",
+            )
         return added
 
     async def get_sender(self, sender_id: UUID) -> Sender | None:

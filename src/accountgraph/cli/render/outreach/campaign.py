@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.padding import Padding
 from rich.text import Text
 
+from accountgraph.cli.render.outreach.people import REASONS
 from accountgraph.cli.render.page import ATTENTION, BAD, GOOD, QUIET, facts_table, listing, page, section
 from accountgraph.cli.render.words import ago, count, plain
 
@@ -178,10 +179,14 @@ def started_page(started: Started) -> RenderableType:
     how = Text("live", style=GOOD) if campaign.is_live else Text("as a dry run: everything goes to the console and counts nowhere")
     head = Text.assemble(f"{campaign.name} runs ", how, ".")
     begun = Text(f"{count(started.enrolled, 'person begins', 'people begin')}.")
-    left = [Text(f"  {number:,} left out: {plain(reason)}", style=QUIET) for reason, number in started.left_out.items()]
+    left = [
+        Text(f"  {number:,} left out: {REASONS.get(reason, plain(reason))}", style=QUIET) for reason, number in started.left_out.items()
+    ]
     hint = f"`accountgraph campaign run {campaign.name}` does what is due now, `accountgraph worker` goes on doing it."
     if not started.enrolled:
         hint = f"`accountgraph campaign audience {campaign.name}` says whom it would take, and why not the others."
+        if not started.left_out:
+            hint += " Leads come one by one: `accountgraph lead process FILE`."
     return page(head, begun, *left, Text(hint, style=QUIET))
 
 

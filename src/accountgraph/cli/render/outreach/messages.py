@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from accountgraph.models import Contact
 
 
-def preview_page(definition: CampaignDefinition, person: Contact, shown: Sequence[Preview]) -> RenderableType:
-    """Every step and variant, in the order of the file."""
+def preview_page(definition: CampaignDefinition, person: Contact, shown: Sequence[Preview], file: str | None) -> RenderableType:
+    """Every step and variant, in the order of the file. `file`: where it is from, if it may not have been applied."""
     title = Text.assemble((definition.name, "bold"), f" as {person.name} would get it", (f"   hash {definition.content_hash[:12]}", QUIET))
-    hint = f"Seen and found good: `accountgraph campaign approve {definition.name} --hash {definition.content_hash[:12]}`."
+    first = f"`accountgraph campaign apply {file}`, then " if file else ""
+    hint = f"Seen and found good: {first}`accountgraph campaign approve {definition.name} --hash {definition.content_hash[:12]}`."
     return page(title, *(part for one in shown for part in _message(one)), Text(), Text(hint, style=QUIET))
 
 

@@ -54,14 +54,16 @@ def audience_page(definition: CampaignDefinition, facts: Mapping[str, Any]) -> R
 def _reasons(reasons: Mapping[str, int]) -> RenderableType:
     table = listing("People", "Why", right=("People",))
     for reason, number in reasons.items():
-        table.add_row(f"{number:,}", Text.assemble(REASONS.get(reason, plain(reason)), (f"   {reason}", QUIET)))
+        table.add_row(f"{number:,}", Text(REASONS.get(reason, plain(reason))))
     return table
 
 
 def _people(people: Sequence[Mapping[str, Any]], total: int, heading: str, field: str) -> RenderableType:
     table = listing("Name", "Title", "Account", heading)
     for person in people:
-        table.add_row(*map(Text, (person["name"], person["title"] or "-", person["company"] or "-", plain(person[field]))))
+        table.add_row(
+            *map(Text, (person["name"], person["title"] or "-", person["company"] or "-", REASONS.get(person[field], plain(person[field]))))
+        )
     if len(people) < total:
         return page(table, Text(f"The first {len(people):,}; --limit shows more.", style=QUIET))
     return table

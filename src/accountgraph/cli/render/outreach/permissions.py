@@ -10,8 +10,9 @@ from accountgraph.cli.render.page import ATTENTION, BAD, GOOD, QUIET, facts_tabl
 from accountgraph.cli.render.words import ago, count, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
     from rich.console import RenderableType
 
@@ -62,13 +63,14 @@ def consents_table(found: Sequence[Consent], now: datetime) -> RenderableType:
     return table
 
 
-def suppressions_table(found: Sequence[Suppression], now: datetime) -> RenderableType:
-    """A suppression a row."""
+def suppressions_table(found: Sequence[Suppression], people: Mapping[UUID, str], now: datetime) -> RenderableType:
+    """A suppression a row. `people`: names and addresses by the contact's id."""
     if not found:
         return Text("Nobody is suppressed.", style=QUIET)
     table = listing("Suppression", "Whom", "Channel", "Why", "Since")
     for one in found:
-        whom = one.address or one.domain or (f"person {one.contact_id}" if one.contact_id else "an erased address")
+        person = people.get(one.contact_id, f"person {one.contact_id}") if one.contact_id else None
+        whom = one.address or one.domain or person or "an erased address"
         why = Text(plain(one.reason)).append(f"\n{one.note}" if one.note else "", style=QUIET)
         table.add_row(Text(str(one.id)[:8], style=QUIET), Text(whom), one.channel, why, ago(one.created_at, now))
     return table

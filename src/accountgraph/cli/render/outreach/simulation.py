@@ -11,6 +11,7 @@ from rich.text import Text
 
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.cli.render.contact import shortened
+from accountgraph.cli.render.outreach.campaign import WAITS_FOR
 from accountgraph.cli.render.page import ATTENTION, BAD, DATA, GOOD, QUIET, listing, page, section
 from accountgraph.cli.render.words import count
 from accountgraph.enums import Channel
@@ -155,9 +156,11 @@ def _times(number: int) -> str:
 
 
 def _states(report: SimulationReport) -> RenderableType:
-    table = listing("State", "People", right=("People",))
+    table = listing("People", "State", "", right=("People",))
     for state, people in report.states.items():
-        table.add_row(_words(state), f"{people:,}")
+        what, _, reason = state.partition(": ")
+        why = WAITS_FOR.get(reason, "") if what == "paused" else ""
+        table.add_row(f"{people:,}", _words(state), Text(why, style=QUIET))
     return table
 
 

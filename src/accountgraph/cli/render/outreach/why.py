@@ -55,7 +55,7 @@ def _outside(outside: Outside | None) -> str:
         return "They were never in a campaign. `--campaign CAMPAIGN` says whether one would take them, and why not."
     if outside.reason is None:
         return f"They were never in {outside.campaign}; the next `campaign start {outside.campaign}` takes them."
-    return f"They were never in {outside.campaign}: {REASONS.get(outside.reason, plain(outside.reason))} ({outside.reason})."
+    return f"They were never in {outside.campaign}: {REASONS.get(outside.reason, plain(outside.reason))}."
 
 
 def _barriers(barriers: Sequence[Barrier]) -> RenderableType:
