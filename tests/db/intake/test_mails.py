@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accountgraph.campaigns.engine.transport import Result, Sent
-from accountgraph.intake.signals import day_in
+from accountgraph.campaigns.signals.meanings import day_in
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.db.campaigns.world import World

@@ -132,6 +132,13 @@ async def record_signal(session: Session, signal: Signal, now: datetime) -> Reco
     return Recorded(added, True, effects)
 
 
+async def lock_account(session: Session, company_id: UUID | None, contact_id: UUID | None) -> None:
+    """Lock an account and everybody's enrolments there as a signal will, for whoever changes one of them before they record it."""
+    accounts = await session.rows(_Account, "campaigns.signals.lock_account", {"company_id": company_id})
+    asked = {"companies": [account.id for account in accounts], "contact_id": contact_id}
+    await session.rows(Standing, "campaigns.signals.standings", asked)
+
+
 async def _about(session: Session, signal: Signal) -> _About:
     for name in ("at", "until"):
         moment = getattr(signal, name)
@@ -349,6 +356,7 @@ class _Recording:
             "contact_id": self._about.contact_id,
             "signal_id": self._id,
             "due_at": after(escalation.task_due_business_days),
+            "waits_until": begin if at else None,
             "escalate_at": after(escalation.escalate_business_days),
             "now": self._now,
         }

@@ -158,14 +158,14 @@ RETURNING id;
 
 -- name: ask
 -- A task for whoever owns the person or the account.
-INSERT INTO tasks (kind, title, body, company_id, contact_id, signal_id, owner_user_id, due_at, escalate_at, created_at)
+INSERT INTO tasks (kind, title, body, company_id, contact_id, signal_id, owner_user_id, due_at, waits_until, escalate_at, created_at)
 SELECT
     %(kind)s, %(title)s, %(body)s, %(company_id)s, %(contact_id)s, %(signal_id)s,
     coalesce(
         (SELECT c.owner_user_id FROM contacts AS c WHERE c.id = %(contact_id)s),
         (SELECT a.owner_user_id FROM companies AS a WHERE a.id = %(company_id)s)
     ),
-    %(due_at)s, %(escalate_at)s, %(now)s
+    %(due_at)s, %(waits_until)s, %(escalate_at)s, %(now)s
 RETURNING id;
 
 -- name: go_on

@@ -39,5 +39,7 @@ ORDER BY t.sent_at DESC NULLS LAST, c.id
 LIMIT 20;
 
 -- name: own_texts_off
--- Suppressions of texts that a person asked for by text, which they may take back the same way.
-SELECT s.id FROM suppressions AS s WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed';
+-- Suppressions of texts that somebody asked for by text, of themselves and of their number, which they may take back the same way.
+SELECT s.id FROM suppressions AS s
+WHERE (s.contact_id = ANY (%(contacts)s::uuid[]) OR s.address_hash = address_hash(phone_key(%(number)s)))
+    AND s.channel = %(channel)s AND s.reason = 'unsubscribed';
