@@ -17,6 +17,7 @@ from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.rules import sequence
 from accountgraph.campaigns.rules.calendar import add_business_days
 from accountgraph.campaigns.signals.reactions import REPLIES, Effects, Happened, Move, SignalKind, Standing, react, status_after, tier_after
+from accountgraph.campaigns.signals.words import sentence_of
 from accountgraph.enums import AccountStatus, EventDetail, QualificationTier
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.store.conversations import ConversationRepository
@@ -91,6 +92,7 @@ class _About(Struct, frozen=True):
     intent_id: UUID | None
     touchpoint_id: UUID | None
     sender_id: UUID | None
+    name: str | None
 
 
 class _Account(Struct, frozen=True):
@@ -330,16 +332,17 @@ class _Recording:
             await touchpoints.record_event(touchpoint, _EVENTS[self._signal.kind], at=at)
 
     async def _ask(self, effects: Effects) -> None:
-        who = self._signal.email or (self._signal.person or {}).get("name") or "the account"
-        kind = self._signal.kind
+        who, kind = self._about.name, self._signal.kind
         if effects.asks_owner:
             task = _TASKS.get(kind) or ("reply" if kind in REPLIES else "question")
-            await self._task(task, f"{kind.replace('_', ' ').capitalize()} from {who}", self._signal.text)
+            await self._task(task, sentence_of(kind, who), self._signal.text)
         if kind is SignalKind.MEETING_BOOKED:
-            await self._task("meeting_outcome", "What came of the meeting?", self._signal.text, at=self._signal.until)
+            await self._task(
+                "meeting_outcome", f"What came of the meeting{f' with {who}' if who else ''}?", self._signal.text, at=self._signal.until
+            )
         if effects.proposes and self._signal.person:
             named = self._signal.person.get("name") or self._signal.person.get("email") or "somebody"
-            await self._task("proposal", f"Write to {named}, whom they named", _json(self._signal.person))
+            await self._task("proposal", f"Write to {named}, whom {who or 'they'} named", _json(self._signal.person))
 
     async def _task(self, kind: str, title: str, body: str | None, *, at: datetime | None = None) -> None:
         escalation, schedule = self._policy.escalation, self._policy.schedule

@@ -4,14 +4,16 @@
 -- Whom a signal is about: by contact, message, intent or address, the first of them that is given.
 SELECT
     c.id AS contact_id, coalesce(%(company_id)s, c.company_id) AS company_id, i.id AS intent_id,
-    coalesce(%(touchpoint_id)s, i.touchpoint_id) AS touchpoint_id, i.sender_id
+    coalesce(%(touchpoint_id)s, i.touchpoint_id) AS touchpoint_id, i.sender_id,
+    coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, o.name) AS name
 FROM (SELECT 1) AS one
 LEFT JOIN intents AS i ON i.id = coalesce(%(intent_id)s, (SELECT n.id FROM intents AS n WHERE n.touchpoint_id = %(touchpoint_id)s LIMIT 1))
 LEFT JOIN touchpoints AS t ON t.id = %(touchpoint_id)s
 LEFT JOIN conversations AS v ON v.id = t.conversation_id
 LEFT JOIN contacts AS c ON c.id = coalesce(
     %(contact_id)s, i.contact_id, v.contact_id, (SELECT m.id FROM contacts AS m WHERE m.email_key = %(email)s)
-);
+)
+LEFT JOIN companies AS o ON o.id = coalesce(%(company_id)s, c.company_id);
 
 -- name: lock_account
 -- The account: its company and all parents and subsidiaries, locked in order.
