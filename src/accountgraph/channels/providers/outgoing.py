@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accountgraph.addresses import phone_key
+from accountgraph.campaigns.messages.texts import whole_text
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def text_of(message: Message) -> str:
     Raises:
         ValueError: there are none, or they hold characters that no text can.
     """
-    words = "\n".join(part for part in (message.content.strip(), message.footer.strip()) if part)
+    words = whole_text(message.content, message.footer)
     words.encode()
     if not words:
         raise ValueError("it has no words")
