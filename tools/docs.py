@@ -26,7 +26,7 @@ from accountgraph.campaigns.definition.policy import Policy, Window
 from accountgraph.campaigns.definition.reactions import Reactions
 from accountgraph.campaigns.desk.outcomes import OUTCOMES, Outcome, Time, Wrong
 from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.channels.providers.features import features
+from accountgraph.channels.providers.features import calendar_features, features
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
 
@@ -279,6 +279,15 @@ def provider_features() -> str:
     return "\n".join(lines)
 
 
+def calendar_table() -> str:
+    """What each calendar service declares of itself, a service a row."""
+    lines = ["| service | webhook | proved by | covers the body | old ones refused |", "| --- | --- | --- | --- | --- |"]
+    for one in calendar_features():
+        marks = ["yes" if can else "-" for can in (one.is_signed, one.has_timestamp)]
+        lines.append(f"| {one.title} | `{one.webhook}` | {one.signature} | {' | '.join(marks)} |")
+    return "\n".join(lines)
+
+
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
     engine, channels = tables_of("campaign-tables.md"), tables_of("channel-tables.md")
@@ -292,7 +301,7 @@ def pages(catalogue: Catalogue) -> dict[Path, str]:
         },
         "campaigns.md": {"policy": settings(Policy), "reactions": reactions()},
         "tasks.md": {"outcomes": outcomes()},
-        "providers.md": {"features": provider_features()},
+        "providers.md": {"features": provider_features(), "calendars": calendar_table()},
         "python.md": {name: methods(name) for name in CLASSES},
     }
     return {DOCS / page: _filled(DOCS / page, parts) for page, parts in made.items()}

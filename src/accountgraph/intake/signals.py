@@ -112,7 +112,10 @@ def _meetings(understood: Understood, about: About) -> Iterator[Signal]:
         key = f"meeting {meeting.uid[:300]} {meeting.sequence} {meeting.method} {meeting.answer or ''}".strip()
         words = f"{meeting.method}: {meeting.summary}" + (f" ({meeting.answer})" if meeting.answer else "")
         until = meeting.start if kind is SignalKind.MEETING_BOOKED else None
-        yield msgspec.structs.replace(_signal(about, kind, until=until, text=words[:LONGEST]), dedupe_key=key)
+        signal = _signal(
+            about, kind, until=until, text=words[:LONGEST], meeting=(meeting.uid,) if meeting.uid else (), sequence=meeting.sequence
+        )
+        yield msgspec.structs.replace(signal, dedupe_key=key)
 
 
 def _meeting_kind(meeting: Meeting) -> SignalKind:

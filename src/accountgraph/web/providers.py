@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from accountgraph.channels.providers.event import ConfirmSubscription
-from accountgraph.channels.providers.known import WEBHOOKS, webhook_for
+from accountgraph.channels.providers.known import EVERY_WEBHOOK, webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.channels.providers.webhooks import WebhookRefusedError, WebhookRequest
 from accountgraph.errors import AccountGraphError
@@ -35,7 +35,7 @@ class Providers:
     def __init__(self, get: Callable[[str], Awaitable[bytes]] = fetch) -> None:
         self._get = get
         certificates = SnsCertificates()
-        self._webhooks = {name: webhook_for(name, certificates) for name in WEBHOOKS}
+        self._webhooks = {name: webhook_for(name, certificates) for name in EVERY_WEBHOOK}
 
     @property
     def verifiers(self) -> Verifiers:

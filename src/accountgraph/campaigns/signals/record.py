@@ -59,6 +59,7 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `dedupe_key`: what identifies it at its source, so that the same again changes nothing. `until`: a date it gives (back from
     leave, time of a meeting). `text`: what was written. `person`: somebody it names. `channel`: what was unsubscribed from.
     `learned`: for the conversation's context, as the context calls it (`topics_discussed`, `pain_points_identified` ...).
+    `meeting`: what a calendar calls it, and called it before it was moved; `sequence`: which of two things that it says is the later.
     """
 
     kind: SignalKind
@@ -76,6 +77,8 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     person: dict[str, Any] | None = None
     channel: str | None = None
     learned: dict[str, Any] = {}
+    meeting: tuple[str, ...] = ()
+    sequence: int | None = None
 
 
 class Recorded(Struct, frozen=True):
@@ -157,7 +160,7 @@ async def _about(session: Session, signal: Signal) -> _About:
 
 
 def _row(signal: Signal, about: _About, now: datetime) -> dict[str, Any]:
-    names = ("until", "text", "message_id", "person", "channel", "learned")
+    names = ("until", "text", "message_id", "person", "channel", "learned", "meeting", "sequence")
     data = {name: value for name in names if (value := getattr(signal, name))}
     return {
         "kind": signal.kind,

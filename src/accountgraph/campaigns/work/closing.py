@@ -65,7 +65,7 @@ async def complete(session: Session, task_id: UUID, account: Account, now: datet
         return await _after_answer(session, task, account, now)
     if outcome is not None and outcome.time is Time.MOVED:
         assert account.at is not None  # noqa: S101 - it was checked
-        effects = await put_off(session, task, account.at)
+        effects = await put_off(session, task.id, task.waits_until, account.at)
         return Closed(task=await get_task(session, task.id, now), is_new=bool(effects), effects=effects)
     await _close(session, task, _word(outcome, account), account, now)
     effects = await _done(session, task, outcome, account, now)

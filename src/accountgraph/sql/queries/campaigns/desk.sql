@@ -138,3 +138,43 @@ LIMIT 1;
 UPDATE tasks AS t SET
     waits_until = %(at)s, due_at = %(due_at)s, escalate_at = %(escalate_at)s, escalated_at = NULL, held_by = NULL, held_until = NULL
 WHERE t.id = %(id)s AND t.state = 'open';
+
+-- name: known_meeting
+-- Whose a meeting is, and the latest that a calendar said of it, by any of its names.
+SELECT c.id AS contact_id, coalesce(%(company_id)s, c.company_id) AS company_id, k.id AS signal_id, k.kind, k.sequence
+FROM (SELECT 1) AS one
+LEFT JOIN touchpoints AS x ON x.id = %(touchpoint_id)s
+LEFT JOIN conversations AS v ON v.id = x.conversation_id
+LEFT JOIN contacts AS c ON c.id = coalesce(%(contact_id)s, v.contact_id)
+LEFT JOIN LATERAL (
+    SELECT g.id, g.kind, (g.data ->> 'sequence')::bigint AS sequence FROM signals AS g
+    WHERE g.contact_id = c.id AND g.kind IN ('meeting_booked', 'meeting_missed') AND jsonb_exists_any(g.data -> 'meeting', %(names)s::text[])
+    ORDER BY (g.data ->> 'sequence')::bigint DESC NULLS LAST, g.id LIMIT 1
+) AS k ON true;
+
+-- name: asked_meeting
+-- What is asked about a meeting that is booked.
+SELECT t.id AS task_id, g.id AS signal_id, t.waits_until
+FROM signals AS g INNER JOIN tasks AS t ON t.signal_id = g.id
+WHERE g.contact_id = %(contact_id)s AND g.kind = 'meeting_booked' AND jsonb_exists_any(g.data -> 'meeting', %(names)s::text[])
+    AND t.kind = 'meeting_outcome' AND t.state = 'open'
+ORDER BY t.created_at DESC, t.id LIMIT 1
+FOR UPDATE OF t;
+
+-- name: named_meeting
+-- What else a meeting is called.
+UPDATE signals AS g SET data = g.data || jsonb_build_object('meeting', (
+    SELECT jsonb_agg(n.name) FROM (
+        SELECT j.name FROM jsonb_array_elements_text(g.data -> 'meeting') AS j (name)
+        UNION
+        SELECT u.name FROM unnest(%(names)s::text[]) AS u (name)
+    ) AS n
+))
+WHERE g.id = %(id)s;
+
+-- name: moved_meeting
+-- When a meeting that is booked is by now, and how late that was said.
+UPDATE signals AS g SET data = g.data || jsonb_strip_nulls(
+    jsonb_build_object('sequence', %(sequence)s::bigint, 'until', %(until)s::timestamptz)
+)
+WHERE g.id = %(id)s;

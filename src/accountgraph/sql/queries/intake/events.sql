@@ -43,3 +43,7 @@ LIMIT 20;
 SELECT s.id FROM suppressions AS s
 WHERE (s.contact_id = ANY (%(contacts)s::uuid[]) OR s.address_hash = address_hash(phone_key(%(number)s)))
     AND s.channel = %(channel)s AND s.reason = 'unsubscribed';
+
+-- name: invitees
+-- Who has these addresses, each account after the other as signals lock them.
+SELECT c.id FROM contacts AS c WHERE c.email_key = ANY (%(keys)s::text[]) ORDER BY c.company_id, c.id;
