@@ -24,8 +24,9 @@ import psycopg
 import accountgraph
 from accountgraph.campaigns.definition.policy import Policy, Window
 from accountgraph.campaigns.definition.reactions import Reactions
+from accountgraph.campaigns.desk.outcomes import OUTCOMES, Outcome, Time, Wrong
 from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.channels.providers.features import features
+from accountgraph.channels.providers.features import calendar_features, features
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
 
@@ -42,6 +43,15 @@ CLASSES = [
 ]
 # These say how rows are written down, and would only draw an arrow from every table to itself.
 _QUIET = {"touch", "check_attributes", "note_change"}
+_TIMES = {
+    Time.CALLBACK: "a call at that time, for which the person waits",
+    Time.MOVED: "what came of it is asked after the new time",
+}
+_WRONG = {
+    Wrong.NUMBER: "the number is suppressed",
+    Wrong.PROFILE: "the step is passed over, the link taken out",
+    Wrong.ADDRESS: "suppressed on `mail`",
+}
 _PART = "<!-- begin {0} -->\n{1}\n<!-- end {0} -->"
 
 _COLUMNS = """
@@ -218,6 +228,28 @@ def reactions() -> str:
     return "\n".join(lines)
 
 
+def outcomes() -> str:
+    """What can come of a task, a table a kind."""
+    tables = []
+    for kind, known in OUTCOMES.items():
+        lines = [f"### {kind}", "", "| outcome | when | what it does | may come after |", "| --- | --- | --- | --- |"]
+        lines += [f"| `{one.word}` | {one.says} | {_does(one)} | {', '.join(f'`{word}`' for word in one.follows)} |" for one in known]
+        tables.append("\n".join(lines))
+    return "\n\n".join(tables)
+
+
+def _does(one: Outcome) -> str:
+    does = ["a touchpoint" if one.is_touch else "no touchpoint"]
+    does += [f"event `{one.event}`"] if one.event else []
+    does += [f"signal `{one.signal}`"] if one.signal else []
+    does += [f"{how}: signal `{kind}`" for how, kind in one.by_sentiment.items()]
+    does += ["the signal that their words mean"] if one.reads else []
+    does += [_TIMES[one.time]] if one.time and one.time in _TIMES else []
+    does += [_WRONG[one.wrong]] if one.wrong else []
+    does += ["no calls, SMS and WhatsApp to the number"] if one.forbids_calls else []
+    return "; ".join(does)
+
+
 def _defaults(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return {field.name: getattr(kind(), field.name) for field in msgspec.structs.fields(kind)}
 
@@ -249,6 +281,15 @@ def provider_features() -> str:
     return "\n".join(lines)
 
 
+def calendar_table() -> str:
+    """What each calendar service declares of itself, a service a row."""
+    lines = ["| service | webhook | proved by | covers the body | old ones refused |", "| --- | --- | --- | --- | --- |"]
+    for one in calendar_features():
+        marks = ["yes" if can else "-" for can in (one.is_signed, one.has_timestamp)]
+        lines.append(f"| {one.title} | `{one.webhook}` | {one.signature} | {' | '.join(marks)} |")
+    return "\n".join(lines)
+
+
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
     engine, channels = tables_of("campaign-tables.md"), tables_of("channel-tables.md")
@@ -261,7 +302,8 @@ def pages(catalogue: Catalogue) -> dict[Path, str]:
             "triggers": triggers(catalogue),
         },
         "campaigns.md": {"policy": settings(Policy), "reactions": reactions()},
-        "providers.md": {"features": provider_features()},
+        "tasks.md": {"outcomes": outcomes()},
+        "providers.md": {"features": provider_features(), "calendars": calendar_table()},
         "python.md": {name: methods(name) for name in CLASSES},
     }
     return {DOCS / page: _filled(DOCS / page, parts) for page, parts in made.items()}

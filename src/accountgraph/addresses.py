@@ -1,6 +1,6 @@
-"""E-mail addresses and domains in the one form that is compared, indexed and unique; and IP addresses.
+"""E-mail addresses, domains and telephone numbers in the one form that is compared, indexed and unique; and IP addresses.
 
-`email_key` and `domain_key` are idempotent, touch no network and raise `InvalidValueError` with the cure.
+`email_key`, `domain_key` and `phone_key` are idempotent, touch no network and raise `InvalidValueError` with the cure.
 Addresses that look ordinary are settled by one regular expression (about a microsecond: imports call this
 for millions of rows); whatever is unusual goes to `email-validator` and `idna`, which are imported only then.
 """
@@ -27,9 +27,23 @@ _ATEXT = r"[A-Za-z0-9_!#$%&'*+\-/=?^`{|}~]++"
 _plain_email = re.compile(rf"{_ATEXT}(?:\.{_ATEXT})*+@(?:{_LABEL}\.)+(?!(?i:arpa|invalid|local|onion))[A-Za-z]{{2,}}").fullmatch
 _plain_domain = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z]{{2,}}").fullmatch
 _ascii_domain = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])?").fullmatch
+_phone_digits = re.compile(r"[1-9][0-9]{6,14}").fullmatch
 _SHORT = 64
 
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def phone_key(number: str) -> str:
+    """The form of a telephone number that two spellings share: E.164, a plus and 7 to 15 digits.
+
+    Raises:
+        InvalidValueError: it is none, or not in international form.
+    """
+    bare = "".join(sign for sign in number if sign not in " ()-./\u00a0")
+    digits = bare.removeprefix("+").removeprefix("00")
+    if not bare.startswith(("+", "00")) or not _phone_digits(digits):
+        raise InvalidValueError("phone", f"{number!r} is no number in international form, like +49 30 901820")
+    return f"+{digits}"
 
 
 def email_key(address: str) -> str:

@@ -199,15 +199,23 @@ class SuppressionRepository:
         address: str | None = None,
         domain: str | None = None,
         contact_id: UUID | None = None,
+        phone: str | None = None,
         channel: str = "all",
         reason: str = "manual",
         note: str | None = None,
     ) -> Suppression: ...
+    def suppress_number(self, phone: str, *, reason: str = "manual", note: str | None = None) -> list[Suppression]: ...
     def is_suppressed(self, contact_id: UUID, channel: str) -> bool: ...
     def get_suppressions(self, contact_id: UUID, channel: str) -> list[Suppression]: ...
     def remove_suppression(self, suppression_id: UUID) -> None: ...
     def find_suppressions(
-        self, *, address: str | None = None, domain: str | None = None, contact_id: UUID | None = None, channel: str | None = None
+        self,
+        *,
+        address: str | None = None,
+        domain: str | None = None,
+        contact_id: UUID | None = None,
+        phone: str | None = None,
+        channel: str | None = None,
     ) -> list[Suppression]: ...
     def list_suppressions(self, *, limit: int = 1000, after: Suppression | None = None) -> list[Suppression]: ...
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accountgraph.channels.sms import OPT_OUT_WORDS, Encoding, OptOut, opt_out_of, size_of
+from accountgraph.campaigns.messages.texts import Encoding, size_of
+from accountgraph.channels.sms import OPT_OUT_WORDS, OptOut, opt_out_of
 
 
 @pytest.mark.parametrize(

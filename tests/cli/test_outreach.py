@@ -117,7 +117,7 @@ def test_holds_consents_suppressions_and_tasks_are_kept_from_the_command_line(ru
     assert run("suppress", "list").out.strip() == "Nobody is suppressed."
     assert run("signal", "record", "meeting_booked", "--contact", "anna@acme.com").code == 0
     [task] = run("task", "list", "--json").data
-    assert "held or missed" in run("task", "done", task["id"]).err
+    assert "one of held, missed" in run("task", "done", task["id"]).err
     assert "is done" in run("task", "done", task["id"][:8], "--outcome", "held").out
     assert "Nothing changed" in run("task", "done", task["id"], "--outcome", "held").out
 

@@ -274,3 +274,28 @@ async def test_suppression_of_a_person_survives_erasure_and_a_new_import(db: Dat
         connection.execute("DELETE FROM contacts WHERE id = %s", (person.id,))
     again = await contacts.create_contact({"email": "ada@ACME.com"})
     assert await suppressions.is_suppressed(again.id, "email")
+
+
+@pytest.mark.parametrize("written", ["+49 30 901820", "0049 30-901820", "+49 (30) 90 18 20"])
+async def test_a_number_is_suppressed_however_it_is_written(db: Database, written: str) -> None:
+    suppressions = SuppressionRepository(db)
+    jo = await ContactRepository(db).create_contact({"email": "jo@acme.com", "phone": written})
+    made = await suppressions.suppress_number("+4930901820", reason="do_not_contact")
+    assert [(one.address, one.channel) for one in made] == [("+4930901820", "call"), ("+4930901820", "sms"), ("+4930901820", "whatsapp")]
+    assert [await suppressions.is_suppressed(jo.id, channel) for channel in ("call", "sms", "email")] == [True, True, False]
+    assert await suppressions.suppress_number(written, reason="objection") == made
+
+
+@pytest.mark.parametrize(("phone", "channel"), [("030 901820", "call"), ("+49", "call"), ("+4930901820", "all"), ("+4930901820", "email")])
+async def test_a_number_needs_its_country_and_a_channel_that_uses_it(db: Database, phone: str, channel: str) -> None:
+    with pytest.raises(InvalidValueError, match=r"phone|channel"):
+        await SuppressionRepository(db).suppress(phone=phone, channel=channel)
+
+
+async def test_who_is_not_to_be_called_is_not_after_erasure_and_a_new_import(db: Database) -> None:
+    contacts, suppressions = ContactRepository(db), SuppressionRepository(db)
+    jo = await contacts.create_contact({"first_name": "Jo", "phone": "+49 30 901820"})
+    await suppressions.suppress(contact_id=jo.id, channel="call", reason="objection")
+    await db.run(lambda session: session.execute("DELETE FROM contacts WHERE first_name = 'Jo'"))
+    again = await contacts.create_contact({"first_name": "Jo", "phone": "004930901820"})
+    assert [one.reason for one in await suppressions.get_suppressions(again.id, "call")] == ["objection"]

@@ -7,6 +7,7 @@ import re
 import pytest
 from tools.docs import provider_features
 
+from accountgraph.channels.calendars import CALENDARS
 from accountgraph.channels.providers.features import features
 from accountgraph.channels.providers.settings import KeySettings, TrackedSettings
 from accountgraph.channels.providers.transports import TRANSPORTS
@@ -46,3 +47,10 @@ def test_a_provider_that_has_no_api_key_or_switches_no_tracking_is_said_to(name:
     kind = TRANSPORTS[name].settings_type
     assert issubclass(kind, KeySettings) == (name not in {"ses", "twilio", "vonage"})
     assert issubclass(kind, TrackedSettings) == next(one.tracking for one in features() if one.name == name)
+
+
+@pytest.mark.parametrize("name", list(CALENDARS))
+def test_every_calendar_is_set_up_in_steps_that_say_where_its_webhook_goes(name: str) -> None:
+    text = section(page("providers.md"), f"## {CALENDARS[name]}")
+    assert re.findall(r"^(\d)\. ", text, re.MULTILINE) == ["1", "2", "3"]
+    assert f"/hooks/WORKSPACE/{name}" in text

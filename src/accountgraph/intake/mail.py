@@ -11,7 +11,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from accountgraph.campaigns.signals.record import record_signal
+from accountgraph.campaigns.desk.meetings import record_meeting
+from accountgraph.campaigns.signals.words import label_of
 from accountgraph.inbound.findings import MailKind
 from accountgraph.inbound.understand import understand
 from accountgraph.intake.accounts import lock_accounts
@@ -195,8 +196,8 @@ class _Taking:
             return _Done(state="ignored", matched_by="address", contact_id=person.contact_id, effects=[*effects, *said])
         signals = signals_of(self._understood, self._about(match, person.contact_id, is_theirs=person.is_theirs))
         for signal in signals:
-            recorded = await record_signal(self._session, signal, self._session.now())
-            effects += [signal.kind.value.replace("_", " "), *recorded.effects]
+            recorded = await record_meeting(self._session, signal, self._session.now())
+            effects += [label_of(signal.kind), *recorded]
         effects += await self._join(message, person.contact_id)
         effects += await self._ask(match, person.contact_id)
         return _Done(

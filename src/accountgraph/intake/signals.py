@@ -2,45 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timezone
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from accountgraph.campaigns.signals.meanings import SURE, day_in, learned_from, meant
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal
-from accountgraph.inbound.findings import AutomaticKind, BounceKind, MailKind, MeaningKind, MeetingMethod
+from accountgraph.inbound.findings import AutomaticKind, BounceKind, MailKind, MeetingMethod
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
+    from datetime import datetime
     from uuid import UUID
 
-    from accountgraph.inbound.findings import Meaning, Meeting, Understood
+    from accountgraph.inbound.findings import Meeting, Understood
 
-SURE = 0.5  # of a meaning below it, only that somebody answered is believed
 LONGEST = 20_000  # characters of a reply that go into a signal; the mail keeps the rest
-_QUOTE = 300
-_MEANINGS = {
-    MeaningKind.POSITIVE: SignalKind.REPLY_POSITIVE,
-    MeaningKind.QUESTION: SignalKind.REPLY_QUESTION,
-    MeaningKind.OBJECTION: SignalKind.REPLY_OBJECTION,
-    MeaningKind.REFERRAL: SignalKind.REFERRAL,
-    MeaningKind.NOT_NOW: SignalKind.REPLY_NOT_NOW,
-    MeaningKind.REFUSAL: SignalKind.REPLY_REFUSAL,
-    MeaningKind.UNSUBSCRIBE: SignalKind.UNSUBSCRIBE,
-    MeaningKind.LEFT_COMPANY: SignalKind.LEFT_COMPANY,
-    MeaningKind.OTHER: SignalKind.REPLY,
-}
 _BOUNCES = {BounceKind.HARD: SignalKind.HARD_BOUNCE, BounceKind.SOFT: SignalKind.SOFT_BOUNCE, BounceKind.POLICY: SignalKind.POLICY_BOUNCE}
-_LEARNED = {
-    MeaningKind.POSITIVE: "key_quotes",
-    MeaningKind.QUESTION: "key_quotes",
-    MeaningKind.OBJECTION: "objections_raised",
-    MeaningKind.REFERRAL: "next_steps",
-    MeaningKind.NOT_NOW: "next_steps",
-}
 
 
 class About(NamedTuple):
@@ -77,25 +56,11 @@ def signals_of(understood: Understood, about: About) -> list[Signal]:
             return []
 
 
-def meant(means: Meaning) -> SignalKind:
-    """The signal of a meaning, where it is believed."""
-    return _MEANINGS[means.kind]
-
-
-def day_in(zone: str, day: date) -> datetime:
-    """When a day begins where somebody lives, in UTC."""
-    try:
-        place: ZoneInfo | timezone = ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        place = timezone.utc  # noqa: UP017 - beside the other kind of zone
-    return datetime.combine(day, time(), place).astimezone(timezone.utc)  # noqa: UP017
-
-
 def _reply(understood: Understood, about: About) -> Signal:
     text = understood.reply.text[:LONGEST] if understood.reply else ""
     means = understood.meaning
     kind = SignalKind.REPLY
-    if means is not None and about.is_theirs and means.confidence >= SURE:
+    if means is not None and about.is_theirs:
         kind = meant(means)
     if understood.unsubscribe is not None:
         kind = SignalKind.UNSUBSCRIBE
@@ -106,15 +71,8 @@ def _reply(understood: Understood, about: About) -> Signal:
         text=text or None,
         until=day_in(about.zone, means.until) if means and means.until and kind is SignalKind.REPLY_NOT_NOW else None,
         person=msgspec.to_builtins(named) if named else None,
-        learned=_learned(means, text) if kind is not SignalKind.REPLY else {},
+        learned=learned_from(means, text) if kind is not SignalKind.REPLY else {},
     )
-
-
-def _learned(means: Meaning | None, text: str) -> dict[str, Any]:
-    """By rule: the first words of an answer, where the context keeps such."""
-    kept = _LEARNED.get(means.kind) if means else None
-    quote = " ".join(text.split())[:_QUOTE]
-    return {kept: [quote]} if kept and quote else {}
 
 
 def _automatic(understood: Understood, about: About) -> Iterator[Signal]:
@@ -155,7 +113,10 @@ def _meetings(understood: Understood, about: About) -> Iterator[Signal]:
         key = f"meeting {meeting.uid[:300]} {meeting.sequence} {meeting.method} {meeting.answer or '-'} of {about.contact_id}"
         words = f"{meeting.method}: {meeting.summary}" + (f" ({meeting.answer})" if meeting.answer else "")
         until = meeting.start if kind is SignalKind.MEETING_BOOKED else None
-        yield msgspec.structs.replace(_signal(about, kind, until=until, text=words[:LONGEST]), dedupe_key=key)
+        signal = _signal(
+            about, kind, until=until, text=words[:LONGEST], meeting=(meeting.uid,) if meeting.uid else (), sequence=meeting.sequence
+        )
+        yield msgspec.structs.replace(signal, dedupe_key=key)
 
 
 def _meeting_kind(meeting: Meeting) -> SignalKind:

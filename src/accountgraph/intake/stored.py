@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accountgraph.channels.providers.event import ConfirmSubscription, ProviderEvent, ReceivedMail, ReceivedText
+from accountgraph.channels.providers.event import BookedMeeting, ConfirmSubscription, ProviderEvent, ReceivedMail, ReceivedText
 from accountgraph.intake.events import take_events
 from accountgraph.intake.mail import take_mail
+from accountgraph.intake.meetings import take_meeting
 from accountgraph.intake.texts import take_text
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ async def take_told(session: Session, told: Sequence[Told], received_at: datetim
                 effects.append(f"a mail is at {one.provider} under {one.provider_id}; its words did not come along")
             case ReceivedText():
                 effects += await take_text(session, one, received_at)
+            case BookedMeeting():
+                effects += await take_meeting(session, one, received_at)
             case ConfirmSubscription():
                 effects.append(f"{one.provider} asks whether it may send: {one.topic}")
             case _:

@@ -8,13 +8,15 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.addresses import phone_key
+from accountgraph.campaigns.signals.meanings import meant
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Recorded, Signal, record_signal
 from accountgraph.channels.sms import OptOut
+from accountgraph.errors import InvalidValueError
 from accountgraph.inbound.findings import ReplyText
 from accountgraph.inbound.meaning import meaning
 from accountgraph.intake.accounts import lock_accounts
-from accountgraph.intake.signals import SURE, meant
 from accountgraph.store.suppressions import SuppressionRepository
 
 if TYPE_CHECKING:
@@ -37,21 +39,21 @@ async def take_text(session: Session, text: ReceivedText, received_at: datetime)
     digits = "".join(sign for sign in text.sender if sign.isdecimal()).lstrip("0")
     asked = {"digits": digits, "channel": text.channel}
     found = await session.rows(_Whose, "intake.events.by_number", asked) if len(digits) >= _FEWEST else []
+    await lock_accounts(session, people=[one.contact_id for one in found])
+    if text.opt_out is OptOut.STOP:  # whoever shares the number does not want it either, nor whoever comes by it later
+        said = [line for one in found for line in (await _signal(session, text, one, SignalKind.UNSUBSCRIBE, received_at)).effects]
+        return said + await _number_off(session, text)
+    if text.opt_out is OptOut.START:
+        return await _opened_again(session, found, text, received_at)
     if not found:
         return [f"a text from {text.sender}, whom nobody here knows"]
     if text.opt_out is OptOut.HELP:
         return ["HELP: the provider, or a person, answers with who writes and how to stop it"]
-    await lock_accounts(session, people=[one.contact_id for one in found])
     whose = found[0] if len(found) == 1 or found[0].touchpoint_id else None
-    if text.opt_out is OptOut.START:
-        return [line for one in found for line in await _opened_again(session, one, text, received_at)]
-    if text.opt_out is OptOut.STOP:  # whoever shares the number does not want it either
-        return [line for one in found for line in (await _signal(session, text, one, SignalKind.UNSUBSCRIBE, received_at)).effects]
     if whose is None:
         return [f"a text from {text.sender}: {len(found)} people have this number; a person has to say whose it is"]
     means = meaning(ReplyText(text=text.text), "", received_at.date())
-    kind = meant(means) if means.confidence >= SURE else SignalKind.REPLY
-    return (await _signal(session, text, whose, kind, received_at)).effects
+    return (await _signal(session, text, whose, meant(means), received_at)).effects
 
 
 async def _signal(session: Session, text: ReceivedText, whose: _Whose, kind: SignalKind, received_at: datetime) -> Recorded:
@@ -69,9 +71,20 @@ async def _signal(session: Session, text: ReceivedText, whose: _Whose, kind: Sig
     return await record_signal(session, signal, session.now())
 
 
-async def _opened_again(session: Session, whose: _Whose, text: ReceivedText, received_at: datetime) -> list[str]:
+async def _number_off(session: Session, text: ReceivedText) -> list[str]:
+    """The number itself takes no texts any more, whoever has it."""
+    try:
+        phone_key(text.sender)
+    except InvalidValueError:  # a short code, or a name
+        return []
+    await SuppressionRepository(session).suppress(phone=text.sender, channel=text.channel, reason="unsubscribed", note=text.provider)
+    return [f"{text.sender} is suppressed on {text.channel}: unsubscribed"]
+
+
+async def _opened_again(session: Session, found: list[_Whose], text: ReceivedText, received_at: datetime) -> list[str]:
     """START takes back what STOP asked for before it, and nothing else: it may be taken late, when there was another STOP."""
-    asked = {"contact_id": whose.contact_id, "channel": text.channel, "at": text.at or received_at}
+    whose = {"contacts": [one.contact_id for one in found], "number": text.sender}
+    asked = {**whose, "channel": text.channel, "at": text.at or received_at}
     suppressions = await session.rows(UUID, "intake.events.own_texts_off", asked)
     for suppression in suppressions:
         await SuppressionRepository(session).remove_suppression(suppression)

@@ -1,4 +1,4 @@
-"""Suppressions: whom not to write to, by address, domain or person, on one channel or on all."""
+"""Suppressions: whom not to write to, by address, number, domain or person, on one channel or on all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from accountgraph.addresses import domain_key, email_key
+from accountgraph.addresses import domain_key, email_key, phone_key
 from accountgraph.db import Connectable, default_database
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import ConcurrencyError, InvalidValueError, MissingReferenceError, NotFoundError
@@ -18,9 +18,12 @@ from accountgraph.store.given import member, page_size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+NUMBER_CHANNELS = (Channel.CALL, Channel.SMS, Channel.WHATSAPP)
+"""What a telephone number is used for."""
+
 
 class Suppression(Struct, frozen=True, kw_only=True):
-    """Not to be written to, on `channel` (`all`: none). `address` is gone after an erasure; its hash still works."""
+    """Not to be written to, on `channel` (`all`: none). `address`, in E.164 a number, is gone after an erasure; its hash still works."""
 
     id: UUID
     address: str | None
@@ -65,21 +68,26 @@ class SuppressionRepository:
         address: str | None = None,
         domain: str | None = None,
         contact_id: UUID | None = None,
+        phone: str | None = None,
         channel: str = "all",
         reason: str = "manual",
         note: str | None = None,
     ) -> Suppression:
-        """Suppress one of an address, a domain (with all below it) or a person; it is already: gives the one there is.
+        """Suppress one of an address, a domain (with all below it), a number or a person; it is already: gives the one there is.
+
+        A number, in international form, is suppressed on one of the channels that use it: `suppress_number` takes them all.
 
         Raises:
-            InvalidValueError: none or several of the three, or a value that does not fit.
+            InvalidValueError: none or several of the four, or a value that does not fit.
             MissingReferenceError: no such contact.
         """
-        if sum(one is not None for one in (address, domain, contact_id)) != 1:
-            raise InvalidValueError("address", "give one of address, domain and contact_id.")
+        if sum(one is not None for one in (address, domain, contact_id, phone)) != 1:
+            raise InvalidValueError("address", "give one of address, domain, phone and contact_id.")
+        if phone is not None and channel not in NUMBER_CHANNELS:
+            raise InvalidValueError("channel", f"a number is suppressed on one of {', '.join(NUMBER_CHANNELS)}.")
         without_nul(("note", note))
         params = {
-            "address_key": email_key(address) if address is not None else None,
+            "address_key": _address_key(address, phone),
             "domain": domain_key(domain) if domain is not None else None,
             "contact_id": contact_id,
             "channel": _channel(channel),
@@ -93,8 +101,12 @@ class SuppressionRepository:
             raise MissingReferenceError("contact_id", f"there is no contact {contact_id}.")
         raise ConcurrencyError
 
+    async def suppress_number(self, phone: str, *, reason: str = "manual", note: str | None = None) -> list[Suppression]:
+        """Suppress a number on everything that uses one: calls, SMS and WhatsApp. Raises as `suppress`."""
+        return [await self.suppress(phone=phone, channel=channel, reason=reason, note=note) for channel in NUMBER_CHANNELS]
+
     async def is_suppressed(self, contact_id: UUID, channel: str) -> bool:
-        """Whether a contact must not be written to on `channel`, by person, address or domain."""
+        """Whether a contact must not be written to on `channel`, by person, address, number or domain."""
         return bool(await self.get_suppressions(contact_id, channel))
 
     async def get_suppressions(self, contact_id: UUID, channel: str) -> list[Suppression]:
@@ -111,11 +123,17 @@ class SuppressionRepository:
             raise NotFoundError(f"There is no suppression {suppression_id}.")
 
     async def find_suppressions(
-        self, *, address: str | None = None, domain: str | None = None, contact_id: UUID | None = None, channel: str | None = None
+        self,
+        *,
+        address: str | None = None,
+        domain: str | None = None,
+        contact_id: UUID | None = None,
+        phone: str | None = None,
+        channel: str | None = None,
     ) -> list[Suppression]:
-        """What suppresses just this address, domain or person, on a channel or on any; the oldest first."""
+        """What suppresses just this address, domain, number or person, on a channel or on any; the oldest first."""
         params = {
-            "address_key": email_key(address) if address is not None else None,
+            "address_key": _address_key(address, phone),
             "domain": domain_key(domain) if domain is not None else None,
             "contact_id": contact_id,
             "channel": _channel(channel) if channel else None,
@@ -126,6 +144,12 @@ class SuppressionRepository:
         """A page of suppressions, the oldest first; `after` the last one of the page before."""
         params = {"limit": page_size(limit), "after_at": after.created_at if after else None, "after_id": after.id if after else None}
         return await self._db.rows(Suppression, "suppressions.listing", params)
+
+
+def _address_key(address: str | None, phone: str | None) -> str | None:
+    if phone is not None:
+        return phone_key(phone)
+    return email_key(address) if address is not None else None
 
 
 def _channel(channel: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from accountgraph.channels.providers.event import ConfirmSubscription
-from accountgraph.channels.providers.known import WEBHOOKS, webhook_for
+from accountgraph.channels.providers.known import EVERY_WEBHOOK, webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.channels.providers.webhooks import WebhookRefusedError, WebhookRequest
 from accountgraph.errors import AccountGraphError, ConfigError
@@ -40,7 +40,7 @@ class Providers:
     def __init__(self, get: Callable[[str], Awaitable[bytes]] = fetch, get_mail: Callable[[str], Awaitable[bytes]] = fetch_mail) -> None:
         self._get, self._get_mail = get, get_mail
         certificates = SnsCertificates()
-        self._webhooks = {name: webhook_for(name, certificates) for name in WEBHOOKS}
+        self._webhooks = {name: webhook_for(name, certificates) for name in EVERY_WEBHOOK}
 
     @property
     def verifiers(self) -> Verifiers:

@@ -205,3 +205,6 @@ async def test_accepted_mail_does_not_leave_by_another_channel(world: World) -> 
     await world.runner().run_due()
     [anew] = await list_approvals(world.db)
     assert (anew.channel, anew.note, world.post.sent) == ("sms", "accepted for email by Ann", [])
+    shown = await show_approval(world.db, anew.id, world.db.now())
+    assert shown.size is not None
+    assert (shown.size.segments, shown.size.units) == (1, len(f"{anew.content}\n{shown.footer}"))

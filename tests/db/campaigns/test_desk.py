@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.queue import Asked, release, snooze, take_next
 from accountgraph.campaigns.desk.sheet import Sheet, open_sheet
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.campaigns.work.closing import Account, Closed, complete, skip
+from accountgraph.campaigns.why import why
+from accountgraph.campaigns.work.closing import Closed, complete, skip
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.inbox import assign
 from accountgraph.campaigns.work.tasks import Task, TaskKind
@@ -216,3 +218,12 @@ async def test_a_sheet_says_what_keeps_us_off(world: World) -> None:
     sheet = await _sheet(world, task)
     assert sheet.whom is not None
     assert sheet.whom.barred == ["sms: objection"]
+
+
+async def test_a_step_to_a_suppressed_number_is_passed_over_and_why_says_so(world: World) -> None:
+    await SuppressionRepository(world.db).suppress_number("+1 555 012-0000", reason="do_not_contact")
+    [anna] = await _calls(world, "Anna")
+    assert await _next(world) is None
+    story = (await world.db.run(lambda session: why(session, anna.id, world.db.now()))).story
+    assert [(line.kind, line.rule) for line in story] == [("deny", "suppressed")]
+    assert "phone: the person is suppressed on it, do not contact" in story[0].reason

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from msgspec import Struct
 
+from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.campaigns.work.closing import Account, Closed, complete, skip
+from accountgraph.campaigns.work.closing import Closed, complete, skip
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.inbox import assign
 from accountgraph.campaigns.work.tasks import Task, TaskKind, Wanted, escalate, get_task, list_tasks
@@ -197,7 +198,7 @@ async def test_meeting_has_to_say_whether_it_was_held(world: World) -> None:
     [anna] = await world.account("acme.com", "Anna")
     await _signal(world, "meeting_booked", anna)
     [task] = await _open(world)
-    with pytest.raises(InvalidValueError, match="held or missed"):
+    with pytest.raises(InvalidValueError, match="one of held, missed, rescheduled, cancelled"):
         await _done(world, task, outcome="nice")
 
 

@@ -171,3 +171,12 @@ async def test_text_in_words_is_an_answer_that_pauses_the_account(letters: Corre
 
 async def test_text_from_an_unknown_number_moves_nobody(letters: Correspondence) -> None:
     assert await _texted(letters, "Hello") == ["a text from +1 (555) 010-9999, whom nobody here knows"]
+
+
+async def test_stop_closes_the_number_itself_known_or_not(letters: Correspondence) -> None:
+    assert await _texted(letters, "STOP", 1, OptOut.STOP) == ["+1 (555) 010-9999 is suppressed on sms: unsubscribed"]
+    await _with_number(letters)
+    suppressions = SuppressionRepository(letters.world.db)
+    assert await suppressions.is_suppressed(letters.anna.id, "sms")
+    assert await _texted(letters, "START", 2, OptOut.START) == ["START: sms is open to them again"]
+    assert not await suppressions.is_suppressed(letters.anna.id, "sms")

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from accountgraph.campaigns.engine.transport import Result, Sent
-from accountgraph.intake.signals import day_in
+from accountgraph.campaigns.signals.meanings import day_in
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.touchpoints import TouchpointRepository
@@ -127,7 +127,7 @@ async def test_out_of_office_is_no_reply_and_leaves_the_account_alone(letters: C
 async def test_stand_in_is_proposed(letters: Correspondence) -> None:
     text = "I am out of the office until further notice. In urgent cases please contact Dora Lane (dora@acme.com)."
     await letters.take(letters.mail(text, **OUT))
-    assert await letters.world.select(str, "SELECT title FROM tasks WHERE kind = 'proposal'") == ["Write to Dora Lane, whom they named"]
+    assert await letters.world.select(str, "SELECT title FROM tasks WHERE kind = 'proposal'") == ["Write to Dora Lane, whom Anna named"]
 
 
 def _bounce(letters: Correspondence, status: str, words: str) -> bytes:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from accountgraph.campaigns.definition import CampaignDefinition, Step, Template, Variant
 from accountgraph.campaigns.messages import Composed, MissingVariableError, compose, content_hash, names_colleagues, previewed
 from accountgraph.campaigns.messages.compose import variant_of
+from accountgraph.campaigns.messages.texts import size_of
 from accountgraph.campaigns.messages.variables import Acquaintance, Organisation, Person, Thread, Variables, Writer
 from accountgraph.campaigns.rules.references import Deed
 from accountgraph.enums import Channel, EventDetail, EventKind
@@ -222,3 +223,11 @@ def test_a_preview_says_who_would_be_named_and_that_a_person_approves_it() -> No
     definition = replace(definition, policy=replace(definition.policy, **policy))
     [shown] = previewed(definition, replace(KNOWN, candidates=(LISA,)))
     assert (shown.names, shown.needs_approval) == ("Lisa", True)
+
+
+def test_a_preview_of_an_sms_says_what_it_costs_with_its_footer() -> None:
+    steps = [replace(MAIL, key="text", channel=Channel.SMS), replace(MAIL, key="mail")]
+    text, mail = previewed(campaign(*steps), KNOWN)
+    assert text.content is not None
+    assert text.size == size_of(f"{text.content}\n{text.footer}")
+    assert (text.size.segments > 0, mail.size) == (True, None)

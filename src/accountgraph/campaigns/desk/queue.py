@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
 
 HOLD = timedelta(minutes=30)  # so long a task stays with who took it
+WEEKDAYS = (1, 2, 3, 4, 5)  # on which people of ours are asked for something; the policy's default
 LONGEST_HOLD = timedelta(hours=12)
 LONGEST_SNOOZE = timedelta(days=366)
 _KINDS = {  # what is done by a channel, besides the step of the same name

@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns.desk.outcomes import outcomes_of
+from accountgraph.campaigns.signals.words import label_of
 from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task
 from accountgraph.enums import Channel, Direction
 
@@ -163,7 +164,7 @@ def _why(task: Task, words: Words | None) -> str:
         before = f" We were last in touch on {words.last_touch_at:%Y-%m-%d}." if words.last_touch_at else " We were not in touch before."
         return f"{task.campaign} has come to its step {task.step_key}. {words.reason or ''}{before}".replace("  ", " ")
     if task.signal is not None and task.signal_at is not None:
-        return f"Something came in on {task.signal_at:%Y-%m-%d}: {task.signal.replace('_', ' ')}."
+        return f"Something came in on {task.signal_at:%Y-%m-%d}: {label_of(task.signal)}."
     if task.kind is TaskKind.CALL:
         return "They asked to be called back."
     return task.title

@@ -31,6 +31,12 @@ if TYPE_CHECKING:
     from accountgraph.tracking.keys import SecretsOf
 
 ASKED = frozenset({"missing", "reference", "zone"})  # pauses that end when somebody corrects what is known
+_TITLES = {
+    Channel.CALL: "Call {}",
+    Channel.LINKEDIN: "Write to {} on LinkedIn",
+    Channel.MAIL: "Send {} a letter",
+    Channel.MEETING: "Arrange to meet {}",
+}
 SENDERS_OWN = frozenset({"mailbox", "legal_identity"})  # what is wrong with a sender holds it, and nobody who waits for it
 
 
@@ -202,7 +208,7 @@ class _Plan:
         self._intents[answer.candidate.id] = _Intended(answer, worded, self._desk)
 
     def _hand_over(self, intended: _Intended, intent_id: UUID) -> None:
-        title = f"{intended.channel.value.capitalize()}: {intended.answer.facts.person.name}"
+        title = _TITLES[intended.channel].format(intended.answer.facts.person.name)
         self._tasks.append(self._task(intended.answer, intended.channel.value, title, intended.row["content"], intent_id))
         self._move(intended.answer, "paused", reason="task")
 

@@ -12,6 +12,7 @@ from accountgraph.addresses import email_key
 from accountgraph.campaigns.messages.compose import WRITTEN, Composed, compose_instructions, compose_variant
 from accountgraph.campaigns.messages.envelope import Below, address_of, below_of
 from accountgraph.campaigns.messages.errors import MessageError
+from accountgraph.campaigns.messages.texts import TextSize, size_on
 from accountgraph.campaigns.messages.variables import Thread, Variables, load_for_contact
 from accountgraph.enums import Channel
 from accountgraph.errors import NotFoundError
@@ -29,7 +30,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     """One step in one of its variants, as the person would get it. `warnings`: what keeps it from leaving by itself, or is missing.
 
     `channel`: the step's, or the one that the policy tries first. `content` None: it cannot be written for this person.
-    `tracks`: `opens` and `clicks`, where they are told of.
+    `tracks`: `opens` and `clicks`, where they are told of. `size`: of an SMS, with its footer: encoding and segments.
     """
 
     step_key: str
@@ -41,6 +42,7 @@ class Preview(Struct, frozen=True, kw_only=True):
     signature: str = ""
     footer: str = ""
     tracks: tuple[str, ...] = ()
+    size: TextSize | None = None
     names: str | None = None
     needs_approval: bool = False
     warnings: tuple[str, ...] = ()
@@ -121,6 +123,7 @@ def _shown(step: Step, variant: Variant | None, variables: Variables, channel: C
         signature=below.signature,
         footer=below.footer,
         tracks=below.tracks,
+        size=size_on(channel, composed.content, below.footer) if composed else None,
         names=names,
         warnings=tuple(warnings),
     )

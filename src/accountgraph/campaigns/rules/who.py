@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from accountgraph.campaigns.definition.policy import Exclusions
+    from accountgraph.campaigns.facts import PersonFacts
     from accountgraph.campaigns.rules.channels import Refusal
 
 _DUE = frozenset({"pending", "waiting"})
@@ -145,7 +146,7 @@ def condition(case: Case) -> Decision | None:
 def channel(case: Case) -> Decision | None:
     """The right channel, or none: then the step is passed over, and who was never approached and never can be is done."""
     choice = choose_channel(case.policy.channels, case.step, case.facts)
-    refused = _said(choice.refused)
+    refused = _said(choice.refused, case.facts.person)
     if choice.channel is None:
         rule, effect = choice.refused[0].rule if choice.refused else "no_channel", Effect.SKIP_STEP
         if case.facts.attempt == 1 and not any(_ways_below(case)):
@@ -182,6 +183,14 @@ def _ways_below(case: Case) -> Iterator[bool]:
         step = case.definition.after(step.key)
 
 
-def _said(refused: Iterable[Refusal]) -> str:
-    said = "; ".join(f"{name_of(refusal.channel)}: {_WHY[refusal.rule]}" for refusal in refused)
+def _said(refused: Iterable[Refusal], person: PersonFacts) -> str:
+    said = "; ".join(f"{name_of(refusal.channel)}: {_WHY[refusal.rule]}{_because(refusal, person)}" for refusal in refused)
     return f" ({said})" if said else ""
+
+
+def _because(refusal: Refusal, person: PersonFacts) -> str:
+    """For what reason somebody is suppressed."""
+    if refusal.rule != "suppressed":
+        return ""
+    reasons = sorted({reason.replace("_", " ") for channel, reason in person.suppressed if channel in (refusal.channel, "all")})
+    return f", {', '.join(reasons)}"

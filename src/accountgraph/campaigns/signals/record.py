@@ -17,6 +17,7 @@ from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.rules import sequence
 from accountgraph.campaigns.rules.calendar import add_business_days
 from accountgraph.campaigns.signals.reactions import REPLIES, Effects, Happened, Move, SignalKind, Standing, react, status_after, tier_after
+from accountgraph.campaigns.signals.words import sentence_of
 from accountgraph.enums import AccountStatus, EventDetail, QualificationTier
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.store.conversations import ConversationRepository
@@ -58,6 +59,7 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `dedupe_key`: what identifies it at its source, so that the same again changes nothing. `until`: a date it gives (back from
     leave, time of a meeting). `text`: what was written. `person`: somebody it names. `channel`: what was unsubscribed from.
     `learned`: for the conversation's context, as the context calls it (`topics_discussed`, `pain_points_identified` ...).
+    `meeting`: what a calendar calls it, and called it before it was moved; `sequence`: which of two things that it says is the later.
     """
 
     kind: SignalKind
@@ -75,6 +77,8 @@ class Signal(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     person: dict[str, Any] | None = None
     channel: str | None = None
     learned: dict[str, Any] = {}
+    meeting: tuple[str, ...] = ()
+    sequence: int | None = None
 
 
 class Recorded(Struct, frozen=True):
@@ -91,6 +95,7 @@ class _About(Struct, frozen=True):
     intent_id: UUID | None
     touchpoint_id: UUID | None
     sender_id: UUID | None
+    name: str | None
 
 
 class _Account(Struct, frozen=True):
@@ -132,6 +137,13 @@ async def record_signal(session: Session, signal: Signal, now: datetime) -> Reco
     return Recorded(added, True, effects)
 
 
+async def lock_account(session: Session, company_id: UUID | None, contact_id: UUID | None) -> None:
+    """Lock an account and everybody's enrolments there as a signal will, for whoever changes one of them before they record it."""
+    accounts = await session.rows(_Account, "campaigns.signals.lock_account", {"company_id": company_id})
+    asked = {"companies": [account.id for account in accounts], "contact_id": contact_id}
+    await session.rows(Standing, "campaigns.signals.standings", asked)
+
+
 async def _about(session: Session, signal: Signal) -> _About:
     for name in ("at", "until"):
         moment = getattr(signal, name)
@@ -148,7 +160,7 @@ async def _about(session: Session, signal: Signal) -> _About:
 
 
 def _row(signal: Signal, about: _About, now: datetime) -> dict[str, Any]:
-    names = ("until", "text", "message_id", "person", "channel", "learned")
+    names = ("until", "text", "message_id", "person", "channel", "learned", "meeting", "sequence")
     data = {name: value for name in names if (value := getattr(signal, name))}
     return {
         "kind": signal.kind,
@@ -324,16 +336,17 @@ class _Recording:
             await touchpoints.record_event(touchpoint, _EVENTS[self._signal.kind], at=at)
 
     async def _ask(self, effects: Effects) -> None:
-        who = self._signal.email or (self._signal.person or {}).get("name") or "the account"
-        kind = self._signal.kind
+        who, kind = self._about.name, self._signal.kind
         if effects.asks_owner:
             task = _TASKS.get(kind) or ("reply" if kind in REPLIES else "question")
-            await self._task(task, f"{kind.replace('_', ' ').capitalize()} from {who}", self._signal.text)
+            await self._task(task, sentence_of(kind, who), self._signal.text)
         if kind is SignalKind.MEETING_BOOKED:
-            await self._task("meeting_outcome", "What came of the meeting?", self._signal.text, at=self._signal.until)
+            await self._task(
+                "meeting_outcome", f"What came of the meeting{f' with {who}' if who else ''}?", self._signal.text, at=self._signal.until
+            )
         if effects.proposes and self._signal.person:
             named = self._signal.person.get("name") or self._signal.person.get("email") or "somebody"
-            await self._task("proposal", f"Write to {named}, whom they named", _json(self._signal.person))
+            await self._task("proposal", f"Write to {named}, whom {who or 'they'} named", _json(self._signal.person))
 
     async def _task(self, kind: str, title: str, body: str | None, *, at: datetime | None = None, hold_id: UUID | None = None) -> None:
         escalation, schedule = self._policy.escalation, self._policy.schedule
@@ -351,6 +364,7 @@ class _Recording:
             "signal_id": self._id,
             "hold_id": hold_id,
             "due_at": after(escalation.task_due_business_days),
+            "waits_until": begin if at else None,
             "escalate_at": after(escalation.escalate_business_days),
             "now": self._now,
         }

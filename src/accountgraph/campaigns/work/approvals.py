@@ -16,6 +16,7 @@ from accountgraph.campaigns.drafts import UsedFact
 from accountgraph.campaigns.engine.onward import go_on, skip_step
 from accountgraph.campaigns.messages import content_hash, load_variables
 from accountgraph.campaigns.messages.envelope import below_of
+from accountgraph.campaigns.messages.texts import TextSize, size_on
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.persons import said_by
 from accountgraph.enums import Channel
@@ -71,7 +72,7 @@ class Shown(Struct, frozen=True, kw_only=True):
 
     The hash covers subject and content alone: signature and footer are the sender's, as they are when the message leaves.
     `tracks`: `opens` and `clicks`, where they are told of. `known`: labels and values, as the templates could see them. `context`:
-    what was learned in the conversation.
+    what was learned in the conversation. `size`: of an SMS, with its footer: encoding and segments.
     """
 
     approval: Approval
@@ -80,6 +81,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     tracks: tuple[str, ...] = ()
     known: dict[str, str]
     context: dict[str, Any]
+    size: TextSize | None = None
 
 
 class AfterRejection(StrEnum):
@@ -130,7 +132,8 @@ async def show_approval(db: Connectable, approval_id: UUID, now: datetime) -> Sh
         return Shown(approval=approval, footer="", known={}, context={})
     signature, footer, tracks = below_of(variables, approval.channel)
     known = _known(variables, approval)
-    return Shown(approval=approval, signature=signature, footer=footer, tracks=tracks, known=known, context=variables.context)
+    size = size_on(approval.channel, approval.content, footer)
+    return Shown(approval=approval, signature=signature, footer=footer, tracks=tracks, known=known, context=variables.context, size=size)
 
 
 async def edit_approval(

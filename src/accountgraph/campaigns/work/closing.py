@@ -1,23 +1,26 @@
 """Closing tasks: what somebody did, skipped or found out, and what follows for the enrolment that waits for it.
 
-A task is closed once. One whose enrolment has ended meanwhile closes, and nothing moves.
+A task is closed once; what may still come of one that was done (they answer what was sent) is recorded once too. One whose enrolment
+has ended meanwhile closes, and nothing moves.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
-import msgspec
 from msgspec import Struct
 
+from accountgraph.campaigns.desk.account import Account, checked, fitting
+from accountgraph.campaigns.desk.calls import CALLBACK
+from accountgraph.campaigns.desk.happened import STILL, Happened, carry_on, carry_out, where
+from accountgraph.campaigns.desk.meetings import put_off
+from accountgraph.campaigns.desk.outcomes import Time, outcomes_of
 from accountgraph.campaigns.desk.queue import not_anothers
 from accountgraph.campaigns.engine.onward import go_on, skip_step
-from accountgraph.campaigns.engine.outcome import settle, settle_by_hand
+from accountgraph.campaigns.engine.outcome import settle
 from accountgraph.campaigns.engine.planning import ASKED
 from accountgraph.campaigns.engine.transport import Result, Sent
-from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.campaigns.signals.record import Signal, record_signal
+from accountgraph.campaigns.signals.record import lock_account
 from accountgraph.campaigns.work.answers import settle_answer
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.persons import said_by
@@ -27,26 +30,10 @@ from accountgraph.store.consents import without_nul
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
+    from accountgraph.campaigns.desk.outcomes import Outcome
     from accountgraph.db import Session
-
-_MEETINGS = {"held": SignalKind.MEETING_HELD, "missed": SignalKind.MEETING_MISSED}
-_LONGEST = 500  # characters of an outcome
-_STILL = "nothing moves: what waited for it has ended or gone on"
-
-
-class Account(Struct, frozen=True, kw_only=True):
-    """What a person says of a task.
-
-    `outcome`: what came of it, in a word or a line; of a meeting `held` or `missed`. `left`: whether a message left of which nobody
-    knows. `seconds`: how long a call took.
-    """
-
-    by: str
-    outcome: str | None = None
-    note: str | None = None
-    left: bool | None = None
-    seconds: int | None = None
 
 
 class Closed(Struct, frozen=True, kw_only=True):
@@ -60,29 +47,28 @@ class Closed(Struct, frozen=True, kw_only=True):
 async def complete(session: Session, task_id: UUID, account: Account, now: datetime) -> Closed:
     """A person did a task, or found out what it asks for.
 
-    A step becomes a touchpoint and its enrolment goes on. A question about what is not known is decided again. A message of which
-    nobody knew is settled (`left`). A meeting's outcome is recorded as its signal.
+    A step becomes a touchpoint and its enrolment goes on; what its outcome asks for besides, the table of outcomes says. A question
+    about what is not known is decided again. A message of which nobody knew is settled (`left`).
 
     Raises:
         NotFoundError: no such task.
         InvalidValueError: something that this kind of task needs is missing, or does not belong to it.
         WorkStateError: its answer is being sent at this moment, or somebody else is at it.
     """
-    account = _checked(account)
-    task = await lock_task(session, task_id, now)
+    account = checked(account)
+    task = await _locked(session, task_id, now)
     if task.state != "open":
-        return Closed(task=task, is_new=False, effects=[])
+        return await _afterwards(session, task, account, now)
     not_anothers(task, account.by)
-    _check_fits(task, account)
+    outcome = fitting(task, account, now)
     if task.answer is not None:
         return await _after_answer(session, task, account, now)
-    closing = {"id": task.id, "state": "done", "outcome": _outcome(task, account), "note": account.note, "by": account.by, "now": now}
-    if task.kind is TaskKind.MEETING_OUTCOME:  # its signal locks the account, and that before the task is touched
-        effects = await _meeting(session, task, account, now)
-        await session.affect("campaigns.tasks.close", closing)
-    else:
-        await session.affect("campaigns.tasks.close", closing)
-        effects = await _done(session, task, account, now)
+    if outcome is not None and outcome.time is Time.MOVED:
+        assert account.at is not None  # noqa: S101 - it was checked
+        effects = await put_off(session, task.id, task.waits_until, account.at)
+        return Closed(task=await get_task(session, task.id, now), is_new=bool(effects), effects=effects)
+    await _close(session, task, _word(outcome, account), account, now)
+    effects = await _done(session, task, outcome, account, now)
     return Closed(task=await get_task(session, task.id, now), is_new=True, effects=effects)
 
 
@@ -93,54 +79,90 @@ async def skip(session: Session, task_id: UUID, *, by: str, note: str | None = N
         NotFoundError: no such task.
         WorkStateError: it asks what became of a message: somebody has to say; or somebody else is at it.
     """
-    by = said_by(by)
+    account = Account(by=said_by(by), note=note)
     without_nul(("note", note))
-    task = await lock_task(session, task_id, now)
+    task = await _locked(session, task_id, now)
     if task.state != "open":
         return Closed(task=task, is_new=False, effects=[])
-    not_anothers(task, by)
+    not_anothers(task, account.by)
     if task.kind is TaskKind.RESOLVE_UNKNOWN or task.answer in {"calling", "unknown"}:
         raise WorkStateError(
             f"Task {task.id} cannot be skipped: say whether the message left."
             " Where nobody can find out, say that it did: nobody gets it twice."
         )
-    closing = {"id": task.id, "state": "skipped", "outcome": None, "note": note, "by": by, "now": now}
+    await _close(session, task, None, account, now)
+    return Closed(task=await get_task(session, task.id, now), is_new=True, effects=await _skipped(session, task, account.by, now))
+
+
+async def _locked(session: Session, task_id: UUID, now: datetime) -> Task:
+    """The account and all its enrolments are locked before the task's own, as signals lock them."""
+    task = await get_task(session, task_id, now)
+    await lock_account(session, task.company_id, task.contact_id)
+    return await lock_task(session, task_id, now)
+
+
+async def _close(session: Session, task: Task, word: str | None, account: Account, now: datetime) -> None:
+    """Done with a word, or without one skipped."""
+    state = "done" if word else "skipped"
+    closing = {"id": task.id, "state": state, "outcome": word, "note": account.note, "by": account.by, "now": now}
     await session.affect("campaigns.tasks.close", closing)
-    effects = []
-    if _is_waited_for(task):
-        assert task.enrolment_id is not None  # noqa: S101 - it waits
-        following = await skip_step(session, task.enrolment_id, f"skipped by {by}", now)
-        effects = [f"the step is passed over; {task.person} " + (f"goes on to step {following}" if following else "has finished")]
-    elif task.enrolment_id is not None:
-        effects = [_STILL]
+
+
+async def _afterwards(session: Session, task: Task, account: Account, now: datetime) -> Closed:
+    """What came of a task after it was done, where the table has such: the same again changes nothing."""
+    can_follow = task.state == "done" and any(task.outcome in outcome.follows for outcome in outcomes_of(task))
+    outcome = _following(task, account, now) if can_follow and account.outcome else None
+    if outcome is None:
+        return Closed(task=task, is_new=False, effects=[])
+    came = {"id": task.id, "before": task.outcome, "outcome": outcome.word, "note": account.note}
+    await session.affect("campaigns.desk.came_of_it", came)
+    effects = await carry_on(session, Happened(task, outcome, account), now)
     return Closed(task=await get_task(session, task.id, now), is_new=True, effects=effects)
 
 
-async def _done(session: Session, task: Task, account: Account, now: datetime) -> list[str]:
+def _following(task: Task, account: Account, now: datetime) -> Outcome | None:
+    try:
+        outcome = fitting(task, account, now)
+    except InvalidValueError as error:
+        if error.field == "outcome":  # of a task that is closed, no other word changes anything
+            return None
+        raise
+    return outcome if outcome is not None and task.outcome in outcome.follows else None
+
+
+async def _done(session: Session, task: Task, outcome: Outcome | None, account: Account, now: datetime) -> list[str]:
     if task.kind is TaskKind.RESOLVE_UNKNOWN:
         return await _settled(session, task, account, now)
-    if task.is_step:
-        return await _step(session, task, account, now)
-    if task.enrolment_id is None:
-        return []
+    effects = await carry_out(session, Happened(task, outcome, account), now) if outcome is not None else []
+    if task.is_step or task.enrolment_id is None:
+        return effects
+    released = await _released(session, await get_task(session, task.id, now), now)
+    return effects or released if released == [STILL] else effects + released
+
+
+async def _released(session: Session, task: Task, now: datetime) -> list[str]:
+    """What waited for a question, or for somebody to be called back, goes on; unless the talk itself ended it."""
+    assert task.enrolment_id is not None  # noqa: S101 - it was asked
     if not _is_waited_for(task):
-        return [_STILL]
+        return [STILL]
     if task.enrolment_reason == "reference":
-        await session.affect(
-            "campaigns.approvals.withdraw_accepted", {"enrolment_id": task.enrolment_id, "why": "may not be said any more"}
-        )
+        why = {"enrolment_id": task.enrolment_id, "why": "may not be said any more"}
+        await session.affect("campaigns.approvals.withdraw_accepted", why)
+    if await session.value("campaigns.desk.other_callback", {"id": task.id, "enrolment_id": task.enrolment_id}):
+        return []
     await go_on(session, [task.enrolment_id], now)
     return [f"{task.person} is due again: it is decided anew, within hours and caps"]
 
 
-async def _step(session: Session, task: Task, account: Account, now: datetime) -> list[str]:
-    assert task.intent_id is not None  # noqa: S101 - it is a step
-    if not await settle_by_hand(session, task.intent_id, Result(outcome=Sent.SENT, detail=_outcome(task, account)), now):
-        return [_STILL]
-    outcome = _outcome(task, account) if account.outcome or account.note else None
-    touch = {"intent_id": task.intent_id, "outcome": outcome, "seconds": account.seconds, "by": account.by, "note": account.note}
-    await session.affect("campaigns.tasks.done_by_hand", touch)
-    return [await _where(session, task, now)]
+async def _skipped(session: Session, task: Task, by: str, now: datetime) -> list[str]:
+    if task.enrolment_id is None:
+        return []
+    if not _is_waited_for(task):
+        return [STILL]
+    if task.enrolment_reason == CALLBACK:
+        return await _released(session, task, now)
+    following = await skip_step(session, task.enrolment_id, f"skipped by {by}", now)
+    return [f"the step is passed over; {task.person} " + (f"goes on to step {following}" if following else "has finished")]
 
 
 async def _settled(session: Session, task: Task, account: Account, now: datetime) -> list[str]:
@@ -149,34 +171,7 @@ async def _settled(session: Session, task: Task, account: Account, now: datetime
     if not await settle(session, {task.intent_id: result}, now):
         return ["nothing moves: it was found out meanwhile"]
     said = "it left" if account.left else "it did not leave, and is due again, within hours and caps"
-    return [said, await _where(session, task, now)]
-
-
-async def _where(session: Session, task: Task, now: datetime) -> str:
-    after = await get_task(session, task.id, now)
-    reason = f" ({after.enrolment_reason})" if after.enrolment_reason else ""
-    return f"{task.person} is {after.enrolment_state}{reason} in {task.campaign}"
-
-
-async def _meeting(session: Session, task: Task, account: Account, now: datetime) -> list[str]:
-    """The outcome of a meeting is a signal; what that asks for in turn is answered by the same words."""
-    if task.signal != SignalKind.MEETING_BOOKED:
-        return []
-    kind = _MEETINGS[account.outcome or ""]
-    signal = Signal(
-        kind=kind,
-        dedupe_key=f"task {task.id}",
-        source=account.by,
-        text=account.note,
-        contact_id=task.contact_id,
-        company_id=task.company_id,
-    )
-    recorded = await record_signal(session, signal, now)
-    if kind is SignalKind.MEETING_HELD:
-        for asked in await session.rows(UUID, "campaigns.tasks.of_signal", {"signal_id": recorded.id}):
-            closing = {"state": "done", "outcome": account.outcome, "note": account.note, "by": account.by, "now": now}
-            await session.affect("campaigns.tasks.close", {"id": asked, **closing})
-    return recorded.effects
+    return [said, await where(session, task, now)]
 
 
 async def _after_answer(session: Session, task: Task, account: Account, now: datetime) -> Closed:
@@ -190,34 +185,13 @@ def _is_waited_for(task: Task) -> bool:
     """Whether its enrolment stands still because of it."""
     if task.enrolment_state != "paused":
         return False
-    return task.enrolment_reason == "task" if task.is_step else task.enrolment_reason in ASKED
+    if task.is_step:
+        return task.enrolment_reason == "task"
+    return task.enrolment_reason == CALLBACK if task.kind is TaskKind.CALL else task.enrolment_reason in ASKED
 
 
-def _outcome(task: Task, account: Account) -> str:
+def _word(outcome: Outcome | None, account: Account) -> str:
+    """How the outcome is kept."""
     if account.left is not None:
         return "it left" if account.left else "it did not leave"
-    return account.outcome or ("called" if task.kind is TaskKind.CALL else "done")
-
-
-def _checked(account: Account) -> Account:
-    without_nul(("outcome", account.outcome), ("note", account.note))
-    if account.outcome is not None and not 1 <= len(account.outcome.strip()) <= _LONGEST:
-        raise InvalidValueError("outcome", f"has 1 to {_LONGEST} characters; put the rest into the note.")
-    if account.seconds is not None and account.seconds < 0:
-        raise InvalidValueError("seconds", "a call takes 0 seconds or more.")
-    return msgspec.structs.replace(account, by=said_by(account.by), outcome=account.outcome.strip() if account.outcome else None)
-
-
-def _check_fits(task: Task, account: Account) -> None:
-    """What a kind of task needs, and what belongs to no other."""
-    if task.answer == "calling":
-        raise WorkStateError(f"The answer to task {task.id} is being sent at this moment; look again in two minutes.")
-    asks = task.kind is TaskKind.RESOLVE_UNKNOWN or task.answer == "unknown"
-    if asks and account.left is None:
-        raise InvalidValueError("left", "say whether the message left (--left) or not (--not-left); look into the Sent folder.")
-    if not asks and account.left is not None:
-        raise InvalidValueError("left", "belongs to tasks that ask whether a message left; leave it out.")
-    if account.seconds is not None and task.kind is not TaskKind.CALL:
-        raise InvalidValueError("seconds", "belongs to calls; leave it out.")
-    if task.kind is TaskKind.MEETING_OUTCOME and task.signal == SignalKind.MEETING_BOOKED and account.outcome not in _MEETINGS:
-        raise InvalidValueError("outcome", "say whether the meeting was held or missed (--outcome held).")
+    return outcome.word if outcome is not None else account.outcome or "done"

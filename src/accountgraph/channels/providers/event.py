@@ -119,4 +119,37 @@ class ConfirmSubscription(Struct, frozen=True, kw_only=True):
     raw: dict[str, Any] = {}
 
 
-Told: TypeAlias = ProviderEvent | ReceivedMail | ReceivedText | ConfirmSubscription
+class Booking(StrEnum):
+    """What happened to a meeting. `missed`: they did not come. `unknown`: kept under the service's own name, nothing is concluded."""
+
+    BOOKED = "booked"
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+    UNKNOWN = "unknown"
+
+
+class BookedMeeting(Struct, frozen=True, kw_only=True):
+    """A meeting that a calendar service tells of.
+
+    `uid` is the service's name for it; of one that was moved, `previous_uid` is what it was before, where that was another. `at`: when
+    it was said; `start`, `end`: of the meeting. All UTC. `invitees`: e-mail addresses of those who booked it or were invited along.
+    """
+
+    provider: str
+    booking: Booking
+    name: str
+    event_id: str
+    at: datetime | None = None
+    uid: str | None = None
+    previous_uid: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    summary: str | None = None
+    invitees: tuple[str, ...] = ()
+    organizer: str | None = None
+    reason: str | None = None
+    raw: dict[str, Any] = {}
+
+
+Told: TypeAlias = ProviderEvent | ReceivedMail | ReceivedText | ConfirmSubscription | BookedMeeting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from accountgraph.channels.calendars import CALENDARS
 from accountgraph.channels.providers.abilities import WireId
 from accountgraph.channels.providers.known import webhook_for
 from accountgraph.channels.providers.transports import TRANSPORTS
@@ -64,6 +65,35 @@ def _features(name: str) -> Features:
         inbound=tells.inbound,
         machines=tells.tells_machines,
     )
+
+
+class CalendarFeatures(Struct, frozen=True, kw_only=True):
+    """A calendar service: how its webhook proves who sent it, as of `Features`."""
+
+    name: str
+    title: str
+    webhook: str
+    signature: str
+    is_signed: bool
+    has_timestamp: bool
+
+
+def calendar_features() -> list[CalendarFeatures]:
+    """Every calendar service, in the order of the docs."""
+    found = []
+    for name, title in CALENDARS.items():
+        tells = webhook_for(name, _no_certificates).abilities
+        found.append(
+            CalendarFeatures(
+                name=name,
+                title=title,
+                webhook=HOOKS.replace("{provider}", name),
+                signature=tells.signature,
+                is_signed=tells.is_signed,
+                has_timestamp=tells.has_timestamp,
+            )
+        )
+    return found
 
 
 async def _no_certificates(url: str) -> bytes:

@@ -1,10 +1,12 @@
-"""The webhooks of the providers, by name."""
+"""The webhooks of the providers and of the calendar services, by name."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.definition.problems import nearest
+from accountgraph.channels.calendars.calcom import CalComWebhook
+from accountgraph.channels.calendars.calendly import CalendlyWebhook
 from accountgraph.channels.providers.brevo.webhooks import BrevoWebhook
 from accountgraph.channels.providers.mailersend.webhooks import MailerSendWebhook
 from accountgraph.channels.providers.mailgun.webhooks import MailgunWebhook
@@ -41,6 +43,8 @@ WEBHOOKS: Mapping[str, Callable[[Certificates], Webhook]] = {
     "twilio": lambda _: TwilioWebhook(),
     "vonage": lambda _: VonageWebhook(),
 }
+CALENDAR_WEBHOOKS: Mapping[str, Callable[[], Webhook]] = {"calendly": CalendlyWebhook, "calcom": CalComWebhook}
+EVERY_WEBHOOK = (*WEBHOOKS, *CALENDAR_WEBHOOKS)
 
 
 def webhook_for(provider: str, certificates: Certificates) -> Webhook:
@@ -49,6 +53,8 @@ def webhook_for(provider: str, certificates: Certificates) -> Webhook:
     Raises:
         UnknownProviderError: there is none.
     """
+    if provider in CALENDAR_WEBHOOKS:
+        return CALENDAR_WEBHOOKS[provider]()
     if provider not in WEBHOOKS:
-        raise UnknownProviderError(f"There is no provider {provider!r}. {nearest(provider, WEBHOOKS)}")
+        raise UnknownProviderError(f"There is no provider {provider!r}. {nearest(provider, EVERY_WEBHOOK)}")
     return WEBHOOKS[provider](certificates)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from accountgraph.addresses import phone_key
+from accountgraph.campaigns.messages.texts import whole_text
+from accountgraph.errors import InvalidValueError
+
 if TYPE_CHECKING:
     from accountgraph.campaigns.engine.transport import Message
 
@@ -43,7 +47,7 @@ def text_of(message: Message) -> str:
     Raises:
         ValueError: there are none, or they hold characters that no text can.
     """
-    words = "\n".join(part for part in (message.content.strip(), message.footer.strip()) if part)
+    words = whole_text(message.content, message.footer)
     words.encode()
     if not words:
         raise ValueError("it has no words")
@@ -56,8 +60,7 @@ def phone_number(number: str) -> str:
     Raises:
         ValueError: it is none.
     """
-    bare = "".join(sign for sign in number if sign not in " ()-./\u00a0")
-    digits = bare.removeprefix("+").removeprefix("00")
-    if not bare.startswith(("+", "00")) or not (digits.isascii() and digits.isdecimal() and 7 <= len(digits) <= 15):
-        raise ValueError(f"{number!r} is no number in international form, like +49 30 901820")
-    return f"+{digits}"
+    try:
+        return phone_key(number)
+    except InvalidValueError as error:
+        raise ValueError(str(error)) from None

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import typer
 from msgspec import Struct
 
-from accountgraph.channels.providers.known import WEBHOOKS, webhook_for
+from accountgraph.channels.providers.known import EVERY_WEBHOOK, webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
@@ -55,7 +55,7 @@ async def replay(
 
     No signature is asked for: you vouch for the file.
     """
-    name = one_of_words(list(WEBHOOKS), "--provider", provider)
+    name = one_of_words(list(EVERY_WEBHOOK), "--provider", provider)
     assert name is not None  # noqa: S101 - it was given
     webhook = webhook_for(name, SnsCertificates())
     told = webhook.events(file.read_bytes(), {"content-type": content_type}, dict(parse_qsl(query, keep_blank_values=True)))

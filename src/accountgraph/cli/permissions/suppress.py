@@ -14,19 +14,21 @@ from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import NotFoundError
 from accountgraph.store.naming import find_contact
-from accountgraph.store.suppressions import SuppressionRepository, people_of
+from accountgraph.store.suppressions import NUMBER_CHANNELS, SuppressionRepository, people_of
 
 if TYPE_CHECKING:
     from typing import TypedDict
     from uuid import UUID
 
-    from accountgraph.db import Connectable
+    from accountgraph.db import Connectable, Session
+    from accountgraph.store.suppressions import Suppression
 
     class Target(TypedDict, total=False):
-        """One of an address, a domain and a person."""
+        """One of an address, a domain, a number and a person."""
 
         address: str
         domain: str
+        phone: str
         contact_id: UUID
 
 
@@ -34,6 +36,7 @@ app = group("Suppressions: whom not to write to: add, list, remove.")
 COMMANDS = {"suppress": app}
 Whom = Annotated[str, typer.Argument(metavar="TARGET", help="An e-mail address, or a domain with all below it.", show_default=False)]
 PersonOption = Annotated[bool, typer.Option("--person", help="TARGET names a contact: on every address and number.")]
+PhoneOption = Annotated[bool, typer.Option("--phone", help="TARGET is a telephone number, like +49 30 901820.")]
 ChannelOption = Annotated[str, typer.Option("--channel", metavar="CHANNEL", help="On this channel alone.")]
 _CHANNELS = ["all", *(channel.value for channel in Channel)]
 
@@ -44,18 +47,26 @@ async def add(
     *,
     target: Whom,
     person: PersonOption = False,
+    phone: PhoneOption = False,
     channel: ChannelOption = "all",
     reason: Annotated[
         str, typer.Option("--reason", metavar="REASON", help="unsubscribed, bounced, complained, objection, do_not_contact, manual.")
     ] = "manual",
     note: NoteOption = None,
 ) -> None:
-    """Write to an address, a domain or a person no more, from this moment on."""
+    """Write to an address, a domain, a number or a person no more, from this moment on. A number: no calls, SMS, WhatsApp."""
     on, why = one_of_words(_CHANNELS, "--channel", channel), one_of(SuppressionReason, "--reason", reason)
     async with edge.app() as parts:
-        whom = await _target(parts.db, target, is_person=person)
-        made = await SuppressionRepository(parts.db).suppress(**whom, channel=on or "all", reason=why or "manual", note=note)
-    edge.emit(made, lambda: f"{target} is suppressed ({made.channel}: {made.reason}).")
+        whom = await _target(parts.db, target, is_person=person, is_phone=phone)
+        ways = NUMBER_CHANNELS if phone and on == "all" else [on or "all"]
+
+        async def work(session: Session) -> list[Suppression]:
+            repository = SuppressionRepository(session)
+            return [await repository.suppress(**whom, channel=way, reason=why or "manual", note=note) for way in ways]
+
+        made = await parts.db.run(work)
+    said = ", ".join(one.channel for one in made)
+    edge.emit(made if phone else made[0], lambda: f"{target} is suppressed ({said}: {made[0].reason}).")
 
 
 @command(app, "list")
@@ -82,16 +93,20 @@ async def list_(
 async def remove(
     edge: Edge,
     *,
-    target: Annotated[str, typer.Argument(metavar="TARGET", help="An id of the list, an address or a domain.", show_default=False)],
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="An id of the list, an address, a number or a domain.", show_default=False)
+    ],
     person: PersonOption = False,
+    phone: PhoneOption = False,
     channel: ChannelOption = "all",
 ) -> None:
     """Lift a suppression: by its id, or what was suppressed on a channel (all: the one of all channels)."""
     on = one_of_words(_CHANNELS, "--channel", channel)
     async with edge.app() as parts:
         repository = SuppressionRepository(parts.db)
-        if person or "@" in target or "." in target:
-            found = await repository.find_suppressions(**await _target(parts.db, target, is_person=person), channel=on)
+        if person or phone or "@" in target or "." in target:
+            whom = await _target(parts.db, target, is_person=person, is_phone=phone)
+            found = await repository.find_suppressions(**whom, channel=None if phone and on == "all" else on)
             ids = [one.id for one in found]
         else:
             ids = [await find_id(parts.db, "suppression", target)]
@@ -102,7 +117,9 @@ async def remove(
     edge.emit({"removed": ids}, lambda: f"{target} may be written to again, as far as this suppression goes.")
 
 
-async def _target(db: Connectable, said: str, *, is_person: bool) -> Target:
+async def _target(db: Connectable, said: str, *, is_person: bool, is_phone: bool) -> Target:
+    if is_phone:
+        return {"phone": said}
     if is_person:
         return {"contact_id": (await find_contact(db, said)).id}
     return {"address": said} if "@" in said else {"domain": said}

@@ -24,25 +24,9 @@ WHERE s.channel = %(channel)s
 LIMIT 1;
 
 -- name: of_contact
--- What keeps us from writing to a contact on a channel: the person, the address or its domain (or a domain above that).
--- Three look-ups, for no index answers an OR over joined values.
-WITH who AS MATERIALIZED (
-    SELECT c.id, c.email_key, string_to_array(split_part(c.email_key, '@', -1), '.') AS parts
-    FROM contacts AS c WHERE c.id = %(contact_id)s
-),
-found AS (
-    SELECT s.id FROM who AS w INNER JOIN suppressions AS s ON s.contact_id = w.id
-    UNION
-    SELECT s.id FROM who AS w INNER JOIN suppressions AS s ON s.address_hash = address_hash(w.email_key)
-    UNION
-    SELECT s.id FROM suppressions AS s
-    WHERE s.domain = ANY (ARRAY(
-        SELECT array_to_string(w.parts[n.nth :], '.')
-        FROM who AS w CROSS JOIN LATERAL generate_series(1, cardinality(w.parts) - 1) AS n (nth)
-    ))
-)
+-- What keeps us from writing to a contact on a channel: the person, the address or number, the address's domain (or one above that).
 SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
-FROM found AS f INNER JOIN suppressions AS s ON s.id = f.id
+FROM suppressions_of(%(contact_id)s) AS s
 WHERE s.channel IN ('all', %(channel)s)
 ORDER BY s.created_at, s.id;
 
@@ -82,7 +66,7 @@ LIMIT 1;
 SELECT s.id FROM suppressions AS s WHERE s.id BETWEEN %(low)s AND %(high)s LIMIT 2;
 
 -- name: of_target
--- Suppressions of an address, a domain or a person itself, on a channel or on every one.
+-- Suppressions of an address or number, a domain or a person itself, on a channel or on every one.
 SELECT s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s.note, s.created_at
 FROM suppressions AS s
 WHERE (%(channel)s::text IS NULL OR s.channel = %(channel)s) AND (

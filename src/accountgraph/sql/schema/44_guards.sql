@@ -1,11 +1,15 @@
 -- What must outlast a person, and what an agent must not lift.
 
--- Whoever was suppressed stays suppressed after erasure, by the hash of the address.
+-- Whoever was suppressed stays suppressed after erasure, by the hash of the address, and of the number on what uses it.
 CREATE FUNCTION keep_suppressions() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 BEGIN
+    INSERT INTO suppressions (address_hash, channel, reason, note)
+    SELECT address_hash(phone_key(OLD.phone)), s.channel, s.reason, s.note FROM suppressions AS s
+    WHERE s.contact_id = OLD.id AND s.channel IN ('sms', 'call', 'whatsapp') AND phone_key(OLD.phone) IS NOT NULL
+    ON CONFLICT DO NOTHING;
     IF OLD.email_key IS NOT NULL THEN
         INSERT INTO suppressions (address_hash, channel, reason, note)
         SELECT address_hash(OLD.email_key), s.channel, s.reason, s.note FROM suppressions AS s WHERE s.contact_id = OLD.id

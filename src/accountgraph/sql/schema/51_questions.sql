@@ -173,3 +173,15 @@ BEGIN
     RETURN encode(sha256(convert_to(address_key, 'UTF8')), 'hex');
 END
 $$;
+
+-- A telephone number as suppressions know it: a plus and its digits, however it is written; NULL where it has too few.
+CREATE FUNCTION phone_key(phone text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    digits constant text := ltrim(regexp_replace(phone, '[^0-9]', '', 'g'), '0');
+BEGIN
+    RETURN CASE WHEN length(digits) >= 7 THEN '+' || digits END;
+END
+$$;

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from accountgraph.cli.render.contact import shortened
 from accountgraph.cli.render.outreach.drafts import rests_on
-from accountgraph.cli.render.outreach.messages import below_text
+from accountgraph.cli.render.outreach.messages import below_text, size_text
 from accountgraph.cli.render.page import QUIET, facts_table, listing, page, section
 from accountgraph.cli.render.words import ago, plain
 
@@ -65,6 +65,7 @@ def approval_page(shown: Shown) -> RenderableType:
         facts,
         section("Message", Text(one.content)),
         section("Below it", Text(below, style=QUIET)) if below else None,
+        section("Size", size_text(shown.size)) if shown.size else None,
         rests_on(one.facts),
         section("Known", known) if known.row_count else None,
         Text(f"\nApproval {one.id}", style=QUIET),

@@ -8,6 +8,7 @@ from rich.console import Group
 from rich.text import Text
 
 from accountgraph.campaigns.engine.transport import Sent
+from accountgraph.campaigns.signals.words import label_of
 from accountgraph.cli.render.contact import shortened
 from accountgraph.cli.render.outreach.tasks import about, due
 from accountgraph.cli.render.page import ATTENTION, QUIET, facts_table, listing, page, section
@@ -32,7 +33,7 @@ def inbox_table(found: Sequence[Task], now: datetime) -> RenderableType:
         return Text("The inbox is empty.", style=QUIET)
     table = listing("Item", "What came in", "Came", "Answer due")
     for task in found:
-        what = Text(plain(task.signal or task.kind), style="bold").append(f"  {task.person or ''}", style="not bold")
+        what = Text(label_of(task.signal or task.kind), style="bold").append(f"  {task.person or ''}", style="not bold")
         what.append(f"\n{shortened(task.said or task.title)}")
         if task.answer:
             what.append(f"\nits answer is {task.answer}", style=ATTENTION)
@@ -47,7 +48,7 @@ def item_page(opened: Opened, now: datetime) -> RenderableType:
     facts = facts_table()
     rows = {
         "from": ", ".join(part for part in (task.person, task.company) if part),
-        "what": f"{plain(came.kind)}, {ago(came.at, now)}, told by {came.source}",
+        "what": f"{label_of(came.kind)}, {ago(came.at, now)}, told by {came.source}",
         "read as": _reading(came.data.get("reading")),
         "task": f"{plain(task.kind)}: {task.title}",
         "owner": task.owner,

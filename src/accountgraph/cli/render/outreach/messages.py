@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from rich.padding import Padding
 from rich.text import Text
 
+from accountgraph.campaigns.messages.texts import Encoding
 from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.rules.who import name_of
 from accountgraph.cli.render.page import ATTENTION, QUIET, page
+from accountgraph.cli.render.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +20,10 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.messages.preview import Preview
+    from accountgraph.campaigns.messages.texts import TextSize
     from accountgraph.models import Contact
+
+_MOST_COSTLY = 12  # characters that are named
 
 
 def preview_page(definition: CampaignDefinition, person: Contact, shown: Sequence[Preview], file: str | None) -> RenderableType:
@@ -45,9 +50,20 @@ def _message(one: Preview) -> Iterator[RenderableType]:
     yield Padding(Text(one.content), (0, 0, 0, 4))
     if below := below_text(one.signature, one.footer, one.tracks):
         yield Padding(Text(f"\n-- \n{below}", style=QUIET), (0, 0, 0, 4))
+    if one.size:
+        yield Padding(size_text(one.size), (1, 0, 0, 2))
 
 
 def below_text(signature: str, footer: str, tracks: Sequence[str]) -> str:
     """What goes with the words of a message."""
     told = f"({' and '.join(tracks)} are told of)" if tracks else ""
     return "\n\n".join(part for part in (signature, footer, told) if part)
+
+
+def size_text(size: TextSize) -> Text:
+    """What a text message costs, and which characters make it dearer."""
+    bits = "7 bits" if size.encoding is Encoding.GSM7 else "16 bits"
+    said = Text(f"{count(size.segments, 'segment')} ({bits} a character, {size.units} used, {size.left} left in the last)", style=QUIET)
+    if size.costly:
+        said.append(f"\n! 16 bits because of {' '.join(size.costly[:_MOST_COSTLY])}: other characters make it shorter", style=ATTENTION)
+    return said

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.rules.who import name_of
+from accountgraph.campaigns.signals.words import label_of
 from accountgraph.cli.render.outreach.campaign import WAITS_FOR
 from accountgraph.cli.render.outreach.people import REASONS
 from accountgraph.cli.render.page import ATTENTION, BAD, GOOD, QUIET, facts_table, page, section
@@ -131,7 +132,7 @@ def _happened(line: Line, enrolment: EnrolmentStory | None) -> Iterator[tuple[st
             GOOD if detail == "written" else ATTENTION,
         )
     elif line.kind == "signal":
-        yield plain(line.rule), ATTENTION
+        yield label_of(line.rule), ATTENTION
     elif kind == "task":
         yield f"a task of ours ({plain(line.rule)}): {plain(detail)}", GOOD if detail == "done" else ""
     else:

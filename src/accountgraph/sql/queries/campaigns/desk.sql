@@ -47,11 +47,15 @@ SELECT t.id FROM tasks AS t WHERE t.id = %(id)s FOR UPDATE;
 SELECT
     c.title, c.role, c.email, c.phone, c.linkedin_url, c.country, coalesce(e.zone, c.communication_preferences ->> 'timezone') AS zone,
     c.communication_preferences ->> 'best_time' AS best_time,
-    ARRAY(SELECT s.channel || ': ' || s.reason FROM suppressions_of(c.id) AS s GROUP BY s.channel, s.reason ORDER BY s.channel, s.reason) AS barred
+    b.barred
 FROM tasks AS t
 INNER JOIN contacts AS c ON c.id = t.contact_id
 LEFT JOIN intents AS i ON i.id = t.intent_id
 LEFT JOIN enrolments AS e ON e.id = coalesce(t.enrolment_id, i.enrolment_id)
+CROSS JOIN LATERAL (
+    SELECT coalesce(array_agg(DISTINCT s.channel || ': ' || s.reason ORDER BY s.channel || ': ' || s.reason), '{}') AS barred
+    FROM suppressions_of(c.id) AS s
+) AS b
 WHERE t.id = %(id)s;
 
 -- name: step
@@ -89,3 +93,88 @@ FROM (
     ORDER BY x.sent_at DESC, x.id LIMIT %(limit)s
 ) AS w
 ORDER BY w.sent_at, w.id;
+
+-- name: touchpoint
+-- The touchpoint that a task became: that of its step, or the one that was recorded for it.
+SELECT i.touchpoint_id FROM tasks AS t INNER JOIN intents AS i ON i.id = t.intent_id WHERE t.id = %(id)s AND i.touchpoint_id IS NOT NULL
+UNION ALL
+SELECT x.id FROM tasks AS t
+INNER JOIN conversations AS v ON v.contact_id = t.contact_id
+INNER JOIN touchpoints AS x ON x.conversation_id = v.id AND x.metadata ->> 'task_id' = t.id::text
+WHERE t.id = %(id)s
+LIMIT 1;
+
+-- name: describe
+-- What a person did is their touch, not the engine's; what they say of it later takes the place of what they said before.
+UPDATE touchpoints AS x SET
+    created_by_automation = false, outcome_details = coalesce(%(outcome)s, x.outcome_details),
+    call_duration_seconds = coalesce(%(seconds)s, x.call_duration_seconds),
+    call_recording_url = coalesce(%(recording)s, x.call_recording_url), call_transcript = coalesce(%(transcript)s, x.call_transcript),
+    call_sentiment = coalesce(%(sentiment)s, x.call_sentiment),
+    metadata = x.metadata || jsonb_strip_nulls(jsonb_build_object('done_by', %(by)s::text, 'note', %(note)s::text))
+WHERE x.id = %(id)s;
+
+-- name: came_of_it
+-- What came of a task after it was done.
+UPDATE tasks AS t SET outcome = %(outcome)s, note = concat_ws('; ', t.note, %(note)s::text)
+WHERE t.id = %(id)s AND t.state = 'done' AND t.outcome = %(before)s;
+
+-- name: call_back
+-- A call at a time that was promised; the enrolment waits for it.
+INSERT INTO tasks (kind, title, body, company_id, contact_id, enrolment_id, owner, due_at, waits_until, escalate_at, created_at)
+VALUES (
+    'call', %(title)s, %(body)s, %(company_id)s, %(contact_id)s, %(enrolment_id)s, %(owner)s, %(at)s, %(at)s, %(escalate_at)s, %(now)s
+)
+RETURNING id;
+
+-- name: other_callback
+-- Whether somebody is to be called back once more.
+SELECT true FROM tasks AS t
+WHERE t.enrolment_id = %(enrolment_id)s AND t.id <> %(id)s AND t.kind = 'call' AND t.intent_id IS NULL AND t.state = 'open'
+LIMIT 1;
+
+-- name: put_off
+-- What came of a meeting is asked after the time it was moved to.
+UPDATE tasks AS t SET
+    waits_until = %(at)s, due_at = %(due_at)s, escalate_at = %(escalate_at)s, escalated_at = NULL, held_by = NULL, held_until = NULL
+WHERE t.id = %(id)s AND t.state = 'open';
+
+-- name: known_meeting
+-- Whose a meeting is, and the latest that a calendar said of it, by any of its names.
+SELECT c.id AS contact_id, coalesce(%(company_id)s, c.company_id) AS company_id, k.id AS signal_id, k.kind, k.sequence
+FROM (SELECT 1) AS one
+LEFT JOIN touchpoints AS x ON x.id = %(touchpoint_id)s
+LEFT JOIN conversations AS v ON v.id = x.conversation_id
+LEFT JOIN contacts AS c ON c.id = coalesce(%(contact_id)s, v.contact_id)
+LEFT JOIN LATERAL (
+    SELECT g.id, g.kind, (g.data ->> 'sequence')::bigint AS sequence FROM signals AS g
+    WHERE g.contact_id = c.id AND g.kind IN ('meeting_booked', 'meeting_missed') AND jsonb_exists_any(g.data -> 'meeting', %(names)s::text[])
+    ORDER BY (g.data ->> 'sequence')::bigint DESC NULLS LAST, g.id LIMIT 1
+) AS k ON true;
+
+-- name: asked_meeting
+-- What is asked about a meeting that is booked.
+SELECT t.id AS task_id, g.id AS signal_id, t.waits_until
+FROM signals AS g INNER JOIN tasks AS t ON t.signal_id = g.id
+WHERE g.contact_id = %(contact_id)s AND g.kind = 'meeting_booked' AND jsonb_exists_any(g.data -> 'meeting', %(names)s::text[])
+    AND t.kind = 'meeting_outcome' AND t.state = 'open'
+ORDER BY t.created_at DESC, t.id LIMIT 1
+FOR UPDATE OF t;
+
+-- name: named_meeting
+-- What else a meeting is called.
+UPDATE signals AS g SET data = g.data || jsonb_build_object('meeting', (
+    SELECT jsonb_agg(n.name) FROM (
+        SELECT j.name FROM jsonb_array_elements_text(g.data -> 'meeting') AS j (name)
+        UNION
+        SELECT u.name FROM unnest(%(names)s::text[]) AS u (name)
+    ) AS n
+))
+WHERE g.id = %(id)s;
+
+-- name: moved_meeting
+-- When a meeting that is booked is by now, and how late that was said.
+UPDATE signals AS g SET data = g.data || jsonb_strip_nulls(
+    jsonb_build_object('sequence', %(sequence)s::bigint, 'until', %(until)s::timestamptz)
+)
+WHERE g.id = %(id)s;

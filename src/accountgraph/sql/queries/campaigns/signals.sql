@@ -4,14 +4,16 @@
 -- Whom a signal is about: by contact, message, intent or address, the first of them that is given.
 SELECT
     c.id AS contact_id, coalesce(%(company_id)s, c.company_id) AS company_id, i.id AS intent_id,
-    coalesce(%(touchpoint_id)s, i.touchpoint_id) AS touchpoint_id, i.sender_id
+    coalesce(%(touchpoint_id)s, i.touchpoint_id) AS touchpoint_id, i.sender_id,
+    coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, o.name) AS name
 FROM (SELECT 1) AS one
 LEFT JOIN intents AS i ON i.id = coalesce(%(intent_id)s, (SELECT n.id FROM intents AS n WHERE n.touchpoint_id = %(touchpoint_id)s LIMIT 1))
 LEFT JOIN touchpoints AS t ON t.id = %(touchpoint_id)s
 LEFT JOIN conversations AS v ON v.id = t.conversation_id
 LEFT JOIN contacts AS c ON c.id = coalesce(
     %(contact_id)s, i.contact_id, v.contact_id, (SELECT m.id FROM contacts AS m WHERE m.email_key = %(email)s)
-);
+)
+LEFT JOIN companies AS o ON o.id = coalesce(%(company_id)s, c.company_id);
 
 -- name: lock_account
 -- The account: its company and all parents and subsidiaries, locked in order.
@@ -158,14 +160,16 @@ RETURNING id;
 
 -- name: ask
 -- A task for whoever owns the person or the account.
-INSERT INTO tasks (kind, title, body, company_id, contact_id, signal_id, hold_id, owner_user_id, due_at, escalate_at, created_at)
+INSERT INTO tasks (
+    kind, title, body, company_id, contact_id, signal_id, hold_id, owner_user_id, due_at, waits_until, escalate_at, created_at
+)
 SELECT
     %(kind)s, %(title)s, %(body)s, %(company_id)s, %(contact_id)s, %(signal_id)s, %(hold_id)s,
     coalesce(
         (SELECT c.owner_user_id FROM contacts AS c WHERE c.id = %(contact_id)s),
         (SELECT a.owner_user_id FROM companies AS a WHERE a.id = %(company_id)s)
     ),
-    %(due_at)s, %(escalate_at)s, %(now)s
+    %(due_at)s, %(waits_until)s, %(escalate_at)s, %(now)s
 RETURNING id;
 
 -- name: go_on

@@ -62,13 +62,6 @@ WHERE t.id = %(id)s AND t.state = 'open';
 UPDATE tasks AS t SET owner = %(owner)s, owner_user_id = %(owner_user_id)s WHERE t.id = %(id)s AND t.state = 'open'
 RETURNING t.id;
 
--- name: done_by_hand
--- What a person did is their touch, not the engine's.
-UPDATE touchpoints AS x SET
-    created_by_automation = false, outcome_details = %(outcome)s, call_duration_seconds = %(seconds)s,
-    metadata = x.metadata || jsonb_strip_nulls(jsonb_build_object('done_by', %(by)s::text, 'note', %(note)s::text))
-WHERE x.id = (SELECT i.touchpoint_id FROM intents AS i WHERE i.id = %(intent_id)s);
-
 -- name: of_signal
 -- Open tasks that a signal made.
 SELECT t.id FROM tasks AS t WHERE t.signal_id = %(signal_id)s AND t.state = 'open';

@@ -35,7 +35,14 @@ ORDER BY t.sent_at DESC NULLS LAST, c.id
 LIMIT 20;
 
 -- name: own_texts_off
--- Suppressions of texts that a person asked for by text, which they may take back the same way; none where they asked again since.
+-- Suppressions of texts that somebody asked for by text, of themselves and of their number, which they may take back the same way;
+-- none where they asked again since.
 SELECT s.id FROM suppressions AS s
-WHERE s.contact_id = %(contact_id)s AND s.channel = %(channel)s AND s.reason = 'unsubscribed'
-    AND NOT EXISTS (SELECT FROM signals AS g WHERE g.contact_id = s.contact_id AND g.kind = 'unsubscribe' AND g.at > %(at)s);
+WHERE (s.contact_id = ANY (%(contacts)s::uuid[]) OR s.address_hash = address_hash(phone_key(%(number)s)))
+    AND s.channel = %(channel)s AND s.reason = 'unsubscribed' AND NOT EXISTS (
+        SELECT FROM signals AS g WHERE g.contact_id = ANY (%(contacts)s::uuid[]) AND g.kind = 'unsubscribe' AND g.at > %(at)s
+    );
+
+-- name: invitees
+-- Who has these addresses, each account after the other as signals lock them.
+SELECT c.id FROM contacts AS c WHERE c.email_key = ANY (%(keys)s::text[]) ORDER BY c.company_id, c.id;

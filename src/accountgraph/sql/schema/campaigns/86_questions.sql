@@ -12,7 +12,7 @@ BEGIN
     RETURN QUERY
     WITH known AS MATERIALIZED (
         SELECT
-            c.id, address_hash(c.email_key) AS mail, address_hash(c.phone) AS number,
+            c.id, address_hash(c.email_key) AS mail, address_hash(phone_key(c.phone)) AS number,
             string_to_array(split_part(c.email_key, '@', -1), '.') AS parts
         FROM contacts AS c WHERE c.id = ANY (people)
     )

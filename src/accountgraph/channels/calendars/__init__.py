@@ -1,0 +1,4 @@
+"""Calendar services: their webhooks tell of meetings that people booked, moved and called off."""
+
+CALENDARS = {"calendly": "Calendly", "calcom": "Cal.com"}
+"""By name, as people write them."""
