@@ -148,7 +148,7 @@ async def test_owner_is_asked(world: World, kind: str) -> None:
 async def test_out_of_office_proposes_the_stand_in_it_names(world: World) -> None:
     [anna, _], _ = await _two(world)
     await _record(world, "out_of_office", anna, person={"name": "Sam", "email": "sam@acme.com"})
-    assert await world.select(str, "SELECT title FROM tasks WHERE kind = 'proposal'") == ["Write to Sam, whom they named"]
+    assert await world.select(str, "SELECT title FROM tasks WHERE kind = 'proposal'") == ["Write to Sam, whom Anna named"]
 
 
 async def test_meeting_pauses_the_rest_until_its_outcome_is_recorded(world: World, clock: Clock) -> None:

@@ -72,7 +72,6 @@ class Outcome(Struct, frozen=True, kw_only=True):
 
 _DONE = Outcome(word="done", says="it is done, and nothing more is known")
 _LEFT = ("done", "sent")
-_REPLIED = Outcome(word="replied", says="they answered: --text says what", reads=True, follows=(*_LEFT, "accepted", "ignored"))
 _REFUSED = Outcome(word="refused", says="they said no", signal=SignalKind.REPLY_REFUSAL)
 _WRONG_NUMBER = Outcome(word="wrong_number", says="the number is not theirs", event=EventKind.FAILED, wrong=Wrong.NUMBER)
 _HELD = Outcome(word="held", says="it took place", signal=SignalKind.MEETING_HELD)
@@ -85,7 +84,11 @@ def _booked(*follows: str) -> Outcome:
     return Outcome(word="booked", says=says, signal=SignalKind.MEETING_BOOKED, time=Time.MEETING, follows=follows)
 
 
-_BY_TEXT = (Outcome(word="sent", says="it left"), _REPLIED, _WRONG_NUMBER, _DONE)
+def _replied(*follows: str) -> Outcome:
+    return Outcome(word="replied", says="they answered: --text says what", reads=True, follows=follows)
+
+
+_BY_TEXT = (Outcome(word="sent", says="it left"), _replied(*_LEFT), _WRONG_NUMBER, _DONE)
 
 OUTCOMES: dict[TaskKind, tuple[Outcome, ...]] = {
     TaskKind.CALL: (
@@ -115,7 +118,7 @@ OUTCOMES: dict[TaskKind, tuple[Outcome, ...]] = {
     TaskKind.LINKEDIN: (
         Outcome(word="sent", says="the message or the invitation left"),
         Outcome(word="accepted", says="they accepted the invitation", event=EventKind.DELIVERED, follows=_LEFT),
-        _REPLIED,
+        _replied(*_LEFT, "accepted", "ignored"),
         Outcome(word="declined", says="they declined the invitation", follows=_LEFT),
         Outcome(word="ignored", says="they did not answer", follows=(*_LEFT, "accepted")),
         _booked(*_LEFT, "accepted"),
@@ -125,7 +128,7 @@ OUTCOMES: dict[TaskKind, tuple[Outcome, ...]] = {
     TaskKind.MAIL: (
         Outcome(word="sent", says="it was posted"),
         Outcome(word="returned", says="it came back", event=EventKind.FAILED, wrong=Wrong.ADDRESS, follows=_LEFT),
-        _REPLIED,
+        _replied(*_LEFT),
         _DONE,
     ),
     TaskKind.SMS: _BY_TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated
 
 import typer
@@ -74,10 +75,10 @@ async def snooze(
     """Hand a task out no more before a time, and give it back."""
     if (until is None) == (stretched is None):
         raise typer.BadParameter("say how long: --for 2h, or --until with a time.", param_hint="--for")
-    at = moment("--until", until)
+    at, length = moment("--until", until), stretch("--for", stretched) if stretched else None
     async with edge.app() as parts:
         which = await find_id(parts.db, "task", task)
-        later = at or parts.db.now() + stretch("--for", stretched or "")
+        later = at or parts.db.now() + (length or timedelta())
         done = await parts.db.run(lambda session: queue.snooze(session, which, later, by=who(by), now=session.now()))
     edge.emit(done, lambda: drawn.snoozed_text(done))
 
