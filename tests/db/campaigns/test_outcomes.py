@@ -141,7 +141,7 @@ async def test_two_who_record_an_outcome_at_once_record_it_once(world: World) ->
 async def test_all_that_is_said_of_a_call_is_kept_with_it(world: World) -> None:
     desk = await Desk.begin(world)
     recording = "https://calls.example.com/7?key=1"
-    said = {"seconds": 270, "recording": recording, "transcript": "Hello. Hello.", "sentiment": Sentiment.NEUTRAL}
+    said: dict[str, Any] = {"seconds": 270, "recording": recording, "transcript": "Hello. Hello.", "sentiment": Sentiment.NEUTRAL}
     closed = await desk.done(await desk.task(), "reached", **said)
     [touch] = [one for one in await desk.touches() if one.channel == "call"]
     assert touch == Touch("call", "sent", "reached", None, 270, recording, "Hello. Hello.", "neutral")
