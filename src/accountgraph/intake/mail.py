@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 BIG = 200_000  # bytes: what is bigger is read beside the event loop
 LONGEST_IN_KEY = 500  # bytes of a Message-ID; of a longer one its digest tells the same
 _NUL = re.compile(r"(?<!\\)((?:\\\\)*)\\u0000")
+LATELY = timedelta(days=30)  # so long after our last mail a report that names none of ours is believed
 
 
 class Taken(Struct, frozen=True, kw_only=True):
@@ -194,6 +196,9 @@ class _Taking:
         if message is None and self._at < self._envelope.received_at - LIVE:
             said = [f"older than {LIVE.days} days, and no message of ours: kept, not acted upon"]
             return _Done(state="ignored", matched_by="address", contact_id=person.contact_id, effects=[*effects, *said])
+        if message is None and self._is_report and not await self._wrote_lately(person.contact_id):
+            said = [f"names no message of ours, and we have not written to them in {LATELY.days} days: anybody can write such a report"]
+            return _Done(state="ignored", matched_by="address", contact_id=person.contact_id, effects=[*effects, *said])
         signals = signals_of(self._understood, self._about(match, person.contact_id, is_theirs=person.is_theirs))
         for signal in signals:
             recorded = await record_meeting(self._session, signal, self._session.now())
@@ -207,6 +212,14 @@ class _Taking:
             touchpoint_id=message.touchpoint_id if message and not match.is_ambiguous else None,
             effects=effects or ["nothing to act on"],
         )
+
+    @property
+    def _is_report(self) -> bool:
+        return bool(self._understood.bounces or self._understood.complaint)
+
+    async def _wrote_lately(self, contact_id: UUID) -> bool:
+        asked = {"contact_id": contact_id, "since": self._at - LATELY, "until": self._envelope.received_at}
+        return bool(await self._session.value("intake.mails.wrote", asked))
 
     async def _again(self, match: Match) -> Match:
         """Who was a stranger may have become a contact while this waited."""

@@ -150,6 +150,25 @@ async def test_hard_bounce_fails_the_person_and_suppresses_the_address(letters: 
     assert await letters.world.select(str, "SELECT reason FROM suppressions") == ["bounced"]
 
 
+def _forged(letters: Correspondence, whom: str) -> bytes:
+    """A report that names somebody, and no message of ours."""
+    raw = _bounce(letters, "5.1.1", "550 5.1.1 User unknown").decode()
+    named = f"Message-ID: {letters.first.message_id}\r\nX-AccountGraph-Intent: {letters.first.intent_id}\r\n"
+    assert named in raw
+    return raw.replace(named, "").replace("anna@acme.com", whom).encode()
+
+
+async def test_report_about_somebody_we_never_wrote_to_suppresses_nobody(letters: Correspondence) -> None:
+    taken = await letters.take(_forged(letters, "ben@acme.com"))
+    assert (taken.state, "anybody can write such a report" in taken.effects[-1]) == ("ignored", True)
+    assert await letters.world.select(int, "SELECT count(*) FROM suppressions") == [0]
+
+
+async def test_report_that_names_no_message_is_believed_of_somebody_we_wrote_to_lately(letters: Correspondence) -> None:
+    await letters.take(_forged(letters, "anna@acme.com"))
+    assert await letters.world.select(str, "SELECT reason FROM suppressions") == ["bounced"]
+
+
 async def test_policy_bounce_holds_the_mailbox_and_suppresses_nobody(letters: Correspondence) -> None:
     await letters.take(_bounce(letters, "5.7.1", "550 5.7.1 Message rejected due to DMARC policy"))
     assert await letters.world.select(str, "SELECT scope FROM holds") == ["sender"]
