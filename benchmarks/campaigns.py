@@ -139,7 +139,7 @@ async def _deciding(db: Database, ids: list[UUID]) -> float:
     now = db.now()
 
     async def read(session: Session) -> tuple[list[Candidate], Any]:
-        found = await session.rows(Candidate, "campaigns.claims.facts", {"ids": ids, "now": now})
+        found = await session.rows(Candidate, "campaigns.facts.of", {"ids": ids, "now": now})
         return found, await load_versions(session, {one.version_id for one in found})
 
     candidates, definitions = await db.run(read)

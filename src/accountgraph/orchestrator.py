@@ -270,7 +270,7 @@ class AccountOrchestrator:
     async def _under_way(self, campaign: UUID | str, contact_id: UUID) -> tuple[Candidate, CampaignDefinition]:
         found = await lifecycle.find_campaign(self._db, campaign)
         enrolment = await self._db.value("campaigns.enrolments.under_way", {"campaign_id": found.id, "contact_id": contact_id})
-        rows = await self._db.rows(Candidate, "campaigns.claims.facts", {"ids": [enrolment], "now": self._db.now()}) if enrolment else []
+        rows = await self._db.rows(Candidate, "campaigns.facts.of", {"ids": [enrolment], "now": self._db.now()}) if enrolment else []
         if not rows:
             raise NotFoundError(f"Contact {contact_id} is not under way in campaign {found.name}.")
         return rows[0], await load_version(self._db, rows[0].version_id)

@@ -65,7 +65,7 @@ class Wording(NamedTuple):
         if not speaking:
             return cls({}, {}, {})
         approved = [answer.candidate.id for answer in answers if answer.facts.has_approval]
-        rows = await session.rows(_Accepted, "campaigns.claims.approved", {"ids": approved}) if approved else []
+        rows = await session.rows(_Accepted, "campaigns.plans.approved", {"ids": approved}) if approved else []
         drafted = [answer.candidate.id for answer in answers if _speaks(answer.decision) and _is_written(answer)]
         drafts = await written_for(session, drafted) if drafted else {}
         variables = await load_variables(session, speaking, now)

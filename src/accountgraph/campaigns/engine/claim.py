@@ -160,7 +160,7 @@ async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due:
     if not taken:
         return Claimed(desk.lease, [], 0, is_contended=True)
     await session.value("campaigns.claims.lock_domains", {"ids": taken})
-    candidates = await session.rows(Candidate, "campaigns.claims.facts", {"ids": taken, "now": now})
+    candidates = await session.rows(Candidate, "campaigns.facts.of", {"ids": taken, "now": now})
     definitions = await load_versions(session, {candidate.version_id for candidate in candidates})
     named = await _with_colleague(session, candidates, definitions, now)
     timetable = await Timetable.read(session, now)

@@ -71,5 +71,5 @@ async def skip_step(session: Session, enrolment_id: UUID, why: str, now: datetim
         queues = await ensure(session, {due.place}, timetable.free, now)
         place = {"queue_id": queues[due.place], "next_due_at": due.at}
         move = {"id": enrolment_id, "state": "waiting", "step_key": due.step_key, "after_key": paused.step_key, **place}
-    await session.affect("campaigns.claims.move", {"moves": msgspec.json.encode([move]).decode(), "now": now})
+    await session.affect("campaigns.plans.move", {"moves": msgspec.json.encode([move]).decode(), "now": now})
     return following.key if following else None

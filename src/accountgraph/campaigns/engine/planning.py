@@ -155,12 +155,12 @@ class _Plan:
         planned = await self._write_intents(session)
         await self._write_moves(session)
         params = {"decided": _json(self._decisions), "now": self._now}
-        await session.value("campaigns.claims.record", params)
+        await session.value("campaigns.plans.record", params)
         if self._trouble:
             holds = [{"id": self._desk.sender_id, "note": self._trouble}]
             await session.affect("campaigns.outcomes.hold_sender", {"holds": _json(holds)})
         if self._approvals or self._tasks:
-            await session.value("campaigns.claims.ask_people", {"approvals": _json(self._approvals), "tasks": _json(self._tasks)})
+            await session.value("campaigns.plans.ask_people", {"approvals": _json(self._approvals), "tasks": _json(self._tasks)})
         if self._drafts:
             await ask_for_drafts(session, self._drafts, self._now)
         messages = ((intent, self._intents[intent.enrolment_id].message_of(intent)) for intent in planned)
@@ -171,7 +171,7 @@ class _Plan:
         if not self._intents:
             return []
         params = {"intents": _json([intended.row for intended in self._intents.values()]), "now": self._now}
-        planned = await session.rows(_Planned, "campaigns.claims.plan", params)
+        planned = await session.rows(_Planned, "campaigns.plans.plan", params)
         made = {row.enrolment_id: row.id for row in planned}
         await self._leave_called(session, [intended for key, intended in self._intents.items() if key not in made])
         for enrolment_id, intent_id in made.items():
@@ -188,7 +188,7 @@ class _Plan:
         if not called:
             return
         asked = {"ids": [one.answer.candidate.id for one in called], "steps": [one.answer.step.key for one in called]}
-        states = {row.enrolment_id: row.state for row in await session.rows(_InTheWay, "campaigns.claims.in_the_way", asked)}
+        states = {row.enrolment_id: row.state for row in await session.rows(_InTheWay, "campaigns.plans.in_the_way", asked)}
         for one in called:
             match states[one.answer.candidate.id]:
                 case "unknown":
@@ -201,7 +201,7 @@ class _Plan:
     async def _write_moves(self, session: Session) -> None:
         queues = await ensure(session, {place for _, place in self._moves if place}, self._timetable.free, self._now)
         rows = [{**row, "queue_id": queues[place] if place else None} for row, place in self._moves]
-        await session.affect("campaigns.claims.move", {"moves": _json(rows), "now": self._now})
+        await session.affect("campaigns.plans.move", {"moves": _json(rows), "now": self._now})
 
     def _send(self, answer: Decided, worded: Worded) -> None:
         """An intent to call; a step that a person does is a task instead, and is never called."""
