@@ -72,7 +72,13 @@ def test_list_says_what_became_of_each_and_knows_no_other_state(run: Program, tm
 
 def test_show_needs_the_id_of_a_mail(run: Program) -> None:
     said = run("inbound", "show", "nobody")
-    assert (said.code, "inbound list" in said.err) == (1, True)
+    assert (said.code, "give the id that the list shows" in said.err) == (1, True)
+
+
+def test_mail_is_shown_by_the_digits_that_the_list_gives(run: Program, tmp_path: Path) -> None:
+    run("inbound", "import", box(tmp_path / "all.mbox", mail("anna@acme.com", "We are interested.")))
+    digits = run("inbound", "list").out.split()[0]
+    assert "We are interested." in run("inbound", "show", digits).out
 
 
 def test_parse_takes_one_mail_and_says_what_takes_a_box(run: Program, tmp_path: Path) -> None:

@@ -8,16 +8,16 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 from msgspec import Struct
 
+from accountgraph.campaigns.work.finding import find_id
 from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.render.inbound import conclusions, listing
 from accountgraph.cli.render.words import count
-from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.errors import InvalidValueError
 from accountgraph.inbound.understand import understand
 from accountgraph.intake import Taken, take_mail
 from accountgraph.intake.matching import writer_of
@@ -112,14 +112,12 @@ async def list_(
 
 
 @command(app)
-async def show(edge: Edge, *, mail: Annotated[str, typer.Argument(metavar="MAIL", help="Its id.", show_default=False)]) -> None:
+async def show(
+    edge: Edge, *, mail: Annotated[str, typer.Argument(metavar="MAIL", help="Its id, or how it begins.", show_default=False)]
+) -> None:
     """Show what is understood of a mail that came in, from its bytes as they are kept."""
-    try:
-        wanted = UUID(mail)
-    except ValueError:
-        raise NotFoundError(f"{mail!r} is no id of a mail; see `inbound list --json`.") from None
     async with edge.app() as parts:
-        raw = await raw_mail(parts.db, wanted)
+        raw = await raw_mail(parts.db, await find_id(parts.db, "mail", mail))
     understood = understand(raw, received_at=datetime.now(UTC))
     edge.emit(conclusions(understood), lambda: listing(conclusions(understood)))
 
@@ -156,5 +154,6 @@ def _told(done: Imported) -> str:
 
 
 def _line(mail: CameIn) -> str:
-    head = f"{mail.at:%Y-%m-%d %H:%M}  {mail.kind:<11} {mail.state:<10} {mail.from_email or '(nobody)'}: {mail.subject or '(no subject)'}"
+    head = f"{str(mail.id)[:8]}  {mail.at:%Y-%m-%d %H:%M}  {mail.kind:<11} {mail.state:<10} "
+    head += f"{mail.from_email or '(nobody)'}: {mail.subject or '(no subject)'}"
     return "\n".join([head, *(f"    {effect}" for effect in mail.effects)])

@@ -109,6 +109,10 @@ RETURNING id;
 SELECT m.id, m.direction, m.at, m.kind, m.state, m.matched_by, m.from_email, m.subject, m.source, m.effects FROM mails AS m
 WHERE (%(state)s::text IS NULL OR m.state = %(state)s) ORDER BY m.at DESC, m.id LIMIT %(limit)s;
 
+-- name: between
+-- Mails with ids in a range.
+SELECT m.id FROM mails AS m WHERE m.id BETWEEN %(low)s AND %(high)s LIMIT 2;
+
 -- name: raw
 -- A mail as it came.
 SELECT m.raw FROM mails AS m WHERE m.id = %(id)s;
