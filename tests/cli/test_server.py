@@ -212,20 +212,7 @@ def test_migrate_prints_sql_that_makes_a_workspace(run: Program, empty_url: str)
 
 def test_every_group_of_commands_is_known() -> None:
     graph = {"up", "demo", "migrate", "workspace", "db", "import", "export", "account", "contact", "conversation", "verify", "bench"}
-    campaigns = {
-        "campaign",
-        "lead",
-        "approval",
-        "inbox",
-        "task",
-        "signal",
-        "consent",
-        "suppress",
-        "sender",
-        "settings",
-        "hold",
-        "send",
-        "worker",
-    }
+    campaigns = {"campaign", "lead", "approval", "draft", "inbox", "task", "signal", "sender", "settings", "send", "worker"}
+    permissions = {"consent", "suppress", "hold", "jurisdiction", "holiday", "exclusion"}
     channels = {"mailbox", "inbound", "provider", "secret", "serve", "webhook"}
-    assert set(COMMANDS) == graph | campaigns | channels
+    assert set(COMMANDS) == graph | campaigns | permissions | channels

@@ -192,7 +192,7 @@ def test_a_full_disk_while_writing_leaves_the_data_intact(home: Path) -> None:
         with psycopg.connect(server.start(), autocommit=True) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 1 AS n")
             with pytest.raises(psycopg.errors.DiskFull):
-                connection.execute("CREATE TABLE large AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 1000000) AS n")
+                connection.execute("CREATE UNLOGGED TABLE large AS SELECT repeat(md5(n::text), 60) FROM generate_series(1, 1000000) AS n")
         with psycopg.connect(server.start()) as connection:
             assert connection.execute("SELECT n FROM kept").fetchone() == (1,)
         server.stop()

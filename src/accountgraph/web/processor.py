@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -150,8 +151,13 @@ class Processor:
         said = str(error) if isinstance(error, AccountGraphError) else f"{type(error).__name__}: {error}".rstrip(": ")
         is_over = isinstance(error, UnreadableError) or payload.tries + 1 >= MOST_TRIES
         if not isinstance(error, AccountGraphError | TimeoutError):
-            logger.error("Payload %s of %s failed.", payload.id, payload.provider, exc_info=error)
+            logger.error("Payload %s of %s failed:\n%s", payload.id, payload.provider, _traced(error))
         await PayloadRepository(db).put_off(payload.id, said, None if is_over else now + backoff(payload.tries), now)
+
+
+def _traced(error: Exception) -> str:
+    """Where it failed, in words that every log takes: what a stranger posts may hold halves of characters."""
+    return "".join(traceback.format_exception(error)).encode(errors="replace").decode()
 
 
 class _Try:

@@ -56,7 +56,7 @@ suppressed AS ( -- with everybody in it, so that its size is never taken for a h
         SELECT p.id, s.channel FROM people AS p INNER JOIN suppressions AS s ON s.contact_id = p.id
         UNION ALL
         SELECT p.id, s.channel
-        FROM people AS p CROSS JOIN LATERAL (VALUES (p.email_key), (p.phone)) AS a (address)
+        FROM people AS p CROSS JOIN LATERAL (VALUES (p.email_key), (phone_key(p.phone))) AS a (address)
         INNER JOIN suppressions AS s ON s.address_hash = address_hash(a.address)
         WHERE a.address IS NOT NULL AND EXISTS (SELECT FROM suppressions AS x WHERE x.address_hash IS NOT NULL)
         UNION ALL
