@@ -173,7 +173,7 @@ async def test_draft_is_written_by_a_job_that_the_step_calls(url: str, world: Wo
         steps = [{**PLAIN["steps"][0], "drafted": True, "trusts_drafts": True}]
         templates = {"hello": PLAIN["templates"]["hello"]}
         await world.enrol(await world.campaign(policy={"schedule": OPEN}, steps=steps, templates=templates), *people)
-        await _until(lambda: world.post.sent)
+        await _until(lambda: world.post.sent, 120)  # what talks to models takes its time to load
     finally:
         worker.stop()
         await running
