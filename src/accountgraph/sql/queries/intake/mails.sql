@@ -78,12 +78,10 @@ SELECT c.id AS contact_id, c.company_id, (
 FROM contacts AS c WHERE c.email_key = ANY (%(keys)s::text[]) ORDER BY c.id;
 
 -- name: wrote
--- Whether an e-mail of ours went to somebody within a time.
-SELECT EXISTS (
-    SELECT FROM conversations AS v INNER JOIN touchpoints AS t ON t.conversation_id = v.id
-    WHERE v.contact_id = %(contact_id)s AND t.direction = 'outbound' AND t.channel = 'email'
-        AND t.sent_at BETWEEN %(since)s AND %(until)s
-);
+-- Whether an e-mail of ours went to somebody within a time; no row where none did.
+SELECT true FROM conversations AS v INNER JOIN touchpoints AS t ON t.conversation_id = v.id
+WHERE v.contact_id = %(contact_id)s AND t.direction = 'outbound' AND t.channel = 'email' AND t.sent_at BETWEEN %(since)s AND %(until)s
+LIMIT 1;
 
 -- name: ours
 -- Whether the engine itself sent a message: by its intent, or its Message-ID.
