@@ -1,4 +1,4 @@
-"""E-mail addresses, domains and telephone numbers in the one form that is compared, indexed and unique; and IP addresses.
+"""E-mail addresses, domains and telephone numbers in the one form that is compared, indexed and unique; IP addresses, and services'.
 
 `email_key`, `domain_key` and `phone_key` are idempotent, touch no network and raise `InvalidValueError` with the cure.
 Addresses that look ordinary are settled by one regular expression (about a microsecond: imports call this
@@ -12,6 +12,7 @@ import re
 import unicodedata
 from functools import cache
 from typing import Literal, NoReturn
+from urllib.parse import urlsplit
 
 from accountgraph.errors import InvalidValueError
 
@@ -163,6 +164,26 @@ def ip_address_in(text: str | None) -> str | None:
         return str(ipaddress.ip_address((text or "").partition("%")[0]))
     except ValueError:
         return None
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine's own loopback."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def may_get_secrets(url: str) -> bool:
+    """Whether a service's address is one that secrets may be sent to: https, or this machine; without a login, a query or a fragment."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
+    has_more = parts.username is not None or bool(parts.query or parts.fragment)
+    return bool(host) and is_safe and not has_more and not any(sign.isspace() for sign in url)
 
 
 def shared_domain_kind(domain: str) -> SharedDomain | None:

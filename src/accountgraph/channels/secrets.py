@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import TYPE_CHECKING, Annotated, TypeAlias, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
 
+from accountgraph.addresses import may_get_secrets
 from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,26 +33,12 @@ def settings_of(kind: type[SettingsT], settings: Mapping[str, object], whose: st
         raise ConfigError(f"The sender's {whose} settings cannot be used: {error}.") from None
 
 
-def is_this_machine(host: str) -> bool:
-    """Whether a host is this machine's own loopback."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def checked_base_url(setting: str, url: str) -> str:
     """An address that secrets may be sent to, without its last slash: https, or this machine.
 
     Raises:
         ConfigError: it is neither.
     """
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host, parts = "", urlsplit("")
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_this_machine(host))
-    if not host or not is_safe or parts.username is not None or parts.query or parts.fragment:
+    if not may_get_secrets(url):
         raise ConfigError(f"settings.{setting}: {url!r} cannot be used; give an https address without a login, a query or a fragment.")
     return url.rstrip("/")

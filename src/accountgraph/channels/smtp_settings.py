@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct
 
+from accountgraph.addresses import is_this_machine
 from accountgraph.channels.credentials import STORED, credential
-from accountgraph.channels.secrets import EnvironmentName, SecretName, is_this_machine, settings_of
+from accountgraph.channels.secrets import EnvironmentName, SecretName, settings_of
 from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:

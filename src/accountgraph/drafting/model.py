@@ -27,10 +27,10 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers import infer_provider_class
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+from accountgraph.addresses import is_this_machine, may_get_secrets
 from accountgraph.channels.internet import HostError, address_of, is_loopback, is_public
-from accountgraph.channels.secrets import checked_base_url, is_this_machine
 from accountgraph.drafting.errors import BusyModelError, ModelError
-from accountgraph.errors import AccountGraphError, ConfigError
+from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -163,10 +163,9 @@ async def _model(settings: DraftingSettings, key: str | None) -> AsyncGenerator[
     if settings.base_url is None:
         yield _named(settings, key)
         return
-    try:
-        url = checked_base_url("base_url", settings.base_url)
-    except ConfigError:
-        raise ModelError("The model's base_url cannot be used: it is https, or http of this machine, without a login or a query.") from None
+    url = settings.base_url.rstrip("/")
+    if not may_get_secrets(url):
+        raise ModelError("The model's base_url cannot be used: it is https, or http of this machine, without a login or a query.")
     async with httpx2.AsyncClient(transport=PinnedTransport(), follow_redirects=False, trust_env=False) as client:
         host = urlsplit(url).hostname or "local"
         provider = OpenAICompatibleProvider(host, base_url=url, api_key=key or _NO_KEY, http_client=client)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from accountgraph.channels.secrets import is_this_machine
+from accountgraph.addresses import is_this_machine
 from accountgraph.errors import ConfigError
 from accountgraph.mailboxes.errors import GrantError, MailboxError
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from accountgraph.addresses import is_this_machine
 from accountgraph.channels.credentials import STORED, credential
-from accountgraph.channels.secrets import SecretName, is_this_machine
+from accountgraph.channels.secrets import SecretName
 from accountgraph.channels.smtp_settings import Tls
 from accountgraph.errors import ConfigError
 

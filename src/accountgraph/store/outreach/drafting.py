@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import msgspec
 from msgspec import Meta, Struct
 
+from accountgraph.addresses import may_get_secrets
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import InvalidValueError, MissingReferenceError
 from accountgraph.store.given import checked
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _NAMED = re.compile(r"[a-z0-9][a-z0-9_/.-]*:\S.*")
-_ADDRESS = re.compile(r"https://[^\s@?#]+|http://(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?(?:/[^\s@?#]*)?")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -81,7 +81,7 @@ def _check(settings: DraftingSettings) -> None:
         raise InvalidValueError("model", "and base_url are text that can be printed.")
     if settings.base_url is None and not _NAMED.fullmatch(settings.model):
         raise InvalidValueError("model", f"{settings.model!r} names no provider; write provider:model, or give the server's base_url.")
-    if settings.base_url is not None and not _ADDRESS.fullmatch(settings.base_url):
+    if settings.base_url is not None and not may_get_secrets(settings.base_url):
         raise InvalidValueError("base_url", "is https, or http of this machine, without a login, a query or a fragment.")
     if settings.key is not None and settings.key_env is not None:
         raise InvalidValueError("key", "and key_env say two things; give one of them.")
