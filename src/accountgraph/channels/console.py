@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 from accountgraph.channels.mime import below, ways_off
+from accountgraph.inbound.ours import INTENT_HEADER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -56,7 +57,7 @@ def shown(message: Message) -> str:
         "References": " ".join(message.references),
         **ways_off(message),
         **message.headers,
-        "X-AccountGraph-Intent": str(message.intent_id),
+        INTENT_HEADER: str(message.intent_id),
     }
     lines = [_RULE, *(f"{name}: {_plain(value)}" for name, value in headers.items() if value), "", *_lines(message.content)]
     if under := below(message):

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from accountgraph.addresses import email_key
+from accountgraph.inbound.ours import INTENT_HEADER
 from accountgraph.tracking.links import LINK
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _headers_of(message: Message, now: datetime) -> dict[str, str]:
         "In-Reply-To": message.in_reply_to,
         "References": " ".join(message.references),
         **ways_off(message),
-        "X-AccountGraph-Intent": str(message.intent_id),
+        INTENT_HEADER: str(message.intent_id),
     }
     for name in message.headers:
         if not _HEADER_NAME.fullmatch(name):

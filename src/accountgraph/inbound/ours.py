@@ -11,10 +11,10 @@ from accountgraph.inbound.wire.limits import Problems
 if TYPE_CHECKING:
     from accountgraph.inbound.mail import Mail
 
-INTENT_HEADER = "x-accountgraph-intent"
+INTENT_HEADER = "X-AccountGraph-Intent"  # what each message of ours carries: its intent
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _INTENT = re.compile(rf"\s*({_UUID})\s*", re.IGNORECASE).fullmatch
-_INTENT_IN_WORDS = re.compile(rf"^[ \t>]*x-accountgraph-intent:\s*({_UUID})", re.IGNORECASE | re.MULTILINE)
+_INTENT_IN_WORDS = re.compile(rf"^[ \t>]*{INTENT_HEADER}:\s*({_UUID})", re.IGNORECASE | re.MULTILINE)
 _ID_IN_WORDS = re.compile(r"^[ \t>*]*(?:original )?message[- ]id:?\s*<([^<>\s]{3,500})>", re.IGNORECASE | re.MULTILINE)
 _UNSUBSCRIBE = re.compile(rf"\s*(?:re:\s*)?unsubscribe\s+({_UUID})\s*", re.IGNORECASE).fullmatch
 _LOOKED_AT = 65_536  # characters of the words
@@ -34,7 +34,7 @@ def message_of(mail: Mail) -> str | None:
 def intent_of(mail: Mail) -> str | None:
     """The intent that a reported message was sent for, by the header that we give to each; None where it did not come back."""
     for name, value in mail.original:
-        if name == INTENT_HEADER and (found := _INTENT(value)):
+        if name == INTENT_HEADER.lower() and (found := _INTENT(value)):
             return found[1].lower()
     in_words = _INTENT_IN_WORDS.search(mail.text, 0, _LOOKED_AT)
     return in_words[1].lower() if in_words else None

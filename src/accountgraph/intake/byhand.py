@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
+from accountgraph.inbound.ours import INTENT_HEADER
 from accountgraph.inbound.reply import reply_text
 from accountgraph.intake.accounts import lock_accounts
 from accountgraph.intake.matching import key_of, wire_id_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
     from accountgraph.inbound.mail import Mail
 
-_INTENT = "x-accountgraph-intent"
 LONGEST = 100_000  # characters of its words that the touchpoint keeps; the mail keeps all
 
 
@@ -56,7 +56,7 @@ async def take_by_hand(session: Session, mail: Mail, *, key: str, source: str, a
 
 
 async def _is_ours(session: Session, mail: Mail, message_id: str | None) -> bool:
-    intents = [value.strip() for value in mail.all_of(_INTENT)]
+    intents = [value.strip() for value in mail.all_of(INTENT_HEADER.lower())]
     asked = {"intents": [one for one in intents if _is_uuid(one)], "message_id": message_id}
     return bool(await session.value("intake.mails.ours", asked))
 

@@ -14,15 +14,15 @@ from msgspec import Struct
 
 from accountgraph.addresses import email_key
 from accountgraph.errors import InvalidValueError
+from accountgraph.inbound.ours import INTENT_HEADER
 
 if TYPE_CHECKING:
     from email.message import Message
 
 FIELDS = (
     "FROM TO CC BCC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES AUTO-SUBMITTED PRECEDENCE LIST-ID LIST-UNSUBSCRIBE RETURN-PATH"
-    " CONTENT-TYPE X-ACCOUNTGRAPH-INTENT"
+    f" CONTENT-TYPE {INTENT_HEADER.upper()}"
 )
-MARK = "X-AccountGraph-Intent"
 _MOST_IDS, _MOST_ADDRESSES = 100, 100
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _BULK = frozenset({"bulk", "list", "junk"})
@@ -61,7 +61,7 @@ def head_of(raw: bytes) -> Head:
         recipients=_addresses(mail, "to", "cc", "bcc"),
         subject=_words(mail, "subject"),
         at=_moment(_text(mail, "date")),
-        is_ours=mail[MARK] is not None,
+        is_ours=mail[INTENT_HEADER] is not None,
         is_automatic=is_report or _is_bulk(mail),
         is_report=is_report,
     )

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 from accountgraph.channels.asking import LONGEST_WAIT, Answer, Call
 from accountgraph.channels.mail_apis.asking import GrantSettings
-from accountgraph.channels.mail_apis.transport import MARK, MOST_SENT, NotToldError, OwnerTransport, bare
+from accountgraph.channels.mail_apis.transport import MOST_SENT, NotToldError, OwnerTransport, bare
 from accountgraph.channels.mime import mail_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
 from accountgraph.channels.providers.outgoing import intent_in
 from accountgraph.channels.providers.reading import at, items, moment, text
+from accountgraph.inbound.ours import INTENT_HEADER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,7 +73,7 @@ class GmailTransport(OwnerTransport[GmailSettings]):
         for one in items((await self._listed(f"rfc822msgid:{bare(message_id)}", settings)).json, "messages"):
             return self._sent(text(one, "id"), {}, message_id, {})
         intent, looked_at, page = intent_in(message_id), 0, None
-        while looked_at == 0 or page:
+        while True:
             answer = await self._listed(f"in:sent after:{int(since.timestamp())}", settings, page)
             for one in items(answer.json, "messages"):
                 if looked_at == MOST_SENT:
@@ -80,12 +81,11 @@ class GmailTransport(OwnerTransport[GmailSettings]):
                 looked_at += 1
                 id_ = text(one, "id") or ""
                 ids = await self._ids_of(id_, settings, must=True)
-                if ids.get(MARK.lower()) == intent:
+                if ids.get(INTENT_HEADER.lower()) == intent:
                     return self._sent(id_, ids, message_id, {})
             page = text(answer.json, "nextPageToken")
             if not page:
-                break
-        return None
+                return None
 
     async def _thread_of(self, message: Message, settings: GmailSettings) -> str | None:
         """The thread of the mail that is answered; what cannot be had is left out: the headers make a thread for everybody else."""
@@ -103,7 +103,7 @@ class GmailTransport(OwnerTransport[GmailSettings]):
 
     async def _ids_of(self, id_: str, settings: GmailSettings, *, must: bool = False) -> dict[str, str]:
         """The Message-ID and the mark that a mail carries, by names in lower case; none where the service does not say."""
-        params = {"format": "metadata", "metadataHeaders": ["Message-ID", MARK]}
+        params = {"format": "metadata", "metadataHeaders": ["Message-ID", INTENT_HEADER]}
         try:
             answer = await self.told(Call(method="GET", path=f"{MESSAGES}/{id_}", params=params), settings)
         except NotToldError:

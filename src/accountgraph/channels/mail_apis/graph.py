@@ -13,11 +13,12 @@ from msgspec.structs import replace
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 from accountgraph.channels.asking import Answer, Call, retry
 from accountgraph.channels.mail_apis.asking import GrantSettings, following
-from accountgraph.channels.mail_apis.transport import MARK, MOST_SENT, OwnerTransport, bare
+from accountgraph.channels.mail_apis.transport import MOST_SENT, OwnerTransport, bare
 from accountgraph.channels.mime import mail_of
 from accountgraph.channels.providers.abilities import ProviderAbilities, WireId
 from accountgraph.channels.providers.outgoing import intent_in
 from accountgraph.channels.providers.reading import at, items, text
+from accountgraph.inbound.ours import INTENT_HEADER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -129,4 +130,4 @@ def _wire(message: Any, ours: str) -> str | None:  # noqa: ANN401 - an object, i
 
 def _mark(message: Any) -> str | None:  # noqa: ANN401 - as above
     headers = items(message, "internetMessageHeaders")
-    return next((text(one, "value") for one in headers if (text(one, "name") or "").lower() == MARK.lower()), None)
+    return next((text(one, "value") for one in headers if (text(one, "name") or "").lower() == INTENT_HEADER.lower()), None)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 SettingsT = TypeVar("SettingsT", bound=GrantSettings)
 
-MARK = "X-AccountGraph-Intent"
 MOST_SENT = 500  # sent mails that are looked through for a mark; with more nobody knows
 _ID = re.compile(r"[^\s\"'<>(){}]{1,900}")
 

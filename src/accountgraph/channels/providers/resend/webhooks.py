@@ -16,6 +16,7 @@ from accountgraph.channels.providers.reading import at, digest, first_text, inte
 from accountgraph.channels.providers.signatures import check, fresh, header, hmac_sha256, secrets_in, unbase64
 from accountgraph.channels.providers.webhooks import Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.inbound.findings import BounceKind
+from accountgraph.inbound.ours import INTENT_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,7 +115,7 @@ def _tag(data: Any) -> str | None:  # noqa: ANN401 - as above
 
 
 def _own_headers(data: Any) -> list[str | None]:  # noqa: ANN401 - as above
-    return [text(one, "value") for one in items(data, "headers") if (text(one, "name") or "").lower() == "x-accountgraph-intent"]
+    return [text(one, "value") for one in items(data, "headers") if (text(one, "name") or "").lower() == INTENT_HEADER.lower()]
 
 
 def _address(value: str | None) -> str | None:

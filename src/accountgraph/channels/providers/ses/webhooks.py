@@ -30,6 +30,7 @@ from accountgraph.channels.providers.ses.sns import CONFIRMATIONS, SnsMessage, a
 from accountgraph.channels.providers.signatures import check, secrets_in
 from accountgraph.channels.providers.webhooks import Certificates, Refusal, WebhookAbilities, WebhookRefusedError, WebhookRequest
 from accountgraph.inbound.findings import BounceKind
+from accountgraph.inbound.ours import INTENT_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +121,7 @@ def _event(raw: dict[str, Any], name: str, recipient: dict[str, Any], event_id: 
         text(detail, "bounceType"), text(detail, "bounceSubType"), text(detail, "delayType"), text(detail, "complaintFeedbackType"),
         text(detail, "reason"), text(detail, "errorMessage"), text(detail, "smtpResponse"), text(recipient, "diagnosticCode"),
     )  # fmt: skip
-    header_intents = [text(one, "value") for one in items(mail, "headers") if text(one, "name") == "X-AccountGraph-Intent"]
+    header_intents = [text(one, "value") for one in items(mail, "headers") if text(one, "name") == INTENT_HEADER]
     return ProviderEvent(
         provider="ses",
         kind=kind,
