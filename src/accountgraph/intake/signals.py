@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from accountgraph.campaigns.signals.meanings import SURE, day_in, learned_from, meant
+from accountgraph.campaigns.signals.meanings import SURE, day_in, meant, told
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal
 from accountgraph.inbound.findings import AutomaticKind, BounceKind, MailKind, MeetingMethod
@@ -64,15 +64,7 @@ def _reply(understood: Understood, about: About) -> Signal:
         kind = meant(means)
     if understood.unsubscribe is not None:
         kind = SignalKind.UNSUBSCRIBE
-    named = means.person if means and kind in {SignalKind.REFERRAL, SignalKind.LEFT_COMPANY} else None
-    return _signal(
-        about,
-        kind,
-        text=text or None,
-        until=day_in(about.zone, means.until) if means and means.until and kind is SignalKind.REPLY_NOT_NOW else None,
-        person=msgspec.to_builtins(named) if named else None,
-        learned=learned_from(means, text) if kind is not SignalKind.REPLY else {},
-    )
+    return _signal(about, kind, text=text or None, **told(kind, means, text, about.zone))
 
 
 def _automatic(understood: Understood, about: About) -> Iterator[Signal]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accountgraph.campaigns.desk.account import Account
+from accountgraph.campaigns.desk.closing import Closed, complete, skip
 from accountgraph.campaigns.desk.queue import Asked, release, snooze, take_next
 from accountgraph.campaigns.desk.sheet import Sheet, open_sheet
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.why import why
-from accountgraph.campaigns.work.closing import Closed, complete, skip
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.inbox import assign
 from accountgraph.campaigns.work.tasks import Task, TaskKind

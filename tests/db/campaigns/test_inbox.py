@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accountgraph.campaigns.desk.account import Account
+from accountgraph.campaigns.desk.closing import complete, skip
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.work.answers import Answer, Answered, answer
-from accountgraph.campaigns.work.closing import complete, skip
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.holds import HoldScope, set_hold
 from accountgraph.campaigns.work.inbox import assign, list_inbox, open_item

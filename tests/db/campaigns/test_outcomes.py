@@ -10,12 +10,12 @@ import pytest
 from msgspec import Struct
 
 from accountgraph.campaigns.desk.account import Account
+from accountgraph.campaigns.desk.closing import Closed, complete, skip
 from accountgraph.campaigns.desk.outcomes import OUTCOMES, Sentiment, Time
 from accountgraph.campaigns.desk.queue import Asked, take_next
 from accountgraph.campaigns.desk.sheet import open_sheet
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.campaigns.work.closing import Closed, complete, skip
 from accountgraph.campaigns.work.tasks import Task, TaskKind, Wanted, list_tasks
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository

@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from accountgraph.campaigns.desk.closing import skip
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.campaigns.work.closing import skip
 from accountgraph.campaigns.work.resume import resume
 from accountgraph.store.relationships import RelationshipRepository
 from accountgraph.store.suppressions import SuppressionRepository

@@ -9,10 +9,10 @@ import pytest
 from msgspec import Struct
 
 from accountgraph.campaigns.desk.account import Account
+from accountgraph.campaigns.desk.closing import Closed, complete, skip
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.campaigns.work.closing import Closed, complete, skip
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.inbox import assign
 from accountgraph.campaigns.work.tasks import Task, TaskKind, Wanted, escalate, get_task, list_tasks

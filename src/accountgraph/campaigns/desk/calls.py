@@ -10,8 +10,7 @@ import msgspec
 from accountgraph.addresses import phone_key
 from accountgraph.campaigns.definition.policy import Policy
 from accountgraph.campaigns.desk.outcomes import Wrong
-from accountgraph.campaigns.desk.queue import WEEKDAYS
-from accountgraph.campaigns.rules.calendar import add_business_days
+from accountgraph.campaigns.rules.deadlines import deadlines
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.contacts import ContactRepository
@@ -38,7 +37,6 @@ async def call_back(session: Session, task: Task, account: Account, now: datetim
         if await session.rows(UUID, "campaigns.signals.stop", params):
             waiting = task.enrolment_id
             said.append(f"{task.person} is paused in {task.campaign} until they were called back")
-    escalation = Policy().escalation
     row = {
         "title": f"Call {task.person or task.company or 'them'} back",
         "body": "\n\n".join(part for part in (account.note, task.body) if part) or None,
@@ -47,7 +45,7 @@ async def call_back(session: Session, task: Task, account: Account, now: datetim
         "enrolment_id": waiting,
         "owner": account.by,
         "at": account.at,
-        "escalate_at": add_business_days(account.at, escalation.escalate_business_days, "UTC", None, days=WEEKDAYS, skip_holidays=False),
+        "escalate_at": deadlines(account.at, Policy()).escalate_at,
         "now": now,
     }
     await session.value("campaigns.desk.call_back", row)

@@ -15,7 +15,7 @@ from accountgraph.campaigns.desk.outcomes import Time
 from accountgraph.campaigns.engine.onward import skip_step
 from accountgraph.campaigns.engine.outcome import settle_by_hand
 from accountgraph.campaigns.engine.transport import Result, Sent
-from accountgraph.campaigns.signals.meanings import day_in, learned_from, meant
+from accountgraph.campaigns.signals.meanings import meant, told
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task
@@ -61,6 +61,12 @@ async def carry_on(session: Session, happened: Happened, now: datetime) -> list[
     return await _follows(session, happened, touchpoint, now)
 
 
+async def pass_over(session: Session, task: Task, enrolment_id: UUID, why: str, now: datetime) -> list[str]:
+    """Go on to the step after the one that the task was; at the end, finished. In words."""
+    following = await skip_step(session, enrolment_id, why, now)
+    return [f"the step is passed over; {task.person} " + (f"goes on to step {following}" if following else "has finished")]
+
+
 async def where(session: Session, task: Task, now: datetime) -> str:
     """Where the enrolment stands that waited for a task."""
     after = await get_task(session, task.id, now)
@@ -94,8 +100,7 @@ async def _passed_over(session: Session, task: Task, account: Account, now: date
         return []
     if task.enrolment_id is None or (task.enrolment_state, task.enrolment_reason) != ("paused", "task"):
         return [STILL]
-    following = await skip_step(session, task.enrolment_id, f"{account.outcome}, said by {account.by}", now)
-    return [f"the step is passed over; {task.person} " + (f"goes on to step {following}" if following else "has finished")]
+    return await pass_over(session, task, task.enrolment_id, f"{account.outcome}, said by {account.by}", now)
 
 
 async def _by_hand(session: Session, task: Task, now: datetime) -> UUID:
@@ -189,11 +194,4 @@ def _answer(text: str, signal: Signal, now: datetime) -> Signal:
     """What they wrote, understood as a mail would be."""
     means = meaning(ReplyText(text=text), "", now.date())
     kind = meant(means)
-    return msgspec.structs.replace(
-        signal,
-        kind=kind,
-        text=text,
-        until=day_in("UTC", means.until) if means.until and kind is SignalKind.REPLY_NOT_NOW else None,
-        person=msgspec.to_builtins(means.person) if means.person and kind in {SignalKind.REFERRAL, SignalKind.LEFT_COMPANY} else None,
-        learned=learned_from(means, text) if kind is not SignalKind.REPLY else {},
-    )
+    return msgspec.structs.replace(signal, kind=kind, text=text, **told(kind, means, text, "UTC"))

@@ -9,8 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns.definition.policy import Policy
-from accountgraph.campaigns.desk.queue import WEEKDAYS
-from accountgraph.campaigns.rules.calendar import add_business_days
+from accountgraph.campaigns.rules.deadlines import deadlines
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import lock_account, record_signal
 
@@ -77,14 +76,8 @@ async def put_off(session: Session, task_id: UUID, before: datetime | None, at: 
     """Ask what came of a meeting after the time it was moved to; nothing where that is when it is asked already (`before`)."""
     if before == at:
         return []
-    escalation = Policy().escalation
-    params = {
-        "id": task_id,
-        "at": at,
-        "due_at": add_business_days(at, escalation.task_due_business_days, "UTC", None, days=WEEKDAYS, skip_holidays=False),
-        "escalate_at": add_business_days(at, escalation.escalate_business_days, "UTC", None, days=WEEKDAYS, skip_holidays=False),
-    }
-    await session.affect("campaigns.desk.put_off", params)
+    due_at, escalate_at = deadlines(at, Policy())
+    await session.affect("campaigns.desk.put_off", {"id": task_id, "at": at, "due_at": due_at, "escalate_at": escalate_at})
     return [f"the meeting is on {at:%Y-%m-%d %H:%M %Z}; what came of it is asked afterwards"]
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.persons import said_by
-from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task
+from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task, not_anothers
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
 
 HOLD = timedelta(minutes=30)  # so long a task stays with who took it
-WEEKDAYS = (1, 2, 3, 4, 5)  # on which people of ours are asked for something; the policy's default
 LONGEST_HOLD = timedelta(hours=12)
 LONGEST_SNOOZE = timedelta(days=366)
 _KINDS = {  # what is done by a channel, besides the step of the same name
@@ -86,18 +85,6 @@ async def snooze(session: Session, task_id: UUID, until: datetime, *, by: str, n
     not_anothers(task, said_by(by))
     await session.affect("campaigns.desk.snooze", {"id": task_id, "until": until})
     return await get_task(session, task_id, now)
-
-
-def not_anothers(task: Task, by: str) -> None:
-    """Two people do not do one task.
-
-    Raises:
-        WorkStateError: somebody else is at it.
-    """
-    if task.held_by is not None and task.held_until is not None and task.held_by.lower() != by.lower():
-        raise WorkStateError(
-            f"{task.held_by} is at task {task.id} until {task.held_until:%H:%M %Z}; talk to them, or take it away with `task release`."
-        )
 
 
 def kinds_of(channel: Channel) -> tuple[TaskKind, ...]:

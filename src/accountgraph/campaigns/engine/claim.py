@@ -11,13 +11,11 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.apply import load_version, load_versions
-from accountgraph.campaigns.decision import Decision, Effect
 from accountgraph.campaigns.engine.deciding import Candidate, Surroundings, decided
 from accountgraph.campaigns.engine.planning import Call, Desk, carry_out
 from accountgraph.campaigns.engine.schedule import Timetable
 from accountgraph.campaigns.facts import SenderFacts
 from accountgraph.campaigns.messages import load_variables
-from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.rules.sequence import asks_for_colleague
 from accountgraph.campaigns.rules.throttle import HOUR, Slots, free_slots, narrowed
 from accountgraph.tracking.keys import stored_secrets
@@ -166,8 +164,8 @@ async def _decide(session: Session, desk: Desk, sender: SenderFacts | None, due:
     timetable = await Timetable.read(session, now)
     around = Surroundings(sender, await _law(session, now), timetable.free, named)
     answers = decided(candidates, definitions, around, now, slots)
-    asked = sum(_asks_somebody(one.decision) for one in answers)
-    return Claimed(desk.lease, await carry_out(session, answers, desk, timetable, now), len(answers), asked)
+    planned = await carry_out(session, answers, desk, timetable, now)
+    return Claimed(desk.lease, planned.calls, len(answers), planned.asked)
 
 
 async def _with_colleague(
@@ -199,7 +197,3 @@ def _facts_of(sender: _Sender, usage: _Usage, now: datetime) -> SenderFacts:
         recent_complaints=usage.complaints,
         has_legal_identity=usage.has_legal_identity,
     )
-
-
-def _asks_somebody(decision: Decision) -> bool:
-    return decision.rule == "approval" or (decision.effect is Effect.SEND and decision.channel in BY_PEOPLE)

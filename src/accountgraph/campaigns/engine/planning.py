@@ -62,8 +62,15 @@ class Desk(NamedTuple):
     secrets_of: SecretsOf = stored_secrets
 
 
-async def carry_out(session: Session, answers: Sequence[Decided], desk: Desk, timetable: Timetable, now: datetime) -> list[Call]:
-    """Write down what was decided and what follows from it; gives the calls that may be made."""
+class Planned(NamedTuple):
+    """What follows from a batch of decisions: the calls that may be made, and how often a person is asked for something."""
+
+    calls: list[Call]
+    asked: int
+
+
+async def carry_out(session: Session, answers: Sequence[Decided], desk: Desk, timetable: Timetable, now: datetime) -> Planned:
+    """Write down what was decided and what follows from it."""
     plan = _Plan(desk, timetable, now)
     wording = await Wording.read(session, answers, now, desk.secrets_of)
     for answer in answers:
@@ -150,8 +157,8 @@ class _Plan:
             case Effect.FAIL:
                 self._move(answer, "failed", reason=decision.rule)
 
-    async def write(self, session: Session) -> list[Call]:
-        """Write everything down; gives the calls that may be made."""
+    async def write(self, session: Session) -> Planned:
+        """Write everything down."""
         planned = await self._write_intents(session)
         await self._write_moves(session)
         params = {"decided": _json(self._decisions), "now": self._now}
@@ -164,7 +171,8 @@ class _Plan:
         if self._drafts:
             await ask_for_drafts(session, self._drafts, self._now)
         messages = ((intent, self._intents[intent.enrolment_id].message_of(intent)) for intent in planned)
-        return [Call(intent.id, intent.enrolment_id, self._desk.transport, message) for intent, message in messages if message]
+        calls = [Call(intent.id, intent.enrolment_id, self._desk.transport, message) for intent, message in messages if message]
+        return Planned(calls, len(self._approvals) + len(self._tasks))
 
     async def _write_intents(self, session: Session) -> list[_Planned]:
         """Plan the intents; one that was called before is not planned again."""

@@ -27,7 +27,7 @@ def colleague_answered(case: Case) -> Decision | None:
     kind = next((one for one in kinds if reactions.of(one).rest is AccountAction.PAUSE), None)
     if kind is None:
         return None
-    reason = f"The account is paused since before they joined ({kind.replace('_', ' ')}); do its task, and let the others go on."
+    reason = "The account is paused since before they joined: do the task that asks about it, and let the others go on."
     return wait("account_paused", reason, case.next_business_day(), signal=kind)
 
 

@@ -14,7 +14,7 @@ from accountgraph.campaigns.definition.policy import Policy
 from accountgraph.campaigns.engine.queues import ensure
 from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.rules import sequence
-from accountgraph.campaigns.rules.calendar import add_business_days
+from accountgraph.campaigns.rules.deadlines import deadlines
 from accountgraph.campaigns.signals.reactions import REPLIES, Effects, Happened, Move, SignalKind, Standing, react, status_after, tier_after
 from accountgraph.campaigns.signals.words import sentence_of
 from accountgraph.enums import AccountStatus, EventDetail, QualificationTier
@@ -247,12 +247,8 @@ class Consequences:
             await self._task("proposal", f"Write to {named}, whom {who or 'they'} named", _json(self._signal.person))
 
     async def _task(self, kind: str, title: str, body: str | None, *, at: datetime | None = None, hold_id: UUID | None = None) -> None:
-        escalation, schedule = self._policy.escalation, self._policy.schedule
         begin = max(at, self._now) if at else self._now
-
-        def after(days: int) -> datetime:
-            return add_business_days(begin, days, "UTC", None, days=schedule.other.days, skip_holidays=False)
-
+        due_at, escalate_at = deadlines(begin, self._policy)
         params = {
             "kind": kind,
             "title": title[:500],
@@ -261,9 +257,9 @@ class Consequences:
             "contact_id": self._about.contact_id,
             "signal_id": self._id,
             "hold_id": hold_id,
-            "due_at": after(escalation.task_due_business_days),
+            "due_at": due_at,
             "waits_until": begin if at else None,
-            "escalate_at": after(escalation.escalate_business_days),
+            "escalate_at": escalate_at,
             "now": self._now,
         }
         await self._session.value("campaigns.signals.ask", params)

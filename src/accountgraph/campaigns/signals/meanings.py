@@ -6,6 +6,8 @@ from datetime import datetime, time, timezone
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import msgspec
+
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.inbound.findings import MeaningKind
 
@@ -39,6 +41,17 @@ _LEARNED = {
 def meant(means: Meaning) -> SignalKind:
     """The signal of a meaning, where it is believed."""
     return _MEANINGS[means.kind] if means.confidence >= SURE else SignalKind.REPLY
+
+
+def told(kind: SignalKind, means: Meaning | None, text: str, zone: str) -> dict[str, Any]:
+    """What an answer of a kind tells besides: until when (`zone`: where they live, IANA), whom it names, what is learned from it."""
+    day = means.until if means and kind is SignalKind.REPLY_NOT_NOW else None
+    person = means.person if means and kind in {SignalKind.REFERRAL, SignalKind.LEFT_COMPANY} else None
+    return {
+        "until": day_in(zone, day) if day else None,
+        "person": msgspec.to_builtins(person) if person else None,
+        "learned": learned_from(means, text) if kind is not SignalKind.REPLY else {},
+    }
 
 
 def day_in(zone: str, day: date) -> datetime:

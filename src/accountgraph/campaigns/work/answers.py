@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 import msgspec
 from msgspec import Struct
 
-from accountgraph.campaigns.desk.queue import not_anothers
 from accountgraph.campaigns.engine.call import CALL_LEASE, call_transport
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.messages import content_hash
@@ -23,7 +22,7 @@ from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.mailbox import mailbox_of, may_write
 from accountgraph.campaigns.work.persons import said_by
-from accountgraph.campaigns.work.tasks import Task, get_task
+from accountgraph.campaigns.work.tasks import Task, get_task, not_anothers
 from accountgraph.enums import Channel, ContactStatus
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.consents import without_nul

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.errors import NotFoundError
 from accountgraph.store.given import page_size
 
@@ -136,3 +137,15 @@ def _params(wanted: Wanted, now: datetime) -> dict[str, Any]:
         "from_signals": wanted.from_signals,
         "limit": wanted.limit,
     }
+
+
+def not_anothers(task: Task, by: str) -> None:
+    """Two people do not do one task.
+
+    Raises:
+        WorkStateError: somebody else is at it.
+    """
+    if task.held_by is not None and task.held_until is not None and task.held_by.lower() != by.lower():
+        raise WorkStateError(
+            f"{task.held_by} is at task {task.id} until {task.held_until:%H:%M %Z}; talk to them, or take it away with `task release`."
+        )

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from accountgraph.campaigns.desk import closing
 from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.outcomes import Sentiment
-from accountgraph.campaigns.work import closing
 from accountgraph.campaigns.work.finding import find_id
 from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group

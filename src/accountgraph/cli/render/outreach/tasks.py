@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from accountgraph.campaigns.work.closing import Closed
+    from accountgraph.campaigns.desk.closing import Closed
     from accountgraph.campaigns.work.tasks import Task
 
 

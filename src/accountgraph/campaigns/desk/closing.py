@@ -12,11 +12,10 @@ from msgspec import Struct
 
 from accountgraph.campaigns.desk.account import Account, checked, fitting
 from accountgraph.campaigns.desk.calls import CALLBACK
-from accountgraph.campaigns.desk.happened import STILL, Happened, carry_on, carry_out, where
+from accountgraph.campaigns.desk.happened import STILL, Happened, carry_on, carry_out, pass_over, where
 from accountgraph.campaigns.desk.meetings import put_off
 from accountgraph.campaigns.desk.outcomes import Time, outcomes_of
-from accountgraph.campaigns.desk.queue import not_anothers
-from accountgraph.campaigns.engine.onward import go_on, skip_step
+from accountgraph.campaigns.engine.onward import go_on
 from accountgraph.campaigns.engine.outcome import settle
 from accountgraph.campaigns.engine.planning import ASKED
 from accountgraph.campaigns.engine.transport import Result, Sent
@@ -24,7 +23,7 @@ from accountgraph.campaigns.signals.record import lock_account
 from accountgraph.campaigns.work.answers import settle_answer
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.persons import said_by
-from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task, lock_task
+from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task, lock_task, not_anothers
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.consents import without_nul
 
@@ -161,8 +160,7 @@ async def _skipped(session: Session, task: Task, by: str, now: datetime) -> list
         return [STILL]
     if task.enrolment_reason == CALLBACK:
         return await _released(session, task, now)
-    following = await skip_step(session, task.enrolment_id, f"skipped by {by}", now)
-    return [f"the step is passed over; {task.person} " + (f"goes on to step {following}" if following else "has finished")]
+    return await pass_over(session, task, task.enrolment_id, f"skipped by {by}", now)
 
 
 async def _settled(session: Session, task: Task, account: Account, now: datetime) -> list[str]:
