@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 OVERLAP = timedelta(days=2)  # clocks differ, and a mail may have been on its way
 MOST_BEGINNINGS = 3  # in a run; a service that forgets at once is asked again later
-_KEPT_ROLES = {Role.INBOX: "inbox", Role.SENT: "sent"}
 
 
 class _Known(Struct, frozen=True):
@@ -90,7 +89,7 @@ class CursorReading:
         if known is None:
             before = self._mailbox.inbound_synced_at if self._has_history else None
             cursor = await self._api.afresh(folder, before - OVERLAP) if before else await self._api.start(folder, self._db.now())
-            row = {"role": _KEPT_ROLES.get(folder.role, "other"), "cursor": cursor, "is_again": before is not None}
+            row = {"role": folder.role.kept, "cursor": cursor, "is_again": before is not None}
             await self._db.value("outreach.mailboxes.begin_cursor", {**asked, **row, "now": self._db.now()})
             known = await self._db.row(_Known, "outreach.mailboxes.cursor", asked)
         if known is None:

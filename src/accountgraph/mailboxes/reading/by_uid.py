@@ -6,8 +6,9 @@ or was taken and is passed over; two readers at once take it once.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -16,13 +17,12 @@ from accountgraph.mailboxes.headers import head_of
 from accountgraph.mailboxes.reading.folders import Role, found
 from accountgraph.mailboxes.reading.history import imap_heads, read_history
 from accountgraph.mailboxes.reading.imap import CHUNK, Size
-from accountgraph.mailboxes.reading.taking import New, Synced, Taking, marked
+from accountgraph.mailboxes.reading.taking import New, Synced, Taking, passed_over
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
     from accountgraph.db import Database, Session
-    from accountgraph.mailboxes.headers import Head
     from accountgraph.mailboxes.keeping import Take
     from accountgraph.mailboxes.reading.folders import Folder
     from accountgraph.mailboxes.reading.history import Progress
@@ -34,24 +34,12 @@ T = TypeVar("T")
 HEADS_AT_ONCE = 200
 BYTES_AT_ONCE = 4 * CHUNK
 OVERLAP = timedelta(days=2)  # dates of a search are whole days, in the server's zone
-_KEPT_ROLES = {Role.INBOX: "inbox", Role.SENT: "sent"}
 
 
 class _Known(Struct, frozen=True):
     uid_validity: int
     last_uid: int
     is_again: bool
-
-
-class _New(NamedTuple):
-    """A mail that has not been looked at; `raw` None: it is to be passed over, `refused`: why it cannot be read."""
-
-    uid: int
-    head: Head
-    received_at: datetime
-    raw: bytes | None
-    refused: str | None = None
-    is_cut: bool = False
 
 
 class UidReading:
@@ -120,7 +108,7 @@ class UidReading:
         asked = {"sender_id": self._mailbox.sender_id, "name": folder.name}
         known = await self._db.row(_Known, "outreach.mailboxes.folder", asked)
         if known is None or known.uid_validity != state.uid_validity:
-            row = {"role": _KEPT_ROLES.get(folder.role, "other"), "uid_validity": state.uid_validity, "last_uid": state.uid_next - 1}
+            row = {"role": folder.role.kept, "uid_validity": state.uid_validity, "last_uid": state.uid_next - 1}
             await self._db.value("outreach.mailboxes.begin_folder", {**asked, **row, "now": self._db.now()})
             known = await self._db.row(_Known, "outreach.mailboxes.folder", asked)
         if known is None:
@@ -132,15 +120,15 @@ class UidReading:
         uids = await self._imap.uids(state, after=known.last_uid, since=self._mailbox.created_at - OVERLAP)
         done = Synced()
         for start in range(0, len(uids), HEADS_AT_ONCE):
-            async for new in self._fetch(folder, uids[start : start + HEADS_AT_ONCE], is_again=known.is_again):
-                if new.raw is None:  # passed over: whoever comes next moves the cursor beyond it
-                    done += Synced(ours=1) if new.head.is_ours else Synced(passed=1)
+            async for uid, new in self._fetch(folder, uids[start : start + HEADS_AT_ONCE], is_again=known.is_again):
+                if isinstance(new, Synced):  # passed over: whoever comes next moves the cursor beyond it
+                    done += new
                 else:
-                    done += await self._db.run(lambda session, new=new: self._taken(session, folder, state, new))  # type: ignore[misc]
+                    done += await self._db.run(partial(self._taken, cursor=self._cursor(folder, state, uid), new=new))
         await self._db.value("outreach.mailboxes.advance", self._cursor(folder, state, state.uid_next - 1))
         return done
 
-    async def _fetch(self, folder: Folder, uids: Sequence[int], *, is_again: bool) -> AsyncIterator[_New]:
+    async def _fetch(self, folder: Folder, uids: Sequence[int], *, is_again: bool) -> AsyncIterator[tuple[int, New | Synced]]:
         """The mails behind these UIDs, in order; what is not wanted comes without its content, what is gone not at all."""
         read = await self._each(self._imap.heads, uids, (b"", self._db.now()))
         heads = {uid: (head_of(raw), at) for uid, (raw, at) in read.items()}
@@ -152,7 +140,7 @@ class UidReading:
         for uid in sorted(heads):
             head, at = heads[uid]
             if uid not in wanted:
-                yield _New(uid, marked(head, known), at, None)
+                yield uid, passed_over(head, known)
             elif uid in sizes:
                 if uid not in contents:
                     rest = [one for one in wanted if one >= uid and one in sizes]
@@ -161,7 +149,9 @@ class UidReading:
                 refused = str(content) if isinstance(content, RefusedError) else None
                 raw = b"" if isinstance(content, RefusedError) else content
                 if raw or refused:
-                    yield _New(uid, head, at, raw, refused, sizes[uid].bytes > len(raw) >= self._settings.most_bytes)
+                    is_cut = sizes[uid].bytes > len(raw) >= self._settings.most_bytes
+                    place, role = folder.name, folder.role
+                    yield uid, New(place=place, role=role, head=head, received_at=at, raw=raw, refused=refused, is_cut=is_cut)
 
     async def _contents(self, uids: Sequence[int], sizes: dict[int, Size]) -> dict[int, bytes | RefusedError]:
         """The contents of the first of these, as many as may be held at once."""
@@ -199,19 +189,10 @@ class UidReading:
                 raise
             return error
 
-    async def _taken(self, session: Session, folder: Folder, state: State, new: _New) -> Synced:
-        if not await session.value("outreach.mailboxes.advance", self._cursor(folder, state, new.uid)):
+    async def _taken(self, session: Session, cursor: dict[str, Any], new: New) -> Synced:
+        if not await session.value("outreach.mailboxes.advance", cursor):
             return Synced(passed=1)  # another reader was there before
-        found = New(
-            place=folder.name,
-            role=folder.role,
-            head=new.head,
-            received_at=new.received_at,
-            raw=new.raw or b"",
-            refused=new.refused,
-            is_cut=new.is_cut,
-        )
-        return await self._taking.hand_over(session, found)
+        return await self._taking.hand_over(session, new)
 
     def _cursor(self, folder: Folder, state: State, uid: int) -> dict[str, Any]:
         return {

@@ -39,6 +39,11 @@ class Role(StrEnum):
     ALL = "all"
     MORE = "more"
 
+    @property
+    def kept(self) -> str:
+        """As the cursor of a folder keeps it: `inbox`, `sent` or `other`."""
+        return self.value if self in {Role.INBOX, Role.SENT} else "other"
+
 
 class Folder(Struct, frozen=True):
     """A folder, as the server calls it."""

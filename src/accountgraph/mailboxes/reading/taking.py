@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from accountgraph.errors import ConcurrencyError
 from accountgraph.mailboxes.headers import Head
@@ -118,11 +117,6 @@ class Taking:
         return None
 
 
-def marked(head: Head, known: Known) -> Head:
-    """As the ledger knows it, where the mark was lost on the way."""
-    return replace(head, is_ours=True) if head.message_id in known.ours else head
-
-
 def passed_over(head: Head, known: Known) -> Synced:
-    """What is said of a mail that nobody wants."""
-    return Synced(ours=1) if marked(head, known).is_ours else Synced(passed=1)
+    """What is said of a mail that nobody wants. The ledger knows ours where the mark was lost on the way."""
+    return Synced(ours=1) if head.is_ours or head.message_id in known.ours else Synced(passed=1)
