@@ -18,6 +18,8 @@ from accountgraph.store.given import member, page_size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accountgraph.db import Session
+
 NUMBER_CHANNELS = (Channel.CALL, Channel.SMS, Channel.WHATSAPP)
 """What a telephone number is used for."""
 
@@ -103,7 +105,12 @@ class SuppressionRepository:
 
     async def suppress_number(self, phone: str, *, reason: str = "manual", note: str | None = None) -> list[Suppression]:
         """Suppress a number on everything that uses one: calls, SMS and WhatsApp. Raises as `suppress`."""
-        return [await self.suppress(phone=phone, channel=channel, reason=reason, note=note) for channel in NUMBER_CHANNELS]
+
+        async def work(session: Session) -> list[Suppression]:
+            inner = SuppressionRepository(session)
+            return [await inner.suppress(phone=phone, channel=channel, reason=reason, note=note) for channel in NUMBER_CHANNELS]
+
+        return await self._db.run(work)
 
     async def is_suppressed(self, contact_id: UUID, channel: str) -> bool:
         """Whether a contact must not be written to on `channel`, by person, address, number or domain."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from accountgraph.cli.choices import one_of_words
+from accountgraph.cli.mailboxes.adding import VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,12 +17,11 @@ def _word(flag: str, known: Sequence[str]) -> Callable[[str | None], str | None]
     return lambda given: one_of_words(known, flag, given)
 
 
-_VIAS = ["imap", "gmail-api", "graph"]
 _TLS = ["implicit", "starttls", "none"]
 _COPIES = ["none", "append", "service"]
 
 Via = Annotated[
-    str, typer.Option("--via", metavar="WAY", help="Reach it by imap (and SMTP), gmail-api, graph.", callback=_word("--via", _VIAS))
+    str, typer.Option("--via", metavar="WAY", help="Reach it by imap (and SMTP), gmail-api, graph.", callback=_word("--via", list(VIAS)))
 ]
 Name = Annotated[str | None, typer.Option("--name", metavar="TEXT", help="Who writes, as recipients see it.")]
 Username = Annotated[str | None, typer.Option("--username", metavar="TEXT", help="The login [the address].")]

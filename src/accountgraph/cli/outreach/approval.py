@@ -6,12 +6,11 @@ from typing import Annotated
 
 import typer
 
-from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.work import approvals
 from accountgraph.campaigns.work.finding import find_id
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import ByOption, CampaignOption, LimitOption, NoteOption, who, whole_hash, words_from
+from accountgraph.cli.outreach.shared import ByOption, CampaignOption, LimitOption, NoteOption, campaign_id_of, who, whole_hash, words_from
 from accountgraph.cli.render.outreach import approvals as drawn
 from accountgraph.cli.render.outreach.messages import below_text
 
@@ -35,9 +34,8 @@ async def list_(
     """List the messages that wait, the oldest first."""
     wanted = one_of_words(_STATES, "--state", state)
     async with edge.app() as parts:
-        chosen = await find_campaign(parts.db, campaign) if campaign else None
-        state_wanted = None if wanted == "all" else wanted
-        found = await approvals.list_approvals(parts.db, state=state_wanted, campaign_id=chosen.id if chosen else None, limit=limit)
+        chosen = await campaign_id_of(parts.db, campaign)
+        found = await approvals.list_approvals(parts.db, state=None if wanted == "all" else wanted, campaign_id=chosen, limit=limit)
         now = parts.db.now()
     edge.emit(found, lambda: drawn.approvals_table(found, now))
 

@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 
 from accountgraph.campaigns import drafts
-from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.work.finding import find_id
 from accountgraph.cli.campaigns.names import CampaignOrFile, Contact, definition_of
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import CampaignOption, LimitOption  # noqa: TC001 - Typer reads them
+from accountgraph.cli.outreach.shared import CampaignOption, LimitOption, campaign_id_of
 from accountgraph.cli.render.outreach import drafts as drawn
 from accountgraph.drafting.trial import show_prompt, try_draft
 from accountgraph.mailboxes.login.vault import WorkspaceVault
@@ -60,9 +59,8 @@ async def list_(
     """List what a model wrote for campaigns, or did not, the newest first."""
     wanted = one_of_words(_STATES, "--state", state)
     async with edge.app() as parts:
-        chosen = await find_campaign(parts.db, campaign) if campaign else None
-        state_wanted = None if wanted == "all" else wanted
-        found = await drafts.list_drafts(parts.db, state=state_wanted, campaign_id=chosen.id if chosen else None, limit=limit)
+        chosen = await campaign_id_of(parts.db, campaign)
+        found = await drafts.list_drafts(parts.db, state=None if wanted == "all" else wanted, campaign_id=chosen, limit=limit)
         now = parts.db.now()
     edge.emit(found, lambda: drawn.drafts_table(found, now))
 

@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from accountgraph.campaigns.engine.transport import Sent
-from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.work import inbox
 from accountgraph.campaigns.work.answers import Answer, answer
 from accountgraph.campaigns.work.errors import WorkStateError
@@ -16,7 +15,16 @@ from accountgraph.campaigns.work.resume import resume as resume_people
 from accountgraph.campaigns.work.tasks import TaskKind, Wanted
 from accountgraph.cli.choices import one_of_words
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import AccountOption, ByOption, CampaignOption, LimitOption, transports_over, who, words_from
+from accountgraph.cli.outreach.shared import (
+    AccountOption,
+    ByOption,
+    CampaignOption,
+    LimitOption,
+    campaign_id_of,
+    transports_over,
+    who,
+    words_from,
+)
 from accountgraph.cli.render.outreach import inbox as drawn
 from accountgraph.store.naming import find_account, find_contact
 
@@ -106,13 +114,13 @@ async def resume(
     async with edge.app() as parts:
         company = await find_account(parts.db, account) if account else None
         person = await find_contact(parts.db, contact) if contact else None
-        chosen = await find_campaign(parts.db, campaign) if campaign else None
+        chosen = await campaign_id_of(parts.db, campaign)
         done = await parts.db.run(
             lambda session: resume_people(
                 session,
                 company_id=company.id if company else None,
                 contact_id=person.id if person else None,
-                campaign_id=chosen.id if chosen else None,
+                campaign_id=chosen,
                 now=session.now(),
             )
         )

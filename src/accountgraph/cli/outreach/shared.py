@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 import typer
 
+from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.errors import InvalidValueError
 from accountgraph.mailboxes.login.vault import WorkspaceVault
@@ -18,9 +19,10 @@ from accountgraph.mailboxes.sent import SentMail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from uuid import UUID
 
     from accountgraph.cli.frame import Edge
-    from accountgraph.db import Database
+    from accountgraph.db import Connectable, Database
 
 ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it [your user name].")]
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What else there is to say.")]
@@ -51,6 +53,15 @@ def transports_over(edge: Edge, db: Database) -> Transports:
     return transports_for(edge, db.now).over(vault, SentMail(db, vault))
 
 
+async def campaign_id_of(db: Connectable, name: str | None) -> UUID | None:
+    """The campaign that a list is narrowed to; None: it is not.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    return (await find_campaign(db, name)).id if name else None
+
+
 def moment(flag: str, given: str | None) -> datetime | None:
     """A time with its offset.
 
@@ -68,14 +79,12 @@ def moment(flag: str, given: str | None) -> datetime | None:
     return found
 
 
-def day(flag: str, given: str | None) -> date | None:
+def day(flag: str, given: str) -> date:
     """A day.
 
     Raises:
         typer.BadParameter: it is none.
     """
-    if given is None:
-        return None
     try:
         return date.fromisoformat(given.strip())
     except ValueError:

@@ -29,7 +29,6 @@ async def add(
 ) -> None:
     """Nothing is sent on this day; business days pass over it."""
     on = day("DAY", when)
-    assert on is not None  # noqa: S101 - it was given
     async with edge.app() as parts:
         added = await FreeDayRepository(parts.db).add_free_day(on, name, region)
     edge.emit(added, lambda: f"{added.day} is free{f' in {added.region}' if added.region else ''}: {added.name}.")
@@ -40,7 +39,7 @@ async def list_(
     edge: Edge, since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="From this day on [today].")] = None
 ) -> None:
     """List the free days that are ahead."""
-    first = day("--since", since)
+    first = day("--since", since) if since else None
     async with edge.app() as parts:
         found = await FreeDayRepository(parts.db).list_free_days(first or parts.db.now().date())
     edge.emit(found, lambda: drawn.free_days_table(found))
@@ -50,7 +49,6 @@ async def list_(
 async def remove(edge: Edge, *, when: Day, region: RegionOption = None) -> None:
     """Take a free day away."""
     on = day("DAY", when)
-    assert on is not None  # noqa: S101 - it was given
     async with edge.app() as parts:
         await FreeDayRepository(parts.db).remove_free_day(on, region)
     edge.emit({"day": on, "region": region}, lambda: f"{on} is a day like any other{f' in {region}' if region else ''}.")

@@ -47,7 +47,7 @@ async def set_(
 ) -> None:
     """Say what holds from a day on; what held before stays in the table."""
     by_channel, what = one_of(Channel, "CHANNEL", channel), one_of(LegalRule, "RULE", rule)
-    since = day("--from", begin)
+    since = day("--from", begin) if begin else None
     async with edge.app() as parts:
         given = {"country": country.upper(), "channel": by_channel, "valid_from": since or parts.db.now().date(), "rule": what}
         put = await JurisdictionRepository(parts.db).put_jurisdiction({**given, "source": source, "note": note})
@@ -64,7 +64,6 @@ async def remove(
 ) -> None:
     """Take a rule away; the one before it holds again."""
     by_channel, since = one_of(Channel, "CHANNEL", channel), day("--from", begin)
-    assert since is not None  # noqa: S101 - it was given
     async with edge.app() as parts:
         await JurisdictionRepository(parts.db).remove_jurisdiction(country.upper(), by_channel or "", since)
     removed = {"country": country.upper(), "channel": by_channel, "valid_from": since}

@@ -14,14 +14,13 @@ from accountgraph.cli.render.outreach import permissions as drawn
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.errors import NotFoundError
 from accountgraph.store.naming import find_contact
-from accountgraph.store.suppressions import NUMBER_CHANNELS, SuppressionRepository, people_of
+from accountgraph.store.suppressions import SuppressionRepository, people_of
 
 if TYPE_CHECKING:
     from typing import TypedDict
     from uuid import UUID
 
-    from accountgraph.db import Connectable, Session
-    from accountgraph.store.suppressions import Suppression
+    from accountgraph.db import Connectable
 
     class Target(TypedDict, total=False):
         """One of an address, a domain, a number and a person."""
@@ -58,15 +57,13 @@ async def add(
     on, why = one_of_words(_CHANNELS, "--channel", channel), one_of(SuppressionReason, "--reason", reason)
     async with edge.app() as parts:
         whom = await _target(parts.db, target, is_person=person, is_phone=phone)
-        ways = NUMBER_CHANNELS if phone and on == "all" else [on or "all"]
-
-        async def work(session: Session) -> list[Suppression]:
-            repository = SuppressionRepository(session)
-            return [await repository.suppress(**whom, channel=way, reason=why or "manual", note=note) for way in ways]
-
-        made = await parts.db.run(work)
-    said = ", ".join(one.channel for one in made)
-    edge.emit(made if phone else made[0], lambda: f"{target} is suppressed ({said}: {made[0].reason}).")
+        repository = SuppressionRepository(parts.db)
+        if phone and on == "all":
+            made = await repository.suppress_number(target, reason=why or "manual", note=note)
+        else:
+            made = [await repository.suppress(**whom, channel=on or "all", reason=why or "manual", note=note)]
+    where = ", ".join(one.channel for one in made)
+    edge.emit(made if phone else made[0], lambda: f"{target} is suppressed ({where}: {made[0].reason}).")
 
 
 @command(app, "list")
