@@ -28,6 +28,10 @@ def test_footer_that_was_quoted_asks_for_nothing() -> None:
     assert _read("Thanks, I will read it.", quoted="To unsubscribe click here. Reply STOP.").kind is MeaningKind.OTHER
 
 
+def test_courtesy_in_front_of_a_wish_to_be_left_alone_does_not_hide_it() -> None:
+    assert _read("Don't hesitate to use our portal. Never mind, do not contact me again.").kind is MeaningKind.UNSUBSCRIBE
+
+
 def test_wish_to_be_left_alone_goes_before_everything_else() -> None:
     assert _read("Sounds good, but please remove me from your list and contact Joe, joe@x.example.").kind is MeaningKind.UNSUBSCRIBE
 
@@ -42,6 +46,14 @@ def test_words_of_unsubscribing_in_other_sentences_ask_for_nothing(text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
+        "Please do not hesitate to contact me.",
+        "You don't have to e-mail me every time.",
+        "Don't forget to email me the deck.",
+        "Why not email me next week?",
+        "I have not been contacted again by anyone.",
+        "Non esiti a contattarmi.",
+        "Tveka inte att kontakta mig.",
+        "Ikke nøl med å kontakte meg.",
         "I have no other email address.",
         "We did not receive any email from you last week.",
         "We do not email anyone without consent, so this fits us.",

@@ -12,7 +12,7 @@ from accountgraph.inbound.heard import Heard, hear, leads_to_self
 from accountgraph.inbound.language.dates import Days
 from accountgraph.inbound.language.people import person_near
 from accountgraph.inbound.language.phrases import language_of, single_words
-from accountgraph.inbound.language.prose import MEANINGS, every, told
+from accountgraph.inbound.language.prose import MEANINGS, SPARED, every, told
 from accountgraph.inbound.language.tree import outermost
 from accountgraph.inbound.language.typos import corrected
 from accountgraph.inbound.language.words import READ, Words
@@ -81,11 +81,16 @@ def _of_words(text: Words, today: date, *, month_first: bool, leave_out: Collect
 def _found(text: Words) -> list[Found]:
     """Every phrase; one that is a part of a longer one is left out, but for a wish to be left alone, and proof within a hint."""
     found = every(text, MEANINGS)
-    wishes = outermost([one for one in found if one.phrase.section == "unsubscribe"])
+    spared = every(text, (SPARED,))
+    wishes = outermost([one for one in found if one.phrase.section == "unsubscribe" and not _meets(one, spared)])
     sure = outermost([one for one in found if one.phrase.section != "unsubscribe" and not one.phrase.hint])
     hints = outermost([one for one in found if one.phrase.section != "unsubscribe" and one.phrase.hint])
     hints = [hint for hint in hints if not any(one.start <= hint.start and hint.end <= one.end for one in sure)]
     return sorted([*wishes, *sure, *hints], key=lambda one: (one.start, -one.end))
+
+
+def _meets(one: Found, others: list[Found]) -> bool:
+    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 def _spoken(found: list[Found]) -> str | None:

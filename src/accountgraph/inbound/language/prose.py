@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 MEANINGS = ("unsubscribe", "left_company", "referral", "not_now", "refusal", "objection", "positive", "question", "neutral")
 MACHINES = ("auto", "left_company", "challenge", "out_of_office", "acknowledgement")
-_ALL = tuple(dict.fromkeys((*MEANINGS, *MACHINES, "contact", "but")))
+SPARED = "spared"  # within a wish to be left alone: it is none
+_ALL = tuple(dict.fromkeys((*MEANINGS, *MACHINES, "contact", "but", SPARED)))
 
 
 def every(text: Words, names: Container[str]) -> list[Found]:
