@@ -17,6 +17,7 @@ from accountgraph.errors import (
     DuplicateError,
     InvalidValueError,
     MissingReferenceError,
+    NotAllowedError,
 )
 
 if TYPE_CHECKING:
@@ -111,6 +112,6 @@ _SAID: tuple[tuple[tuple[type[pg.Error], ...], Callable[[pg.Error], AccountGraph
         (pg.UndefinedTable, pg.InvalidSchemaName, pg.UndefinedFunction),
         lambda error: DatabaseError(f"{_NO_SCHEMA} ({error.diag.message_primary})"),
     ),
-    ((pg.InsufficientPrivilege,), lambda error: DatabaseError(f"This connection may not do that: {error.diag.message_primary}.")),
+    ((pg.InsufficientPrivilege,), lambda error: NotAllowedError(f"This connection may not do that: {error.diag.message_primary}.")),
     ((pg.DataError, pg.ProgramLimitExceeded), _unstorable),
 )

@@ -62,6 +62,10 @@ class ConcurrencyError(DatabaseError):
     """Another transaction was in the way (deadlock or serialization failure); the work can be done again."""
 
 
+class NotAllowedError(DatabaseError):
+    """The role of this connection may not do that."""
+
+
 class SchemaVersionError(DatabaseError):
     """The workspace's schema is not the one this program was made for."""
 

@@ -6,9 +6,9 @@ import asyncio
 import socket
 from typing import TYPE_CHECKING, Any
 
+from accountgraph.http.bodies import Bodies
 from accountgraph.schema import create_workspace
 from accountgraph.web import Parts
-from accountgraph.web.bodies import Bodies
 from accountgraph.web.processor import BACKOFF, MOST_TRIES, Processor, UnreadableError, backoff
 from accountgraph.web.verifying import Delivery, RefusedError
 from tests.web.conftest import PUBLIC, OpenSecrets, put_secret, signature, verify_acme

@@ -61,6 +61,10 @@ class RelationshipRepository:
         """
         return await create_many(self._db, Relationship, relationships, _edge)
 
+    async def get_relationship_by_id(self, relationship_id: UUID) -> Relationship | None:
+        """The edge, or None."""
+        return await self._db.row(Relationship, "relationships.by_id", {"id": relationship_id})
+
     async def get_relationship(self, contact_id_1: UUID, contact_id_2: UUID) -> Relationship | None:
         """The edge of two contacts, whichever way round, or None."""
         return await self._db.row(Relationship, "relationships.by_pair", {"contact_id_1": contact_id_1, "contact_id_2": contact_id_2})

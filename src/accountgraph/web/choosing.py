@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from accountgraph.errors import InvalidValueError
+from accountgraph.http.bodies import LARGEST_FORM
+from accountgraph.http.problems import ProblemError
 from accountgraph.preferences import Chosen, choices_of, choose, unsubscribe
 from accountgraph.tracking import Purpose
-from accountgraph.web.bodies import LARGEST_FORM
-from accountgraph.web.problems import ProblemError
 from accountgraph.web.tracks import LOOKING
 
 if TYPE_CHECKING:

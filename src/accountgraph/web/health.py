@@ -11,9 +11,9 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 
 from accountgraph.errors import AccountGraphError
+from accountgraph.http.problems import ProblemError
 from accountgraph.tracking import Ring, proof
 from accountgraph.web.doors import ASKED_AGAIN
-from accountgraph.web.problems import ProblemError
 
 if TYPE_CHECKING:
     from accountgraph.web.parts import Parts

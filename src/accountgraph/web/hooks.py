@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Request, Response
 
 from accountgraph.errors import DatabaseError
+from accountgraph.http.problems import ProblemError
 from accountgraph.store.intake import PayloadRepository
-from accountgraph.web.problems import ProblemError
 from accountgraph.web.verifying import Delivery, RefusedError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from accountgraph.web.problems import COME_AGAIN
+from accountgraph.http.problems import COME_AGAIN
 from accountgraph.web.words import ENGLISH, Words
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from accountgraph.http.bodies import Bodies
 from accountgraph.tracking import workspace_in
 from accountgraph.tracking.keys import stored_secrets
-from accountgraph.web.bodies import Bodies
 from accountgraph.web.doors import Doors
 from accountgraph.web.processor import Processor
 from accountgraph.web.recording import Recorder

@@ -12,12 +12,12 @@ from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from accountgraph.http.problems import ProblemError, on_problem, problem
 from accountgraph.web.choosing import choosing
 from accountgraph.web.health import health
 from accountgraph.web.hooks import NOBODY, hooks
 from accountgraph.web.pages import Pages
 from accountgraph.web.parts import Parts
-from accountgraph.web.problems import ProblemError, on_problem, problem
 from accountgraph.web.tracks import pixel, tracks
 
 if TYPE_CHECKING:

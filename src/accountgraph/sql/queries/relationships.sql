@@ -23,6 +23,10 @@ SELECT CASE
     WHEN NOT EXISTS (SELECT FROM contacts AS c WHERE c.id = %(contact_id_2)s) THEN 'contact_id_2'
 END;
 
+-- name: by_id
+-- One edge.
+SELECT {relationship} FROM relationships WHERE relationships.id = %(id)s;
+
 -- name: by_pair
 -- The edge of two contacts, whichever way round.
 SELECT {relationship} FROM relationships

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from starlette.requests import ClientDisconnect
 
-from accountgraph.web.problems import ProblemError
+from accountgraph.http.problems import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator

@@ -1,0 +1,67 @@
+"""One request, once it is known who asks and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accountgraph.api.tags import tag_of
+from accountgraph.db import Session
+from accountgraph.http.problems import ProblemError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    import msgspec
+    from fastapi import Request
+
+    from accountgraph.access import Principal
+    from accountgraph.api.parts import Parts
+    from accountgraph.db import Connectable, Database
+
+STALE = "urn:accountgraph:problem:changed-meanwhile"
+
+
+@dataclass(slots=True)
+class Call:
+    """What an operation works with.
+
+    `db` is the transaction of a request that writes, and the database itself for one that reads; `database` is for
+    what has to be outside of the transaction.
+    """
+
+    request: Request
+    principal: Principal
+    parts: Parts
+    database: Database
+    db: Connectable
+    request_id: str
+    headers: dict[str, str] = field(default_factory=dict)  # more of the answer's
+
+    @property
+    def now(self) -> datetime:
+        """The time, UTC."""
+        return self.db.now()
+
+    @property
+    def session(self) -> Session:
+        """The transaction of this request, which writes."""
+        assert isinstance(self.db, Session)  # noqa: S101 - an operation that asks for it is declared as one that writes
+        return self.db
+
+    def check_unchanged(self, current: msgspec.Struct) -> None:
+        """Refuse to write over what the caller has not seen; the row has to be locked.
+
+        Raises:
+            ProblemError: 412, where `If-Match` names another state than `current`.
+        """
+        wanted = self.request.headers.get("if-match")
+        if wanted is None or wanted.strip() == "*":
+            return
+        if tag_of(current).writable not in {given.strip().removeprefix("W/").strip('"').partition(".")[0] for given in wanted.split(",")}:
+            raise ProblemError(
+                412,
+                "It was changed meanwhile.",
+                kind=STALE,
+                detail="If-Match names another state than the one that is stored; read it again, and send its ETag.",
+            )

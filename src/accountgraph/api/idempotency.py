@@ -1,0 +1,86 @@
+"""`Idempotency-Key`: a request that is sent twice is done once, and answered twice the same.
+
+The key is kept in the transaction that does the work: both are there, or neither. Who sends it a second time meanwhile
+waits for the first at the key's row.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import msgspec
+from fastapi import Response
+
+from accountgraph.api.parameters import invalid
+from accountgraph.http.problems import FieldProblem, ProblemError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from accountgraph.db import Session
+
+HEADER = "idempotency-key"
+LONGEST = 255
+REUSED = "urn:accountgraph:problem:idempotency-key-reused"
+_KEPT_HEADERS = ("content-type", "etag", "location")
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """What was answered."""
+
+    fingerprint: bytes
+    status: int | None
+    headers: dict[str, str]
+    body: bytes | None
+    is_new: bool
+
+
+def checked_key(key: str) -> str:
+    """A key as it may be.
+
+    Raises:
+        ProblemError: 422, it is empty or too long.
+    """
+    if not 1 <= len(key) <= LONGEST or not key.isprintable():
+        raise invalid([FieldProblem("Idempotency-Key", f"has 1 to {LONGEST} printable characters; a new UUID for each thing to be done.")])
+    return key
+
+
+def fingerprint(method: str, path: str, query: bytes, body: bytes) -> bytes:
+    """What a request asks for, in 32 bytes."""
+    hashed = blake2b(digest_size=32)
+    for part in (method.encode(), path.encode(), query, body):
+        hashed.update(len(part).to_bytes(8, "big") + part)
+    return hashed.digest()
+
+
+async def begun(session: Session, who: UUID, key: str, asked: bytes, now: datetime) -> Response | None:
+    """Keep the key; gives the answer where it was given already.
+
+    Raises:
+        ProblemError: 422, the key was used for something else.
+    """
+    params = {"who": who, "key": key, "fingerprint": asked, "at": now}
+    found = await session.row(_Kept, "requests.begin", params)
+    if found is None:  # its row came and went between two looks: that of a request which failed
+        found = await session.row(_Kept, "requests.begin", params)
+    if found is None or found.is_new:
+        return None
+    if found.fingerprint != asked:
+        detail = "It was used for another request; take a new key for each thing to be done."
+        raise ProblemError(
+            422, "This Idempotency-Key was used already.", kind=REUSED, detail=detail, errors=[FieldProblem("Idempotency-Key", detail)]
+        )
+    if found.status is None:
+        return None
+    return Response(found.body, status_code=found.status, headers={**found.headers, "Idempotency-Replayed": "true"})
+
+
+async def done(session: Session, who: UUID, key: str, response: Response) -> None:
+    """Keep the answer."""
+    headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
+    body = bytes(response.body)
+    params = {"who": who, "key": key, "status": response.status_code, "headers": msgspec.json.encode(headers).decode(), "body": body}
+    await session.affect("requests.finish", params)

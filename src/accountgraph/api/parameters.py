@@ -1,0 +1,134 @@
+"""What a path and a query string may say: read from the signature of the function that answers."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from accountgraph.http.problems import FieldProblem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+MOST_PARAMETERS = 100
+_IN_PATH = re.compile(r"\{(\w+)\}")
+_AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
+INVALID = "urn:accountgraph:problem:invalid-input"
+
+
+class Signature:
+    """The parameters of an operation, and the types of its body and of its answer.
+
+    `run` takes the call first, then what the path names, then, by the name `body`, what was sent; all others are
+    parameters of the query string.
+    """
+
+    def __init__(self, run: Callable[..., Any], path: str) -> None:
+        hints = get_type_hints(run, include_extras=True)
+        self.answer = hints.pop("return")
+        self.body = hints.get("body")
+        names = list(inspect.signature(run).parameters)[1:]
+        in_path = _IN_PATH.findall(path)
+        self.path = _struct("Path", {name: (hints[name], ...) for name in in_path})
+        defaults = {name: one.default for name, one in inspect.signature(run).parameters.items()}
+        asked = {name: (hints[name], _default(defaults[name])) for name in names if name not in {*in_path, "body"}}
+        self.own = frozenset(asked)
+        self._asked = asked
+        self._take()
+
+    def add(self, name: str, description: str, values: Sequence[str]) -> None:
+        """One more parameter of the query string, that is not for `run`: a list of some of these values."""
+        said = msgspec.Meta(description=description, extra_json_schema={"items": {"type": "string", "enum": list(values)}})
+        self._asked[name] = (Annotated[list[str], said], [])
+        self._take()
+
+    def _take(self) -> None:
+        self.query = _struct("Query", self._asked)
+        self._lists = {field.name for field in msgspec.structs.fields(self.query) if get_origin(_bare(field.type)) is list}
+
+    def path_values(self, given: Mapping[str, str]) -> dict[str, Any]:
+        """The path's values, typed.
+
+        Raises:
+            ProblemError: 404, for there is nothing by such a name.
+        """
+        if not given:
+            return {}
+        try:
+            return msgspec.structs.asdict(msgspec.convert(given, self.path, strict=False))
+        except msgspec.ValidationError as error:
+            raise ProblemError(404, "There is nothing here.", detail=said(error)[0].message) from None
+
+    def query_values(self, text: bytes) -> dict[str, Any]:
+        """The query string's values, typed; lists may be repeated or have commas.
+
+        Raises:
+            ProblemError: 422, naming the parameter.
+        """
+        given = self._read(text) if text else {}
+        try:
+            return msgspec.structs.asdict(msgspec.convert(given, self.query, strict=False))
+        except msgspec.ValidationError as error:
+            raise invalid(said(error)) from None
+
+    def _read(self, text: bytes) -> dict[str, Any]:
+        try:
+            pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+        except ValueError:
+            raise ProblemError(400, "The query string cannot be read.", detail=f"It has at most {MOST_PARAMETERS} parameters.") from None
+        given: dict[str, Any] = {}
+        for name, value in pairs:
+            if "\0" in value:
+                raise invalid([FieldProblem(name, "holds a NUL character; remove it.")])
+            if name in self._lists:
+                given.setdefault(name, []).extend(part.strip() for part in value.split(",") if part.strip())
+            elif name in given:
+                raise invalid([FieldProblem(name, "is given twice.")])
+            else:
+                given[name] = value
+        return given
+
+
+def invalid(errors: list[FieldProblem]) -> ProblemError:
+    """The refusal of what was sent, field by field."""
+    return ProblemError(
+        422, "What was sent cannot be used.", kind=INVALID, detail=" ".join(f"{one.field}: {one.message}" for one in errors), errors=errors
+    )
+
+
+def said(error: msgspec.ValidationError) -> list[FieldProblem]:
+    """What msgspec found wrong, with its field."""
+    text = str(error)
+    found = _AT.search(text)
+    message = _AT.sub("", text)
+    for pattern, word in ((r"missing required field `(.+?)`", "is required."), (r"unknown field `(.+?)`", "is not known here.")):
+        if named := re.search(pattern, message):
+            parent = f"{found[1]}." if found and found[1] else ""
+            return [FieldProblem(parent + named[1], word)]
+    return [FieldProblem(found[1] if found and found[1] else "body", message + ".")]
+
+
+def _struct(name: str, fields: Mapping[str, tuple[Any, Any]]) -> type[msgspec.Struct]:
+    made = [(key, kind) if default is ... else (key, kind, _field(default)) for key, (kind, default) in fields.items()]
+    return msgspec.defstruct(name, made, kw_only=True, forbid_unknown_fields=True)
+
+
+def _field(default: Any) -> Any:  # noqa: ANN401 - whatever the signature has
+    return msgspec.field(default_factory=default.copy) if isinstance(default, list) else default
+
+
+def _default(given: object) -> Any:  # noqa: ANN401 - whatever the signature has
+    return ... if given is inspect.Parameter.empty else given
+
+
+def _bare(kind: Any) -> Any:  # noqa: ANN401 - a type, or an annotated or optional one
+    """`kind` without its annotations and without None."""
+    if hasattr(kind, "__metadata__"):
+        return _bare(kind.__origin__)
+    parts = [part for part in getattr(kind, "__args__", ()) if part is not type(None)]
+    is_union = get_origin(kind) is not list and len(parts) == 1 and len(getattr(kind, "__args__", ())) == 2
+    return _bare(parts[0]) if is_union else kind

@@ -1,0 +1,79 @@
+"""This package's errors as problem details: the one place where they become a status."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from accountgraph.api.parameters import invalid
+from accountgraph.errors import (
+    AccountGraphError,
+    ConcurrencyError,
+    DatabaseError,
+    DuplicateError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+)
+from accountgraph.http.problems import FieldProblem, ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+logger = logging.getLogger(__name__)
+_URN = "urn:accountgraph:problem:"
+
+
+def problem_of(error: Exception) -> ProblemError:
+    """What the caller is told; what nobody expected is logged, and told to nobody."""
+    if isinstance(error, ProblemError):
+        return error
+    for kind, say in _SAID:
+        if isinstance(error, kind):
+            return say(error)
+    logger.error("A request failed.", exc_info=error)
+    return ProblemError(500, "Something went wrong here.", kind=f"{_URN}internal", detail="It was logged under this request's id.")
+
+
+def _field(error: Exception) -> list[FieldProblem]:
+    assert isinstance(error, InvalidInputError)  # noqa: S101 - the table below says so
+    return [FieldProblem(error.field, str(error).removeprefix(f"{error.field}: "))]
+
+
+def _duplicate(error: Exception) -> ProblemError:
+    return ProblemError(409, "It is there already.", kind=f"{_URN}duplicate", detail=str(error), errors=_field(error))
+
+
+def _away(error: Exception) -> ProblemError:
+    logger.warning("The database could not be used: %s", error)
+    return ProblemError(503, "The database cannot be used at this moment.", kind=f"{_URN}database", detail="Ask again a little later.")
+
+
+def _not_allowed(error: Exception) -> ProblemError:
+    """The database's own guard rail: an agent's role has fewer rights than any permission."""
+    return ProblemError(403, "You may not do that.", kind=f"{_URN}forbidden", detail=str(error))
+
+
+def _refused(error: Exception) -> ProblemError:
+    return ProblemError(409, "That cannot be done now.", kind=f"{_URN}refused", detail=str(error))
+
+
+# The first that fits is said.
+_SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] = (
+    (NotFoundError, lambda error: ProblemError(404, "There is no such thing.", kind=f"{_URN}not-found", detail=str(error))),
+    (DuplicateError, _duplicate),
+    (InvalidInputError, lambda error: invalid(_field(error))),
+    (
+        ConcurrencyError,
+        lambda _: ProblemError(
+            409,
+            "Others were in the way.",
+            kind=f"{_URN}concurrency",
+            detail="Nothing was changed; send it again.",
+            headers={"Retry-After": "1"},
+        ),
+    ),
+    (NotAllowedError, _not_allowed),
+    (DatabaseError, _away),
+    (AccountGraphError, _refused),
+)

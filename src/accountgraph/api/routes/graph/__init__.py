@@ -1,0 +1,1 @@
+"""The graph: companies, contacts, relationships, conversations, touchpoints and events."""

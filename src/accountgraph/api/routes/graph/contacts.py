@@ -1,0 +1,61 @@
+"""Contacts: the people."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from accountgraph.access import Permission
+from accountgraph.api.answers import Listed
+from accountgraph.api.call import Call
+from accountgraph.api.guarding import guard, there
+from accountgraph.api.operation import Include, Routes
+from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
+from accountgraph.api.shapes import changes, new
+from accountgraph.models import Colleague, Company, Contact, Relationship
+from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.relationships import RelationshipRepository
+
+contacts = Routes("contacts")
+INCLUDES = {"company": Include(Company, "company_id", "requests.companies")}
+
+
+@contacts.post("/contacts", needs=Permission.GRAPH_WRITE, status=201, body=new(Contact), location="/api/v1/contacts/{id}")
+async def create_contact(call: Call, body: dict[str, Any]) -> Contact:
+    """Add a contact."""
+    return await ContactRepository(call.db).create_contact(body)
+
+
+@contacts.post("/contacts/bulk", needs=Permission.GRAPH_WRITE, body=rows_of(Contact), largest=LARGEST)
+async def create_contacts(call: Call, body: Rows) -> BulkAnswer:
+    """Add many contacts.
+
+    A bad row comes back as an error and spoils no other.
+    """
+    return told(await ContactRepository(call.db).create_many(body.items))
+
+
+@contacts.get("/contacts/{contact_id}", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
+async def get_contact(call: Call, contact_id: UUID) -> Contact:
+    """One contact."""
+    return there(await ContactRepository(call.db).get_contact_by_id(contact_id), "contact", contact_id)
+
+
+@contacts.patch("/contacts/{contact_id}", needs=Permission.GRAPH_WRITE, body=changes(Contact))
+async def update_contact(call: Call, contact_id: UUID, body: dict[str, Any]) -> Contact:
+    """Change fields of a contact."""
+    repository = ContactRepository(call.db)
+    await guard(call, "contact", contact_id, repository.get_contact_by_id)
+    return await repository.update_contact(contact_id, body)
+
+
+@contacts.get("/contacts/{contact_id}/relationships", needs=Permission.GRAPH_READ, is_sparse=True)
+async def get_contact_relationships(call: Call, contact_id: UUID) -> Listed[Relationship]:
+    """The edges of a contact, either way round, strongest first."""
+    return Listed(items=await RelationshipRepository(call.db).get_contact_relationships(contact_id))
+
+
+@contacts.get("/contacts/{contact_id}/colleagues", needs=Permission.GRAPH_READ, is_sparse=True)
+async def get_colleagues(call: Call, contact_id: UUID) -> Listed[Colleague]:
+    """The colleagues of a contact, strongest first."""
+    return Listed(items=await RelationshipRepository(call.db).get_colleagues(contact_id))

@@ -1,0 +1,7 @@
+"""Requests of the API that were done already."""
+
+from accountgraph.migration import sql_beside
+
+revision = "0011"
+down_revision = "0006"
+upgrade = sql_beside(__file__)

@@ -1,0 +1,126 @@
+"""What holds for every request: who, how, how often, once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from accountgraph.api import Parts, Workspaces, api_app
+from accountgraph.api.limits import Limits
+from tests.api.conftest import Asker, known, served
+
+if TYPE_CHECKING:
+    from accountgraph.db import Database
+
+ACME = {"name": "Acme", "domain": "acme.com"}
+
+
+async def test_nobody_is_told_to_bring_a_key(api: Asker) -> None:
+    answer = await Asker(api.client, api.parts, "nonsense").get("/companies/bulk")
+    assert answer.status_code == 405  # what cannot be done is said of the path alone
+    answer = await Asker(api.client, api.parts, "nonsense").post("/companies", ACME)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+
+
+async def test_viewer_is_told_which_permission_is_missing(api: Asker) -> None:
+    answer = await api.as_role("viewer").post("/companies", ACME)
+    assert answer.status_code == 403
+    assert "graph:write" in answer.json()["detail"]
+
+
+async def test_request_id_of_the_caller_comes_back(api: Asker) -> None:
+    answer = await api.get("/companies/none", headers={"X-Request-Id": "abc-12345678"})
+    assert answer.headers["x-request-id"] == "abc-12345678"
+    assert answer.json()["request_id"] == "abc-12345678"
+
+
+async def test_request_id_with_a_line_end_is_replaced(api: Asker) -> None:
+    answer = await api.get("/companies/none", headers={"X-Request-Id": "abc 12345678<script>"})
+    assert len(answer.headers["x-request-id"]) == 32
+
+
+async def test_method_that_a_path_has_not_is_refused_with_those_it_has(api: Asker) -> None:
+    answer = await api.send("PUT", "/companies")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["allow"]
+
+
+@pytest.mark.parametrize("body", ["{", "", "[1", '"text"', "[]", "null", "[" * 100_000])
+async def test_body_that_is_no_object_is_refused(api: Asker, body: str) -> None:
+    answer = await api.send("POST", "/companies", content=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code in {400, 422}
+    assert answer.json()["errors"][0]["field"] == "body"
+
+
+async def test_form_is_no_json(api: Asker) -> None:
+    answer = await api.send("POST", "/companies", data={"name": "Acme"})
+    assert answer.status_code == 415
+
+
+async def test_body_that_is_too_large_is_refused(api: Asker) -> None:
+    answer = await api.send("POST", "/companies", content=b" " * 1_000_001, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 413
+
+
+async def test_request_that_is_sent_twice_is_done_once(api: Asker, db: Database) -> None:
+    first = await api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
+    second = await api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
+    assert second.status_code == first.status_code == 201
+    assert second.json() == first.json()
+    assert second.headers["idempotency-replayed"] == "true"
+    assert second.headers["location"] == first.headers["location"]
+    assert len([company async for company in _companies(db)]) == 1
+
+
+async def test_two_equal_requests_at_once_make_one_row(api: Asker, db: Database) -> None:
+    sent = [api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"}) for _ in range(8)]
+    answers = await asyncio.gather(*sent)
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len([company async for company in _companies(db)]) == 1
+
+
+async def test_key_that_was_used_for_something_else_is_refused(api: Asker) -> None:
+    await api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
+    answer = await api.post("/companies", {"name": "Bolt"}, headers={"Idempotency-Key": "one"})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "Idempotency-Key"
+
+
+async def test_request_that_failed_may_be_sent_again_with_its_key(api: Asker) -> None:
+    await api.made("/companies", ACME)
+    refused = await api.post("/companies", ACME, headers={"Idempotency-Key": "one"})
+    assert refused.status_code == 409
+    again = await api.post("/companies", {"name": "Bolt", "domain": "bolt.com"}, headers={"Idempotency-Key": "one"})
+    assert again.status_code == 201
+
+
+async def test_key_of_one_is_not_another_ones(api: Asker) -> None:
+    first = await api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
+    second = await api.as_role("admin").post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
+    assert first.json()["id"] != second.json()["id"]
+
+
+async def test_who_asks_too_often_is_told_when_to_come_again(url: str) -> None:
+    now = 0.0
+    parts = Parts(Workspaces(url), known, limits=Limits(3, clock=lambda: now))
+    async with served(api_app(parts)) as client:
+        asker = Asker(client, parts)
+        answers = [await asker.get("/companies/none") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
+        assert answers[0].headers["ratelimit"].startswith('"minute";r=2')
+        assert int(answers[3].headers["retry-after"]) > 0
+        other = await asker.as_role("admin").get("/companies/none")
+        assert other.status_code == 404
+        now = 21.0
+        assert (await asker.get("/companies/none")).status_code == 404
+
+
+async def _companies(db: Database):  # type: ignore[no-untyped-def] # noqa: ANN202
+    from accountgraph.store.companies import CompanyRepository
+
+    async for company in CompanyRepository(db).every_company():
+        yield company
