@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from accountgraph.config import Settings
 
 _FORMAT = 1
+# Who was logged in is asked to log in again: what ended since the backup was taken must not come back with it.
+_NOT_KEPT = ("alembic_version", "sessions", "password_resets", "oidc_logins", "login_throttles")
 _SNAPSHOT = "SELECT pg_export_snapshot(), now(), current_setting('server_version')"
 
 
@@ -56,7 +58,7 @@ def back_up(url: str, settings: Settings, path: Path, *, on_step: Callable[[str]
         manifest = Manifest(format=_FORMAT, taken_at=taken_at, server_version=version, workspaces=list_workspaces(url))
         archive.writestr("manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
         dump: list[str | Path] = [program(settings, "pg_dump"), f"--snapshot={snapshot}", "--no-owner"]
-        tables = ["--data-only", "--schema=accountgraph", "--exclude-table=accountgraph.alembic_version"]
+        tables = ["--data-only", "--schema=accountgraph", *(f"--exclude-table=accountgraph.{table}" for table in _NOT_KEPT)]
         _run(archive, "registry.sql", [*dump, *tables], url)
         for workspace in manifest.workspaces:
             on_step(f"Workspace {workspace.name} ...")
@@ -176,7 +178,9 @@ def _write_script(script: IO[bytes], archive: ZipFile, manifest: Manifest, befor
     for workspace in before:
         write(_removal(workspace, keep_roles=workspace.role in kept))
     write(sql.SQL("TRUNCATE accountgraph.workspaces, accountgraph.users CASCADE;"))
+    write(sql.SQL(_LOG_ASIDE))
     _append(script, archive, "registry.sql", version)
+    write(sql.SQL(_LOG_BACK))
     for workspace in manifest.workspaces:
         write(sql.SQL("RESET ALL;"))
         write(_roles_and_schema(workspace, trigrams[0] if trigrams else "accountgraph"))
@@ -187,6 +191,19 @@ def _write_script(script: IO[bytes], archive: ZipFile, manifest: Manifest, befor
         write(sql.SQL("RESET ROLE;"))
     write(sql.SQL("COMMIT;"))
 
+
+# The access log only grows: what was done since the backup stays in it, behind what the backup holds.
+_LOG_ASIDE = (
+    "CREATE TEMP TABLE log_before ON COMMIT DROP AS SELECT * FROM accountgraph.access_log;"
+    " ALTER TABLE accountgraph.access_log DISABLE TRIGGER USER; DELETE FROM accountgraph.access_log;"
+    " ALTER TABLE accountgraph.access_log ENABLE TRIGGER USER;"
+)
+_LOG_BACK = (
+    "INSERT INTO accountgraph.access_log (at, action, workspace, subject_id, subject, actor_kind, actor_id, actor, ip, user_agent,"
+    " request_id, details) SELECT b.at, b.action, b.workspace, b.subject_id, b.subject, b.actor_kind, b.actor_id, b.actor, b.ip,"
+    " b.user_agent, b.request_id, b.details FROM pg_temp.log_before AS b WHERE NOT EXISTS ("
+    "SELECT FROM accountgraph.access_log AS l WHERE l.id = b.id AND l.at = b.at AND l.action = b.action) ORDER BY b.id;"
+)
 
 # Transactions are counted anew in another server: what was restored comes before all that happens here.
 _BEGIN_ANEW = sql.SQL(

@@ -11,7 +11,7 @@ import random
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 from weakref import WeakKeyDictionary
 
 import msgspec
@@ -249,6 +249,10 @@ class Database:
             await opened.open()
         return opened
 
+    async def _binding(self, url: str) -> Binding:
+        """In which schema and as which role its connections work."""
+        return await binding_of(url, self.settings, as_agent=self.as_agent)
+
     async def url(self) -> str:
         """The URL that is in use; starts the embedded server where there is no other."""
         return await asyncio.to_thread(_resolve_url, self.settings)
@@ -259,7 +263,7 @@ class Database:
         if opened is not None:
             await opened.close()
 
-    async def __aenter__(self) -> Database:
+    async def __aenter__(self) -> Self:
         await self._open()
         return self
 
@@ -296,7 +300,7 @@ class _Opened:
         database = self._database
         url = await database.url()
         with translated():
-            self.binding = await binding_of(url, database.settings, as_agent=database.as_agent)
+            self.binding = await database._binding(url)
         is_pooled = database.settings.pooler
         self.pool = AsyncConnectionPool(
             url,

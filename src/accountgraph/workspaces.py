@@ -23,6 +23,7 @@ SELECT w.schema_name, w.role_name, w.agent_role_name, w.schema_version,
 FROM accountgraph.workspaces AS w
 WHERE w.name = %s
 """
+_SHARED_VERSION = "SELECT version_num FROM accountgraph.alembic_version"
 _SET_LOCAL = (
     "SELECT set_config('role', %s, true), set_config('search_path', %s, true), set_config('timezone', 'UTC', true),"
     " set_config('jit', 'off', true), set_config('accountgraph.now', coalesce(%s, ''), true)"
@@ -73,6 +74,31 @@ async def binding_of(url: str, settings: Settings, *, as_agent: bool) -> Binding
         async with connection.transaction():
             await binding.set_local(connection, None)
     return binding
+
+
+async def registry_binding_of(url: str) -> Binding:
+    """How a connection works in the registry: as the login itself, for no role of a workspace sees it.
+
+    Raises:
+        DatabaseError: there is none, or this login may not read it.
+        SchemaVersionError: it is older or newer than this program.
+    """
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True, prepare_threshold=None) as connection:
+        try:
+            row = await (await connection.execute(_SHARED_VERSION)).fetchone()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+            raise DatabaseError("This database holds no AccountGraph yet; run `accountgraph migrate`.") from None
+        except psycopg.errors.InsufficientPrivilege:
+            raise DatabaseError(
+                "This login is a workspace's own and sees no users and keys; use the login that ran `accountgraph migrate`."
+            ) from None
+    version = row[0] if row else None
+    if version != newest("shared"):
+        raise SchemaVersionError(
+            f"Users and keys have schema version {version}, this program needs {newest('shared')}; "
+            + ("run `accountgraph migrate`." if (version or "") < newest("shared") else "use a newer accountgraph.")
+        )
+    return Binding("accountgraph", "none")
 
 
 def _checked(row: tuple[Any, ...] | None, settings: Settings, *, as_agent: bool) -> Binding:

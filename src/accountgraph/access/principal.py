@@ -21,6 +21,7 @@ class Principal(Struct, frozen=True, kw_only=True):
         id: of the user, or of the key.
         name: the user's address, or the key's label.
         permissions: what they may do here and now.
+        agent: the agent that a key is for, by name.
     """
 
     kind: ActingKind
@@ -29,6 +30,7 @@ class Principal(Struct, frozen=True, kw_only=True):
     workspace: str
     role: Role
     permissions: frozenset[Permission]
+    agent: str | None = None
 
     def may(self, permission: Permission) -> bool:
         """Whether they may do that."""

@@ -14,13 +14,16 @@ CREATE TABLE users (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     email text NOT NULL CONSTRAINT users_email_key UNIQUE,
     name text,
-    created_at timestamptz NOT NULL DEFAULT now()
+    created_at timestamptz NOT NULL DEFAULT now(),
+    password_hash text, -- Argon2id, with its parameters and salt; NULL: enters by single sign-on alone, or not yet
+    password_set_at timestamptz,
+    disabled_at timestamptz
 );
 
 CREATE TABLE memberships (
     user_id uuid NOT NULL CONSTRAINT memberships_user_id_fkey REFERENCES users ON DELETE CASCADE,
     workspace text NOT NULL CONSTRAINT memberships_workspace_fkey REFERENCES workspaces ON DELETE CASCADE,
-    role text NOT NULL CONSTRAINT memberships_role_check CHECK (role IN ('owner', 'member', 'viewer')),
+    role text NOT NULL CONSTRAINT memberships_role_check CHECK (role IN ('owner', 'admin', 'member', 'viewer')),
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (user_id, workspace)
 );
@@ -33,8 +36,17 @@ CREATE TABLE api_keys (
     key_hash text NOT NULL CONSTRAINT api_keys_key_hash_key UNIQUE CONSTRAINT api_keys_key_hash_check CHECK (key_hash ~ '^[0-9a-f]{64}$'),
     label text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now(),
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    prefix text CONSTRAINT api_keys_prefix_key UNIQUE CONSTRAINT api_keys_prefix_check CHECK (prefix ~ '^[0-9a-z]{12}$'),
+    role text NOT NULL DEFAULT 'viewer' CONSTRAINT api_keys_role_check CHECK (role IN ('owner', 'admin', 'member', 'viewer', 'agent')),
+    scopes text [], -- names of permissions that narrow the role; NULL: all of it
+    agent text, -- the agent that uses it, by name
+    expires_at timestamptz,
+    last_used_at timestamptz,
+    created_by text, -- by what name people know who made it
+    created_by_id uuid CONSTRAINT api_keys_created_by_id_fkey REFERENCES users ON DELETE SET NULL
 );
+CREATE INDEX api_keys_created_by_id_idx ON api_keys (created_by_id);
 CREATE INDEX api_keys_workspace_idx ON api_keys (workspace);
 CREATE INDEX api_keys_user_id_idx ON api_keys (user_id);
 

@@ -1,6 +1,6 @@
 -- Let the members of workspace {workspace} in through Supabase's Data API: whoever stands in
--- accountgraph.memberships with the id that Supabase Auth knows (auth.uid()). Viewers read, members
--- and owners write too; nobody else sees a row. Can be run again.
+-- accountgraph.memberships with the id that Supabase Auth knows (auth.uid()). Viewers read, members,
+-- admins and owners write too; nobody else sees a row. Can be run again.
 -- Then expose the schema: Project settings, Data API, exposed schemas: {workspace}.
 BEGIN;
 
@@ -12,7 +12,7 @@ AS $$
 BEGIN
     RETURN EXISTS (
         SELECT FROM accountgraph.memberships AS m
-        WHERE m.workspace = in_workspace AND m.user_id = auth.uid() AND (m.role IN ('owner', 'member') OR NOT may_write)
+        WHERE m.workspace = in_workspace AND m.user_id = auth.uid() AND (m.role IN ('owner', 'admin', 'member') OR NOT may_write)
     );
 END
 $$;
