@@ -24,6 +24,7 @@ from accountgraph.store.touchpoints import TouchpointRepository
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from accountgraph.acting import Acting
     from accountgraph.config import Settings
     from accountgraph.db import Connectable
 
@@ -56,14 +57,14 @@ def build(db: Database, joined: Connectable | None = None) -> App:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, on_wait: Callable[[str], None] | None = None) -> AsyncGenerator[App]:
+async def opened(settings: Settings, on_wait: Callable[[str], None] | None = None, *, acting: Acting | None = None) -> AsyncGenerator[App]:
     """The app over the workspace that `settings` name, closed afterwards.
 
     Without a URL it is the embedded server, started where it is not running; `on_wait` is told, in a
-    sentence, what is being waited for.
+    sentence, what is being waited for. `acting`: under whose name changes are logged.
     """
     url = await _url(settings, on_wait)
-    async with Database(url, workspace=settings.workspace, pooler=settings.pooler) as db:
+    async with Database(url, workspace=settings.workspace, pooler=settings.pooler, acting=acting) as db:
         yield build(db)
 
 

@@ -7,6 +7,7 @@ transaction. Both offer the same calls, so that a repository does not care which
 from __future__ import annotations
 
 import asyncio
+import copy
 import random
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ from accountgraph.workspaces import Binding, binding_of
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+
+    from accountgraph.acting import Acting
 
 T = TypeVar("T")
 Params = dict[str, Any]
@@ -125,6 +128,11 @@ class Session:
         with translated():
             return (await self._connection.execute(statement.encode(), params)).rowcount
 
+    async def act_as(self, acting: Acting) -> None:
+        """From here to the end of the transaction, this is who acts: what is changed is logged under that name."""
+        with translated():
+            await self._connection.execute("SELECT set_config('accountgraph.acting', %s, true)", (_said(acting),))
+
     @asynccontextmanager
     async def copy(self, statement: str) -> AsyncGenerator[psycopg.AsyncCopy]:
         """A COPY, in or out."""
@@ -143,6 +151,8 @@ class Database:
         as_agent: bind to the role that may not write consents, suppressions or settings.
         pooler: the URL is a transaction pooler; None finds out from the settings and the URL.
         connections: at most so many at once, an event loop.
+        acting: who acts in all that is done by it, and is logged so; None: nothing is logged, unless a transaction says who acts
+            in it (`act_as`), or `as_agent` does, which is always logged.
     """
 
     def __init__(
@@ -154,12 +164,25 @@ class Database:
         as_agent: bool = False,
         pooler: bool | None = None,
         connections: int = 10,
+        acting: Acting | None = None,
     ) -> None:
         self.settings = Settings.from_environment().with_choices(url=url, workspace=workspace, pooler=pooler)
         self.clock = clock
         self.as_agent = as_agent
         self.connections = connections
+        self.acting = acting
+        self._is_view = False  # of another database, whose connections are bound for that one
         self._opened: WeakKeyDictionary[asyncio.AbstractEventLoop, _Opened] = WeakKeyDictionary()
+
+    def acting_as(self, acting: Acting) -> Database:
+        """The same database over the same connections, with somebody else acting in all that is done by it: of one request, say.
+
+        Closing either closes the connections of both.
+        """
+        view = copy.copy(self)
+        view.acting = acting
+        view._is_view = True
+        return view
 
     def now(self) -> datetime:
         """The time by this database's clock, UTC.
@@ -213,7 +236,7 @@ class Database:
                         await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
                     async with connection.transaction():
                         if self._is_set_each_time:
-                            await opened.binding.set_local(connection, self.now() if self.clock else None)
+                            await opened.binding.set_local(connection, self.now() if self.clock else None, _said(self.acting))
                         yield session
                 finally:
                     if is_snapshot:
@@ -238,7 +261,7 @@ class Database:
 
     @property
     def _is_set_each_time(self) -> bool:
-        return self.clock is not None or self.settings.pooler
+        return self._is_view or self.clock is not None or self.settings.pooler
 
     async def _open(self) -> _Opened:
         loop = asyncio.get_running_loop()
@@ -341,11 +364,15 @@ class _Opened:
     async def bind_again(self, connection: Connection) -> None:
         """Before others get it: a statement of the caller's may have changed role or search_path for good."""
         if not (self._database.settings.pooler or connection.closed):
-            await self.binding.set(connection)
+            await self.binding.set(connection, _said(self._database.acting))
 
     async def _bind(self, connection: Connection) -> None:
         await _configure(connection)
-        await self.binding.set(connection)
+        await self.binding.set(connection, _said(self._database.acting))
+
+
+def _said(acting: Acting | None) -> str:
+    return msgspec.json.encode(acting).decode() if acting else ""
 
 
 async def _configure(connection: Connection) -> None:

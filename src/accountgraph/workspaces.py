@@ -26,7 +26,8 @@ WHERE w.name = %s
 _SHARED_VERSION = "SELECT version_num FROM accountgraph.alembic_version"
 _SET_LOCAL = (
     "SELECT set_config('role', %s, true), set_config('search_path', %s, true), set_config('timezone', 'UTC', true),"
-    " set_config('jit', 'off', true), set_config('accountgraph.now', coalesce(%s, ''), true)"
+    " set_config('jit', 'off', true), set_config('accountgraph.now', coalesce(%s, ''), true),"
+    " set_config('accountgraph.acting', %s, true)"
 )
 
 
@@ -40,17 +41,17 @@ class Binding:
     schema: str
     role: str
 
-    async def set(self, connection: psycopg.AsyncConnection[Any]) -> None:
-        """Bind a connection for as long as it lives."""
-        statement = sql.SQL("SET ROLE {}; SET search_path = {}; SET TIME ZONE 'UTC'; SET jit = off").format(
-            sql.Identifier(self.role), sql.Identifier(self.schema)
+    async def set(self, connection: psycopg.AsyncConnection[Any], acting: str) -> None:
+        """Bind a connection for as long as it lives. `acting`: who acts by it, as JSON; empty: nobody is named."""
+        statement = sql.SQL("SET ROLE {}; SET search_path = {}; SET TIME ZONE 'UTC'; SET jit = off; SET accountgraph.acting = {}").format(
+            sql.Identifier(self.role), sql.Identifier(self.schema), sql.Literal(acting)
         )
         await connection.execute(statement)
 
-    async def set_local(self, connection: psycopg.AsyncConnection[Any], now: datetime | None) -> None:
-        """Bind the open transaction, and set its time."""
+    async def set_local(self, connection: psycopg.AsyncConnection[Any], now: datetime | None, acting: str) -> None:
+        """Bind the open transaction, and set its time and who acts in it."""
         path = sql.Identifier(self.schema).as_string(None)
-        await connection.execute(_SET_LOCAL, (self.role, path, now.isoformat() if now else None))
+        await connection.execute(_SET_LOCAL, (self.role, path, now.isoformat() if now else None, acting))
 
 
 async def binding_of(url: str, settings: Settings, *, as_agent: bool) -> Binding:
@@ -72,7 +73,7 @@ async def binding_of(url: str, settings: Settings, *, as_agent: bool) -> Binding
         binding = _checked(row, settings, as_agent=as_agent)
         # Tried here, where a refusal is told at once: the pool would take it for a database that is away.
         async with connection.transaction():
-            await binding.set_local(connection, None)
+            await binding.set_local(connection, None, "")
     return binding
 
 

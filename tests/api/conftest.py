@@ -6,37 +6,38 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 import pytest
 import uvicorn
 
-from accountgraph.access import Principal, Role
-from accountgraph.access.principal import permissions_of
-from accountgraph.acting import ActingKind
+from accountgraph.access import Registry, Role, at_command_line
+from accountgraph.access.keys import create_key
 from accountgraph.api import Parts, Workspaces, api_app
 from accountgraph.api.limits import Limits
-from accountgraph.http.problems import ProblemError
+from accountgraph.api.recognising import Recogniser
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from fastapi import FastAPI, Request
+    from fastapi import FastAPI
 
 PREFIX = "/api/v1"
 
 
-async def known(request: Request) -> Principal:
-    """Whoever says WORKSPACE.ROLE as a key."""
-    said = request.headers.get("authorization", "").removeprefix("Bearer ")
-    workspace, _, role = said.partition(".")
-    if role not in set(Role):
-        raise ProblemError(401, "Nobody is known by this.", headers={"WWW-Authenticate": "Bearer"})
-    kind = ActingKind.AGENT if role == Role.AGENT else ActingKind.KEY
-    return Principal(
-        kind=kind, id=uuid5(NAMESPACE_URL, said), name=said, workspace=workspace, role=Role(role), permissions=permissions_of(Role(role))
-    )
+class Keys:
+    """Real keys, made when a role is first asked for."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._made: dict[tuple[str, Role], str] = {}
+
+    async def of(self, workspace: str, role: Role) -> str:
+        """A key of this role."""
+        if (workspace, role) not in self._made:
+            made = await create_key(self._registry, workspace, f"{role} of {workspace}", role, created_by=at_command_line("tests"))
+            self._made[workspace, role] = made.token
+        return self._made[workspace, role]
 
 
 @dataclass
@@ -45,11 +46,16 @@ class Asker:
 
     client: httpx.AsyncClient
     parts: Parts
-    key: str = "abm.owner"
+    keys: Keys
+    key: str
 
-    def as_role(self, role: Role | str, workspace: str = "abm") -> Asker:
+    async def as_role(self, role: str, workspace: str = "abm") -> Asker:
         """Another key, of this role."""
-        return Asker(self.client, self.parts, f"{workspace}.{role}")
+        return self.with_key(await self.keys.of(workspace, Role(role)))
+
+    def with_key(self, key: str) -> Asker:
+        """The same, with another key."""
+        return Asker(self.client, self.parts, self.keys, key)
 
     async def send(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.key}", **options.pop("headers", {})}
@@ -91,9 +97,18 @@ async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
         await running
 
 
+@asynccontextmanager
+async def opened(url: str, **options: Any) -> AsyncIterator[Asker]:
+    """An owner's key of the workspace `abm`, and the API over it."""
+    registry = Registry(url)
+    keys = Keys(registry)
+    parts = Parts(Workspaces(url), Recogniser(registry), **{"limits": Limits(None), **options})
+    async with served(api_app(parts)) as client:
+        yield Asker(client, parts, keys, await keys.of("abm", Role.OWNER))
+
+
 @pytest.fixture
 async def api(url: str) -> AsyncIterator[Asker]:
     """An owner's key of an empty workspace."""
-    parts = Parts(Workspaces(url), known, limits=Limits(None))
-    async with served(api_app(parts)) as client:
-        yield Asker(client, parts)
+    async with opened(url) as asker:
+        yield asker

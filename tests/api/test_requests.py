@@ -7,26 +7,42 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accountgraph.access import Registry
 from accountgraph.api import Parts, Workspaces, api_app
 from accountgraph.api.limits import Limits
-from tests.api.conftest import Asker, known, served
+from accountgraph.api.recognising import Recogniser
+from tests.api.conftest import opened, served
 
 if TYPE_CHECKING:
-    from accountgraph.db import Database
+    from accountgraph.db import Database, Session
+    from tests.api.conftest import Asker
 
 ACME = {"name": "Acme", "domain": "acme.com"}
 
 
 async def test_nobody_is_told_to_bring_a_key(api: Asker) -> None:
-    answer = await Asker(api.client, api.parts, "nonsense").get("/companies/bulk")
-    assert answer.status_code == 405  # what cannot be done is said of the path alone
-    answer = await Asker(api.client, api.parts, "nonsense").post("/companies", ACME)
+    answer = await api.client.post("/api/v1/companies", json=ACME)
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
+    assert "agk_" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("key", ["nonsense", "agk_" + "a" * 12 + "_" + "b" * 43, "äöü", "agk_", "."])
+async def test_key_that_is_none_opens_nothing(api: Asker, key: str) -> None:
+    answer = await api.client.get("/api/v1/companies/none", headers=[(b"Authorization", f"Bearer {key}".encode())])
+    assert answer.status_code == 401
+
+
+async def test_address_that_brings_wrong_keys_is_not_looked_up_for_ever(url: str) -> None:
+    registry = Registry(url)
+    parts = Parts(Workspaces(url), Recogniser(registry, strangers=Limits(2)))
+    async with served(api_app(parts)) as client:
+        statuses = [(await client.get("/api/v1/companies/none")).status_code for _ in range(3)]
+    assert statuses == [401, 401, 429]
 
 
 async def test_viewer_is_told_which_permission_is_missing(api: Asker) -> None:
-    answer = await api.as_role("viewer").post("/companies", ACME)
+    answer = await (await api.as_role("viewer")).post("/companies", ACME)
     assert answer.status_code == 403
     assert "graph:write" in answer.json()["detail"]
 
@@ -100,23 +116,27 @@ async def test_request_that_failed_may_be_sent_again_with_its_key(api: Asker) ->
 
 async def test_key_of_one_is_not_another_ones(api: Asker) -> None:
     first = await api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
-    second = await api.as_role("admin").post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
+    second = await (await api.as_role("admin")).post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
     assert first.json()["id"] != second.json()["id"]
 
 
 async def test_who_asks_too_often_is_told_when_to_come_again(url: str) -> None:
     now = 0.0
-    parts = Parts(Workspaces(url), known, limits=Limits(3, clock=lambda: now))
-    async with served(api_app(parts)) as client:
-        asker = Asker(client, parts)
+    async with opened(url, limits=Limits(3, clock=lambda: now)) as asker:
         answers = [await asker.get("/companies/none") for _ in range(4)]
         assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
         assert answers[0].headers["ratelimit"].startswith('"minute";r=2')
         assert int(answers[3].headers["retry-after"]) > 0
-        other = await asker.as_role("admin").get("/companies/none")
+        other = await (await asker.as_role("admin")).get("/companies/none")
         assert other.status_code == 404
         now = 21.0
         assert (await asker.get("/companies/none")).status_code == 404
+
+
+async def test_change_stands_in_the_audit_log_with_the_name_of_the_key(api: Asker, db: Database) -> None:
+    made = await api.post("/companies", ACME, headers={"X-Request-Id": "abc-12345678"})
+    found = await db.run(lambda session: _logged(session, made.json()["id"]))
+    assert found == [("key", "owner of abm", "abc-12345678", "insert")]
 
 
 async def _companies(db: Database):  # type: ignore[no-untyped-def] # noqa: ANN202
@@ -124,3 +144,8 @@ async def _companies(db: Database):  # type: ignore[no-untyped-def] # noqa: ANN2
 
     async for company in CompanyRepository(db).every_company():
         yield company
+
+
+async def _logged(session: Session, row_id: str) -> list[tuple[str, ...]]:
+    question = b"SELECT actor_kind, actor_name, request_id, action FROM audit_log WHERE row_id = %s"
+    return await (await session._connection.execute(question, (row_id,))).fetchall()

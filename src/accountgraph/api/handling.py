@@ -56,6 +56,8 @@ class Endpoint:
         check_allowed(operation, principal)
         given = operation.signature.path_values(request.path_params) | operation.signature.query_values(request.scope["query_string"])
         async with parts.workspaces.use(principal.workspace, as_agent=principal.kind is ActingKind.AGENT) as database:
+            if request.method != "GET":
+                database = database.acting_as(principal.acting(request_id))  # noqa: PLW2901 - the same one, and who acts in it
             call = Call(request, principal, parts, database, database, request_id)
             if operation.signature.body is None or operation.media != "application/json":
                 return await self._run(call, given, b"")

@@ -34,19 +34,35 @@ class Limits:
         """
         if self.a_minute is None:
             return {}
-        now, a_second = self._clock(), self.a_minute / 60
-        left, at = self._left.pop(who, (float(self.a_minute), now))
-        left = min(self.a_minute, left + (now - at) * a_second)
+        now, a_second, left = self._clock(), self.a_minute / 60, self._now_left(who)
         if is_refused := left < 1:
             wait = int((1 - left) / a_second) + 1
         else:
             left -= 1
             wait = int((self.a_minute - left) / a_second) + 1
+        self._left.pop(who, None)
         self._left[who] = (left, now)
         if len(self._left) > MOST_KNOWN:
             del self._left[next(iter(self._left))]
         headers = {"RateLimit-Policy": f'"minute";q={self.a_minute};w=60', "RateLimit": f'"minute";r={int(left)};t={wait}'}
         if is_refused:
-            detail = f"{self.a_minute} requests a minute are allowed; ask again in {wait} s, or use the bulk operations."
-            raise ProblemError(429, "Too many requests.", kind=TOO_MANY, detail=detail, headers={**headers, "Retry-After": str(wait)})
+            raise self._refusal(wait, headers)
         return headers
+
+    def check(self, who: UUID | str) -> None:
+        """Refuse who has nothing left, and take nothing.
+
+        Raises:
+            ProblemError: 429.
+        """
+        if self.a_minute is not None and who in self._left and self._now_left(who) < 1:
+            raise self._refusal(60 // self.a_minute + 1, {})
+
+    def _now_left(self, who: UUID | str) -> float:
+        assert self.a_minute is not None  # noqa: S101 - else nobody asks
+        left, at = self._left.get(who, (float(self.a_minute), 0.0))
+        return min(float(self.a_minute), left + (self._clock() - at) * self.a_minute / 60)
+
+    def _refusal(self, wait: int, headers: dict[str, str]) -> ProblemError:
+        detail = f"{self.a_minute} requests a minute are allowed; ask again in {wait} s, or use the bulk operations."
+        return ProblemError(429, "Too many requests.", kind=TOO_MANY, detail=detail, headers={**headers, "Retry-After": str(wait)})

@@ -28,8 +28,12 @@ class Recognises(Protocol):
         """Who it is.
 
         Raises:
-            ProblemError: 401, nobody who is known here; 403, a form that another site sent.
+            AccessDeniedError, ProblemError: nobody who is known here, or one who may not come this way.
         """
+        ...
+
+    async def close(self) -> None:
+        """Close what is open."""
         ...
 
 
@@ -65,4 +69,5 @@ class Parts:
 
     async def close(self) -> None:
         """Close what is open."""
+        await self.recognise.close()
         await self.workspaces.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from accountgraph.access import AccessDeniedError, Denied, ForbiddenError
 from accountgraph.api.parameters import invalid
 from accountgraph.errors import (
     AccountGraphError,
@@ -40,6 +41,15 @@ def _field(error: Exception) -> list[FieldProblem]:
     return [FieldProblem(error.field, str(error).removeprefix(f"{error.field}: "))]
 
 
+def _denied(error: Exception) -> ProblemError:
+    assert isinstance(error, AccessDeniedError)  # noqa: S101 - the table below says so
+    if error.kind in {Denied.THROTTLED, Denied.BUSY}:
+        headers = {"Retry-After": str(error.retry_after or 1)}
+        return ProblemError(429, "Too many tries.", kind=f"{_URN}too-many-requests", detail=str(error), headers=headers)
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return ProblemError(401, "Nobody is known by this.", kind=f"{_URN}unauthenticated", detail=str(error), headers=headers)
+
+
 def _duplicate(error: Exception) -> ProblemError:
     return ProblemError(409, "It is there already.", kind=f"{_URN}duplicate", detail=str(error), errors=_field(error))
 
@@ -50,7 +60,7 @@ def _away(error: Exception) -> ProblemError:
 
 
 def _not_allowed(error: Exception) -> ProblemError:
-    """The database's own guard rail: an agent's role has fewer rights than any permission."""
+    """Beyond their own rights, or beyond those that the database gives an agent."""
     return ProblemError(403, "You may not do that.", kind=f"{_URN}forbidden", detail=str(error))
 
 
@@ -60,6 +70,8 @@ def _refused(error: Exception) -> ProblemError:
 
 # The first that fits is said.
 _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] = (
+    (AccessDeniedError, _denied),
+    (ForbiddenError, _not_allowed),
     (NotFoundError, lambda error: ProblemError(404, "There is no such thing.", kind=f"{_URN}not-found", detail=str(error))),
     (DuplicateError, _duplicate),
     (InvalidInputError, lambda error: invalid(_field(error))),

@@ -9,6 +9,7 @@ to standard error. Exit codes: 0 done, 1 refused or failed (one line says why), 
 
 from __future__ import annotations
 
+import getpass
 import inspect
 import sys
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from accountgraph.acting import Acting, ActingKind
 from accountgraph.cli.harmless import HARMLESS, Harmless
 from accountgraph.config import Settings
 from accountgraph.errors import AccountGraphError, InvalidInputError
@@ -56,11 +58,20 @@ class Edge:
         """The environment's settings with what the command line says."""
         return Settings.from_environment().with_choices(url=self.database_url, workspace=self.workspace, pooler=None)
 
+    @property
+    def acting(self) -> Acting:
+        """Under whose name changes are logged: the login of this machine."""
+        try:
+            name = getpass.getuser()
+        except (KeyError, OSError):  # a user id without a name, as in some containers
+            name = "command line"
+        return Acting(kind=ActingKind.COMMAND, name=name)
+
     def app(self) -> AbstractAsyncContextManager[App]:
         """The app over the workspace; starts the embedded server where that is used and does not run."""
         from accountgraph.app import opened  # noqa: PLC0415 - the driver is slow to load, and not every command needs it
 
-        return opened(self.settings, self.say)
+        return opened(self.settings, self.say, acting=self.acting)
 
     def url(self) -> str:
         """The database's URL; starts the embedded server where that is used and does not run. Blocks."""

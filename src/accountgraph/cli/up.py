@@ -33,7 +33,7 @@ async def up(
     """Start the database, bring its schema up to date, load the demo account where there is nothing yet, and show it."""
     settings = edge.settings
     has_demo = await brought_up(settings, edge.say, with_demo=not no_demo)
-    async with opened(settings, edge.say) as parts:
+    async with opened(settings, edge.say, acting=edge.acting) as parts:
         url = await parts.db.url()
         companies = await parts.companies.list_companies(limit=10)
         facts: dict[str, Any] = {"url": url, "workspace": settings.workspace, "has_demo": has_demo, "companies": companies}
@@ -74,7 +74,7 @@ async def demo(edge: Edge) -> None:
     It goes into the current workspace where that is empty, and into a workspace `demo` otherwise.
     """
     settings = await demo_settings(edge.settings, edge.say, is_chosen=edge.workspace is not None)
-    async with opened(settings, edge.say) as parts:
+    async with opened(settings, edge.say, acting=edge.acting) as parts:
         ids = await load_reference_account(parts.db)
         targets = await parts.graph.find_expansion_targets(ids.williams_id)
         context = await parts.graph.get_conversation_context(ids.williams_id)

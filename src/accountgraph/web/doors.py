@@ -6,6 +6,7 @@ import asyncio
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from accountgraph.acting import Acting, ActingKind
 from accountgraph.db import Database
 from accountgraph.errors import AccountGraphError, NotFoundError
 from accountgraph.kept_open import KeptOpen
@@ -26,6 +27,7 @@ MOST_OPEN = 50  # workspaces whose connections are kept
 CONNECTIONS = 8  # of one workspace at most
 REMEMBERED = 15.0  # seconds that keys, secrets and names are taken for current
 ASKED_AGAIN = 2.0  # seconds at least between two looks at which workspaces there are
+_ACTING = Acting(kind=ActingKind.WORKER, name="public server")  # for people without a login: of preference pages, of providers
 
 T = TypeVar("T")
 
@@ -131,7 +133,8 @@ class Doors(KeptOpen[Door]):
         return self._names
 
     def _new(self, name: str) -> Door:
-        return Door(Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS), self._secrets_of)
+        db = Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS, acting=_ACTING)
+        return Door(db, self._secrets_of)
 
 
 async def _public_url(session: Session) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accountgraph.acting import Acting, ActingKind
 from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.db import Database
 from accountgraph.kept_open import KeptOpen
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 MOST_OPEN = 50  # workspaces whose connections are kept; those that were idle longest are closed beyond
 CONNECTIONS = 4  # of one workspace at most
+_ACTING = Acting(kind=ActingKind.WORKER, name="worker")
 
 
 class OpenWorkspace:
@@ -51,7 +53,7 @@ class OpenWorkspaces(KeptOpen[OpenWorkspace]):
             opened.runner.stop()
 
     def _new(self, name: str) -> OpenWorkspace:
-        db = Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS)
+        db = Database(self._url, workspace=name, pooler=self._is_pooled, connections=CONNECTIONS, acting=_ACTING)
         opened = OpenWorkspace(db, self._transports(db))
         if self._is_stopping:
             opened.runner.stop()

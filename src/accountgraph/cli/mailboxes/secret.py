@@ -67,7 +67,8 @@ async def rotate(edge: Edge) -> None:
         settings = parts.db.settings
         url = settings.database_url or edge.url()
         names = sorted(await asyncio.to_thread(lasting_workspaces, url))
-        databases = [await stack.enter_async_context(Database(url, workspace=name, pooler=settings.pooler)) for name in names]
+        opened = [Database(url, workspace=name, pooler=settings.pooler, acting=edge.acting) for name in names]
+        databases = [await stack.enter_async_context(db) for db in opened]
         done = await rotation.rotate(settings, databases)
     edge.emit(
         done,

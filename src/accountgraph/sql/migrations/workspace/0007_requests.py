@@ -2,6 +2,6 @@
 
 from accountgraph.migration import sql_beside
 
-revision = "0011"
+revision = "0007"
 down_revision = "0006"
 upgrade = sql_beside(__file__)
