@@ -52,6 +52,6 @@ def _key(request: Request) -> str:
     if found := _BEARER.fullmatch(request.headers.get("authorization", "").strip()):
         return found[1]
     detail = "Send an API key: `Authorization: Bearer agk_...`; `accountgraph key create` makes one."
-    return ProblemError(
+    raise ProblemError(
         401, "Who asks?", kind="urn:accountgraph:problem:unauthenticated", detail=detail, headers={"WWW-Authenticate": "Bearer"}
     )
