@@ -59,7 +59,7 @@ async def bare(url: str, workspace: str) -> tuple[FastAPI, str]:
     async def row(statement: bytes, **params: object) -> dict[str, Any]:
         await pool.open()
         async with pool.connection() as connection:
-            answer = await (await connection.execute(statement, params)).fetchone()
+            answer: dict[str, Any] | None = await (await connection.execute(statement, params)).fetchone()
         if answer is None:
             raise HTTPException(404)
         return answer

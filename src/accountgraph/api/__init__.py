@@ -2,5 +2,6 @@
 
 from accountgraph.api.app import api_app
 from accountgraph.api.parts import Parts, Recognises, Workspaces
+from accountgraph.api.recognising import Recogniser
 
-__all__ = ["Parts", "Recognises", "Workspaces", "api_app"]
+__all__ = ["Parts", "Recogniser", "Recognises", "Workspaces", "api_app"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -12,9 +13,11 @@ from fastapi import Request, Response
 from accountgraph.acting import ActingKind
 from accountgraph.api import idempotency
 from accountgraph.api.call import Call
+from accountgraph.api.measuring import Measured
 from accountgraph.api.parameters import INVALID, invalid, said
 from accountgraph.api.refusals import problem_of
 from accountgraph.api.responses import response_of
+from accountgraph.api.tracing import told_to, traced
 from accountgraph.db import retried
 from accountgraph.http.problems import FieldProblem, ProblemError, told
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from accountgraph.api.parts import Parts
     from accountgraph.db import Database
 
+HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _REQUEST_ID = re.compile(r"[\w.\-]{8,64}", re.ASCII)
 _JSON = re.compile(r"application/(?:[\w.\-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
 
@@ -36,17 +40,25 @@ class Endpoint:
     def __init__(self, operation: Operation, parts: Parts) -> None:
         self._operation, self._parts = operation, parts
         self._decoder = msgspec.json.Decoder()
+        self._measured = Measured(operation.method, operation.path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        request_id = request_id_of(request)
+        request_id, began = request_id_of(request), perf_counter()
         headers: dict[str, str] = {}
-        try:
-            response = await self._answered(request, request_id, headers)
-        except Exception as error:  # noqa: BLE001 - each becomes a problem, in one place
-            response = told(problem_of(error), request_id)
-        response.headers.update({"X-Request-Id": request_id, **headers})
+        self._measured.began()
+        with traced(request, self._operation.method, self._operation.path) as span:
+            try:
+                response = await self._answered(request, request_id, headers)
+            except Exception as error:  # noqa: BLE001 - each becomes a problem, in one place
+                response = told(problem_of(error), request_id)
+            except BaseException:  # the server stops, or nobody waits any more
+                self._measured.ended(499, perf_counter() - began)
+                raise
+            told_to(span, response.status_code, request_id)
+        self._measured.ended(response.status_code, perf_counter() - began)
+        response.headers.update({**HEADERS, "X-Request-Id": request_id, **headers})
         await response(scope, receive, send)
 
     async def _answered(self, request: Request, request_id: str, headers: dict[str, str]) -> Response:

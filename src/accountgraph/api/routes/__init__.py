@@ -7,6 +7,7 @@ from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
 from accountgraph.api.routes.graph.relationships import relationships
 from accountgraph.api.routes.graph.touchpoints import touchpoints
+from accountgraph.api.routes.server import server
 
 TAGS = {
     "companies": "The accounts.",
@@ -15,5 +16,6 @@ TAGS = {
     "conversations": "Threads of touchpoints with one person.",
     "touchpoints": "Messages, calls and meetings, and what happened to them.",
     "answers": "What an account is, and what to do next.",
+    "server": "The server itself.",
 }
-OPERATIONS: tuple[Operation, ...] = (*companies, *contacts, *relationships, *conversations, *touchpoints, *answers)
+OPERATIONS: tuple[Operation, ...] = (*companies, *contacts, *relationships, *conversations, *touchpoints, *answers, *server)
