@@ -19,7 +19,7 @@ FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # where several processes put their counts;
 SECONDS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30)
 TYPE = CONTENT_TYPE_LATEST
 
-disable_created_metrics()  # a series more for each, which nobody looks at
+disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each, which nobody looks at
 _registry = CollectorRegistry()
 REQUESTS = Counter("accountgraph_http_requests", "Requests that were answered.", ("method", "route", "status"), registry=_registry)
 TIMES = Histogram(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
-from accountgraph.api.answers import Listed
 from accountgraph.api.parameters import Signature
+from accountgraph.listing import Page
 from accountgraph.models import Entity
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Operation:
     def entity(self) -> type[msgspec.Struct] | None:
         """What the answer is, or is a list of, where that is a struct."""
         kind = self.item or self.signature.answer
-        return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Listed else None
+        return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Page else None
 
     @property
     def item(self) -> Any:  # noqa: ANN401 - a type
@@ -122,7 +122,7 @@ class Routes:
 
 
 def _item(answer: Any) -> Any:  # noqa: ANN401 - types
-    return get_args(answer)[0] if get_origin(answer) is Listed else None
+    return get_args(answer)[0] if get_origin(answer) is Page else None
 
 
 def _declared(

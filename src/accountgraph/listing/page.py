@@ -26,7 +26,7 @@ class Page(Struct, Generic[T], frozen=True):
     """Rows of a list. `next`: give it as `after` for the page that follows; None: there is none."""
 
     items: list[T]
-    next: str | None
+    next: str | None = None
 
 
 class Type(StrEnum):
