@@ -47,3 +47,7 @@ def permissions_of(role: Role, scopes: Iterable[Permission] | None = None) -> fr
     if scopes is None:
         return granted - NOT_UNASKED if role is Role.AGENT else granted
     return granted & frozenset(scopes)
+
+
+NOBODY = Principal(kind=ActingKind.USER, id=UUID(int=0), name="nobody", workspace="", role=Role.VIEWER, permissions=frozenset())
+"""Whoever has not said who they are."""
