@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, api, campaigns, events, imports, intake, refresh, start, understanding, waiting
+from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -37,6 +37,7 @@ TOPICS: dict[str, Topic] = {
     "waiting": waiting.measure,
     "intake": intake.measure,
     "api": api.measure,
+    "bulk": api_bulk.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }

@@ -40,7 +40,7 @@ async def measure(bench: Bench) -> list[Figure]:
     if shutil.which("wrk") is None:
         raise SystemExit("The API is asked by wrk, which is not here: apt-get install wrk.")
     ids = await _ids(bench)
-    servers = {kind: await _started(kind, bench) for kind in ("ours", "bare")}
+    servers = {kind: await started(kind, bench, bench.workspace) for kind in ("ours", "bare")}
     figures: list[Figure] = []
     try:
         with TemporaryDirectory() as folder:
@@ -76,9 +76,10 @@ async def _ids(bench: Bench) -> list[str]:
         return [str(company.id) for company in await CompanyRepository(db).list_companies(limit=ASKED)]
 
 
-async def _started(kind: str, bench: Bench) -> tuple[Process, int, str]:
+async def started(kind: str, bench: Bench, workspace: str) -> tuple[Process, int, str]:
+    """A server's process, its port, and a key that it made."""
     pipe = asyncio.subprocess.PIPE
-    arguments = ("-m", "benchmarks.api_server", kind, bench.url, bench.workspace)
+    arguments = ("-m", "benchmarks.api_server", kind, bench.url, workspace)
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe)
     assert process.stdout is not None
     port, _, key = (await process.stdout.readline()).decode().strip().partition(" ")
