@@ -272,6 +272,17 @@ async def test_link_sets_another_password_once_and_ends_all_sessions(registry: R
     await log_in(registry, passwords, "ann@ours.com", OTHER)
 
 
+async def test_link_ends_the_wait_that_somebody_elses_guesses_made(registry: Registry, passwords: Passwords) -> None:
+    await person(registry, passwords)
+    for _ in range(6):
+        await denied(log_in(registry, passwords, "ann@ours.com", "wrong"))
+    assert await denied(log_in(registry, passwords, "ann@ours.com", GOOD)) is Denied.THROTTLED
+    reset = await ask_reset(registry, "ann@ours.com")
+    assert reset is not None
+    await reset_password(registry, passwords, reset.token, OTHER)
+    await log_in(registry, passwords, "ann@ours.com", OTHER)
+
+
 async def test_link_works_for_an_hour(registry: Registry, passwords: Passwords, clock: Clock) -> None:
     await person(registry, passwords)
     reset = await ask_reset(registry, "ann@ours.com")

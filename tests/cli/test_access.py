@@ -121,6 +121,15 @@ def test_tokens_of_link_and_invitation_work(run: Program, url: str) -> None:
     logged_in(url, "bob@ours.com", GOOD)
 
 
+def test_log_tells_who_did_what(run: Program, url: str) -> None:
+    run("user", "add", "ann@ours.com", stdin=f"{GOOD}\n")
+    run("user", "add", "bob@ours.com", "--no-password")
+    logged_in(url, "ann@ours.com", GOOD)
+    assert [one["action"] for one in run("user", "log", "ann@ours.com", "--json").data] == ["login", "member.added", "user.created"]
+    shown = run("user", "log", "--limit", "3").out
+    assert (shown.count("member.added"), shown.count("login"), "ann@ours.com" in shown) == (1, 1, True)
+
+
 def test_last_owner_stays(run: Program) -> None:
     run("user", "add", "ann@ours.com", "--role", "owner", "--no-password")
     for arguments in (("role", "ann@ours.com", "viewer"), ("role", "ann@ours.com", "none"), ("disable", "ann@ours.com")):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from accountgraph.access.actor import NOWHERE, Actor, Origin
 from accountgraph.access.errors import AccessDeniedError, Denied
 from accountgraph.access.log import Action, note
-from accountgraph.access.people.passwords import PasswordHash
+from accountgraph.access.people.passwords import PasswordHash, check_password
 from accountgraph.access.people.sessions import NewSession, begin_session
 from accountgraph.access.people.throttle import count_try, subjects_of, take_back
 from accountgraph.access.people.users import set_password
@@ -49,6 +49,7 @@ async def log_in(
     """
     typed, is_address = _key(email)
     subjects = subjects_of("login", typed, origin)
+    passwords.check_room()  # a try that could not be looked at is none
     wait = await count_try(registry, subjects)
     found = await registry.row(_Candidate, "access.users.for_login", {"email": typed})
     is_right = await passwords.is_right(found.password_hash if found else None, password)
@@ -94,16 +95,18 @@ async def change_password(
         AccessDeniedError: WRONG: the old one is not right; THROTTLED, BUSY.
         InvalidValueError: the new one is not good enough, or the same.
     """
+    check_password(new, signed_in.email)
+    if old == new:
+        raise InvalidValueError("password", "is the old one; choose another.")
     subjects = subjects_of("login", signed_in.email, origin)
+    passwords.check_room()
     await count_try(registry, subjects)
     kept: PasswordHash | None = await registry.value("access.users.password", {"user_id": signed_in.user_id})
     by = _by(signed_in.email, signed_in.user_id, origin)
     if not await passwords.is_right(kept, old):
         await note(registry, Action.LOGIN_FAILED, by, subject=(signed_in.user_id, signed_in.email), during="change of password")
         raise AccessDeniedError(Denied.WRONG, "The old password is not right.")
-    if old == new:
-        raise InvalidValueError("password", "is the old one; choose another.")
-    made = await passwords.new(new, signed_in.email)
+    made = await passwords.hash(new)
 
     async def work(session: Session) -> None:
         await take_back(session, subjects)

@@ -74,6 +74,15 @@ class Passwords:
         is_it = await self._in_thread(lambda: self._compare(compared, password))
         return is_it and kept is not None
 
+    def check_room(self) -> None:
+        """Refuse a crowd before anything is done for it.
+
+        Raises:
+            AccessDeniedError: BUSY.
+        """
+        if self._busy >= self._most:
+            raise AccessDeniedError(Denied.BUSY, "Too many log in at this moment; try again in a few seconds.", retry_after=5)
+
     def is_outdated(self, kept: PasswordHash) -> bool:
         """Whether it was made with other parameters than those of today."""
         return self._hasher.check_needs_rehash(kept)
@@ -89,8 +98,7 @@ class Passwords:
             return False
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        if self._busy >= self._most:
-            raise AccessDeniedError(Denied.BUSY, "Too many log in at this moment; try again in a few seconds.", retry_after=5)
+        self.check_room()
         self._busy += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -11,7 +11,7 @@ from msgspec import Struct
 from accountgraph.access.actor import NOWHERE, Actor, Origin
 from accountgraph.access.errors import AccessDeniedError, Denied
 from accountgraph.access.log import Action, note
-from accountgraph.access.people.throttle import count_try, subjects_of
+from accountgraph.access.people.throttle import count_try, subjects_of, take_back
 from accountgraph.access.people.users import User, get_user, set_password
 from accountgraph.access.tokens import hashed, new_secret
 from accountgraph.acting import Acting, ActingKind
@@ -91,6 +91,7 @@ async def reset_password(registry: Registry, passwords: Passwords, token: str, p
         if await session.value("access.resets.use", params) is None:
             raise AccessDeniedError(Denied.UNKNOWN, _GONE)
         by = Actor(acting=Acting(kind=ActingKind.USER, id=str(given.user_id), name=given.email), origin=origin)
+        await take_back(session, subjects_of("login", given.email, NOWHERE))  # who guessed before keeps nobody waiting
         await set_password(session, given.user_id, made, by=by, action=Action.PASSWORD_RESET)
         return await get_user(session, given.user_id)
 

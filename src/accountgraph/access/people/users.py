@@ -68,7 +68,7 @@ async def create_user(
         now = session.now()
         user_id = await session.value("access.users.create", params | {"now": now})
         if user_id is None:
-            raise DuplicateError("email", f"there is a user {params['email']} already.")
+            raise DuplicateError("email", f"there is a user {params['email']} already; give them a role.")
         await note(session, Action.USER_CREATED, by, subject=(user_id, params["email"]))
         return await get_user(session, user_id)
 

@@ -7,6 +7,7 @@ from uuid import UUID  # noqa: TC003 - Typer reads the annotations
 
 import typer
 
+from accountgraph.access.log import list_entries
 from accountgraph.access.people.invitations import invite as invite_address
 from accountgraph.access.people.invitations import list_invitations
 from accountgraph.access.people.memberships import Member, add_member, change_role, list_members, remove_member
@@ -17,6 +18,7 @@ from accountgraph.access.people.users import User, create_user, disable_user, en
 from accountgraph.cli.access.shared import EmailArgument, RevokeKeysOption, actor, role_of
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.mailboxes.asking import secret_from
+from accountgraph.cli.outreach.shared import LimitOption  # noqa: TC001 - Typer reads the annotations
 from accountgraph.cli.render import access as drawn
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from accountgraph.access.people.users import Disabled
     from accountgraph.db import Session
 
-app = group("People with a login: add, list, role, invite, password, disable, remove, sessions.")
+app = group("People with a login: add, list, role, invite, password, disable, remove, sessions, log.")
 COMMANDS = {"user": app}
 RoleOption = Annotated[str, typer.Option("--role", metavar="ROLE", help="owner, admin, member or viewer.")]
 
@@ -174,6 +176,20 @@ async def sessions(
             await revoke_sessions(registry, user.id, by=actor())
         found, now = await list_sessions(registry, user.id), registry.now()
     edge.emit(found, lambda: drawn.sessions_table(found, now))
+
+
+@command(app)
+async def log(
+    edge: Edge,
+    *,
+    email: Annotated[str | None, typer.Argument(metavar="[EMAIL]", help="Only what is about this user.", show_default=False)] = None,
+    limit: LimitOption = 100,
+) -> None:
+    """Show the access log of all workspaces, the newest first: logins, failures, keys, memberships."""
+    async with edge.registry() as registry:
+        subject = (await get_user(registry, email)).id if email else None
+        found, now = await list_entries(registry, subject_id=subject, limit=limit), registry.now()
+    edge.emit(found, lambda: drawn.log_table(found, now))
 
 
 async def _let_in(session: Session, workspace: str, user: User, role: Role) -> Member:

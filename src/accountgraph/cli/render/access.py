@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from accountgraph.access.keys import Key
+    from accountgraph.access.log import AccessEntry
     from accountgraph.access.people.invitations import Invitation
     from accountgraph.access.people.memberships import Member
     from accountgraph.access.people.sessions import KnownSession
@@ -76,6 +77,17 @@ def sessions_table(found: Sequence[KnownSession], now: datetime) -> RenderableTy
     table = listing("Session", "From", "Program", "Began", "Used")
     for one in found:
         table.add_row(str(one.id), one.ip or "unknown", one.user_agent or "unknown", ago(one.created_at, now), ago(one.last_used_at, now))
+    return table
+
+
+def log_table(found: Sequence[AccessEntry], now: datetime) -> RenderableType:
+    """A line of the access log a row."""
+    if not found:
+        return Text("Nothing was done about entering yet.", style=QUIET)
+    table = listing("When", "What", "About", "By", "From", "Where")
+    for one in found:
+        what = Text(one.action, style=BAD if one.action.endswith("failed") else "")
+        table.add_row(ago(one.at, now), what, one.subject or "", one.actor, one.ip or "", one.workspace or "")
     return table
 
 
