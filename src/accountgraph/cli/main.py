@@ -15,6 +15,7 @@ from accountgraph.cli.frame import DatabaseOption, Edge, JsonOption, WorkspaceOp
 COMMANDS = {
     "up": ("up", "Start the database and show the demo account."),
     "demo": ("up", "Show the four answers about a made-up account."),
+    "search": ("auditing.search", "Find accounts, people, campaigns, work, messages."),
     "account": ("account", "Accounts: list, search, overview, health, expansion, tree."),
     "contact": ("contact", "People: show, context for a message, warm paths to them."),
     "conversation": ("conversation", "Conversations: health, history."),
@@ -36,6 +37,7 @@ COMMANDS = {
     "inbound": ("channels.inbound", "Mail that came in: parse, import, list, show."),
     "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
     "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),
+    "audit": ("auditing.audit", "Who changed what: list, show, undo."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("permissions.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),

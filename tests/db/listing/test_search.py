@@ -86,7 +86,7 @@ def test_large_tables_are_never_read_from_end_to_end(url: str) -> None:
         admin.execute(MANY.encode())
         admin.execute("ANALYZE")
         tables = ["companies", "contacts", "conversations", "touchpoints", "tasks"]
-        before = dict(admin.execute(READ, (tables,)).fetchall())
+        before: dict[str, int] = dict(admin.execute(READ, (tables,)).fetchall())
         for term in ("md", "abc", "Company 1", "zz zz", "a", "call abc", "'"):
             admin.execute("SELECT * FROM search_everything(%s, %s, 20)", (term, list(FoundKind)))
         assert dict(admin.execute(READ, (tables,)).fetchall()) == before
