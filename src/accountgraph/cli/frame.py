@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from accountgraph.acting import Acting, ActingKind
 from accountgraph.cli.harmless import HARMLESS, Harmless
 from accountgraph.config import Settings
 from accountgraph.errors import AccountGraphError, InvalidInputError
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from accountgraph.access import Registry
+    from accountgraph.acting import Acting
     from accountgraph.app import App
 
 WorkspaceOption = Annotated[
@@ -62,6 +62,8 @@ class Edge:
     @property
     def acting(self) -> Acting:
         """Under whose name changes are logged: the login of this machine."""
+        from accountgraph.acting import Acting, ActingKind  # noqa: PLC0415 - as below
+
         try:
             name = getpass.getuser()
         except (KeyError, OSError):  # a user id without a name, as in some containers

@@ -15,6 +15,7 @@ from accountgraph.cli.frame import DatabaseOption, Edge, JsonOption, WorkspaceOp
 COMMANDS = {
     "up": ("up", "Start the database and show the demo account."),
     "demo": ("up", "Show the four answers about a made-up account."),
+    "search": ("auditing.search", "Find accounts, people, campaigns, work, messages."),
     "account": ("account", "Accounts: list, search, overview, health, expansion, tree."),
     "contact": ("contact", "People: show, context for a message, warm paths to them."),
     "conversation": ("conversation", "Conversations: health, history."),
@@ -38,6 +39,7 @@ COMMANDS = {
     "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),
     "user": ("access.user", "People with a login: add, list, role, invite, password."),
     "key": ("access.key", "API keys: create, list, revoke, rotate."),
+    "audit": ("auditing.audit", "Who changed what: list, show, undo."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("permissions.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),

@@ -19,11 +19,14 @@ from accountgraph.listing.ledger import Attempt, Intent, page_attempts, page_int
 from accountgraph.listing.outreach import Enrolment, Template, page_campaigns, page_enrolments, page_mailboxes, page_templates
 from accountgraph.listing.page import Page
 from accountgraph.listing.permission import page_consents, page_suppressions
+from accountgraph.listing.search import Found, FoundKind, search_everything
 from accountgraph.listing.work import page_approvals, page_tasks
 
 __all__ = [
     "Attempt",
     "Enrolment",
+    "Found",
+    "FoundKind",
     "Intent",
     "Page",
     "Template",
@@ -43,4 +46,5 @@ __all__ = [
     "page_tasks",
     "page_templates",
     "page_touchpoints",
+    "search_everything",
 ]

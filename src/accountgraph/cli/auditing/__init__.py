@@ -1,0 +1,1 @@
+"""Commands of the audit log, and the search over everything."""
