@@ -19,11 +19,11 @@ from accountgraph.campaigns.wording import APPROVAL
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.consents import without_nul
-from accountgraph.store.naming import find_contact
 from accountgraph.tools.agents import get_agent
 from accountgraph.tools.answers import Asked
 from accountgraph.tools.channels import definition_in_force
 from accountgraph.tools.errors import RefusedError
+from accountgraph.tools.naming import find_contact
 from accountgraph.tools.untrusted import name_line
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ from accountgraph.campaigns.work.tasks import Wanted
 from accountgraph.campaigns.work.tasks import list_tasks as tasks_of
 from accountgraph.errors import ConfigError, InvalidValueError
 from accountgraph.simulation import TYPICAL, simulate
-from accountgraph.store.naming import find_account, find_contact
 from accountgraph.tools import explaining, looking, proposing, recording, undoing
 from accountgraph.tools.answers import (
     Asked,
@@ -34,6 +33,7 @@ from accountgraph.tools.answers import (
 )
 from accountgraph.tools.definitions import KINDS, Tool, ToolDefinition, arguments_of, plain, tool_of
 from accountgraph.tools.errors import NotPermittedError, ToolError
+from accountgraph.tools.naming import find_account, find_contact
 from accountgraph.tools.telling import budget_told, simulation_told, tasks_told
 
 if TYPE_CHECKING:
