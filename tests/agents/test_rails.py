@@ -71,7 +71,7 @@ def own_login(url: str, server_url: str) -> Iterator[str]:
         "INSERT INTO abm.agents (name, may_send, touches_a_day) VALUES ('twin', true, 1000)",
         "DELETE FROM abm.agent_messages",
         "UPDATE abm.agent_messages SET day = day - 1",
-        "INSERT INTO abm.agent_channels (channel, campaign_id, queue_id, step_key) VALUES ('mail', gen_random_uuid(), 1, 'a')",
+        "INSERT INTO abm.agent_channels (channel, campaign_id, queue_id) VALUES ('mail', gen_random_uuid(), 1)",
         "UPDATE abm.approvals SET state = 'accepted', decided_by = 'Ann', decided_at = now()",
         "UPDATE abm.approvals SET content = 'Other words'",
         "INSERT INTO abm.approvals (enrolment_id, step_key, channel, content) SELECT id, 'a', 'email', 'b' FROM abm.enrolments",
@@ -113,6 +113,8 @@ async def test_agent_cannot_write_what_is_for_people(office: Office, by_sql: Cal
         "INSERT INTO contacts (first_name, source) VALUES ('Eve', 'inbound')",
         "UPDATE companies SET country = 'CA'",
         "UPDATE companies SET account_status = 'churned'",
+        'UPDATE companies SET research_data = \'{"timezone": "Asia/Tokyo"}\'',
+        'UPDATE companies SET attributes = \'{"timezone": "Asia/Tokyo"}\'',
     ],
 )
 async def test_agent_cannot_change_what_the_law_is_looked_up_by(office: Office, by_sql: Callable[..., Any], statement: str) -> None:

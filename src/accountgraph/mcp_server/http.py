@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from accountgraph.access import Principal
     from accountgraph.db import Database
+    from accountgraph.tools.doing.undoing import UndoChanges
 
     Resolve = Callable[[str, datetime], Awaitable[tuple[Database, Principal]]]
 
@@ -37,6 +38,7 @@ class _Door(NamedTuple):
     now: Callable[[], datetime]
     guard: TransportSecurityMiddleware
     challenge: str
+    undo_changes: UndoChanges | None
 
 
 def mcp_app(
@@ -46,6 +48,7 @@ def mcp_app(
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     metadata_url: str | None = None,
+    undo_changes: UndoChanges | None = None,
 ) -> ASGIApp:
     """An ASGI app that speaks MCP at whatever path it is mounted on. It needs no lifespan, and keeps nothing between requests.
 
@@ -56,6 +59,7 @@ def mcp_app(
         hosts: names (with their port, where it is not the usual one) that the server is reached by; those of this machine always are.
             Others are refused, so that no web page reaches it by a name of its own.
         origins: web pages that may call it, such as `https://app.example.com`; those of this machine always may.
+        undo_changes: takes back what agents recorded and learnt; None: only messages can be taken back.
         metadata_url: where the protected resource's metadata stands (RFC 9728), told to who comes without a token.
     """
     settings = TransportSecuritySettings(
@@ -63,7 +67,7 @@ def mcp_app(
         allowed_origins=[*origins, *(f"http://{name}{port}" for name in LOCAL for port in ("", ":*"))],
     )
     challenge = 'Bearer realm="accountgraph"' + (f', resource_metadata="{metadata_url}"' if metadata_url else "")
-    door = _Door(resolve, now, TransportSecurityMiddleware(settings), challenge)
+    door = _Door(resolve, now, TransportSecurityMiddleware(settings), challenge, undo_changes)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -100,7 +104,8 @@ async def _caller(door: _Door, request: Request) -> Caller | Response:
         return _unknown(f'{door.challenge}, error="invalid_token", error_description="{what}"', what)
     if request.method != "POST":  # there is no stream to listen to, and no session to end
         return JSONResponse({"error": "Send requests with POST."}, 405, {"Allow": "POST"})
-    return Caller(Toolbox(database, agent=principal.name, scopes=principal.permissions), database)
+    toolbox = Toolbox(database, agent=principal.name, scopes=principal.permissions, undo_changes=door.undo_changes)
+    return Caller(toolbox, database)
 
 
 def _unknown(challenge: str, what: str) -> Response:

@@ -15,16 +15,19 @@ if TYPE_CHECKING:
 
     from accountgraph.access import Permission
     from accountgraph.db import Database
+    from accountgraph.tools.doing.undoing import UndoChanges
 
 
-async def serve_stdio(database: Database, agent: str, scopes: Iterable[Permission] | None = None) -> None:
-    """Serve one agent until its standard input ends. Standard output is the protocol's alone.
+async def serve_stdio(
+    database: Database, agent: str, scopes: Iterable[Permission] | None = None, *, undo_changes: UndoChanges | None = None
+) -> None:
+    """Serve one agent until its standard input ends. Standard output is the protocol's alone. `undo_changes`: as of `Toolbox`.
 
     Raises:
         NotFoundError: nobody added the agent.
         ConfigError: the database is open with a person's rights.
     """
-    caller = Caller(Toolbox(database, agent=agent, scopes=scopes), database)
+    caller = Caller(Toolbox(database, agent=agent, scopes=scopes, undo_changes=undo_changes), database)
     await get_agent(database, agent)
     server = server_for(caller)
     async with stdio_server() as (read, write):

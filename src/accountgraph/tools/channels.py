@@ -99,5 +99,5 @@ async def _open(session: Session, channel: Channel) -> None:
     zone = (await SettingsRepository(session).get_settings()).timezone
     place = Place(None, False, channel, zone, None, Hours.of(written.policy.schedule, channel))
     queues = await ensure(session, {place}, await free_days(session, now), now)
-    params = {"channel": channel, "campaign_id": found.id, "queue_id": queues[place], "step_key": written.steps[0].key}
+    params = {"channel": channel, "campaign_id": found.id, "queue_id": queues[place]}
     await session.value("agents.agents.open_channel", params)

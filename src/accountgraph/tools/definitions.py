@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
 from accountgraph.errors import AccountGraphError, InvalidValueError
+from accountgraph.tools.untrusted import harmless
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -119,7 +120,7 @@ def arguments_of(tool: Tool, given: Mapping[str, Any] | str | None) -> dict[str,
 
 def failure(error: AccountGraphError) -> str:
     """What a model is told of an error: what is wrong, and what would be right."""
-    return " ".join(error.lines)
+    return harmless(" ".join(error.lines))
 
 
 def plain(method: Callable[..., Any]) -> Callable[..., Awaitable[dict[str, Any]]]:

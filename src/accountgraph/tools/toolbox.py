@@ -16,7 +16,6 @@ from accountgraph.campaigns.work.tasks import Wanted
 from accountgraph.campaigns.work.tasks import list_tasks as tasks_of
 from accountgraph.errors import ConfigError, InvalidValueError
 from accountgraph.simulation import TYPICAL, simulate
-from accountgraph.tools import explaining, looking, proposing, recording, undoing
 from accountgraph.tools.answers import (
     Asked,
     Brief,
@@ -32,15 +31,17 @@ from accountgraph.tools.answers import (
     Why,
 )
 from accountgraph.tools.definitions import KINDS, Tool, ToolDefinition, arguments_of, plain, tool_of
+from accountgraph.tools.doing import proposing, recording, undoing
 from accountgraph.tools.errors import NotPermittedError, ToolError
+from accountgraph.tools.looking import accounts, explaining
+from accountgraph.tools.looking.telling import budget_told, simulation_told, tasks_told
 from accountgraph.tools.naming import find_account, find_contact
-from accountgraph.tools.telling import budget_told, simulation_told, tasks_told
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from accountgraph.db import Database, Session
-    from accountgraph.tools.undoing import UndoChanges
+    from accountgraph.tools.doing.undoing import UndoChanges
 
 _MOST_TASKS = 100
 _MOST_DAYS = 365
@@ -75,7 +76,7 @@ class Toolbox:
         Args:
             text: part of a name, a domain or an address.
         """
-        return await looking.find(self._db, text)
+        return await accounts.find(self._db, text)
 
     async def brief(self, account: str, max_chars: int = 6000) -> Brief:
         """Everything about an account that you need before you act on it: health, people, whose turn it is, what was said last.
@@ -86,7 +87,7 @@ class Toolbox:
         """
 
         async def work(session: Session) -> Brief:
-            return await looking.brief_of(session, await find_account(session, account), max_chars)
+            return await accounts.brief_of(session, await find_account(session, account), max_chars)
 
         return await self._db.run(work)
 
@@ -98,7 +99,7 @@ class Toolbox:
         """
 
         async def work(session: Session) -> WhoNext:
-            return await looking.who_next(session, await find_account(session, account))
+            return await accounts.who_next(session, await find_account(session, account))
 
         return await self._db.run(work)
 
@@ -111,7 +112,7 @@ class Toolbox:
         """
 
         async def work(session: Session) -> ContactContext:
-            return await looking.context_of(session, await find_contact(session, contact), max_chars)
+            return await accounts.context_of(session, await find_contact(session, contact), max_chars)
 
         return await self._db.run(work)
 

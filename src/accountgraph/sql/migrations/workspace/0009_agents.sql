@@ -21,7 +21,6 @@ CREATE TABLE agent_channels (
         CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
     campaign_id uuid NOT NULL CONSTRAINT agent_channels_campaign_id_fkey REFERENCES campaigns ON DELETE CASCADE,
     queue_id bigint NOT NULL CONSTRAINT agent_channels_queue_id_fkey REFERENCES queues, -- of those whose message waits for a person
-    step_key text NOT NULL,
     CONSTRAINT agent_channels_campaign_id_key UNIQUE (campaign_id)
 );
 CREATE INDEX agent_channels_queue_id_idx ON agent_channels (queue_id);
@@ -67,6 +66,7 @@ DECLARE
     place agent_channels;
     whom contacts;
     today date;
+    step text;
 BEGIN
     SELECT g.* INTO asking FROM working_agent(who) AS g;
     SELECT k.* INTO place
@@ -87,11 +87,11 @@ BEGIN
             zone_source, region, sender_id, started_at
         )
         SELECT
-            p.id, v.id, whom.id, whom.company_id, t.id, p.is_live, 'paused', 'approval', place.step_key, place.queue_id,
+            p.id, v.id, whom.id, whom.company_id, t.id, p.is_live, 'paused', 'approval', v.step_key, place.queue_id,
             current_moment(), in_zone, zone_of, coalesce(whom.country, a.country), coalesce(s.sender_id, m.id), current_moment()
         FROM campaigns AS p
         CROSS JOIN LATERAL ( -- live, the version whose preview was approved; else the newest
-            SELECT v.id FROM campaign_versions AS v WHERE v.campaign_id = p.id
+            SELECT v.id, v.definition #>> '{steps,0,key}' AS step_key FROM campaign_versions AS v WHERE v.campaign_id = p.id
             ORDER BY (p.is_live AND v.content_hash = p.preview_hash) DESC NULLS LAST, v.number DESC LIMIT 1
         ) AS v
         LEFT JOIN companies AS a ON a.id = whom.company_id
@@ -107,13 +107,13 @@ BEGIN
         LEFT JOIN senders AS m ON m.id = mailbox AND m.channel = by_channel AND m.is_active
         WHERE p.id = place.campaign_id
         ON CONFLICT DO NOTHING
-        RETURNING e.id INTO enrolment;
+        RETURNING e.id, e.step_key INTO enrolment, step;
         IF enrolment IS NULL THEN
             refusal := 'under_way';
         ELSE
             INSERT INTO approvals AS v (enrolment_id, step_key, channel, address, subject, content, content_hash, mentions_id)
             VALUES (
-                enrolment, place.step_key, by_channel,
+                enrolment, step, by_channel,
                 CASE WHEN by_channel = 'email' THEN whom.email WHEN by_channel = 'linkedin' THEN whom.linkedin_url ELSE whom.phone END,
                 line, words, encode(sha256(convert_to(coalesce(line, '') || E'\n' || words, 'UTF8')), 'hex'), colleague
             )
@@ -197,7 +197,10 @@ BEGIN
         WHEN asked.id IS NULL OR asked.decision <> 'pending' OR asked.state <> 'paused' OR asked.reason <> 'approval' THEN 'decided'
         WHEN asked.mentions_id IS NOT NULL OR named_in(concat_ws(E'\n', asked.subject, asked.content), asked.contact_id) IS NOT NULL
             THEN 'colleague'
-        WHEN NOT EXISTS (SELECT FROM jurisdictions AS j WHERE j.country = asked.country AND j.channel = asked.channel) THEN 'law'
+        WHEN NOT EXISTS (
+            SELECT FROM jurisdictions AS j
+            WHERE j.country = asked.country AND j.channel = asked.channel AND j.valid_from <= current_moment()::date
+        ) THEN 'law'
         WHEN used >= asking.touches_a_day THEN 'budget'
     END;
     IF kept IS NULL THEN
@@ -297,7 +300,7 @@ CREATE TRIGGER refuse_own_approval BEFORE UPDATE OF state ON approvals FOR EACH 
 WHEN (new.state = 'accepted' AND old.state <> 'accepted')
 EXECUTE FUNCTION refuse_own_approval();
 
--- What the law is looked up by, and what keeps an account out of outreach, is not an agent's to say.
+-- What the law is looked up by, whose hours are kept, and what keeps an account out of outreach, is not an agent's to say.
 CREATE TRIGGER refuse_lifting_of_law BEFORE UPDATE ON contacts FOR EACH ROW
 WHEN (
     pg_trigger_depth() = 0
@@ -309,7 +312,11 @@ CREATE TRIGGER refuse_claimed_source BEFORE INSERT ON contacts FOR EACH ROW
 WHEN (pg_trigger_depth() = 0 AND new.source = 'inbound')
 EXECUTE FUNCTION refuse_lifting();
 CREATE TRIGGER refuse_lifting_of_law BEFORE UPDATE ON companies FOR EACH ROW
-WHEN (pg_trigger_depth() = 0 AND (old.country, old.account_status) IS DISTINCT FROM (new.country, new.account_status))
+WHEN (
+    pg_trigger_depth() = 0
+    AND (old.country, old.account_status, old.attributes ->> 'timezone', old.research_data ->> 'timezone')
+    IS DISTINCT FROM (new.country, new.account_status, new.attributes ->> 'timezone', new.research_data ->> 'timezone')
+)
 EXECUTE FUNCTION refuse_lifting();
 
 -- Budgets and messages of agents are open to the workspace's role; its agent reads them, and calls three functions.

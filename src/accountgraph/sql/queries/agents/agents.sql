@@ -42,6 +42,5 @@ ORDER BY k.channel;
 
 -- name: open_channel
 -- Agents may ask for messages on a channel.
-INSERT INTO agent_channels (channel, campaign_id, queue_id, step_key)
-VALUES (%(channel)s, %(campaign_id)s, %(queue_id)s, %(step_key)s)
-ON CONFLICT (channel) DO UPDATE SET campaign_id = excluded.campaign_id, queue_id = excluded.queue_id, step_key = excluded.step_key;
+INSERT INTO agent_channels (channel, campaign_id, queue_id) VALUES (%(channel)s, %(campaign_id)s, %(queue_id)s)
+ON CONFLICT (channel) DO UPDATE SET campaign_id = excluded.campaign_id, queue_id = excluded.queue_id;

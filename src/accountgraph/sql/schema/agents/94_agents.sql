@@ -21,7 +21,6 @@ CREATE TABLE agent_channels (
         CHECK (channel IN ('email', 'sms', 'call', 'linkedin', 'mail', 'whatsapp', 'meeting')),
     campaign_id uuid NOT NULL CONSTRAINT agent_channels_campaign_id_fkey REFERENCES campaigns ON DELETE CASCADE,
     queue_id bigint NOT NULL CONSTRAINT agent_channels_queue_id_fkey REFERENCES queues, -- of those whose message waits for a person
-    step_key text NOT NULL,
     CONSTRAINT agent_channels_campaign_id_key UNIQUE (campaign_id)
 );
 CREATE INDEX agent_channels_queue_id_idx ON agent_channels (queue_id);

@@ -23,6 +23,7 @@ DECLARE
     place agent_channels;
     whom contacts;
     today date;
+    step text;
 BEGIN
     SELECT g.* INTO asking FROM working_agent(who) AS g;
     SELECT k.* INTO place
@@ -43,11 +44,11 @@ BEGIN
             zone_source, region, sender_id, started_at
         )
         SELECT
-            p.id, v.id, whom.id, whom.company_id, t.id, p.is_live, 'paused', 'approval', place.step_key, place.queue_id,
+            p.id, v.id, whom.id, whom.company_id, t.id, p.is_live, 'paused', 'approval', v.step_key, place.queue_id,
             current_moment(), in_zone, zone_of, coalesce(whom.country, a.country), coalesce(s.sender_id, m.id), current_moment()
         FROM campaigns AS p
         CROSS JOIN LATERAL ( -- live, the version whose preview was approved; else the newest
-            SELECT v.id FROM campaign_versions AS v WHERE v.campaign_id = p.id
+            SELECT v.id, v.definition #>> '{steps,0,key}' AS step_key FROM campaign_versions AS v WHERE v.campaign_id = p.id
             ORDER BY (p.is_live AND v.content_hash = p.preview_hash) DESC NULLS LAST, v.number DESC LIMIT 1
         ) AS v
         LEFT JOIN companies AS a ON a.id = whom.company_id
@@ -63,13 +64,13 @@ BEGIN
         LEFT JOIN senders AS m ON m.id = mailbox AND m.channel = by_channel AND m.is_active
         WHERE p.id = place.campaign_id
         ON CONFLICT DO NOTHING
-        RETURNING e.id INTO enrolment;
+        RETURNING e.id, e.step_key INTO enrolment, step;
         IF enrolment IS NULL THEN
             refusal := 'under_way';
         ELSE
             INSERT INTO approvals AS v (enrolment_id, step_key, channel, address, subject, content, content_hash, mentions_id)
             VALUES (
-                enrolment, place.step_key, by_channel,
+                enrolment, step, by_channel,
                 CASE WHEN by_channel = 'email' THEN whom.email WHEN by_channel = 'linkedin' THEN whom.linkedin_url ELSE whom.phone END,
                 line, words, encode(sha256(convert_to(coalesce(line, '') || E'\n' || words, 'UTF8')), 'hex'), colleague
             )
@@ -153,7 +154,10 @@ BEGIN
         WHEN asked.id IS NULL OR asked.decision <> 'pending' OR asked.state <> 'paused' OR asked.reason <> 'approval' THEN 'decided'
         WHEN asked.mentions_id IS NOT NULL OR named_in(concat_ws(E'\n', asked.subject, asked.content), asked.contact_id) IS NOT NULL
             THEN 'colleague'
-        WHEN NOT EXISTS (SELECT FROM jurisdictions AS j WHERE j.country = asked.country AND j.channel = asked.channel) THEN 'law'
+        WHEN NOT EXISTS (
+            SELECT FROM jurisdictions AS j
+            WHERE j.country = asked.country AND j.channel = asked.channel AND j.valid_from <= current_moment()::date
+        ) THEN 'law'
         WHEN used >= asking.touches_a_day THEN 'budget'
     END;
     IF kept IS NULL THEN

@@ -40,7 +40,7 @@ CREATE TRIGGER refuse_own_approval BEFORE UPDATE OF state ON approvals FOR EACH 
 WHEN (new.state = 'accepted' AND old.state <> 'accepted')
 EXECUTE FUNCTION refuse_own_approval();
 
--- What the law is looked up by, and what keeps an account out of outreach, is not an agent's to say.
+-- What the law is looked up by, whose hours are kept, and what keeps an account out of outreach, is not an agent's to say.
 CREATE TRIGGER refuse_lifting_of_law BEFORE UPDATE ON contacts FOR EACH ROW
 WHEN (
     pg_trigger_depth() = 0
@@ -52,5 +52,9 @@ CREATE TRIGGER refuse_claimed_source BEFORE INSERT ON contacts FOR EACH ROW
 WHEN (pg_trigger_depth() = 0 AND new.source = 'inbound')
 EXECUTE FUNCTION refuse_lifting();
 CREATE TRIGGER refuse_lifting_of_law BEFORE UPDATE ON companies FOR EACH ROW
-WHEN (pg_trigger_depth() = 0 AND (old.country, old.account_status) IS DISTINCT FROM (new.country, new.account_status))
+WHEN (
+    pg_trigger_depth() = 0
+    AND (old.country, old.account_status, old.attributes ->> 'timezone', old.research_data ->> 'timezone')
+    IS DISTINCT FROM (new.country, new.account_status, new.attributes ->> 'timezone', new.research_data ->> 'timezone')
+)
 EXECUTE FUNCTION refuse_lifting();

@@ -26,7 +26,7 @@ LONGEST_TEXT = 20_000
 LONGEST_FACT = 2000
 MOST_FACTS = 20
 _FACT = re.compile(r"[a-z][a-z0-9_]{0,59}")
-_OURS = frozenset({"sources"})
+_OURS = frozenset({"sources", "timezone"})  # whose hours are kept is not an agent's to say
 
 Happening = Literal["call", "meeting", "note"]
 
@@ -91,7 +91,9 @@ def _facts(facts: Mapping[str, str]) -> dict[str, str]:
         raise InvalidValueError("facts", f"give 1 to {MOST_FACTS}.")
     kept = {}
     for name, value in facts.items():
-        if not _FACT.fullmatch(name) or name in _OURS:
+        if name in _OURS:
+            raise InvalidValueError(f"facts.{name}", "is kept by people; choose another name, or ask one of them.")
+        if not _FACT.fullmatch(name):
             raise InvalidValueError(f"facts.{name}", "cannot be a name; use a-z, 0-9 and _, such as uses_kubernetes.")
         without_nul((f"facts.{name}", value))
         if not value.strip() or len(value) > LONGEST_FACT:

@@ -95,7 +95,8 @@ async def find(db: Database, text: str) -> Found:
     ]
     lines = [f"account {one.name} ({one.domain or one.id}), {one.status}, {one.contacts} contacts" for one in accounts]
     lines += [f"contact {one.name} ({one.email or one.id})" + (f", {one.title}" if one.title else "") for one in people]
-    return Found(text="\n".join(lines) or f"Nothing has {text!r} in its name, domain or address.", accounts=accounts, contacts=people)
+    said = f"{NOTICE}\n{untrusted(chr(10).join(lines), 'a search')}" if lines else f"Nothing has {text!r} in its name, domain or address."
+    return Found(text=said, accounts=accounts, contacts=people)
 
 
 async def brief_of(session: Session, account: Company, max_chars: int) -> Brief:
