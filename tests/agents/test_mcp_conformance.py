@@ -38,7 +38,7 @@ SCENARIOS = (
 def node() -> str:
     """A Node that runs the suite."""
     if not SUITE.exists():
-        pytest.skip("the MCP conformance suite is not installed; `npm ci` brings it")
+        pytest.skip(f"the MCP conformance suite is not installed; `npm ci` with Node {LEAST_NODE} or newer brings it")
     found = shutil.which("node")
     if found is None:
         pytest.skip(f"there is no Node; the MCP conformance suite needs version {LEAST_NODE} or newer")

@@ -47,6 +47,8 @@ CREATE INDEX agent_messages_enrolment_id_idx ON agent_messages (enrolment_id);
 CREATE FUNCTION working_agent(who text) RETURNS SETOF agents
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY SELECT g.* FROM agents AS g WHERE g.name = who AND NOT g.is_paused FOR UPDATE;
@@ -60,6 +62,8 @@ CREATE FUNCTION agent_propose(
 ) RETURNS TABLE (message_id uuid, enrolment uuid, approval uuid, refusal text)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     asking agents;
@@ -131,6 +135,8 @@ $$;
 CREATE FUNCTION agent_zones(person uuid) RETURNS TABLE (zone text)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -151,6 +157,8 @@ $$;
 CREATE FUNCTION named_in(words text, person uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN (
@@ -170,6 +178,8 @@ $$;
 CREATE FUNCTION agent_release(who text, message uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     asking agents;
@@ -221,6 +231,8 @@ $$;
 CREATE FUNCTION agent_withdraw(who text, message uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     asked record;
@@ -283,6 +295,8 @@ EXECUTE FUNCTION keep_accepted_words();
 CREATE FUNCTION refuse_own_approval() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     IF EXISTS (

@@ -4,6 +4,8 @@
 CREATE FUNCTION working_agent(who text) RETURNS SETOF agents
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY SELECT g.* FROM agents AS g WHERE g.name = who AND NOT g.is_paused FOR UPDATE;
@@ -17,6 +19,8 @@ CREATE FUNCTION agent_propose(
 ) RETURNS TABLE (message_id uuid, enrolment uuid, approval uuid, refusal text)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     asking agents;
@@ -88,6 +92,8 @@ $$;
 CREATE FUNCTION agent_zones(person uuid) RETURNS TABLE (zone text)
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN QUERY
@@ -108,6 +114,8 @@ $$;
 CREATE FUNCTION named_in(words text, person uuid) RETURNS text
 LANGUAGE plpgsql STABLE
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     RETURN (
@@ -127,6 +135,8 @@ $$;
 CREATE FUNCTION agent_release(who text, message uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     asking agents;
@@ -178,6 +188,8 @@ $$;
 CREATE FUNCTION agent_withdraw(who text, message uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 DECLARE
     asked record;

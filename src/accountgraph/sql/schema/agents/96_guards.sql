@@ -23,6 +23,8 @@ EXECUTE FUNCTION keep_accepted_words();
 CREATE FUNCTION refuse_own_approval() RETURNS trigger
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
 AS $$
 BEGIN
     IF EXISTS (
