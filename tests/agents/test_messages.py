@@ -9,6 +9,8 @@ import pytest
 from accountgraph.access import Permission
 from accountgraph.campaigns.work.approvals import edit_approval, reject_approval, show_approval
 from accountgraph.errors import InvalidValueError
+from accountgraph.store.companies import CompanyRepository
+from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.tools import RefusedError, add_agent, get_agent, list_messages, update_agent
 from tests.agents.office import WORDS, Office
@@ -105,15 +107,16 @@ async def test_who_is_suppressed_is_refused_at_once_and_nobody_is_asked(office: 
     assert await list_messages(office.world.db) == []
 
 
+async def _somebody(office: Office, domain: str, country: str | None, source: str | None) -> str:
+    """The address of somebody at a new account."""
+    made = await CompanyRepository(office.world.db).create_company({"name": domain, "domain": domain, "country": country})
+    person = {"company_id": made.id, "first_name": "Nia", "email": f"nia@{domain}", "country": country, "source": source}
+    return str((await ContactRepository(office.world.db).create_contact(person)).email)
+
+
 async def test_person_decides_where_the_country_is_not_known(office: Office) -> None:
-    company = await office.world.account("nowhere.com", country=None)
-    assert company == []
-    made = await office.world.select(str, "SELECT id::text FROM companies WHERE domain = 'nowhere.com'")
-    await office.world.select(
-        str, "INSERT INTO contacts (company_id, first_name, email, email_key) VALUES (%(id)s, 'Nia', 'nia@nowhere.com', 'nia@nowhere.com')"
-        " RETURNING id::text", id=made[0],
-    )  # fmt: skip
-    asked = await office.tools().send_message("nia@nowhere.com", **WORDS)
+    nia = await _somebody(office, "nowhere.com", None, "their web site")
+    asked = await office.tools().send_message(nia, **WORDS)
     assert asked.outcome == "waits_for_a_person"
     assert "country is not known" in (asked.why_a_person or "")
 
@@ -212,3 +215,41 @@ async def test_message_that_cannot_be_is_refused_by_field(office: Office, change
 async def test_scope_to_send_is_given_by_name_alone(office: Office) -> None:
     unasked = office.tools(scopes=frozenset({Permission.MESSAGES_PROPOSE}))
     assert [tool.name for tool in unasked.tool_definitions()] == ["propose_message", "budget", "undo"]
+
+
+async def test_answer_goes_on_in_the_thread_of_what_was_sent(office: Office, clock: Clock) -> None:
+    await office.tools().send_message("anna@acme.com", **WORDS)
+    await office.run()
+    clock.forward(days=3)
+    asked = await office.tools().propose_message("anna@acme.com", "email", "I am glad you wrote.", in_thread=True)
+    [approval] = await office.approvals()
+    assert (approval.subject, approval.content_hash) == ("Re: A word", asked.content_hash)
+    await office.accept(approval)
+    await office.run()
+    first, second = office.world.post.sent
+    assert (second.subject, second.in_reply_to) == ("Re: A word", first.message_id)
+    assert first.message_id in second.references
+
+
+@pytest.mark.parametrize(("changes", "cure"), [({}, "nothing was sent"), ({"subject": "A"}, "leave `subject` out")], ids=str)
+async def test_thread_that_is_not_there_is_no_thread(office: Office, changes: dict[str, str], cure: str) -> None:
+    with pytest.raises(InvalidValueError, match=cure):
+        await office.tools().propose_message("anna@acme.com", "email", "Hello", in_thread=True, **changes)
+
+
+async def test_first_mail_that_has_to_say_where_the_address_is_from_needs_that_on_record(office: Office) -> None:
+    nia = await _somebody(office, "paris.fr", "FR", None)
+    with pytest.raises(RefusedError, match="where the address is from"):
+        await office.tools().propose_message(nia, **WORDS)
+    known = await _somebody(office, "lyon.fr", "FR", "their web site")
+    assert (await office.tools().propose_message(known, **WORDS)).outcome == "waits_for_a_person"
+
+
+async def test_accepted_words_wait_where_the_source_of_the_address_went_missing(office: Office) -> None:
+    await office.tools().propose_message("anna@acme.com", **WORDS)
+    [approval] = await office.approvals()
+    await office.accept(approval)
+    await office.world.select(str, "UPDATE contacts SET country = 'FR' WHERE id = %(id)s RETURNING id::text", id=office.anna.id)
+    assert await office.run() == []
+    [task] = (await office.tools().list_tasks()).tasks
+    assert "where the address is from" in task.title

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from tests.factories import Clock
 
-PROPOSE = "SELECT * FROM abm.agent_propose('scout', %s, 'email', 'A', 'B', NULL, NULL, %s, 'workspace', NULL)"
+PROPOSE = "SELECT * FROM abm.agent_propose('scout', %s, 'email', 'A', 'B', NULL, NULL, %s, 'workspace', NULL, NULL)"
 
 
 @pytest.fixture

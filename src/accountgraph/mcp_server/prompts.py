@@ -46,7 +46,7 @@ _PROMPTS = {
         "Answer what somebody wrote last.",
         "contact",
         "Answer what this person wrote last: take up each of their points. Look with list_tasks for the task that waits for this answer,"
-        " and propose the words with propose_message; in `why`, name the task.",
+        " and propose the words with propose_message, in_thread where we wrote before; in `why`, name the task.",
         _PROPOSING,
     ),
 }

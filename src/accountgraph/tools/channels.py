@@ -68,7 +68,7 @@ def definition_of(channel: Channel) -> CampaignDefinition:
         {
             "name": f"agents-{channel}",
             "description": "Messages that AI agents write. Its policy says when they may leave; its audience is nobody.",
-            "steps": [{"key": _STEP, "channel": channel.value, "template": "words", "wait_business_days": 0, "same_thread": False}],
+            "steps": [{"key": _STEP, "channel": channel.value, "template": "words", "wait_business_days": 0}],
             "templates": {"words": template},
             "policy": {"requires_approval": True, "reentry": "any", "pace": {"most_touchpoints": 1}},
         },

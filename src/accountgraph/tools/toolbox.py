@@ -12,8 +12,6 @@ import msgspec
 
 from accountgraph.access import Permission, Role
 from accountgraph.access.principal import permissions_of
-from accountgraph.campaigns.work.tasks import Wanted
-from accountgraph.campaigns.work.tasks import list_tasks as tasks_of
 from accountgraph.errors import ConfigError, InvalidValueError
 from accountgraph.simulation import TYPICAL, simulate
 from accountgraph.tools.answers import (
@@ -43,7 +41,6 @@ if TYPE_CHECKING:
     from accountgraph.db import Database, Session
     from accountgraph.tools.doing.undoing import UndoChanges
 
-_MOST_TASKS = 100
 _MOST_DAYS = 365
 
 
@@ -138,6 +135,7 @@ class Toolbox:
         subject: str | None = None,
         why: str | None = None,
         mentions: str | None = None,
+        in_thread: bool = False,
     ) -> Asked:
         """Propose a message to a person. A colleague of ours sees exactly these words and approves, changes or rejects them.
 
@@ -147,11 +145,12 @@ class Toolbox:
             contact: an e-mail address, an id, or the exact first and last name.
             channel: how it is to reach them.
             body: the words, without signature and legal footer, which are added.
-            subject: of an e-mail; left out on the other channels.
+            subject: of an e-mail; left out on the other channels, and in a thread.
             why: why you propose it, for whoever approves it.
             mentions: the person of their account whom the words name, where they name one.
+            in_thread: go on in the thread of our last e-mail to them, as an answer does.
         """
-        return await self._ask(contact, proposing.Words(channel, body, subject, why, mentions), alone=False)
+        return await self._ask(contact, proposing.Words(channel, body, subject, why, mentions, in_thread), alone=False)
 
     async def send_message(
         self,
@@ -161,6 +160,7 @@ class Toolbox:
         *,
         subject: str | None = None,
         why: str | None = None,
+        in_thread: bool = False,
     ) -> Asked:
         """Send a message to a person without asking, within your budget of the day; else it becomes a proposal, and the answer says why.
 
@@ -170,10 +170,11 @@ class Toolbox:
             contact: an e-mail address, an id, or the exact first and last name.
             channel: how it is to reach them.
             body: the words, without signature and legal footer, which are added.
-            subject: of an e-mail; left out on the other channels.
+            subject: of an e-mail; left out on the other channels, and in a thread.
             why: why you send it, for the record.
+            in_thread: go on in the thread of our last e-mail to them, as an answer does.
         """
-        return await self._ask(contact, proposing.Words(channel, body, subject, why), alone=True)
+        return await self._ask(contact, proposing.Words(channel, body, subject, why, in_thread=in_thread), alone=True)
 
     async def record(
         self,
@@ -222,12 +223,9 @@ class Toolbox:
             account: its id, domain or exact name; left out, all of them.
             limit: at most so many, 1 to 100.
         """
-        if not 1 <= limit <= _MOST_TASKS:
-            raise InvalidValueError("limit", f"must be 1 to {_MOST_TASKS}.")
 
         async def work(session: Session) -> Tasks:
-            company = (await find_account(session, account)).id if account else None
-            return tasks_told(await tasks_of(session, Wanted(company_id=company, limit=limit), session.now()))
+            return await tasks_told(session, (await find_account(session, account)).id if account else None, limit)
 
         return await self._db.run(work)
 

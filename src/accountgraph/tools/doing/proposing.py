@@ -13,8 +13,9 @@ from accountgraph.campaigns.decision import Decision, Verdict
 from accountgraph.campaigns.engine.deciding import Candidate, Surroundings, decided, facts_of
 from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.facts import SenderFacts
-from accountgraph.campaigns.messages import content_hash
+from accountgraph.campaigns.messages import MessageError, check_source, content_hash, load_variables
 from accountgraph.campaigns.rules.calendar import zone_of
+from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.wording import APPROVAL
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
@@ -58,13 +59,16 @@ _KEPT = {
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """What an agent wants to say. `mentions`: the colleague that it names, where it names one."""
+    """What an agent wants to say. `mentions`: the colleague that it names, where it names one. `in_thread`: an e-mail goes on in the
+    thread of the last one to the person, and has its subject.
+    """
 
     channel: Channel
     content: str
     subject: str | None = None
     mentions: UUID | None = None
     why: str | None = None
+    in_thread: bool = False
 
 
 class Words(NamedTuple):
@@ -75,6 +79,7 @@ class Words(NamedTuple):
     subject: str | None
     why: str | None
     mentions: str | None = None
+    in_thread: bool = False
 
 
 class _Row(Struct, frozen=True):
@@ -82,6 +87,11 @@ class _Row(Struct, frozen=True):
     enrolment: UUID | None
     approval: UUID | None
     refusal: str | None
+
+
+class _Thread(Struct, frozen=True):
+    enrolment_id: UUID
+    subject: str
 
 
 class _Person(Struct, frozen=True):
@@ -118,7 +128,14 @@ async def ask(session: Session, agent: str, contact: str, words: Words, *, alone
     """
     person = await find_contact(session, contact)
     named = (await find_contact(session, words.mentions)).id if words.mentions else None
-    message = Message(channel=Channel(words.channel), content=words.body, subject=words.subject, mentions=named, why=words.why)
+    message = Message(
+        channel=Channel(words.channel),
+        content=words.body,
+        subject=words.subject,
+        mentions=named,
+        why=words.why,
+        in_thread=words.in_thread,
+    )
     return await ask_for(session, agent, person, message, alone=alone)
 
 
@@ -129,12 +146,14 @@ async def ask_for(session: Session, agent: str, person: Contact, message: Messag
         InvalidValueError: something of the message cannot be.
         RefusedError: the rules would never let it leave, or the agent may not ask; nothing is kept then.
     """
+    message, thread = await _threaded(session, person, message)
     message = checked(message)
-    row = await _proposed(session, agent, person, message)
+    row = await _proposed(session, agent, person, message, thread)
     assert row.enrolment is not None  # noqa: S101 - nothing was refused
     looked = await _look(session, row.enrolment, session.now())
     if looked.decision.verdict is Verdict.DENY:
         raise RefusedError(looked.decision.rule, f"{looked.decision.reason} Nothing was proposed; do not try another way to reach them.")
+    await _check_words(session, row.enrolment, message)
     kept = await _released(session, agent, row, looked.alone) if alone else "it was proposed, not sent"
     return await _answer(session, agent, _Asking(person, message, row), looked, kept)
 
@@ -160,7 +179,31 @@ def checked(message: Message) -> Message:
     return msgspec.structs.replace(message, content=content, subject=subject, why=why)
 
 
-async def _proposed(session: Session, agent: str, person: Contact, message: Message) -> _Row:
+async def _threaded(session: Session, person: Contact, message: Message) -> tuple[Message, UUID | None]:
+    """The message with the subject of its thread, and the enrolment that the thread is of."""
+    if not message.in_thread:
+        return message, None
+    if message.channel is not Channel.EMAIL or message.subject is not None:
+        raise InvalidValueError("in_thread", "is for an e-mail, which then has the subject of its thread; leave `subject` out.")
+    found = await session.row(_Thread, "agents.messages.thread", {"contact_id": person.id})
+    if found is None:
+        raise InvalidValueError("in_thread", f"nothing was sent to {person.name} to go on from; leave it out and give a subject.")
+    subject = found.subject if found.subject[:3].lower() == "re:" else f"Re: {found.subject}"
+    return msgspec.structs.replace(message, subject=subject), found.enrolment_id
+
+
+async def _check_words(session: Session, enrolment_id: UUID, message: Message) -> None:
+    """What the law wants said below a message has to be known."""
+    variables = (await load_variables(session, [enrolment_id], session.now(), with_colleagues=False)).get(enrolment_id)
+    if variables is None or message.channel in BY_PEOPLE:
+        return
+    try:
+        check_source(variables)
+    except MessageError as missing:
+        raise RefusedError("missing", f"{missing} A person does that.") from missing
+
+
+async def _proposed(session: Session, agent: str, person: Contact, message: Message, thread: UUID | None) -> _Row:
     zone, source, sender_id = await _place(session, person.id, message.channel)
     params = {
         "agent": agent,
@@ -173,6 +216,7 @@ async def _proposed(session: Session, agent: str, person: Contact, message: Mess
         "zone": zone,
         "zone_source": source,
         "sender_id": sender_id,
+        "continues_id": thread,
     }
     row = await session.row(_Row, "agents.messages.propose", params)
     assert row is not None  # noqa: S101 - the function gives one

@@ -5,23 +5,33 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accountgraph.access import Permission
+from accountgraph.campaigns.work.tasks import Wanted, list_tasks
+from accountgraph.errors import InvalidValueError
 from accountgraph.tools.agents import get_agent
 from accountgraph.tools.answers import Budget, Simulated, TaskLine, Tasks
 from accountgraph.tools.channels import list_channels
 from accountgraph.tools.untrusted import NOTICE, harmless, name_line, untrusted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
+    from uuid import UUID
 
-    from accountgraph.campaigns.work.tasks import Task
     from accountgraph.db import Session
     from accountgraph.simulation import SimulationReport
 
 _MOST_REASONS = 10
+_MOST_TASKS = 100
 
 
-def tasks_told(found: Sequence[Task]) -> Tasks:
-    """Tasks, with what people wrote between marks."""
+async def tasks_told(session: Session, company_id: UUID | None, limit: int) -> Tasks:
+    """Open tasks of one account or of all, with what people wrote between marks.
+
+    Raises:
+        InvalidValueError: `limit` is not 1 to 100.
+    """
+    if not 1 <= limit <= _MOST_TASKS:
+        raise InvalidValueError("limit", f"must be 1 to {_MOST_TASKS}.")
+    found = await list_tasks(session, Wanted(company_id=company_id, limit=limit), session.now())
     lines = [
         TaskLine(
             id=str(task.id),

@@ -31,6 +31,7 @@ CREATE TABLE agent_messages (
     agent text NOT NULL,
     enrolment_id uuid NOT NULL CONSTRAINT agent_messages_enrolment_id_fkey REFERENCES enrolments ON DELETE CASCADE,
     approval_id uuid NOT NULL CONSTRAINT agent_messages_approval_id_fkey REFERENCES approvals ON DELETE CASCADE,
+    continues_id uuid CONSTRAINT agent_messages_continues_id_fkey REFERENCES enrolments ON DELETE SET NULL, -- whose thread it goes on in
     why text CONSTRAINT agent_messages_why_check CHECK (length(why) <= 2000), -- what the agent says for it
     day date NOT NULL, -- of the agent's zone: the one whose budget it uses
     asked_at timestamptz NOT NULL DEFAULT current_moment(),
@@ -40,6 +41,7 @@ CREATE TABLE agent_messages (
 );
 CREATE INDEX agent_messages_agent_idx ON agent_messages (agent, day);
 CREATE INDEX agent_messages_enrolment_id_idx ON agent_messages (enrolment_id);
+CREATE INDEX agent_messages_continues_id_idx ON agent_messages (continues_id) WHERE continues_id IS NOT NULL;
 
 -- What an agent may do with messages. Its role may not write the tables: these functions are the owner's, and are all there is.
 
@@ -58,7 +60,8 @@ $$;
 -- A message that waits for a person. `refusal` says why there is none: no_agent, no_channel, no_contact, no_zone, too_many, under_way.
 -- It is the first step of an enrolment in the channel's campaign, so that everything that holds for campaigns holds for it.
 CREATE FUNCTION agent_propose(
-    who text, person uuid, by_channel text, line text, words text, colleague uuid, because text, in_zone text, zone_of text, mailbox uuid
+    who text, person uuid, by_channel text, line text, words text, colleague uuid, because text, in_zone text, zone_of text, mailbox uuid,
+    in_thread_of uuid
 ) RETURNS TABLE (message_id uuid, enrolment uuid, approval uuid, refusal text)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -122,8 +125,10 @@ BEGIN
                 line, words, encode(sha256(convert_to(coalesce(line, '') || E'\n' || words, 'UTF8')), 'hex'), colleague
             )
             RETURNING v.id INTO approval;
-            INSERT INTO agent_messages AS m (agent, enrolment_id, approval_id, why, day)
-            VALUES (who, enrolment, approval, because, today)
+            INSERT INTO agent_messages AS m (agent, enrolment_id, approval_id, continues_id, why, day)
+            VALUES (
+                who, enrolment, approval, (SELECT e.id FROM enrolments AS e WHERE e.id = in_thread_of AND e.contact_id = person), because, today
+            )
             RETURNING m.id INTO message_id;
         END IF;
     END IF;

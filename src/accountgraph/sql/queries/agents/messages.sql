@@ -5,8 +5,15 @@
 SELECT p.message_id, p.enrolment, p.approval, p.refusal
 FROM agent_propose(
     %(agent)s, %(contact_id)s, %(channel)s, %(subject)s, %(content)s, %(mentions_id)s, %(why)s, %(zone)s, %(zone_source)s,
-    %(sender_id)s
+    %(sender_id)s, %(continues_id)s
 ) AS p;
+
+-- name: thread
+-- The last mail to somebody that was sent, and was not bounced: whose thread one can go on in.
+SELECT i.enrolment_id, i.subject FROM intents AS i LEFT JOIN touchpoints AS m ON m.id = i.touchpoint_id
+WHERE i.contact_id = %(contact_id)s AND i.channel = 'email' AND i.is_live AND i.state = 'sent' AND i.wire_message_id IS NOT NULL
+    AND i.subject IS NOT NULL AND m.bounced_at IS NULL
+ORDER BY i.settled_at DESC LIMIT 1;
 
 -- name: release
 -- Let it go within the budget; gives why it waits for a person all the same.

@@ -31,6 +31,7 @@ CREATE TABLE agent_messages (
     agent text NOT NULL,
     enrolment_id uuid NOT NULL CONSTRAINT agent_messages_enrolment_id_fkey REFERENCES enrolments ON DELETE CASCADE,
     approval_id uuid NOT NULL CONSTRAINT agent_messages_approval_id_fkey REFERENCES approvals ON DELETE CASCADE,
+    continues_id uuid CONSTRAINT agent_messages_continues_id_fkey REFERENCES enrolments ON DELETE SET NULL, -- whose thread it goes on in
     why text CONSTRAINT agent_messages_why_check CHECK (length(why) <= 2000), -- what the agent says for it
     day date NOT NULL, -- of the agent's zone: the one whose budget it uses
     asked_at timestamptz NOT NULL DEFAULT current_moment(),
@@ -40,3 +41,4 @@ CREATE TABLE agent_messages (
 );
 CREATE INDEX agent_messages_agent_idx ON agent_messages (agent, day);
 CREATE INDEX agent_messages_enrolment_id_idx ON agent_messages (enrolment_id);
+CREATE INDEX agent_messages_continues_id_idx ON agent_messages (continues_id) WHERE continues_id IS NOT NULL;

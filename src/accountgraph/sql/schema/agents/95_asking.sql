@@ -15,7 +15,8 @@ $$;
 -- A message that waits for a person. `refusal` says why there is none: no_agent, no_channel, no_contact, no_zone, too_many, under_way.
 -- It is the first step of an enrolment in the channel's campaign, so that everything that holds for campaigns holds for it.
 CREATE FUNCTION agent_propose(
-    who text, person uuid, by_channel text, line text, words text, colleague uuid, because text, in_zone text, zone_of text, mailbox uuid
+    who text, person uuid, by_channel text, line text, words text, colleague uuid, because text, in_zone text, zone_of text, mailbox uuid,
+    in_thread_of uuid
 ) RETURNS TABLE (message_id uuid, enrolment uuid, approval uuid, refusal text)
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -79,8 +80,10 @@ BEGIN
                 line, words, encode(sha256(convert_to(coalesce(line, '') || E'\n' || words, 'UTF8')), 'hex'), colleague
             )
             RETURNING v.id INTO approval;
-            INSERT INTO agent_messages AS m (agent, enrolment_id, approval_id, why, day)
-            VALUES (who, enrolment, approval, because, today)
+            INSERT INTO agent_messages AS m (agent, enrolment_id, approval_id, continues_id, why, day)
+            VALUES (
+                who, enrolment, approval, (SELECT e.id FROM enrolments AS e WHERE e.id = in_thread_of AND e.contact_id = person), because, today
+            )
             RETURNING m.id INTO message_id;
         END IF;
     END IF;
