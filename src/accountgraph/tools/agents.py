@@ -78,7 +78,7 @@ class Added(Struct, frozen=True, kw_only=True):
 
 
 async def add_agent(
-    session: Session,
+    db: Connectable,
     name: str,
     *,
     may_send: bool = False,
@@ -95,10 +95,14 @@ async def add_agent(
     if not _NAME.fullmatch(name):
         raise InvalidValueError("name", f"{name!r} cannot be an agent's name; use a-z, 0-9, - and _, 80 characters at most.")
     given = _checked(touches_a_day=touches_a_day, proposals_a_day=proposals_a_day, timezone=timezone)
-    if await session.value("agents.agents.add", {"name": name, "may_send": may_send, **given}) is None:
-        raise DuplicateError("name", f"there is an agent {name!r} already; change it with `agent budget`.")
-    closed = await open_channels(session)
-    return Added(agent=await get_agent(session, name), channels=await list_channels(session), closed=closed)
+
+    async def work(session: Session) -> Added:
+        if await session.value("agents.agents.add", {"name": name, "may_send": may_send, **given}) is None:
+            raise DuplicateError("name", f"there is an agent {name!r} already; change it with `agent budget`.")
+        closed = await open_channels(session)
+        return Added(agent=await get_agent(session, name), channels=await list_channels(session), closed=closed)
+
+    return await db.run(work)
 
 
 async def list_agents(db: Connectable) -> list[Agent]:
@@ -119,7 +123,7 @@ async def get_agent(db: Connectable, name: str) -> Agent:
 
 
 async def update_agent(
-    session: Session,
+    db: Connectable,
     name: str,
     *,
     may_send: bool | None = None,
@@ -135,18 +139,18 @@ async def update_agent(
         InvalidValueError: no such zone, or a budget that cannot be.
     """
     given = _checked(touches_a_day=touches_a_day, proposals_a_day=proposals_a_day, timezone=timezone)
-    await session.value("agents.agents.update", {"name": name, "may_send": may_send, "is_paused": is_paused, **given})
-    return await get_agent(session, name)
+    await db.value("agents.agents.update", {"name": name, "may_send": may_send, "is_paused": is_paused, **given})
+    return await get_agent(db, name)
 
 
-async def remove_agent(session: Session, name: str) -> None:
+async def remove_agent(db: Connectable, name: str) -> None:
     """An agent that works no more. What it asked for stays, and what waits for a person still does.
 
     Raises:
         NotFoundError: there is none of this name.
     """
-    if await session.value("agents.agents.remove", {"name": name}) is None:
-        await get_agent(session, name)
+    if await db.value("agents.agents.remove", {"name": name}) is None:
+        await get_agent(db, name)
 
 
 async def list_messages(db: Connectable, *, agent: str | None = None, open_only: bool = False, limit: int = 100) -> list[AgentMessage]:

@@ -42,18 +42,18 @@ async def list_channels(db: Connectable) -> list[AgentChannel]:
     return await db.rows(AgentChannel, "agents.agents.channels")
 
 
-async def open_channels(session: Session) -> dict[str, str]:
+async def open_channels(db: Connectable) -> dict[str, str]:
     """Open each channel that can be used and is not open yet; gives why the others stay closed. The campaigns begin as dry runs.
 
     A campaign `agents-CHANNEL` that is there already, with a policy of the workspace's own, is taken as it is.
     """
-    known = {one.channel for one in await list_channels(session)}
+    known = {one.channel for one in await list_channels(db)}
     closed = {}
     for channel in OFFERED:
         if channel in known:
             continue
         try:
-            await session.run(lambda inner, channel=channel: _open(inner, channel))  # type: ignore[misc]
+            await db.run(lambda session, channel=channel: _open(session, channel))  # type: ignore[misc]
         except AccountGraphError as error:
             closed[channel.value] = " ".join(error.lines)
     return closed

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.errors import NotFoundError
 from accountgraph.store import naming
+from accountgraph.tools.untrusted import one_line
 
 if TYPE_CHECKING:
     from accountgraph.db import Connectable
@@ -40,4 +41,4 @@ async def find_contact(db: Connectable, said: str) -> Contact:
 
 def _told(error: NotFoundError, what: str) -> str:
     """What comes near stays; the cure behind the last semicolon is for the command line."""
-    return f"{str(error).rpartition(';')[0]}; look with find_account, and name {what}."
+    return f"{one_line(str(error)).rpartition(';')[0]}; look with find_account, and name {what}."

@@ -30,6 +30,7 @@ from accountgraph.tools.answers import (
 )
 from accountgraph.tools.definitions import KINDS, Tool, ToolDefinition, arguments_of, plain, tool_of
 from accountgraph.tools.doing import proposing, recording, undoing
+from accountgraph.tools.doing.words import Words
 from accountgraph.tools.errors import NotPermittedError, ToolError
 from accountgraph.tools.looking import accounts, explaining
 from accountgraph.tools.looking.telling import budget_told, simulation_told, tasks_told
@@ -150,7 +151,7 @@ class Toolbox:
             mentions: the person of their account whom the words name, where they name one.
             in_thread: go on in the thread of our last e-mail to them, as an answer does.
         """
-        return await self._ask(contact, proposing.Words(channel, body, subject, why, mentions, in_thread), alone=False)
+        return await self._ask(contact, Words(channel, body, subject, why, mentions, in_thread), alone=False)
 
     async def send_message(
         self,
@@ -174,7 +175,7 @@ class Toolbox:
             why: why you send it, for the record.
             in_thread: go on in the thread of our last e-mail to them, as an answer does.
         """
-        return await self._ask(contact, proposing.Words(channel, body, subject, why, in_thread=in_thread), alone=True)
+        return await self._ask(contact, Words(channel, body, subject, why, in_thread=in_thread), alone=True)
 
     async def record(
         self,
@@ -288,7 +289,7 @@ class Toolbox:
         """The tools as functions that give plain data, for frameworks that read signature and docstring (pydantic-ai, LangGraph)."""
         return [plain(getattr(self, definition.name)) for definition in self.tool_definitions()]
 
-    async def _ask(self, contact: str, words: proposing.Words, *, alone: bool) -> Asked:
+    async def _ask(self, contact: str, words: Words, *, alone: bool) -> Asked:
         return await self._db.run(lambda session: proposing.ask(session, self.agent, contact, words, alone=alone))
 
 

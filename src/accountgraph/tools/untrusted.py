@@ -25,6 +25,11 @@ def harmless(text: str) -> str:
     return plain.translate(_BRACKETS)
 
 
+def one_line(text: str) -> str:
+    """`text` on one line, harmless."""
+    return " ".join(harmless(text).split())
+
+
 def name_line(text: str | None) -> str:
     """A name or a title on one line, 200 characters at most."""
-    return " ".join(harmless(text or "").split())[:_LONGEST_NAME]
+    return one_line(text or "")[:_LONGEST_NAME]

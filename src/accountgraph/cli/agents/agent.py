@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.render import agents as drawn
-from accountgraph.tools.agents import Added, add_agent, list_agents, list_messages, remove_agent, update_agent
-from accountgraph.tools.channels import AgentChannel, list_channels, open_channels
-
-if TYPE_CHECKING:
-    from accountgraph.db import Session
-    from accountgraph.tools.agents import Agent
+from accountgraph.tools.agents import add_agent, list_agents, list_messages, remove_agent, update_agent
+from accountgraph.tools.channels import list_channels, open_channels
 
 app = group("AI agents: add, budget, pause, what they asked for.")
 COMMANDS = {"agent": app}
@@ -36,18 +32,13 @@ async def add(
 ) -> None:
     """Let an agent work. At first its messages go to the console: its campaigns go live as all do, once somebody approved them."""
 
-    async def work(session: Session) -> Added:
-        return await add_agent(
-            session,
-            name,
-            may_send=bool(send),
-            touches_a_day=touches or 0,
-            proposals_a_day=100 if proposals is None else proposals,
-            timezone=timezone,
-        )
-
+    given: dict[str, Any] = {
+        "may_send": bool(send),
+        "touches_a_day": touches or 0,
+        "proposals_a_day": 100 if proposals is None else proposals,
+    }
     async with edge.app() as parts:
-        added = await parts.db.run(work)
+        added = await add_agent(parts.db, name, timezone=timezone, **given)
     edge.emit(added, lambda: drawn.added_page(added))
 
 
@@ -71,11 +62,8 @@ async def budget(
 ) -> None:
     """Change what an agent may do in a day, or show it; what is not given stays."""
 
-    async def work(session: Session) -> Agent:
-        return await update_agent(session, name, may_send=send, touches_a_day=touches, proposals_a_day=proposals, timezone=timezone)
-
     async with edge.app() as parts:
-        found = await parts.db.run(work)
+        found = await update_agent(parts.db, name, may_send=send, touches_a_day=touches, proposals_a_day=proposals, timezone=timezone)
     edge.emit(found, lambda: drawn.agents_table([found]))
 
 
@@ -83,7 +71,7 @@ async def budget(
 async def pause(edge: Edge, name: Name) -> None:
     """Let an agent ask for nothing from now on; it reads on, and what it asked for stays."""
     async with edge.app() as parts:
-        found = await parts.db.run(lambda session: update_agent(session, name, is_paused=True))
+        found = await update_agent(parts.db, name, is_paused=True)
     edge.emit(found, lambda: f"{found.name} is paused.")
 
 
@@ -91,7 +79,7 @@ async def pause(edge: Edge, name: Name) -> None:
 async def resume(edge: Edge, name: Name) -> None:
     """Let a paused agent go on."""
     async with edge.app() as parts:
-        found = await parts.db.run(lambda session: update_agent(session, name, is_paused=False))
+        found = await update_agent(parts.db, name, is_paused=False)
     edge.emit(found, lambda: f"{found.name} goes on.")
 
 
@@ -99,7 +87,7 @@ async def resume(edge: Edge, name: Name) -> None:
 async def remove(edge: Edge, name: Name) -> None:
     """Take an agent away. What it asked for stays, and what waits for a person still does."""
     async with edge.app() as parts:
-        await parts.db.run(lambda session: remove_agent(session, name))
+        await remove_agent(parts.db, name)
     edge.emit({"name": name}, lambda: f"{name} works no more.")
 
 
@@ -120,10 +108,7 @@ async def messages(
 async def channels(edge: Edge) -> None:
     """Open the channels that the workspace has senders for by now, and list them."""
 
-    async def work(session: Session) -> tuple[list[AgentChannel], dict[str, str]]:
-        closed = await open_channels(session)
-        return await list_channels(session), closed
-
     async with edge.app() as parts:
-        found, closed = await parts.db.run(work)
+        closed = await open_channels(parts.db)
+        found = await list_channels(parts.db)
     edge.emit({"channels": found, "closed": closed}, lambda: drawn.channels_page(found, closed))

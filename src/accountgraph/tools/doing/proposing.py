@@ -19,23 +19,21 @@ from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.campaigns.wording import APPROVAL
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
-from accountgraph.store.consents import without_nul
 from accountgraph.tools.agents import get_agent
 from accountgraph.tools.answers import Asked
 from accountgraph.tools.channels import definition_in_force
+from accountgraph.tools.doing.words import Message, checked
 from accountgraph.tools.errors import RefusedError
 from accountgraph.tools.naming import find_contact
-from accountgraph.tools.untrusted import name_line
+from accountgraph.tools.untrusted import name_line, one_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accountgraph.db import Session
     from accountgraph.models import Contact
+    from accountgraph.tools.doing.words import Words
 
-LONGEST_WORDS = 20_000
-LONGEST_SUBJECT = 500
-LONGEST_WHY = 2000
 _law_decoder = msgspec.json.Decoder(dict[str, dict[str, str]])
 
 # Why there is no message, by what the database says: what to do instead.
@@ -56,30 +54,6 @@ _KEPT = {
     "colleague": "it names somebody else of the account",
     "law": "what the law of their country says is not recorded",
 }
-
-
-class Message(Struct, frozen=True, kw_only=True):
-    """What an agent wants to say. `mentions`: the colleague that it names, where it names one. `in_thread`: an e-mail goes on in the
-    thread of the last one to the person, and has its subject.
-    """
-
-    channel: Channel
-    content: str
-    subject: str | None = None
-    mentions: UUID | None = None
-    why: str | None = None
-    in_thread: bool = False
-
-
-class Words(NamedTuple):
-    """A message as a model gives it; `mentions`: as people are named to tools."""
-
-    channel: str
-    body: str
-    subject: str | None
-    why: str | None
-    mentions: str | None = None
-    in_thread: bool = False
 
 
 class _Row(Struct, frozen=True):
@@ -152,31 +126,12 @@ async def ask_for(session: Session, agent: str, person: Contact, message: Messag
     assert row.enrolment is not None  # noqa: S101 - nothing was refused
     looked = await _look(session, row.enrolment, session.now())
     if looked.decision.verdict is Verdict.DENY:
-        raise RefusedError(looked.decision.rule, f"{looked.decision.reason} Nothing was proposed; do not try another way to reach them.")
+        raise RefusedError(
+            looked.decision.rule, f"{one_line(looked.decision.reason)} Nothing was proposed; do not try another way to reach them."
+        )
     await _check_words(session, row.enrolment, message)
     kept = await _released(session, agent, row, looked.alone) if alone else "it was proposed, not sent"
     return await _answer(session, agent, _Asking(person, message, row), looked, kept)
-
-
-def checked(message: Message) -> Message:
-    """The message as it is kept.
-
-    Raises:
-        InvalidValueError: naming the argument.
-    """
-    without_nul(("subject", message.subject), ("body", message.content), ("why", message.why))
-    content = message.content.strip()
-    subject = " ".join((message.subject or "").split()) or None
-    if not content or len(content) > LONGEST_WORDS:
-        raise InvalidValueError("body", f"has to have 1 to {LONGEST_WORDS:,} characters.")
-    if message.channel is Channel.EMAIL and subject is None:
-        raise InvalidValueError("subject", "is missing; an e-mail has one.")
-    if message.channel is not Channel.EMAIL and subject is not None:
-        raise InvalidValueError("subject", f"a message by {message.channel} has none; leave it out.")
-    if subject is not None and len(subject) > LONGEST_SUBJECT:
-        raise InvalidValueError("subject", f"is longer than {LONGEST_SUBJECT} characters.")
-    why = (message.why or "").strip()[:LONGEST_WHY] or None
-    return msgspec.structs.replace(message, content=content, subject=subject, why=why)
 
 
 async def _threaded(session: Session, person: Contact, message: Message) -> tuple[Message, UUID | None]:
@@ -187,7 +142,9 @@ async def _threaded(session: Session, person: Contact, message: Message) -> tupl
         raise InvalidValueError("in_thread", "is for an e-mail, which then has the subject of its thread; leave `subject` out.")
     found = await session.row(_Thread, "agents.messages.thread", {"contact_id": person.id})
     if found is None:
-        raise InvalidValueError("in_thread", f"nothing was sent to {person.name} to go on from; leave it out and give a subject.")
+        raise InvalidValueError(
+            "in_thread", f"nothing was sent to {name_line(person.name)} to go on from; leave it out and give a subject."
+        )
     subject = found.subject if found.subject[:3].lower() == "re:" else f"Re: {found.subject}"
     return msgspec.structs.replace(message, subject=subject), found.enrolment_id
 
@@ -221,7 +178,7 @@ async def _proposed(session: Session, agent: str, person: Contact, message: Mess
     row = await session.row(_Row, "agents.messages.propose", params)
     assert row is not None  # noqa: S101 - the function gives one
     if row.refusal is not None:
-        said = _REFUSALS[row.refusal].format(agent=agent, channel=message.channel, person=person.name)
+        said = _REFUSALS[row.refusal].format(agent=agent, channel=message.channel, person=name_line(person.name))
         raise RefusedError(row.refusal, said)
     return row
 
@@ -272,7 +229,7 @@ async def _look(session: Session, enrolment_id: UUID, now: datetime) -> _Looked:
 async def _released(session: Session, agent: str, row: _Row, alone: Decision) -> str | None:
     """Let it go, where the rules want no person; gives why not."""
     if alone.rule == APPROVAL:
-        return alone.reason
+        return one_line(alone.reason)
     kept: str | None = await session.value("agents.messages.release", {"agent": agent, "message_id": row.message_id})
     return _KEPT[kept] if kept else None
 
@@ -283,7 +240,7 @@ async def _answer(session: Session, agent: str, asked: _Asking, looked: _Looked,
     said = f"The message to {name} is on its way: the engine sends it within hours and caps."
     if kept is not None:
         said = f"The message to {name} waits for a person to approve exactly these words: {kept.rstrip('.')}."
-    rules = "Nothing else speaks against it now." if decision.verdict is Verdict.ALLOW else f"The rules: {decision.reason}"
+    rules = "Nothing else speaks against it now." if decision.verdict is Verdict.ALLOW else f"The rules: {one_line(decision.reason)}"
     rehearsal = "" if looked.is_live else " Agents rehearse here: it goes to the console, and nobody gets it."
     return Asked(
         text=f"{said} {rules}{rehearsal}",
@@ -291,7 +248,7 @@ async def _answer(session: Session, agent: str, asked: _Asking, looked: _Looked,
         approval_id=str(row.approval),
         outcome="on_its_way" if kept is None else "waits_for_a_person",
         why_a_person=kept,
-        arbiter=decision.reason,
+        arbiter=one_line(decision.reason),
         not_before=decision.until,
         content_hash=content_hash(message.subject, message.content),
         is_live=looked.is_live,

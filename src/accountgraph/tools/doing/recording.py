@@ -13,6 +13,7 @@ from accountgraph.store.consents import without_nul
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from accountgraph.tools.answers import Learned, Recorded
+from accountgraph.tools.untrusted import name_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,9 +51,11 @@ async def record(
     talk: UUID | None = await session.value("agents.accounts.talk", {"contact_id": person.id})
     if what == "note":
         if talk is None:
-            raise InvalidValueError("what", f"there is no conversation with {person.name} to note it in; keep it with `learn` instead.")
+            raise InvalidValueError(
+                "what", f"there is no conversation with {name_line(person.name)} to note it in; keep it with `learn` instead."
+            )
         await talks.update_conversation_context(talk, {"notes": [f"{now:%Y-%m-%d} {agent}: {words}"]})
-        return Recorded(text=f"Noted in the conversation with {person.name}.", conversation_id=str(talk), touchpoint_id=None)
+        return Recorded(text=f"Noted in the conversation with {name_line(person.name)}.", conversation_id=str(talk), touchpoint_id=None)
     if talk is None:
         talk = (await talks.create_conversation(person.id)).id
     row = {
@@ -64,7 +67,7 @@ async def record(
         "metadata": {"recorded_by": f"agent {agent}"},
     }
     made = await TouchpointRepository(session).create_touchpoint(row)
-    return Recorded(text=f"A {what} with {person.name} is recorded.", conversation_id=str(talk), touchpoint_id=str(made.id))
+    return Recorded(text=f"A {what} with {name_line(person.name)} is recorded.", conversation_id=str(talk), touchpoint_id=str(made.id))
 
 
 async def learn(session: Session, agent: str, about: Contact | Company, facts: Mapping[str, str], source: str) -> Learned:
@@ -83,7 +86,7 @@ async def learn(session: Session, agent: str, about: Contact | Company, facts: M
     params = {"id": about.id, "facts": _json(checked_facts), "sources": _json(from_), "now": now}
     await session.value(f"agents.accounts.learn_{table}", params)
     names = sorted(checked_facts)
-    return Learned(text=f"Kept about {about.name}: {', '.join(names)}.", about_id=str(about.id), names=names)
+    return Learned(text=f"Kept about {name_line(about.name)}: {', '.join(names)}.", about_id=str(about.id), names=names)
 
 
 def _facts(facts: Mapping[str, str]) -> dict[str, str]:
