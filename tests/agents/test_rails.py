@@ -38,10 +38,10 @@ def by_sql(url: str) -> Callable[..., list[tuple[Any, ...]]]:
     """Run a statement as the agent's role, at the test's time, and commit."""
     agent = next(one.agent_role for one in list_workspaces(url) if one.name == "abm")
 
-    def run(statement: str, *params: object) -> list[tuple[Any, ...]]:
+    def run(statement: str, *params: object, at: str = START.isoformat()) -> list[tuple[Any, ...]]:
         with psycopg.connect(url) as connection:
             connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(agent)))
-            connection.execute("SELECT set_config('accountgraph.now', %s, true)", (START.isoformat(),))
+            connection.execute("SELECT set_config('accountgraph.now', %s, true)", (at,))
             cursor = connection.execute(statement.encode(), params)
             return cursor.fetchall() if cursor.description else []
 
@@ -225,6 +225,12 @@ async def test_release_by_sql_says_what_the_tool_says(office: Office, by_sql: Ca
 
 async def test_hours_are_not_moved_by_a_made_up_zone(office: Office, by_sql: Callable[..., Any]) -> None:
     assert by_sql(PROPOSE, office.anna.id, "Asia/Tokyo")[0][3] == "no_zone"
+
+
+@pytest.mark.parametrize("day", ["2100-01-01", "2026-02-01"])
+async def test_budget_is_not_renewed_by_another_clock(office: Office, by_sql: Callable[..., Any], day: str) -> None:
+    await office.tools().send_message("anna@acme.com", **WORDS)
+    assert by_sql(PROPOSE, office.bob.id, "UTC", at=f"{day} 12:00+00")[0][3] == "other_day"
 
 
 async def test_undo_and_send_again_does_not_renew_the_budget(office: Office) -> None:

@@ -42,6 +42,7 @@ _REFUSALS = {
     "no_channel": "Agents do not write by {channel} here: a person opens it by adding a sender, then an agent; or starts the campaign.",
     "no_contact": "There is no such contact any more; look for them again.",
     "no_zone": "Their time zone changed meanwhile; ask again.",
+    "other_day": "The time of this session is not that of the database: a budget is of the day that it is.",
     "too_many": "{agent} has asked for as many messages as it may in a day; go on tomorrow, or let a person raise proposals_a_day.",
     "under_way": "A message of an agent to {person} is under way already; see `why_not_written`, or withdraw it with `undo`.",
 }

@@ -57,7 +57,9 @@ BEGIN
 END
 $$;
 
--- A message that waits for a person. `refusal` says why there is none: no_agent, no_channel, no_contact, no_zone, too_many, under_way.
+-- A message that waits for a person. `refusal` says why there is none: no_agent, no_channel, no_contact, no_zone, other_day, too_many,
+-- under_way. A session may set its time, but not to a day that is yet to come, or to one before the last that was used (but one, for
+-- an agent's zone may change).
 -- It is the first step of an enrolment in the channel's campaign, so that everything that holds for campaigns holds for it.
 CREATE FUNCTION agent_propose(
     who text, person uuid, by_channel text, line text, words text, colleague uuid, because text, in_zone text, zone_of text, mailbox uuid,
@@ -86,6 +88,10 @@ BEGIN
         WHEN place.channel IS NULL THEN 'no_channel'
         WHEN whom.id IS NULL THEN 'no_contact'
         WHEN NOT EXISTS (SELECT FROM agent_zones(person) AS z WHERE z.zone = in_zone) THEN 'no_zone'
+        WHEN
+            today > (clock_timestamp() AT TIME ZONE asking.timezone)::date
+            OR today < (SELECT max(m.day) - 1 FROM agent_messages AS m WHERE m.agent = who)
+            THEN 'other_day'
         WHEN (SELECT count(*) FROM agent_messages AS m WHERE m.agent = who AND m.day = today) >= asking.proposals_a_day THEN 'too_many'
     END;
     IF refusal IS NULL THEN
