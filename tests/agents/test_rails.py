@@ -216,6 +216,13 @@ async def test_budget_holds_though_the_functions_are_called_by_sql(office: Offic
     assert kept == [None, "budget"]
 
 
+async def test_what_was_left_of_another_day_is_not_used_today(office: Office, by_sql: Callable[..., Any]) -> None:
+    await office.world.db.run(lambda session: update_agent(session, "scout", touches_a_day=1))
+    [(message, *_)] = by_sql(PROPOSE, office.anna.id, "UTC", at="2026-03-01 12:00+00")
+    assert (await office.tools().send_message("bob@acme.com", **WORDS)).outcome == "on_its_way"
+    assert by_sql("SELECT abm.agent_release('scout', %s)", message) == [("budget",)]
+
+
 async def test_release_by_sql_says_what_the_tool_says(office: Office, by_sql: Callable[..., Any]) -> None:
     [(message, *_)] = by_sql(PROPOSE.replace("'B'", "'Ask Bob.'"), office.anna.id, "UTC")
     assert by_sql("SELECT abm.agent_release('scout', %s)", message) == [("colleague",)]

@@ -51,6 +51,7 @@ _KEPT = {
     "no_agent": "the agent is paused",
     "may_not_send": "this agent may not send by itself",
     "decided": "it was decided meanwhile",
+    "other_day": "the time of this session is not that of the database",
     "budget": "the agent has used its budget of touches for today",
     "colleague": "it names somebody else of the account",
     "law": "what the law of their country says is not recorded",

@@ -57,9 +57,28 @@ BEGIN
 END
 $$;
 
+-- The day whose budget an agent uses. A session may set its time, but not to a day that is yet to come, or to one before the last that was
+-- used (but one, for the agent's zone may change): then there is none.
+CREATE FUNCTION agent_day(asking agents) RETURNS date
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+DECLARE
+    today constant date := (current_moment() AT TIME ZONE asking.timezone)::date;
+BEGIN
+    IF today > (clock_timestamp() AT TIME ZONE asking.timezone)::date
+        OR today < (SELECT max(m.day) - 1 FROM agent_messages AS m WHERE m.agent = asking.name)
+    THEN
+        RETURN NULL;
+    END IF;
+    RETURN today;
+END
+$$;
+
 -- A message that waits for a person. `refusal` says why there is none: no_agent, no_channel, no_contact, no_zone, other_day, too_many,
--- under_way. A session may set its time, but not to a day that is yet to come, or to one before the last that was used (but one, for
--- an agent's zone may change).
+-- under_way.
 -- It is the first step of an enrolment in the channel's campaign, so that everything that holds for campaigns holds for it.
 CREATE FUNCTION agent_propose(
     who text, person uuid, by_channel text, line text, words text, colleague uuid, because text, in_zone text, zone_of text, mailbox uuid,
@@ -82,16 +101,13 @@ BEGIN
     FROM agent_channels AS k INNER JOIN campaigns AS p ON p.id = k.campaign_id
     WHERE k.channel = by_channel AND p.status = 'active';
     SELECT c.* INTO whom FROM contacts AS c WHERE c.id = person;
-    today := (current_moment() AT TIME ZONE coalesce(asking.timezone, 'UTC'))::date;
+    today := agent_day(asking);
     refusal := CASE
         WHEN asking.name IS NULL THEN 'no_agent'
         WHEN place.channel IS NULL THEN 'no_channel'
         WHEN whom.id IS NULL THEN 'no_contact'
         WHEN NOT EXISTS (SELECT FROM agent_zones(person) AS z WHERE z.zone = in_zone) THEN 'no_zone'
-        WHEN
-            today > (clock_timestamp() AT TIME ZONE asking.timezone)::date
-            OR today < (SELECT max(m.day) - 1 FROM agent_messages AS m WHERE m.agent = who)
-            THEN 'other_day'
+        WHEN today IS NULL THEN 'other_day'
         WHEN (SELECT count(*) FROM agent_messages AS m WHERE m.agent = who AND m.day = today) >= asking.proposals_a_day THEN 'too_many'
     END;
     IF refusal IS NULL THEN
@@ -185,7 +201,7 @@ END
 $$;
 
 -- Let an agent's message go without a person, within its budget of the day. Gives why it waits for one all the same: no_agent,
--- may_not_send, decided, budget, colleague, law; NULL: it goes. The row of the agent is locked, and what is let go counts at once.
+-- may_not_send, decided, colleague, law, other_day, budget; NULL: it goes. The row of the agent is locked, and what is let go counts at once.
 CREATE FUNCTION agent_release(who text, message uuid) RETURNS text
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -195,12 +211,14 @@ AS $$
 DECLARE
     asking agents;
     asked record;
+    today date;
     used bigint;
     kept text;
 BEGIN
     SELECT g.* INTO asking FROM working_agent(who) AS g;
+    today := agent_day(asking);
     SELECT
-        m.id, m.day, e.id AS enrolment_id, e.contact_id, e.state, e.reason, v.id AS approval_id, v.state AS decision, v.channel, v.content,
+        m.id, e.id AS enrolment_id, e.contact_id, e.state, e.reason, v.id AS approval_id, v.state AS decision, v.channel, v.content,
         v.subject, v.mentions_id, coalesce(c.country, a.country) AS country
     INTO asked
     FROM agent_messages AS m
@@ -211,7 +229,7 @@ BEGIN
     WHERE m.id = message AND m.agent = who
     FOR UPDATE OF e;
     SELECT count(*) INTO used FROM agent_messages AS m
-    WHERE m.agent = who AND m.day = asked.day AND m.released_at IS NOT NULL AND m.withdrawn_at IS NULL;
+    WHERE m.agent = who AND m.day = today AND m.released_at IS NOT NULL AND m.withdrawn_at IS NULL;
     kept := CASE
         WHEN asking.name IS NULL THEN 'no_agent'
         WHEN NOT asking.may_send THEN 'may_not_send'
@@ -222,10 +240,11 @@ BEGIN
             SELECT FROM jurisdictions AS j
             WHERE j.country = asked.country AND j.channel = asked.channel AND j.valid_from <= current_moment()::date
         ) THEN 'law'
+        WHEN today IS NULL THEN 'other_day'
         WHEN used >= asking.touches_a_day THEN 'budget'
     END;
     IF kept IS NULL THEN
-        UPDATE agent_messages AS m SET released_at = current_moment() WHERE m.id = asked.id;
+        UPDATE agent_messages AS m SET released_at = current_moment(), day = today WHERE m.id = asked.id;
         UPDATE approvals AS v SET
             state = 'accepted', decided_by = 'agent ' || who, decided_at = current_moment(), note = 'within its budget of the day'
         WHERE v.id = asked.approval_id;
@@ -358,7 +377,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %s TO %I', relation, agent);
     END LOOP;
     FOREACH function_name IN ARRAY ARRAY[
-        'working_agent', 'agent_propose', 'agent_zones', 'named_in', 'agent_release', 'agent_withdraw', 'keep_accepted_words',
+        'working_agent', 'agent_day', 'agent_propose', 'agent_zones', 'named_in', 'agent_release', 'agent_withdraw', 'keep_accepted_words',
         'refuse_own_approval'
     ]
     LOOP

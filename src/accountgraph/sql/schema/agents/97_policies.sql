@@ -12,7 +12,7 @@ BEGIN
         EXECUTE format('GRANT SELECT ON %s TO %I', relation, agent);
     END LOOP;
     FOREACH function_name IN ARRAY ARRAY[
-        'working_agent', 'agent_propose', 'agent_zones', 'named_in', 'agent_release', 'agent_withdraw', 'keep_accepted_words',
+        'working_agent', 'agent_day', 'agent_propose', 'agent_zones', 'named_in', 'agent_release', 'agent_withdraw', 'keep_accepted_words',
         'refuse_own_approval'
     ]
     LOOP
