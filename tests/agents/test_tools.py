@@ -16,7 +16,7 @@ from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.relationships import RelationshipRepository
 from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
-from accountgraph.tools import NotPermittedError, Toolbox
+from accountgraph.tools import NotPermittedError, Toolbox, ToolError
 from accountgraph.tools.definitions import KINDS
 from accountgraph.tools.toolbox import tools
 from tests.agents.office import WORDS, Office
@@ -162,6 +162,23 @@ async def test_budget_says_what_is_left_and_which_channels_are_open(office: Offi
     budget = await office.tools().budget()
     assert (budget.may_send, budget.touches_left, budget.proposals_left) == (True, 2, 100)
     assert budget.channels == {"call": "rehearsal", "email": "live", "linkedin": "rehearsal"}
+
+
+async def test_changes_are_taken_back_by_whoever_may(office: Office) -> None:
+    with pytest.raises(ToolError, match="ask a person"):
+        await office.tools().undo(2, "changes")
+
+    async def undo(agent: str, last: int) -> tuple[list[str], list[str]]:
+        return [f"{last} of {agent}"], ["a call: it was changed since"]
+
+    undone = await Toolbox(office.desk, agent="scout", undo_changes=undo).undo(2, "changes")
+    assert undone.text == "Taken back: 2 of scout.\nStays: a call: it was changed since."
+
+
+@pytest.mark.parametrize("last", [0, 21])
+async def test_undo_is_of_a_few_things(office: Office, last: int) -> None:
+    with pytest.raises(InvalidValueError, match="1 to 20"):
+        await office.tools().undo(last)
 
 
 async def test_agent_that_nobody_added_is_told_so(office: Office) -> None:

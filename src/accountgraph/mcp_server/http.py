@@ -53,8 +53,8 @@ def mcp_app(
     """An ASGI app that speaks MCP at whatever path it is mounted on. It needs no lifespan, and keeps nothing between requests.
 
     Args:
-        resolve: gives for a bearer token the workspace, opened with `as_agent=True`, and who it is; the principal's name is the
-            agent's, its permissions choose the tools. Raises any `AccountGraphError` where it knows no such token.
+        resolve: gives for a bearer token the workspace, opened with `as_agent=True`, and who it is; the principal says which agent
+            it is, else its name does; its permissions choose the tools. Raises any `AccountGraphError` where it knows no such token.
         now: the time, aware.
         hosts: names (with their port, where it is not the usual one) that the server is reached by; those of this machine always are.
             Others are refused, so that no web page reaches it by a name of its own.
@@ -104,7 +104,8 @@ async def _caller(door: _Door, request: Request) -> Caller | Response:
         return _unknown(f'{door.challenge}, error="invalid_token", error_description="{what}"', what)
     if request.method != "POST":  # there is no stream to listen to, and no session to end
         return JSONResponse({"error": "Send requests with POST."}, 405, {"Allow": "POST"})
-    toolbox = Toolbox(database, agent=principal.name, scopes=principal.permissions, undo_changes=door.undo_changes)
+    agent = getattr(principal, "agent", None) or principal.name  # a key may say whose it is
+    toolbox = Toolbox(database, agent=agent, scopes=principal.permissions, undo_changes=door.undo_changes)
     return Caller(toolbox, database)
 
 

@@ -261,10 +261,9 @@ class Toolbox:
         undoing.check_count(last)
         if what == "messages":
             return await self._db.run(lambda session: undoing.undo_messages(session, self.agent, last))
-        changes = self._undo_changes
-        if changes is None:
+        if (changes := self._undo_changes) is None:
             raise ToolError("What was recorded or learnt cannot be taken back here; ask a person to correct it.")
-        return undoing.told(*await self._db.run(lambda session: changes(session, self.agent, last)))
+        return undoing.told(*await changes(self.agent, last))
 
     def tool_definitions(self) -> list[ToolDefinition]:
         """The tools that this agent may use."""

@@ -19,9 +19,12 @@ _KEPT = {"left": "it went out already", "decided": "a person rejected it", "over
 
 
 class UndoChanges(Protocol):
-    """Takes back the last changes that an agent made to rows: recorded calls, learnt facts. Gives each in words, and what was kept."""
+    """Takes back the last changes that an agent made to rows: recorded calls, learnt facts. Gives each in words, and what was kept.
 
-    async def __call__(self, session: Session, agent: str, last: int) -> tuple[list[str], list[str]]:
+    It runs with the rights of the workspace, for an agent's do not reach the audit log; so it has to hold itself to that agent's changes.
+    """
+
+    async def __call__(self, agent: str, last: int) -> tuple[list[str], list[str]]:
         """Undo them, the newest first."""
         ...
 
