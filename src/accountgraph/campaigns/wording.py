@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
 from accountgraph.campaigns.drafts import written_for
-from accountgraph.campaigns.messages import Composed, MessageError, compose, compose_draft, load_variables, message_of
+from accountgraph.campaigns.messages import Composed, MessageError, check_source, compose, compose_draft, load_variables, message_of
+from accountgraph.campaigns.rules.channels import BY_PEOPLE
 from accountgraph.errors import ConfigError
 from accountgraph.tracking import PublicAddress
 from accountgraph.tracking.keys import ensure_ring
@@ -82,11 +83,11 @@ class Wording(NamedTuple):
             return Worded(answer.decision)
         variables = self.variables[answer.candidate.id]
         accepted = self.accepted.get(answer.candidate.id)
-        if accepted is not None:
-            if accepted.mentions_id and not variables.may_name(accepted.mentions_id):
-                return Worded(_unnameable(answer))
-            return Worded(answer.decision, accepted, variables, self.public)
+        if accepted is not None and accepted.mentions_id and not variables.may_name(accepted.mentions_id):
+            return Worded(_unnameable(answer))
         try:
+            if accepted is not None:
+                return Worded(answer.decision, self._sourced(answer, accepted, variables), variables, self.public)
             composed = self._composed(answer, variables)
         except MessageError as missing:
             return Worded(_paused("missing", str(missing)))
@@ -94,6 +95,12 @@ class Wording(NamedTuple):
             named = variables.name_of(composed.mentions_id)
             return Worded(_paused(APPROVAL, f"The message names {named}: a person approves it."), composed, variables)
         return Worded(answer.decision, composed, variables, self.public)
+
+    def _sourced(self, answer: Decided, accepted: Composed, variables: Variables) -> Composed:
+        """What a person accepted, where the law lets it go: what it has to say about the address is as it is known by now."""
+        if (answer.decision.channel or answer.facts.queue_channel) not in BY_PEOPLE:
+            check_source(variables)
+        return accepted
 
     def _composed(self, answer: Decided, variables: Variables) -> Composed:
         """What a model wrote, where all that it says may still be said; else what the template makes."""

@@ -25,6 +25,8 @@ COMMANDS = {
     "draft": ("outreach.draft", "Messages that a model writes: test, prompt, list, show."),
     "inbox": ("outreach.inbox", "What came in: show, reply, assign, resume."),
     "task": ("tasks.task", "Work for people: next, show, done, skip."),
+    "agent": ("agents.agent", "AI agents: add, budget, pause, what they asked for."),
+    "mcp": ("agents.mcp", "Serve the agents' tools to a program that speaks MCP."),
     "signal": ("outreach.signal", "Record a reply, a bounce, a meeting, a deal."),
     "consent": ("permissions.consent", "On what basis somebody may be written to."),
     "jurisdiction": ("permissions.jurisdiction", "What the law of each country says: list, set, remove."),

@@ -1,6 +1,6 @@
 """Messages: what a step says to a person, from its template and what is known, and the envelope it goes out in."""
 
-from accountgraph.campaigns.messages.compose import Composed, compose, compose_draft, content_hash, names_colleagues
+from accountgraph.campaigns.messages.compose import Composed, check_source, compose, compose_draft, content_hash, names_colleagues
 from accountgraph.campaigns.messages.envelope import message_of
 from accountgraph.campaigns.messages.errors import MessageError, MissingVariableError, TemplateRefusedError
 from accountgraph.campaigns.messages.grammar import check_template
@@ -14,6 +14,7 @@ __all__ = [
     "Preview",
     "TemplateRefusedError",
     "Variables",
+    "check_source",
     "check_template",
     "compose",
     "compose_draft",

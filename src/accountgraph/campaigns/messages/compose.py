@@ -65,7 +65,7 @@ def compose_variant(
     """What one variant of a template says. Raises as `compose`."""
     channel = channel or step.channel or Channel.EMAIL
     if channel in WRITTEN:
-        _check_source(variables)
+        check_source(variables)
     where = f"templates.{step.template}" + (f".variants.{variant.key}" if variant else "")
     namespace = variables.namespace()
     subject = None
@@ -89,7 +89,7 @@ def compose_draft(step: Step, draft: Written, variables: Variables, *, channel: 
         MissingVariableError: it has no subject and begins a thread; or a first message has to say where the address is from, and
             nobody recorded it.
     """
-    _check_source(variables)
+    check_source(variables)
     subject = None
     if channel is Channel.EMAIL:
         subject = answering(step, variables) or draft.subject
@@ -136,7 +136,12 @@ def _composed(subject: str | None, content: str, variant: str | None = None, men
     return Composed(subject=subject, content=content, content_hash=digest, variant=variant, mentions_id=mentions_id)
 
 
-def _check_source(variables: Variables) -> None:
+def check_source(variables: Variables) -> None:
+    """Refuse a message that has to say where the address is from, where nobody recorded it.
+
+    Raises:
+        MissingVariableError: naming what is to be recorded.
+    """
     if variables.needs_notice and not (variables.person.source or "").strip():
         cure = "Record where the address is from (the contact's source): the law asks a first message to say it."
         raise MissingVariableError("contact.source", "the first-contact notice", cure)

@@ -1,24 +1,25 @@
 -- Approvals: messages that wait for a person.
 
 -- name: listing
--- Approvals, the oldest first: one by id, or those in a state, of a campaign. With whom, and why a person was asked.
+-- Approvals, the oldest first: one by id, or those in a state, of a campaign. With whom, why a person was asked, and who wrote it.
 SELECT
     a.id, a.enrolment_id, p.name AS campaign, e.is_live, a.step_key, a.channel, a.address, a.subject, a.content, a.content_hash, a.variant,
     a.mentions_id, nullif(concat_ws(' ', m.first_name, m.last_name), '') AS mentions, a.state, a.is_edited, a.decided_by, a.decided_at,
     a.note, a.created_at, e.contact_id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email) AS person,
     o.name AS company, e.state AS enrolment_state, e.reason AS enrolment_reason,
-    (
+    coalesce((
         SELECT d.reason FROM decisions AS d
         WHERE d.enrolment_id = a.enrolment_id AND d.step_key = a.step_key AND d.rule = 'approval'
         ORDER BY d.last_at DESC LIMIT 1
-    ) AS why,
-    w.model AS written_by, coalesce(w.facts, '[]') AS facts
+    ), concat_ws(': ', 'The agent ' || g.agent || ' proposes it', g.why)) AS why,
+    coalesce(w.model, 'agent ' || g.agent) AS written_by, coalesce(w.facts, '[]') AS facts
 FROM approvals AS a
 INNER JOIN enrolments AS e ON e.id = a.enrolment_id
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
 LEFT JOIN contacts AS c ON c.id = e.contact_id
 LEFT JOIN companies AS o ON o.id = e.company_id
 LEFT JOIN contacts AS m ON m.id = a.mentions_id
+LEFT JOIN agent_messages AS g ON g.approval_id = a.id
 LEFT JOIN drafts AS w
     ON w.enrolment_id = a.enrolment_id AND w.step_key = a.step_key AND w.state = 'written' AND (w.content = a.content OR a.is_edited)
 WHERE (%(id)s::uuid IS NULL OR a.id = %(id)s) AND (%(state)s::text IS NULL OR a.state = %(state)s)

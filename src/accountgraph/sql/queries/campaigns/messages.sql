@@ -46,7 +46,11 @@ SELECT
         'thread', (
             SELECT json_build_object('message_id', i.wire_message_id, 'references', i.message_references, 'subject', i.subject)
             FROM intents AS i LEFT JOIN touchpoints AS m ON m.id = i.touchpoint_id
-            WHERE i.enrolment_id = w.enrolment_id AND i.state = 'sent' AND i.channel = 'email' AND i.sender_id = w.sender_id
+            WHERE i.enrolment_id = ANY (ARRAY( -- its own, or that which an agent's message goes on from
+                    SELECT w.enrolment_id
+                    UNION ALL
+                    SELECT g.continues_id FROM agent_messages AS g WHERE g.enrolment_id = w.enrolment_id
+                )) AND i.state = 'sent' AND i.channel = 'email' AND i.sender_id = w.sender_id
                 AND i.wire_message_id IS NOT NULL AND m.bounced_at IS NULL
             ORDER BY i.settled_at DESC LIMIT 1
         ),

@@ -1,0 +1,1 @@
+"""What agents do: ask for messages, write down what happened, take back their own."""

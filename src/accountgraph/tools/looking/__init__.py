@@ -1,0 +1,1 @@
+"""What agents look at, in a prompt's length."""
