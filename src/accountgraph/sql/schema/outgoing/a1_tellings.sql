@@ -227,7 +227,7 @@ BEGIN
         ) AS d
     );
     PERFORM tell(
-        array_agg('conversation.changed'), array_agg(current_moment()), array_agg(coalesce(v.company_id, v.contact_id)),
+        array_agg('conversation.changed'::text), array_agg(current_moment()), array_agg(coalesce(v.company_id, v.contact_id)),
         array_agg(jsonb_build_object(
             'conversation_id', v.id, 'contact_id', v.contact_id, 'account_id', v.company_id, 'campaign_id', v.campaign_id,
             'status', v.status, 'qualification_tier', v.qualification_tier

@@ -110,13 +110,13 @@ BEGIN
     END IF;
     PERFORM tell(
         array_agg(CASE WHEN t.state = 'open' THEN 'task.created' ELSE 'task.closed' END),
-        array_agg(current_moment()), array_agg(coalesce(t.company_id, t.contact_id, t.id)),
+        array_agg(current_moment()), array_agg(coalesce(t.company_id, c.company_id, t.contact_id, t.id)),
         array_agg(jsonb_build_object(
-            'task_id', t.id, 'kind', t.kind, 'account_id', t.company_id, 'contact_id', t.contact_id, 'enrolment_id', t.enrolment_id,
+            'task_id', t.id, 'kind', t.kind, 'account_id', coalesce(t.company_id, c.company_id), 'contact_id', t.contact_id, 'enrolment_id', t.enrolment_id,
             'state', t.state, 'due_at', t.due_at, 'outcome', t.outcome
         ))
     )
-    FROM tasks AS t WHERE t.id = ANY (ids);
+    FROM tasks AS t LEFT JOIN contacts AS c ON c.id = t.contact_id WHERE t.id = ANY (ids);
     RETURN NULL;
 END
 $$;
@@ -244,7 +244,7 @@ BEGIN
         ) AS d
     );
     PERFORM tell(
-        array_agg('message.unknown'), array_agg(current_moment()), array_agg(coalesce(i.company_id, i.contact_id, i.id)),
+        array_agg('message.unknown'::text), array_agg(current_moment()), array_agg(coalesce(i.company_id, i.contact_id, i.id)),
         array_agg(jsonb_build_object(
             'intent_id', i.id, 'enrolment_id', i.enrolment_id, 'campaign_id', e.campaign_id, 'contact_id', i.contact_id,
             'account_id', i.company_id, 'channel', i.channel, 'step', i.step_key, 'is_live', i.is_live
