@@ -80,7 +80,7 @@ async def deliver_due(db: Database, http: Poster, *, chance: random.Random | Non
     Raises:
         ConfigError: the secret of an endpoint cannot be opened; the others were told first.
     """
-    endpoints = await db.rows(UUID, "outgoing.endpoints.due", {"now": db.now()})
+    endpoints = await due_endpoints(db)
     done = await asyncio.gather(*(deliver_to(db, http, one, chance=chance) for one in endpoints), return_exceptions=True)
     for one in done:
         if isinstance(one, BaseException):
@@ -122,6 +122,11 @@ async def send_test(db: Database, http: Poster, endpoint_id: UUID, kind: Kind = 
     answer = await _post(http, signing, trial, now)
     await db.run(lambda session: _settle(session, trial, answer, now, None))
     return await get_delivery(db, trial.id)
+
+
+async def due_endpoints(db: Database) -> list[UUID]:
+    """Active endpoints for which something is due."""
+    return await db.rows(UUID, "outgoing.endpoints.due", {"now": db.now()})
 
 
 async def next_due_at(db: Database) -> datetime | None:

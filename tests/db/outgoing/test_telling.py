@@ -93,7 +93,8 @@ async def _campaign(db: Database) -> None:
     await run(db, "UPDATE enrolments SET state = 'failed', reason = 'bad', finished_at = current_moment() WHERE id = %(id)s", id=third)
     intent = (
         "INSERT INTO intents (enrolment_id, step_key, is_live, channel, contact_id, planned_at, lease, lease_until, called_at, state)"
-        " SELECT e.id, 'x', true, 'email', e.contact_id, now(), gen_random_uuid(), now(), now(), 'calling' FROM enrolments AS e WHERE e.id = %(id)s"
+        " SELECT e.id, 'x', true, 'email', e.contact_id, now(), gen_random_uuid(), now(), now(), 'calling'"
+        " FROM enrolments AS e WHERE e.id = %(id)s"
     )
     await run(db, intent, id=first)
     await run(db, "UPDATE intents SET state = 'unknown' WHERE step_key = 'x'")
