@@ -32,7 +32,7 @@ COMMANDS = {
     "suppress": ("permissions.suppress", "Whom not to write to."),
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
     "provider": ("channels.provider", "Mail and text providers: what each can do."),
-    "webhook": ("channels.webhook", "What providers told: list, replay."),
+    "webhook": ("channels.webhook", "Webhooks, in and out: list, endpoint, delivery."),
     "inbound": ("channels.inbound", "Mail that came in: parse, import, list, show."),
     "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
     "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),

@@ -25,6 +25,7 @@ CREATE TABLE outgoing_events (
     at timestamptz NOT NULL,
     account_key uuid NOT NULL, -- what is about the same account (else person, else thing) goes out in order
     data jsonb NOT NULL,
+    is_trial boolean NOT NULL DEFAULT false, -- an example for one endpoint: it never happened, and is never replayed
     created_at timestamptz NOT NULL DEFAULT current_moment()
 );
 CREATE INDEX outgoing_events_created_at_idx ON outgoing_events (created_at, id);

@@ -79,7 +79,7 @@ FROM stopped AS s WHERE s.state = 'gone' AND d.endpoint_id = s.id AND d.state = 
 -- name: add_trial
 -- A trial for one endpoint, somebody's at once.
 WITH event AS (
-    INSERT INTO outgoing_events (kind, at, account_key, data) VALUES (%(kind)s, %(now)s, gen_random_uuid(), %(data)s)
+    INSERT INTO outgoing_events (kind, at, account_key, data, is_trial) VALUES (%(kind)s, %(now)s, gen_random_uuid(), %(data)s, true)
     RETURNING id, message_id, kind, at, account_key, data
 ),
 delivery AS (
@@ -126,7 +126,7 @@ WITH again AS (
     SELECT e.id AS event_id, n.id AS endpoint_id, e.account_key, %(now)s
     FROM outgoing_events AS e
     INNER JOIN outgoing_endpoints AS n ON n.id = %(endpoint_id)s AND n.kinds && ARRAY[e.kind, '*']
-    WHERE e.created_at >= %(since)s AND e.created_at < %(until)s AND e.kind <> 'webhook.test'
+    WHERE e.created_at >= %(since)s AND e.created_at < %(until)s AND NOT e.is_trial
     ORDER BY e.id
     ON CONFLICT (event_id, endpoint_id) DO UPDATE SET state = 'pending', tries = 0, next_try_at = %(now)s, lease = NULL, settled_at = NULL
     WHERE d.state <> 'pending'
