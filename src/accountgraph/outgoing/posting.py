@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 import httpx
 from msgspec import Struct
+from msgspec.structs import replace
 
 from accountgraph.channels.internet import HostError, addresses_of, is_public
 
@@ -33,13 +34,17 @@ _PORTS = {"https": 443, "http": 80}
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What came of a request. `status` None: no answer; `error`: why it did not get through; `retry_after`: in seconds."""
+    """What came of a request. `status` None: no answer; `error`: why it did not get through; `retry_after`: in seconds.
+
+    `is_unknown`: the request may have arrived, and no answer did.
+    """
 
     duration_ms: int
     status: int | None = None
     response: str | None = None
     error: str | None = None
     retry_after: float | None = None
+    is_unknown: bool = False
 
     @property
     def is_taken(self) -> bool:
@@ -66,10 +71,12 @@ class Poster:
             async with asyncio.timeout(self._seconds):
                 answer = await self._ask(url, headers, body)
         except TimeoutError:
-            answer = Answer(duration_ms=0, error=f"no answer within {self._seconds:g} seconds")
+            answer = Answer(duration_ms=0, error=f"no answer within {self._seconds:g} seconds", is_unknown=True)
+        except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError, httpx.ReadTimeout, httpx.WriteTimeout) as error:
+            answer = Answer(duration_ms=0, error=_named(error), is_unknown=True)
         except (HostError, httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
-            answer = Answer(duration_ms=0, error=" ".join((str(error) or type(error).__name__).split())[:500])
-        return _timed(answer, round((time.perf_counter() - began) * 1000))
+            answer = Answer(duration_ms=0, error=_named(error))
+        return replace(answer, duration_ms=round((time.perf_counter() - began) * 1000))
 
     async def _ask(self, url: str, headers: dict[str, str], body: bytes) -> Answer:
         parts = urlsplit(url)
@@ -155,7 +162,5 @@ def _retry_after(response: httpx.Response) -> float | None:
     return max(wait.total_seconds(), 0.0)
 
 
-def _timed(answer: Answer, duration_ms: int) -> Answer:
-    return Answer(
-        duration_ms=duration_ms, status=answer.status, response=answer.response, error=answer.error, retry_after=answer.retry_after
-    )
+def _named(error: Exception) -> str:
+    return " ".join((str(error) or type(error).__name__).split())[:500]
