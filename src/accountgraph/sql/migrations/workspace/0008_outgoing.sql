@@ -684,7 +684,7 @@ BEGIN
         UNION ALL
         SELECT 'campaign:' || p.id, 'campaign_paused', p.updated_at, NULL, NULL, p.name FROM campaigns AS p WHERE p.status = 'paused'
         UNION ALL
-        SELECT 'endpoint:' || e.id, 'endpoint_stopped', e.stopped_at, NULL, NULL, split_part(e.url, '?', 1) || ': ' || e.reason
+        SELECT 'endpoint:' || e.id, 'endpoint_stopped', coalesce(e.stopped_at, e.updated_at), NULL, NULL, split_part(e.url, '?', 1) || ': ' || e.reason
         FROM outgoing_endpoints AS e WHERE e.state = 'gone' OR (e.state = 'paused' AND e.failing_since IS NOT NULL)
         UNION ALL
         SELECT 'drafts', 'budget_spent', min(d.asked_at), NULL, NULL, count(*) || ' messages wait for a model'
