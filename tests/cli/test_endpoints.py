@@ -95,3 +95,22 @@ def test_what_cannot_be_told_is_refused_in_words(run: Program, hook: tuple[type[
     assert "did you mean 'reply.received'" in run("webhook", "endpoint", "add", "https://example.com", "--kind", "reply.recieved").err
     assert run("webhook", "endpoint", "show", "abcd1234").code == 1
     assert "no delivery 4711" in run("webhook", "delivery", "show", "4711").err
+
+
+def test_people_are_told_what_waits(run: Program, hook: tuple[type[Hook], str]) -> None:
+    kind, url = hook
+    assert "Nobody is told" in run("notice", "list").out
+    made = run("notice", "add", "ops", "--webhook", url, "--every", "daily", "--at", "07:30", "--quiet", "20:00-07:00", "--json").data
+    assert made["secret"].startswith("whsec_")
+    assert run("notice", "preview", "ops").out.strip() == "Nothing waits that it was not told of."
+    assert run("hold", "set", "workspace").code == 0
+    assert "1 stop of everything" in run("notice", "preview", "ops").out
+    assert run("notice", "test", "ops").code == 0
+    assert Webhook(made["secret"]).verify(kind.got[0][1], kind.got[0][0])["type"] == "notice"
+    kind.status = 500
+    assert run("notice", "test", "ops").err == "accountgraph: ops was not told: answered 500.\n"
+    assert "07:30" in run("notice", "list").out
+    assert run("notice", "remove", "ops").code == 0
+    assert "no channel 'ops'" in run("notice", "preview", "ops").err
+    assert run("notice", "add", "two", "--webhook", url, "--email", "me@x.org").code == 2
+    assert run("notice", "add", "late", "--webhook", url, "--at", "late").code == 2

@@ -13,10 +13,14 @@ import pytest
 
 from accountgraph.config import Settings
 from accountgraph.db import Database
+from accountgraph.notices import NewChannel, create_channel
+from accountgraph.notices.channels import Way
+from accountgraph.notices.timing import Rhythm
 from accountgraph.outgoing import list_deliveries
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.sealing import new_key
 from accountgraph.worker import Worker
+from accountgraph.worker.jobs import EVERY
 from tests.db.outgoing.receiver import Receiver, Reply, subscribe
 
 if TYPE_CHECKING:
@@ -109,3 +113,16 @@ async def test_killed_process_loses_nothing(url: str, db: Database, receiver: Re
     await worker(url).run_once()
     assert receiver.got[0].headers["webhook-id"] == receiver.got[1].headers["webhook-id"]
     assert [one.state for one in await list_deliveries(db)] == ["delivered"]
+
+
+async def test_once_tells_people_what_waits(url: str, db: Database, receiver: Receiver) -> None:
+    new = NewChannel(name="n8n", way=Way.WEBHOOK, address=receiver.url, rhythm=Rhythm.AT_ONCE)
+    await create_channel(db, new, db.now())
+    await db.run(lambda session: session.execute("INSERT INTO holds (scope, reason) VALUES ('workspace', 'stop')"))
+    await worker(url).run_once()
+    await worker(url).run_once()
+    assert receiver.types == ["notice"]
+
+
+def test_notices_are_looked_for_each_minute(url: str) -> None:
+    assert (EVERY["notices"], "notices" in worker(url).jobs().tasks) == ("* * * * *", True)

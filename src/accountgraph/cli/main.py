@@ -33,6 +33,7 @@ COMMANDS = {
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
     "provider": ("channels.provider", "Mail and text providers: what each can do."),
     "webhook": ("channels.webhook", "Webhooks, in and out: list, endpoint, delivery."),
+    "notice": ("outgoing.notice", "Tell people what waits: add, list, remove, test."),
     "inbound": ("channels.inbound", "Mail that came in: parse, import, list, show."),
     "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
     "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),

@@ -23,6 +23,7 @@ from accountgraph.intake import take_mail
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
 from accountgraph.mailboxes.watch import Watch, sync_all
+from accountgraph.notices import send_due
 from accountgraph.outgoing import Poster, deliver_due
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.outgoing import CHANNEL, Outgoing
@@ -119,6 +120,7 @@ class Worker:
             total += await self._run(name) if written else Done()
             async with self._workspaces.use(name) as opened:
                 await deliver_due(opened.db, self._http)
+                await self._let_know(opened)
         await self._close()
         return total
 
@@ -126,6 +128,7 @@ class Worker:
         """The short jobs and periodic work."""
         work: dict[str, Callable[[str | None], Awaitable[None]]]
         work = {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate, "draft": self._draft}
+        work["notices"] = self._notices
         return jobs(self._url, work)
 
     async def _run_jobs(self) -> None:
@@ -279,6 +282,13 @@ class Worker:
     async def _draft(self, workspace: str | None) -> None:
         """Let a model write the messages that wait for one."""
         await self._everywhere(workspace, _let_write, is_short=False)
+
+    async def _notices(self, workspace: str | None) -> None:
+        """Tell people what waits for them."""
+        await self._everywhere(workspace, self._let_know, is_short=False)
+
+    async def _let_know(self, opened: OpenWorkspace) -> int:
+        return await send_due(opened.db, self._http, opened.transports.transport_for)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True

@@ -1,4 +1,4 @@
-"""Endpoints, deliveries and kinds, as people read them."""
+"""Endpoints, deliveries, kinds and notices, as people read them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from rich.console import Group
 from rich.text import Text
 
 from accountgraph.cli.render.page import ATTENTION, BAD, GOOD, QUIET, facts_table, listing
-from accountgraph.cli.render.words import ago, count
+from accountgraph.cli.render.words import ago, count, plain
+from accountgraph.notices import composing
 from accountgraph.outgoing.deliveries import DeliveryState
 from accountgraph.outgoing.endpoints import EndpointState
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
+    from accountgraph.notices import Channel, Need
     from accountgraph.outgoing import Delivery, DeliveryDetail, Endpoint, Kind
     from accountgraph.outgoing.kinds import About
 
@@ -105,3 +107,20 @@ def kinds_table(kinds: Mapping[Kind, About]) -> RenderableType:
     for kind, about in kinds.items():
         table.add_row(kind, about.description)
     return table
+
+
+def channels_table(found: Sequence[Channel], now: datetime) -> RenderableType:
+    """A channel a row."""
+    if not found:
+        return Text("Nobody is told; add a channel with `notice add NAME --email ADDRESS`.", style=QUIET)
+    table = listing("Channel", "Told", "Of", "When", "How it fares")
+    for one in found:
+        when = f"daily at {one.daily_at:%H:%M} {one.timezone}" if one.rhythm == "daily" else plain(one.rhythm)
+        fares = Text(f"fails: {one.error}", style=BAD) if one.error else Text(f"told {ago(one.last_sent_at, now)}", style=QUIET)
+        table.add_row(one.name, f"{one.way} {one.address}", ", ".join(map(plain, one.kinds)), when, fares)
+    return table
+
+
+def notice_text(needs: Sequence[Need], name: str) -> str:
+    """What a channel would be told."""
+    return f"{composing.headline(needs)}\n\n{composing.text(needs, name)}" if needs else "Nothing waits that it was not told of."
