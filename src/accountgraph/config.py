@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from accountgraph.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 DEFAULT_WORKSPACE = "abm"
 _SAID = re.compile(r"(?P<before>^|[?&]|\s+)pgbouncer\s*=\s*'?(?P<value>\w+)'?(?P<after>&|\s|$)")
 _SUPABASE_PORT = re.compile(r"^[^?]*:6543(?:[/?,]|$)|(?:^|[?&\s])port\s*=\s*'?6543\b")
@@ -24,7 +26,8 @@ class Settings:
 
     `database_url` is None where the embedded server is to be used; `pooler` is True where
     `database_url` is a transaction pooler (nothing survives a transaction, nothing is prepared);
-    `secret_key` is None where the key for stored secrets stands in a file below `home`.
+    `secret_key` is None where the key for stored secrets stands in a file below `home`; `webhook_networks` are networks of
+    one's own that outgoing webhooks may be delivered to, beside the public internet.
     """
 
     database_url: str | None = field(repr=False)  # it holds the password
@@ -32,6 +35,7 @@ class Settings:
     workspace: str
     pooler: bool
     secret_key: str | None = field(default=None, repr=False)
+    webhook_networks: tuple[Network, ...] = ()
 
     def with_choices(self, *, url: str | None, workspace: str | None, pooler: bool | None) -> Settings:
         """These settings with what a caller chose instead; None keeps what is here."""
@@ -42,7 +46,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Settings:
-        """Read `DATABASE_URL`, `ACCOUNTGRAPH_HOME`, `ACCOUNTGRAPH_WORKSPACE`, `ACCOUNTGRAPH_POOLER` and `ACCOUNTGRAPH_SECRET_KEY`.
+        """Read `DATABASE_URL` and the variables that begin with `ACCOUNTGRAPH_`.
 
         Raises:
             ConfigError: a setting has a value that cannot be used.
@@ -54,6 +58,7 @@ class Settings:
             workspace=environ.get("ACCOUNTGRAPH_WORKSPACE") or DEFAULT_WORKSPACE,
             pooler=_pooler(environ.get("ACCOUNTGRAPH_POOLER", ""), otherwise=says_pooler),
             secret_key=environ.get("ACCOUNTGRAPH_SECRET_KEY", "").strip() or None,
+            webhook_networks=_networks(environ.get("ACCOUNTGRAPH_WEBHOOK_NETWORKS", "")),
         )
 
 
@@ -72,6 +77,13 @@ def _pooler(given: str, *, otherwise: bool) -> bool:
     if given not in {"", "none", "transaction"}:
         raise ConfigError(f"ACCOUNTGRAPH_POOLER: {given!r} is not known; use 'transaction' or 'none'.")
     return given == "transaction" if given else otherwise
+
+
+def _networks(given: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(one, strict=False) for one in re.split(r"[\s,]+", given.strip()) if one)
+    except ValueError as error:
+        raise ConfigError(f"ACCOUNTGRAPH_WEBHOOK_NETWORKS: {error}; give networks like 10.1.0.0/16, with commas between them.") from None
 
 
 def _read_url(url: str | None) -> tuple[str | None, bool]:

@@ -14,12 +14,12 @@ from accountgraph.cli.main import COMMANDS, app, load
 
 def every_command() -> list[tuple[str, Any]]:
     """Each command that can be run, by its words."""
-    found = []
-    for name in COMMANDS:
-        loaded = load(name)
-        inner = getattr(loaded, "commands", None)
-        found += [(f"{name} {word}", one) for word, one in inner.items()] if inner else [(name, loaded)]
-    return found
+    return [found for name in COMMANDS for found in _below(name, load(name))]
+
+
+def _below(name: str, loaded: Any) -> list[tuple[str, Any]]:
+    inner = getattr(loaded, "commands", None)
+    return [found for word, one in inner.items() for found in _below(f"{name} {word}", one)] if inner else [(name, loaded)]
 
 
 @pytest.mark.parametrize(("name", "one"), every_command(), ids=lambda value: value if isinstance(value, str) else "")

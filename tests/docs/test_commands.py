@@ -18,7 +18,7 @@ def described() -> dict[str, set[str]]:
     """The commands of the page, each with the options in its row."""
     found = {}
     for row in rows(page("command-line.md")):
-        words = re.match(r"`([a-z]+(?: [a-z]+)?)", row[0])
+        words = re.match(r"`([a-z]+(?: [a-z]+){0,2})", row[0])
         if len(row) == 3 and words:
             found[words[1]] = set(re.findall(r"`(--[a-z-]+)", row[2]))
     return found

@@ -8,7 +8,9 @@ import pytest
 
 from accountgraph import AccountOrchestrator
 from accountgraph.db import default_database
-from tests.docs.pages import page
+from accountgraph.notices.needs import SAID
+from accountgraph.outgoing.kinds import KINDS, SUBSCRIBABLE
+from tests.docs.pages import page, rows
 from tests.docs.running import run_page
 
 if TYPE_CHECKING:
@@ -52,3 +54,18 @@ async def test_campaigns_run_as_written(tmp_path: Path) -> None:
     await run_page(page("campaigns.md"), tmp_path)
     status = await AccountOrchestrator().get_campaign_status("inbound-lead")
     assert (status.campaign.status, status.under_way) == ("active", 1)
+
+
+@pytest.mark.usefixtures("reader")
+async def test_verification_of_webhooks_runs_as_written(tmp_path: Path) -> None:
+    text = page("webhooks.md")
+    names = await run_page(text[text.index("## Verifying") : text.index("## Delivery")], tmp_path)
+    assert names["payload"]["type"] == "webhook.test"
+
+
+def test_kinds_of_webhooks_and_notices_are_those_of_the_tables() -> None:
+    described = {row[0].strip("`"): row[1] for row in rows(page("webhooks.md"))}
+    for kind in SUBSCRIBABLE:
+        assert described[kind] == KINDS[kind].description
+    for notice, said in SAID.items():
+        assert described[notice] == said.when

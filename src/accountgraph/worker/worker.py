@@ -23,7 +23,10 @@ from accountgraph.intake import take_mail
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
 from accountgraph.mailboxes.watch import Watch, sync_all
+from accountgraph.notices import send_due
+from accountgraph.outgoing import Poster, deliver_due
 from accountgraph.worker.jobs import install, jobs
+from accountgraph.worker.outgoing import CHANNEL, Outgoing
 from accountgraph.worker.workspaces import OpenWorkspaces
 
 if TYPE_CHECKING:
@@ -82,6 +85,8 @@ class Worker:
         self._workspaces = OpenWorkspaces(url, is_pooled=settings.pooler, transports=self._transports_over)
         self._take = take
         self._mailboxes = Watch(take)
+        self._http = Poster(settings.webhook_networks)
+        self._outgoing = Outgoing(self._workspaces, self._names, self._http)
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._registry: psycopg.AsyncConnection[Any] | None = None
         self._asking = asyncio.Lock()
@@ -97,7 +102,7 @@ class Worker:
         await asyncio.to_thread(install, self._url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
-            for beside in (self._listen(), self._run_jobs()):
+            for beside in (self._listen(), self._run_jobs(), self._outgoing.run()):
                 stack.push_async_callback(_ended, asyncio.create_task(beside))
             # It ends by itself: a database that is cancelled while it opens leaves tasks that go on connecting.
             stack.push_async_callback(_awaited, asyncio.create_task(self._watch()))
@@ -113,6 +118,9 @@ class Worker:
             async with self._workspaces.use(name) as opened:
                 written = await _let_write(opened)
             total += await self._run(name) if written else Done()
+            async with self._workspaces.use(name) as opened:
+                await deliver_due(opened.db, self._http)
+                await self._let_know(opened)
         await self._close()
         return total
 
@@ -120,6 +128,7 @@ class Worker:
         """The short jobs and periodic work."""
         work: dict[str, Callable[[str | None], Awaitable[None]]]
         work = {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate, "draft": self._draft}
+        work["notices"] = self._notices
         return jobs(self._url, work)
 
     async def _run_jobs(self) -> None:
@@ -191,10 +200,13 @@ class Worker:
         while not self._settings.pooler:
             with suppress(psycopg.Error):
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-                    await connection.execute("LISTEN accountgraph_work")
+                    await connection.execute(f"LISTEN accountgraph_work; LISTEN {CHANNEL}".encode())
                     self._woken.set()  # what was said while nobody listened
-                    async for _ in connection.notifies():
-                        self._woken.set()
+                    async for notified in connection.notifies():
+                        if notified.channel == CHANNEL:
+                            self._outgoing.wake(notified.payload)
+                        else:
+                            self._woken.set()
             await asyncio.sleep(AFTER_FAILURE)
 
     async def _watch(self) -> None:
@@ -270,6 +282,13 @@ class Worker:
     async def _draft(self, workspace: str | None) -> None:
         """Let a model write the messages that wait for one."""
         await self._everywhere(workspace, _let_write, is_short=False)
+
+    async def _notices(self, workspace: str | None) -> None:
+        """Tell people what waits for them."""
+        await self._everywhere(workspace, self._let_know, is_short=False)
+
+    async def _let_know(self, opened: OpenWorkspace) -> int:
+        return await send_due(opened.db, self._http, opened.transports.transport_for)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True

@@ -15,6 +15,7 @@ _FEWEST, _WHOLE = 4, 32  # hex digits
 _QUERIES = {
     "approval": "campaigns.approvals.between",
     "draft": "drafting.drafts.between",
+    "endpoint": "outgoing.endpoints.between",
     "mail": "intake.mails.between",
     "task": "campaigns.tasks.between",
     "suppression": "suppressions.between",
@@ -22,7 +23,7 @@ _QUERIES = {
 
 
 async def find_id(db: Connectable, what: str, said: str) -> UUID:
-    """The id of an `approval`, `draft`, `mail`, `task` or `suppression` by its id, or by 4 or more of the hex digits that it begins with.
+    """The id of an `approval`, `draft`, `mail`, `task` ... by its id, or by 4 or more of the hex digits that it begins with.
 
     Raises:
         InvalidValueError: that is no id, or several begin so.

@@ -1,4 +1,4 @@
-"""`webhook`: what providers told the public server, and the same again from a file."""
+"""`webhook`: what providers told the public server, and the same again from a file; below it, what we tell others."""
 
 from __future__ import annotations
 
@@ -8,19 +8,25 @@ from typing import Annotated
 from urllib.parse import parse_qsl
 
 import typer
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 
 from accountgraph.channels.providers.known import EVERY_WEBHOOK, webhook_for
 from accountgraph.channels.providers.ses.certificates import SnsCertificates
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.outgoing import delivery, drawing, endpoint
 from accountgraph.intake import take_told
 from accountgraph.intake.bringing import bring, filled
 from accountgraph.mailboxes.login.vault import WorkspaceVault
+from accountgraph.outgoing.deliveries import Payload
+from accountgraph.outgoing.kinds import EXAMPLE_AT, KINDS, SUBSCRIBABLE, Kind
 from accountgraph.store.intake import PayloadRepository, PayloadState, StoredPayload
 from accountgraph.web.fetching import fetch_mail
 
-app = group("What providers told the public server: list it, take it again from a file.")
+_HELP = "Webhooks: what providers told the public server (list, replay), and the systems that are told (endpoint, delivery, kinds)."
+app = group(_HELP)
+app.add_typer(endpoint.app, name="endpoint")
+app.add_typer(delivery.app, name="delivery")
 COMMANDS = {"webhook": app}
 _FileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, show_default=False, help="The body as it came.")
@@ -35,9 +41,17 @@ class Replayed(Struct, frozen=True):
     effects: list[str]
 
 
-@app.callback()
-def _group() -> None:
-    """What providers told the public server: list it, take it again from a file."""
+@command(app)
+async def kinds(
+    edge: Edge, *, example: Annotated[str | None, typer.Option("--example", metavar="KIND", help="Show its payload.")] = None
+) -> None:
+    """List what endpoints can hear about, or show the payload of a kind."""
+    chosen = one_of(Kind, "--example", example)
+    if chosen is not None:
+        edge.print_json(Payload(type=chosen, timestamp=EXAMPLE_AT, data=to_builtins(KINDS[Kind(chosen)].example)))
+        return
+    table = [{"kind": kind, "description": KINDS[kind].description, "example": KINDS[kind].example} for kind in SUBSCRIBABLE]
+    edge.emit(table, lambda: drawing.kinds_table({kind: KINDS[kind] for kind in SUBSCRIBABLE}))
 
 
 @command(app)

@@ -1,0 +1,7 @@
+"""What is told to the outside: endpoints and their outbox, and notices to the people who run the workspace."""
+
+from accountgraph.migration import sql_beside
+
+revision = "0008"
+down_revision = "0006"
+upgrade = sql_beside(__file__)
