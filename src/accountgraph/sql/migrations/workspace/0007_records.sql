@@ -454,6 +454,25 @@ BEGIN
     SELECT of_merge, 'suppressions', jsonb_build_object('id', a.id), a.image FROM added AS a;
 END
 $$;
+
+-- Whoever recommended or was named to the other one is the same person now: nobody refers to themselves.
+CREATE FUNCTION forget_own_mentions(of_merge uuid, kept uuid) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    WITH alone AS (
+        UPDATE enrolments AS e SET referred_by_id = NULL WHERE e.contact_id = kept AND e.referred_by_id = kept RETURNING e.id
+    )
+    INSERT INTO merge_rows (merge_id, table_name, row_key, before, after)
+    SELECT of_merge, 'enrolments', jsonb_build_object('id', a.id), jsonb_build_object('referred_by_id', kept), '{"referred_by_id": null}' FROM alone AS a;
+    WITH alone AS (
+        UPDATE intents AS i SET mentions_id = NULL WHERE i.contact_id = kept AND i.mentions_id = kept RETURNING i.id
+    )
+    INSERT INTO merge_rows (merge_id, table_name, row_key, before, after)
+    SELECT of_merge, 'intents', jsonb_build_object('id', a.id), jsonb_build_object('mentions_id', kept), '{"mentions_id": null}' FROM alone AS a;
+END
+$$;
 -- One of two rows goes into the other. Who calls locks first, in the lock order, and has looked for what stands in the way.
 
 -- What a merge made of the kept row: of each column but those that are counted, as it was and as it is.
@@ -491,6 +510,7 @@ BEGIN
     -- It goes without an address, so that nothing is suppressed in its name and the other may have it.
     UPDATE contacts AS c SET email = NULL, email_key = NULL, phone = NULL, status = 'active' WHERE c.id = dropped;
     PERFORM move_references(of_merge, 'contacts'::regclass, dropped, kept);
+    PERFORM forget_own_mentions(of_merge, kept);
     UPDATE contacts AS t SET (
         company_id, first_name, last_name, email, email_key, phone, title, role, department, seniority_level, buying_role,
         linkedin_url, twitter_url, personal_website, country, interests, communication_preferences, research_data, status,
@@ -577,8 +597,8 @@ BEGIN
             NULL::companies, image || '{"domain": null, "parent_company_id": null, "total_contacts": 0, "active_conversations": 0}'
         ) AS n;
     END IF;
-    RETURN QUERY SELECT p.table_name, p.put_back, p.kept FROM put_back_changes(of_merge) AS p;
     RETURN QUERY SELECT p.table_name, p.put_back, p.kept FROM put_back_rows(of_merge, done.entity) AS p;
+    RETURN QUERY SELECT p.table_name, p.put_back, p.kept FROM put_back_changes(of_merge) AS p;
     IF done.entity = 'contacts' THEN
         UPDATE contacts AS c SET email = image ->> 'email', email_key = image ->> 'email_key' WHERE c.id = done.dropped_id;
         PERFORM settle_engagement(ARRAY[done.kept_id, done.dropped_id]);

@@ -41,7 +41,7 @@ WITH named AS (
     INNER JOIN conversations AS v ON v.contact_id = c.id
     INNER JOIN touchpoints AS t ON t.conversation_id = v.id
     LEFT JOIN intents AS i ON i.touchpoint_id = t.id
-    WHERE c.email_key = %(email_key)s AND t.direction = 'outbound' AND t.channel = 'email' AND t.sent_at > %(since)s
+    WHERE c.id = contact_of(%(email_key)s) AND t.direction = 'outbound' AND t.channel = 'email' AND t.sent_at > %(since)s
         AND t.sent_at <= %(until)s AND (%(sender_id)s::uuid IS NULL OR i.sender_id IS NULL OR i.sender_id = %(sender_id)s)
     ORDER BY t.conversation_id, t.sent_at DESC
 )
@@ -67,7 +67,7 @@ SELECT
         c.communication_preferences ->> 'timezone', 'UTC'
     ) AS zone
 FROM (SELECT 1) AS one
-LEFT JOIN contacts AS c ON c.email_key = %(email_key)s;
+LEFT JOIN contacts AS c ON c.id = contact_of(%(email_key)s);
 
 -- name: recipients
 -- The people we know among those whom a mail went to, each with their latest conversation.
@@ -75,7 +75,7 @@ SELECT c.id AS contact_id, c.company_id, (
     SELECT v.id FROM conversations AS v WHERE v.contact_id = c.id
     ORDER BY v.status = 'active' DESC, v.last_touchpoint_at DESC NULLS LAST, v.id LIMIT 1
 ) AS conversation_id
-FROM contacts AS c WHERE c.email_key = ANY (%(keys)s::text[]) ORDER BY c.id;
+FROM contacts AS c WHERE c.id IN (SELECT contact_of(k.key) FROM unnest(%(keys)s::text[]) AS k (key)) ORDER BY c.id;
 
 -- name: wrote
 -- Whether an e-mail of ours went to somebody within a time; no row where none did.

@@ -201,3 +201,22 @@ BEGIN
     SELECT of_merge, 'suppressions', jsonb_build_object('id', a.id), a.image FROM added AS a;
 END
 $$;
+
+-- Whoever recommended or was named to the other one is the same person now: nobody refers to themselves.
+CREATE FUNCTION forget_own_mentions(of_merge uuid, kept uuid) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    WITH alone AS (
+        UPDATE enrolments AS e SET referred_by_id = NULL WHERE e.contact_id = kept AND e.referred_by_id = kept RETURNING e.id
+    )
+    INSERT INTO merge_rows (merge_id, table_name, row_key, before, after)
+    SELECT of_merge, 'enrolments', jsonb_build_object('id', a.id), jsonb_build_object('referred_by_id', kept), '{"referred_by_id": null}' FROM alone AS a;
+    WITH alone AS (
+        UPDATE intents AS i SET mentions_id = NULL WHERE i.contact_id = kept AND i.mentions_id = kept RETURNING i.id
+    )
+    INSERT INTO merge_rows (merge_id, table_name, row_key, before, after)
+    SELECT of_merge, 'intents', jsonb_build_object('id', a.id), jsonb_build_object('mentions_id', kept), '{"mentions_id": null}' FROM alone AS a;
+END
+$$;

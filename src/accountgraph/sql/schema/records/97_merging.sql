@@ -35,6 +35,7 @@ BEGIN
     -- It goes without an address, so that nothing is suppressed in its name and the other may have it.
     UPDATE contacts AS c SET email = NULL, email_key = NULL, phone = NULL, status = 'active' WHERE c.id = dropped;
     PERFORM move_references(of_merge, 'contacts'::regclass, dropped, kept);
+    PERFORM forget_own_mentions(of_merge, kept);
     UPDATE contacts AS t SET (
         company_id, first_name, last_name, email, email_key, phone, title, role, department, seniority_level, buying_role,
         linkedin_url, twitter_url, personal_website, country, interests, communication_preferences, research_data, status,
@@ -121,8 +122,8 @@ BEGIN
             NULL::companies, image || '{"domain": null, "parent_company_id": null, "total_contacts": 0, "active_conversations": 0}'
         ) AS n;
     END IF;
-    RETURN QUERY SELECT p.table_name, p.put_back, p.kept FROM put_back_changes(of_merge) AS p;
     RETURN QUERY SELECT p.table_name, p.put_back, p.kept FROM put_back_rows(of_merge, done.entity) AS p;
+    RETURN QUERY SELECT p.table_name, p.put_back, p.kept FROM put_back_changes(of_merge) AS p;
     IF done.entity = 'contacts' THEN
         UPDATE contacts AS c SET email = image ->> 'email', email_key = image ->> 'email_key' WHERE c.id = done.dropped_id;
         PERFORM settle_engagement(ARRAY[done.kept_id, done.dropped_id]);
