@@ -106,7 +106,7 @@ def _preferences(kept: CommunicationPreferences, dropped: CommunicationPreferenc
         **{
             name: getattr(dropped, name)
             for name in kept.__struct_fields__
-            if name.startswith("do_not_") and getattr(dropped, name) or getattr(kept, name) in (None, "")
+            if (name.startswith("do_not_") and getattr(dropped, name)) or getattr(kept, name) in (None, "")
         },
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from msgspec import Struct
 from accountgraph.errors import NotFoundError
 from accountgraph.merging.errors import MergeError
 from accountgraph.merging.fields import changed_fields, company_choices, contact_choices
-from accountgraph.merging.preview import contact_obstacles, pair
+from accountgraph.merging.preview import E, contact_obstacles, pair
 from accountgraph.models import Company, Contact
 from accountgraph.store.given import checked_json, page_size, short_text
 
@@ -56,7 +56,7 @@ async def merge_contacts(db: Connectable, keep: UUID, drop: UUID, *, take: Seque
         kept, dropped = await _locked(session, Contact, keep, drop)
         if obstacles := await contact_obstacles(session, keep, drop):
             raise MergeError(obstacles)
-        choices = contact_choices(cast("Contact", kept), cast("Contact", dropped), take)
+        choices = contact_choices(kept, dropped, take)
         return await _merged(session, kept, dropped, checked_json("fields", changed_fields(choices, dropped)), by)
 
     return await db.run(work)
@@ -72,7 +72,7 @@ async def merge_companies(db: Connectable, keep: UUID, drop: UUID, *, take: Sequ
         if done := await _standing(session, "companies", keep, drop):
             return done
         kept, dropped = await _locked(session, Company, keep, drop)
-        choices = company_choices(cast("Company", kept), cast("Company", dropped), take)
+        choices = company_choices(kept, dropped, take)
         return await _merged(session, kept, dropped, checked_json("fields", changed_fields(choices, dropped)), by)
 
     return await db.run(work)
@@ -104,9 +104,7 @@ async def _standing(session: Session, entity: str, keep: UUID, drop: UUID) -> Me
     return done if done is not None and done.kept_id == keep else None
 
 
-async def _locked(
-    session: Session, kind: type[Contact] | type[Company], keep: UUID, drop: UUID
-) -> tuple[Contact | Company, Contact | Company]:
+async def _locked(session: Session, kind: type[E], keep: UUID, drop: UUID) -> tuple[E, E]:
     """Both rows as they are once nobody else can change what they carry."""
     await pair(session, kind, keep, drop)
     for what in _LOCKS if kind is Contact else _LOCKS[:4]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -11,6 +11,8 @@ from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.merging.fields import FieldChoice, company_choices, contact_choices
 from accountgraph.models import Company, Contact
 
+E = TypeVar("E", Contact, Company)
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,18 +20,18 @@ if TYPE_CHECKING:
 
 
 class Moved(Struct, frozen=True, kw_only=True):
-    """So many rows of `table` will refer to the kept row by `column`."""
+    """So many rows (`total`) of a table will refer to the kept row by that column."""
 
-    table: str
-    column: str
-    rows: int
+    table_name: str
+    column_name: str
+    total: int
 
 
 class Collapsed(Struct, frozen=True, kw_only=True):
-    """So many rows of `table` are there twice; one of each two goes, and comes back when the merge is undone."""
+    """So many rows (`total`) of a table are there twice; one of each two goes, and comes back when the merge is undone."""
 
-    table: str
-    rows: int
+    table_name: str
+    total: int
 
 
 class Strictness(Struct, frozen=True, kw_only=True):
@@ -117,7 +119,7 @@ async def preview_company_merge(db: Connectable, keep: UUID, drop: UUID, *, take
     )
 
 
-async def pair(db: Connectable, kind: type[Contact] | type[Company], keep: UUID, drop: UUID) -> tuple[Contact | Company, Contact | Company]:
+async def pair(db: Connectable, kind: type[E], keep: UUID, drop: UUID) -> tuple[E, E]:
     """Both rows.
 
     Raises:

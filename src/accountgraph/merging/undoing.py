@@ -25,9 +25,9 @@ _WHY = {
 
 
 class PutBack(Struct, frozen=True, kw_only=True):
-    """So many rows of `table` are as they were before the merge; of `kept` something was changed or removed since, and stays so."""
+    """So many rows of a table are as they were before the merge; of `kept` something was changed or removed since, and stays so."""
 
-    table: str
+    table_name: str
     put_back: int
     kept: int
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def of(url: str, statement: str, *given: object) -> list[tuple[object, ...]]:
     with psycopg.connect(url) as connection:
         connection.execute("SET search_path = abm")
-        return connection.execute(statement, given).fetchall()  # type: ignore[arg-type]
+        return connection.execute(statement, given).fetchall()
 
 
 async def test_unmerging_gives_back_exactly_what_was(db: Database, url: str) -> None:
@@ -197,7 +197,7 @@ async def test_what_came_after_the_merge_stays_with_the_kept_one(db: Database, u
     assert kept is not None
     assert back is not None
     assert (kept.phone, back.phone) == ("+49 30 9999999", "+49 30 5550001")
-    assert [table.kept for table in undone.tables if table.table == "contacts"] == [1]
+    assert [table.kept for table in undone.tables if table.table_name == "contacts"] == [1]
     assert await ExternalIdRepository(db).find_by_external_id("contacts", "crm", "later") == KEEP
 
 
@@ -229,7 +229,8 @@ async def test_two_on_their_way_through_the_same_campaign_are_not_merged(db: Dat
     of(
         url,
         "INSERT INTO enrolments (campaign_id, version_id, contact_id, is_live, state, reason, step_key, zone, zone_source)"
-        " SELECT v.campaign_id, v.id, c.id, true, 'paused', 'manual', 'first', 'UTC', 'workspace' FROM campaign_versions AS v, contacts AS c"
+        " SELECT v.campaign_id, v.id, c.id, true, 'paused', 'manual', 'first', 'UTC', 'workspace'"
+        " FROM campaign_versions AS v, contacts AS c"
         " WHERE c.id IN (%s, %s) RETURNING id",
         KEEP,
         DROP,
@@ -246,8 +247,10 @@ async def test_the_preview_says_what_the_merge_then_does(db: Database, url: str)
     choices = {one.field: (one.result, one.wins, one.is_conflict) for one in preview.fields}
     assert choices["email"] == ("jo.quill@acme-too.test", "dropped", True)
     assert choices["title"] == ("CTO", "dropped", False)
-    assert {(moved.table, moved.column) for moved in preview.moves} == references(url, "contacts") - {("merged_contacts", "contact_id")}
-    assert {one.table: one.rows for one in preview.collapses} == {
+    assert {(moved.table_name, moved.column_name) for moved in preview.moves} == references(url, "contacts") - {
+        ("merged_contacts", "contact_id")
+    }
+    assert {one.table_name: one.total for one in preview.collapses} == {
         "relationships": 2,
         "topic_refusals": 1,
         "suppressions": 1,

@@ -3,23 +3,23 @@
 -- Two rows that are the same person or company become one, and can become two again.
 
 -- A merge: `dropped_id` went into `kept_id`. It refers to neither by a key, for the one is gone and the other may go.
-CREATE TABLE merges (
+CREATE TABLE merge_records (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    entity text NOT NULL CONSTRAINT merges_entity_check CHECK (entity IN ('companies', 'contacts')),
+    entity text NOT NULL CONSTRAINT merge_records_entity_check CHECK (entity IN ('companies', 'contacts')),
     kept_id uuid NOT NULL,
-    dropped_id uuid NOT NULL CONSTRAINT merges_dropped_id_check CHECK (dropped_id <> kept_id),
-    merged_by text CONSTRAINT merges_merged_by_check CHECK (length(merged_by) BETWEEN 1 AND 200),
+    dropped_id uuid NOT NULL CONSTRAINT merge_records_dropped_id_check CHECK (dropped_id <> kept_id),
+    merged_by text CONSTRAINT merge_records_merged_by_check CHECK (length(merged_by) BETWEEN 1 AND 200),
     merged_at timestamptz NOT NULL DEFAULT current_moment(),
-    undone_by text CONSTRAINT merges_undone_by_check CHECK (length(undone_by) BETWEEN 1 AND 200),
+    undone_by text CONSTRAINT merge_records_undone_by_check CHECK (length(undone_by) BETWEEN 1 AND 200),
     undone_at timestamptz
 );
-CREATE UNIQUE INDEX merges_standing_key ON merges (dropped_id) WHERE undone_at IS NULL;
-CREATE INDEX merges_kept_id_idx ON merges (kept_id);
-CREATE INDEX merges_merged_at_idx ON merges (merged_at, id);
+CREATE UNIQUE INDEX merge_records_standing_key ON merge_records (dropped_id) WHERE undone_at IS NULL;
+CREATE INDEX merge_records_kept_id_idx ON merge_records (kept_id);
+CREATE INDEX merge_records_merged_at_idx ON merge_records (merged_at, id);
 
 -- What a merge changed: the columns of a row before and after. Without `before` it added the row, without `after` it removed it.
 CREATE TABLE merge_rows (
-    merge_id uuid CONSTRAINT merge_rows_merge_id_fkey REFERENCES merges ON DELETE CASCADE,
+    merge_id uuid CONSTRAINT merge_rows_merge_id_fkey REFERENCES merge_records ON DELETE CASCADE,
     number bigint GENERATED ALWAYS AS IDENTITY,
     table_name text NOT NULL,
     row_key jsonb NOT NULL, -- its primary key, by column
@@ -501,7 +501,7 @@ DECLARE
     other constant jsonb := (SELECT to_jsonb(c) FROM contacts AS c WHERE c.id = dropped);
     standing constant uuid[] := ARRAY(SELECT s.suppression_id FROM suppressions_among(ARRAY[kept, dropped]) AS s);
 BEGIN
-    INSERT INTO merges (entity, kept_id, dropped_id, merged_by) VALUES ('contacts', kept, dropped, by_whom) RETURNING id INTO of_merge;
+    INSERT INTO merge_records (entity, kept_id, dropped_id, merged_by) VALUES ('contacts', kept, dropped, by_whom) RETURNING id INTO of_merge;
     INSERT INTO merge_rows (merge_id, table_name, row_key, before) VALUES (of_merge, 'contacts', jsonb_build_object('id', dropped), other);
     PERFORM collapse_edges(of_merge, dropped, kept);
     PERFORM collapse_memberships(of_merge, dropped, kept);
@@ -549,7 +549,7 @@ DECLARE
     of_merge uuid;
     was constant jsonb := (SELECT to_jsonb(c) FROM companies AS c WHERE c.id = kept);
 BEGIN
-    INSERT INTO merges (entity, kept_id, dropped_id, merged_by) VALUES ('companies', kept, dropped, by_whom) RETURNING id INTO of_merge;
+    INSERT INTO merge_records (entity, kept_id, dropped_id, merged_by) VALUES ('companies', kept, dropped, by_whom) RETURNING id INTO of_merge;
     INSERT INTO merge_rows (merge_id, table_name, row_key, before)
     SELECT of_merge, 'companies', jsonb_build_object('id', dropped), to_jsonb(c) FROM companies AS c WHERE c.id = dropped;
     PERFORM collapse_holds(of_merge, dropped, kept);
@@ -581,10 +581,10 @@ SET search_path FROM CURRENT
 SET timezone = 'UTC'
 AS $$
 DECLARE
-    done merges;
+    done merge_records;
     image jsonb;
 BEGIN
-    SELECT m.* INTO done FROM merges AS m WHERE m.id = of_merge;
+    SELECT m.* INTO done FROM merge_records AS m WHERE m.id = of_merge;
     image := (SELECT r.before FROM merge_rows AS r WHERE r.merge_id = of_merge AND r.table_name = done.entity AND r.after IS NULL);
     IF done.entity = 'contacts' THEN
         DELETE FROM merged_contacts AS m WHERE m.id = done.dropped_id;
@@ -607,7 +607,7 @@ BEGIN
             SELECT p.id FROM companies AS p WHERE p.id = (image ->> 'parent_company_id')::uuid
         ) WHERE c.id = done.dropped_id;
     END IF;
-    UPDATE merges AS m SET undone_at = current_moment(), undone_by = by_whom WHERE m.id = of_merge;
+    UPDATE merge_records AS m SET undone_at = current_moment(), undone_by = by_whom WHERE m.id = of_merge;
 END
 $$;
 
@@ -693,7 +693,7 @@ DECLARE
     relation regclass;
     routine regprocedure;
 BEGIN
-    FOREACH relation IN ARRAY ARRAY['merges', 'merge_rows', 'merged_contacts', 'merged_companies']::regclass[] LOOP
+    FOREACH relation IN ARRAY ARRAY['merge_records', 'merge_rows', 'merged_contacts', 'merged_companies']::regclass[] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
         EXECUTE format('CREATE POLICY workspace ON %s TO %I, %I USING (true) WITH CHECK (true)', relation, current_user, agent);
         EXECUTE format('GRANT SELECT ON %s TO %I', relation, agent);

@@ -20,7 +20,7 @@ SELECT c.id FROM contacts AS c WHERE c.company_id = %(drop)s ORDER BY c.id FOR N
 
 -- name: moves
 -- What refers to a company, counted by table and column.
-SELECT r.table_name AS "table", r.column_name AS "column", r.total AS "rows" FROM count_references('companies'::regclass, %(id)s) AS r
+SELECT r.table_name, r.column_name, r.total FROM count_references('companies'::regclass, %(id)s) AS r
 ORDER BY r.table_name, r.column_name;
 
 -- name: strictness
@@ -38,7 +38,7 @@ ORDER BY s.what, s.detail;
 
 -- name: collapses
 -- What both have and one of the two can have only once.
-SELECT x.what AS "table", count(*) AS "rows"
+SELECT x.what AS table_name, count(*) AS total
 FROM (
     SELECT 'account_exclusions' AS what FROM account_exclusions AS a INNER JOIN account_exclusions AS b ON b.reason = a.reason
     WHERE a.company_id = %(keep)s AND b.company_id = %(drop)s AND a.ended_at IS NULL AND b.ended_at IS NULL

@@ -37,7 +37,7 @@ ORDER BY t.id FOR NO KEY UPDATE;
 
 -- name: moves
 -- What refers to a contact, counted by table and column.
-SELECT r.table_name AS "table", r.column_name AS "column", r.total AS "rows" FROM count_references('contacts'::regclass, %(id)s) AS r
+SELECT r.table_name, r.column_name, r.total FROM count_references('contacts'::regclass, %(id)s) AS r
 ORDER BY r.table_name, r.column_name;
 
 -- name: both_enrolled
@@ -69,7 +69,7 @@ ORDER BY s.what, s.detail;
 
 -- name: collapses
 -- What both have and one of the two can have only once.
-SELECT x.what AS "table", count(*) AS "rows"
+SELECT x.what AS table_name, count(*) AS total
 FROM (
     SELECT 'relationships' AS what FROM (
         SELECT CASE r.contact_id_1 WHEN %(drop)s THEN r.contact_id_2 ELSE r.contact_id_1 END AS other

@@ -1,23 +1,23 @@
 -- Two rows that are the same person or company become one, and can become two again.
 
 -- A merge: `dropped_id` went into `kept_id`. It refers to neither by a key, for the one is gone and the other may go.
-CREATE TABLE merges (
+CREATE TABLE merge_records (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-    entity text NOT NULL CONSTRAINT merges_entity_check CHECK (entity IN ('companies', 'contacts')),
+    entity text NOT NULL CONSTRAINT merge_records_entity_check CHECK (entity IN ('companies', 'contacts')),
     kept_id uuid NOT NULL,
-    dropped_id uuid NOT NULL CONSTRAINT merges_dropped_id_check CHECK (dropped_id <> kept_id),
-    merged_by text CONSTRAINT merges_merged_by_check CHECK (length(merged_by) BETWEEN 1 AND 200),
+    dropped_id uuid NOT NULL CONSTRAINT merge_records_dropped_id_check CHECK (dropped_id <> kept_id),
+    merged_by text CONSTRAINT merge_records_merged_by_check CHECK (length(merged_by) BETWEEN 1 AND 200),
     merged_at timestamptz NOT NULL DEFAULT current_moment(),
-    undone_by text CONSTRAINT merges_undone_by_check CHECK (length(undone_by) BETWEEN 1 AND 200),
+    undone_by text CONSTRAINT merge_records_undone_by_check CHECK (length(undone_by) BETWEEN 1 AND 200),
     undone_at timestamptz
 );
-CREATE UNIQUE INDEX merges_standing_key ON merges (dropped_id) WHERE undone_at IS NULL;
-CREATE INDEX merges_kept_id_idx ON merges (kept_id);
-CREATE INDEX merges_merged_at_idx ON merges (merged_at, id);
+CREATE UNIQUE INDEX merge_records_standing_key ON merge_records (dropped_id) WHERE undone_at IS NULL;
+CREATE INDEX merge_records_kept_id_idx ON merge_records (kept_id);
+CREATE INDEX merge_records_merged_at_idx ON merge_records (merged_at, id);
 
 -- What a merge changed: the columns of a row before and after. Without `before` it added the row, without `after` it removed it.
 CREATE TABLE merge_rows (
-    merge_id uuid CONSTRAINT merge_rows_merge_id_fkey REFERENCES merges ON DELETE CASCADE,
+    merge_id uuid CONSTRAINT merge_rows_merge_id_fkey REFERENCES merge_records ON DELETE CASCADE,
     number bigint GENERATED ALWAYS AS IDENTITY,
     table_name text NOT NULL,
     row_key jsonb NOT NULL, -- its primary key, by column

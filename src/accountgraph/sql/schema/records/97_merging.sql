@@ -26,7 +26,7 @@ DECLARE
     other constant jsonb := (SELECT to_jsonb(c) FROM contacts AS c WHERE c.id = dropped);
     standing constant uuid[] := ARRAY(SELECT s.suppression_id FROM suppressions_among(ARRAY[kept, dropped]) AS s);
 BEGIN
-    INSERT INTO merges (entity, kept_id, dropped_id, merged_by) VALUES ('contacts', kept, dropped, by_whom) RETURNING id INTO of_merge;
+    INSERT INTO merge_records (entity, kept_id, dropped_id, merged_by) VALUES ('contacts', kept, dropped, by_whom) RETURNING id INTO of_merge;
     INSERT INTO merge_rows (merge_id, table_name, row_key, before) VALUES (of_merge, 'contacts', jsonb_build_object('id', dropped), other);
     PERFORM collapse_edges(of_merge, dropped, kept);
     PERFORM collapse_memberships(of_merge, dropped, kept);
@@ -74,7 +74,7 @@ DECLARE
     of_merge uuid;
     was constant jsonb := (SELECT to_jsonb(c) FROM companies AS c WHERE c.id = kept);
 BEGIN
-    INSERT INTO merges (entity, kept_id, dropped_id, merged_by) VALUES ('companies', kept, dropped, by_whom) RETURNING id INTO of_merge;
+    INSERT INTO merge_records (entity, kept_id, dropped_id, merged_by) VALUES ('companies', kept, dropped, by_whom) RETURNING id INTO of_merge;
     INSERT INTO merge_rows (merge_id, table_name, row_key, before)
     SELECT of_merge, 'companies', jsonb_build_object('id', dropped), to_jsonb(c) FROM companies AS c WHERE c.id = dropped;
     PERFORM collapse_holds(of_merge, dropped, kept);
@@ -106,10 +106,10 @@ SET search_path FROM CURRENT
 SET timezone = 'UTC'
 AS $$
 DECLARE
-    done merges;
+    done merge_records;
     image jsonb;
 BEGIN
-    SELECT m.* INTO done FROM merges AS m WHERE m.id = of_merge;
+    SELECT m.* INTO done FROM merge_records AS m WHERE m.id = of_merge;
     image := (SELECT r.before FROM merge_rows AS r WHERE r.merge_id = of_merge AND r.table_name = done.entity AND r.after IS NULL);
     IF done.entity = 'contacts' THEN
         DELETE FROM merged_contacts AS m WHERE m.id = done.dropped_id;
@@ -132,7 +132,7 @@ BEGIN
             SELECT p.id FROM companies AS p WHERE p.id = (image ->> 'parent_company_id')::uuid
         ) WHERE c.id = done.dropped_id;
     END IF;
-    UPDATE merges AS m SET undone_at = current_moment(), undone_by = by_whom WHERE m.id = of_merge;
+    UPDATE merge_records AS m SET undone_at = current_moment(), undone_by = by_whom WHERE m.id = of_merge;
 END
 $$;
 
