@@ -51,9 +51,10 @@ async def merge_contacts(db: Connectable, keep: UUID, drop: UUID, *, take: Seque
     """
 
     async def work(session: Session) -> Merge:
-        if done := await _standing(session, "contacts", keep, drop):
-            return done
-        kept, dropped = await _locked(session, Contact, keep, drop)
+        both = await _locked(session, Contact, keep, drop)
+        if isinstance(both, Merge):
+            return both
+        kept, dropped = both
         if obstacles := await contact_obstacles(session, keep, drop):
             raise MergeError(obstacles)
         choices = contact_choices(kept, dropped, take)
@@ -69,9 +70,10 @@ async def merge_companies(db: Connectable, keep: UUID, drop: UUID, *, take: Sequ
     """
 
     async def work(session: Session) -> Merge:
-        if done := await _standing(session, "companies", keep, drop):
-            return done
-        kept, dropped = await _locked(session, Company, keep, drop)
+        both = await _locked(session, Company, keep, drop)
+        if isinstance(both, Merge):
+            return both
+        kept, dropped = both
         choices = company_choices(kept, dropped, take)
         return await _merged(session, kept, dropped, checked_json("fields", changed_fields(choices, dropped)), by)
 
@@ -98,17 +100,13 @@ async def list_merges(
     return await db.rows(Merge, "merging.merges.listing", params)
 
 
-async def _standing(session: Session, entity: str, keep: UUID, drop: UUID) -> Merge | None:
-    """The same merge, where it was done already."""
-    done = await session.row(Merge, "merging.merges.standing", {"entity": entity, "dropped_id": drop})
-    return done if done is not None and done.kept_id == keep else None
-
-
-async def _locked(session: Session, kind: type[E], keep: UUID, drop: UUID) -> tuple[E, E]:
-    """Both rows as they are once nobody else can change what they carry."""
-    await pair(session, kind, keep, drop)
+async def _locked(session: Session, kind: type[E], keep: UUID, drop: UUID) -> tuple[E, E] | Merge:
+    """Both rows as they are once nobody else can change what they carry; the merge, where somebody did the same before us."""
     for what in _LOCKS if kind is Contact else _LOCKS[:4]:
         await session.affect(f"merging.{kind.table}.lock_{what}", {"ids": [keep, drop], "drop": drop})
+    done = await session.row(Merge, "merging.merges.standing", {"entity": kind.table, "dropped_id": drop})
+    if done is not None and done.kept_id == keep:
+        return done
     return await pair(session, kind, keep, drop)
 
 
