@@ -62,7 +62,7 @@ async def two_who_are_one(db: Database, url: str, **dropped: Any) -> tuple[Conta
                 "third": THIRD, "sender": SENDER,
             }  # fmt: skip
             connection.execute(_OF_A_PERSON, given)
-            connection.execute(_OF_AN_ACCOUNT, given)
+            connection.execute(_OF_AN_ACCOUNT, {**given, "key": "one" if company == ACME else "two"})
         connection.execute(
             "INSERT INTO relationships (contact_id_1, contact_id_2, relationship_type, strength, context) VALUES"
             " (%(keep)s, %(third)s, 'colleagues', 'weak', NULL), (%(third)s, %(drop)s, 'colleagues', 'strong', 'Kit knows Jo Quill'),"

@@ -20,7 +20,7 @@ WITH talk AS (
     SELECT e.id, 'first', 'allow', 'all', 'Jo Quill may be written to.', '{"person": {"name": "Jo Quill"}}', e.version_id, now(), now() FROM enrolled AS e
 ), intended AS (
     INSERT INTO intents (enrolment_id, step_key, state, is_live, channel, contact_id, company_id, address, subject, content, mentions_id, planned_at, touchpoint_id, message_id)
-    SELECT e.id, 'first', 'sent', true, 'email', %(who)s, %(company)s, %(key)s || '@acme.test', 'Hello Jo', 'Dear Jo Quill', NULL, now(), m.id, %(key)s || '@intent'
+    SELECT e.id, 'first', 'sent', true, 'email', %(who)s, %(company)s, %(key)s || '@acme.test', 'Hello Jo', 'Dear Jo Quill', NULL, now(), m.id, gen_random_uuid() || '@ours.test'
     FROM enrolled AS e, message AS m RETURNING id
 ), tried AS (
     INSERT INTO attempts (intent_id, number, outcome, detail, raw, started_at)

@@ -1,4 +1,4 @@
--- Two contacts or companies become one, and can become two again.
+-- Two contacts or companies become one, and can become two again; a person is exported, erased, and what came in is kept for a time.
 
 -- Two rows that are the same person or company become one, and can become two again.
 
@@ -652,6 +652,311 @@ BEGIN
     );
 END
 $$;
+-- What is known of a person, how it goes, and how long what came in is kept.
+
+-- How long each kind is kept, in days; NULL: for ever.
+CREATE TABLE retention_rules (
+    kind text PRIMARY KEY CONSTRAINT retention_rules_kind_check CHECK (
+        kind IN (
+            'webhook_payloads', 'mails', 'mail_headers', 'message_bodies', 'raw_events', 'addresses', 'attempts', 'drafts', 'decisions', 'merges'
+        )
+    ),
+    days integer CONSTRAINT retention_rules_days_check CHECK (days > 0),
+    updated_at timestamptz NOT NULL DEFAULT current_moment()
+);
+INSERT INTO retention_rules (kind, days) VALUES
+('webhook_payloads', 90), ('mails', 365), ('mail_headers', 365), ('message_bodies', 1095), ('raw_events', 180), ('addresses', 90),
+('attempts', 90), ('drafts', 365), ('decisions', 365), ('merges', 365);
+
+-- That somebody was erased, and how much of them there was; not who.
+CREATE TABLE erasures (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    erased_by text CONSTRAINT erasures_erased_by_check CHECK (length(erased_by) BETWEEN 1 AND 200),
+    erased_at timestamptz NOT NULL DEFAULT current_moment(),
+    counts jsonb NOT NULL -- rows by table
+);
+
+-- The contacts that a person is and was, and the addresses and numbers by which they are known; no contact where none has the address.
+CREATE FUNCTION person_of(asked_id uuid, address_key text) RETURNS TABLE (contact_id uuid, former_ids uuid[], addresses text[], numbers text[])
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    contact_id := coalesce(
+        (SELECT c.id FROM contacts AS c WHERE c.id = asked_id), (SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = asked_id),
+        contact_of(address_key)
+    );
+    former_ids := ARRAY(SELECT m.id FROM merged_contacts AS m WHERE m.contact_id = person_of.contact_id);
+    SELECT array_agg(DISTINCT k.address) FILTER (WHERE k.address IS NOT NULL), array_agg(DISTINCT k.number) FILTER (WHERE k.number IS NOT NULL)
+    INTO addresses, numbers
+    FROM (
+        SELECT address_key AS address, NULL AS number
+        UNION ALL
+        SELECT c.email_key, phone_key(c.phone) FROM contacts AS c WHERE c.id = person_of.contact_id
+        UNION ALL
+        SELECT m.email_key, phone_key(m.phone) FROM merged_contacts AS m WHERE m.contact_id = person_of.contact_id
+    ) AS k;
+    addresses := coalesce(addresses, '{}');
+    numbers := coalesce(numbers, '{}');
+    RETURN NEXT;
+END
+$$;
+
+-- Every row that hangs on a person, by table: what refers to them, what refers to that, and so on; without what is somebody else's.
+CREATE FUNCTION rows_of_person(person uuid) RETURNS jsonb
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+SET timezone = 'UTC'
+AS $$
+DECLARE
+    found jsonb := jsonb_build_object('contacts', (SELECT jsonb_agg(c) FROM contacts AS c WHERE c.id = person));
+    waiting text[] := ARRAY['contacts'];
+    parent text;
+    place record;
+    more jsonb;
+    others text;
+BEGIN
+    WHILE cardinality(waiting) > 0 LOOP
+        parent := waiting[1];
+        waiting := waiting[2 :];
+        FOR place IN
+            SELECT r.relation, r.referring, c.relname::text AS name, format_type(a.atttypid, a.atttypmod) AS type,
+                EXISTS (SELECT FROM pg_constraint AS f WHERE f.contype = 'f' AND f.confrelid = r.relation) AS is_parent
+            FROM references_to(format('%I', parent)::regclass) AS r
+            INNER JOIN pg_class AS c ON c.oid = r.relation
+            INNER JOIN pg_attribute AS a ON a.attrelid = r.relation AND a.attname = r.referring
+        LOOP
+            -- A row that says whose it is, is theirs alone: a colleague's answer in the same thread is the colleague's.
+            others := (
+                SELECT format(' AND (t.contact_id IS NULL OR t.contact_id = %L OR t.%I = %L::%s)', person, place.referring, person, place.type)
+                FROM pg_attribute AS a WHERE a.attrelid = place.relation AND a.attname = 'contact_id' AND place.type = 'uuid'
+            );
+            EXECUTE format(
+                'SELECT coalesce(jsonb_agg(to_jsonb(t)), ''[]'') FROM %s AS t WHERE t.%I = ANY ($1::%s[])%s AND NOT $2 @> jsonb_build_array(to_jsonb(t))',
+                place.relation, place.referring, place.type, coalesce(others, '')
+            ) INTO more USING
+                ARRAY(SELECT e.value ->> 'id' FROM jsonb_array_elements(found -> parent) AS e (value)), coalesce(found -> place.name, '[]');
+            IF more <> '[]' THEN
+                found := found || jsonb_build_object(place.name, coalesce(found -> place.name, '[]') || more);
+                IF place.is_parent AND place.name <> ALL (waiting) THEN
+                    waiting := waiting || place.name;
+                END IF;
+            END IF;
+        END LOOP;
+    END LOOP;
+    RETURN found;
+END
+$$;
+
+-- A literal as a part of a regular expression.
+CREATE FUNCTION literally(said text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN regexp_replace(said, '([^[:alnum:][:space:]@])', '\\\1', 'g');
+END
+$$;
+
+-- Replace whatever names somebody in any text of the workspace, wherever it stands. Tables about ourselves are left alone.
+CREATE FUNCTION erase_traces(names text[]) RETURNS TABLE (table_name text, total bigint)
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    pattern constant text := (
+        SELECT '(' || string_agg(DISTINCT literally(s.said), '|') || ')'
+        FROM (SELECT n.said FROM unnest(names) AS n (said) UNION ALL SELECT replace(n.said, '@', '%40') FROM unnest(names) AS n (said)) AS s
+    );
+    place record;
+BEGIN
+    IF pattern IS NULL THEN
+        RETURN;
+    END IF;
+    PERFORM set_config('accountgraph.erasing', 'on', true);
+    FOR place IN
+        SELECT
+            c.oid::regclass AS relation, c.relname::text AS name,
+            string_agg(format('%1$I = regexp_replace(t.%1$I::text, $1, ''[erased]'', ''gi'')::%2$s', a.attname, format_type(a.atttypid, NULL)), ', ')
+                AS changes,
+            string_agg(format('t.%I::text ~* $1', a.attname), ' OR ') AS condition
+        FROM pg_class AS c INNER JOIN pg_attribute AS a ON a.attrelid = c.oid
+        WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped
+            AND a.attgenerated = '' AND a.atttypid IN ('text'::regtype, 'jsonb'::regtype, 'text[]'::regtype)
+            AND c.relname NOT IN (
+                'alembic_version', 'senders', 'legal_identities', 'workspace_settings', 'mailboxes', 'mailbox_folders', 'secrets',
+                'drafting_settings', 'jurisdictions', 'free_days', 'topics', 'known_scanners', 'engagement_weights', 'retention_rules'
+            )
+        GROUP BY c.oid, c.relname ORDER BY c.relname
+    LOOP
+        EXECUTE format('UPDATE %s AS t SET %s WHERE %s', place.relation, place.changes, place.condition) USING pattern;
+        GET DIAGNOSTICS total = ROW_COUNT;
+        IF total > 0 THEN
+            table_name := place.name;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
+    PERFORM set_config('accountgraph.erasing', '', true);
+END
+$$;
+-- How a person goes: their words and names, what says who they were; what was done stays as a count of nobody.
+
+-- Their way through campaigns ends, and nothing of it says what was written to them or why.
+CREATE FUNCTION erase_ledger(person uuid) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    ways constant uuid[] := ARRAY(SELECT e.id FROM enrolments AS e WHERE e.contact_id = person ORDER BY e.id);
+    acts constant uuid[] := ARRAY(SELECT i.id FROM intents AS i WHERE i.contact_id = person OR i.enrolment_id = ANY (ways));
+    told constant uuid[] := ARRAY(SELECT g.id FROM signals AS g WHERE g.contact_id = person OR g.intent_id = ANY (acts));
+BEGIN
+    UPDATE intents AS i SET state = 'withdrawn', lease = NULL, lease_until = NULL, settled_at = current_moment()
+    WHERE i.id = ANY (acts) AND i.state = 'planned';
+    UPDATE intents AS i SET
+        contact_id = NULL, touchpoint_id = NULL, mentions_id = NULL, address = NULL, subject = NULL, content = NULL, content_hash = NULL,
+        wire_message_id = NULL, provider_id = NULL, in_reply_to = NULL, message_references = NULL, links = NULL, detail = NULL
+    WHERE i.id = ANY (acts);
+    UPDATE attempts AS a SET detail = NULL, raw = '{}' WHERE a.intent_id = ANY (acts);
+    UPDATE sends AS s SET contact_id = NULL, touchpoint_id = NULL WHERE s.contact_id = person OR s.intent_id = ANY (acts);
+    UPDATE decisions AS d SET reason = '[erased]', inputs = '{}' WHERE d.enrolment_id = ANY (ways);
+    UPDATE approvals AS a SET
+        address = NULL, subject = NULL, content = '', content_hash = '', note = NULL, mentions_id = NULL,
+        state = CASE WHEN a.state IN ('pending', 'accepted') THEN 'withdrawn' ELSE a.state END
+    WHERE a.enrolment_id = ANY (ways);
+    DELETE FROM drafts AS d WHERE d.enrolment_id = ANY (ways);
+    UPDATE manual_messages AS m SET
+        contact_id = NULL, touchpoint_id = NULL, address = '', subject = '', content = '', content_hash = '', message_id = '',
+        wire_message_id = NULL, provider_id = NULL, in_reply_to = NULL, message_references = NULL, detail = NULL
+    WHERE m.contact_id = person;
+    DELETE FROM tasks AS t WHERE t.state = 'open' AND (t.contact_id = person OR t.enrolment_id = ANY (ways) OR t.signal_id = ANY (told));
+    UPDATE tasks AS t SET title = '[erased]', body = NULL, note = NULL, contact_id = NULL
+    WHERE t.contact_id = person OR t.enrolment_id = ANY (ways) OR t.signal_id = ANY (told);
+    UPDATE signals AS g SET
+        contact_id = NULL, touchpoint_id = NULL, source = '[erased]', data = '{}', effects = '[]', dedupe_key = 'erased:' || g.id
+    WHERE g.id = ANY (told);
+    UPDATE enrolments AS e SET state = 'finished', reason = 'contact_removed', finished_at = current_moment()
+    WHERE e.id = ANY (ways) AND e.state NOT IN ('finished', 'failed');
+    UPDATE enrolments AS e SET contact_id = NULL, conversation_id = NULL, referred_by_id = NULL WHERE e.id = ANY (ways);
+    UPDATE enrolments AS e SET referred_by_id = NULL WHERE e.referred_by_id = person;
+END
+$$;
+
+-- What came in from them, or says so: mails, deliveries of providers, who wrote to whom.
+CREATE FUNCTION erase_intake(person uuid, addresses text[], names text[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    words constant text[] := ARRAY( -- as bytes are written out, small: an address may come in capitals
+        SELECT lower(encode(convert_to(n.name, 'UTF8'), 'escape')) FROM unnest(names) AS n (name)
+        UNION
+        SELECT replace(lower(encode(convert_to(n.name, 'UTF8'), 'escape')), '@', '%40') FROM unnest(names) AS n (name)
+    );
+BEGIN
+    -- The hash of what identified a mail stays, so that the same mail does not come in again.
+    UPDATE mails AS m SET
+        contact_id = NULL, touchpoint_id = NULL, from_email = NULL, subject = NULL, message_id = NULL, understood = '{}', effects = '[]',
+        raw = '', dedupe_key = 'erased:' || encode(sha256(convert_to(m.dedupe_key, 'UTF8')), 'hex')
+    WHERE m.contact_id = person OR lower(m.from_email) = ANY (addresses);
+    UPDATE mails AS m SET raw = '' WHERE EXISTS (SELECT FROM unnest(words) AS w (word) WHERE position(w.word IN lower(encode(m.raw, 'escape'))) > 0);
+    UPDATE webhook_payloads AS p SET
+        body = '', query = '', headers = '{}', effects = '[]', error = NULL, state = CASE p.state WHEN 'new' THEN 'done' ELSE p.state END
+    WHERE EXISTS (SELECT FROM unnest(words) AS w (word) WHERE position(w.word IN lower(encode(p.body, 'escape'))) > 0);
+    DELETE FROM mail_headers AS h WHERE h.email_key = ANY (addresses);
+END
+$$;
+
+-- Nobody may write to them again, whoever brings their address: only its hash is kept.
+CREATE FUNCTION keep_hashes(person uuid, addresses text[], numbers text[]) RETURNS void
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    hashes constant text[] := ARRAY(SELECT address_hash(k.key) FROM unnest(addresses || numbers) AS k (key));
+BEGIN
+    UPDATE suppressions AS s SET note = NULL, address = NULL WHERE s.contact_id = person OR s.address_hash = ANY (hashes);
+    INSERT INTO suppressions (address_hash, channel, reason)
+    SELECT address_hash(k.key), 'all', 'objection' FROM unnest(addresses) AS k (key)
+    UNION ALL
+    SELECT address_hash(k.key), c.channel, 'objection' FROM unnest(numbers) AS k (key) CROSS JOIN (VALUES ('sms'), ('call'), ('whatsapp')) AS c (channel)
+    ON CONFLICT DO NOTHING;
+    DELETE FROM suppressions AS s WHERE s.contact_id = person AND s.address_hash IS NULL AND s.domain IS NULL;
+END
+$$;
+
+-- Erase a person; gives how many rows of each table were about them, or named them. `person` is NULL where only an address is known.
+CREATE FUNCTION erase_person(person uuid, former uuid[], addresses text[], numbers text[], by_whom text) RETURNS jsonb
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+SET timezone = 'UTC'
+AS $$
+DECLARE
+    is_namesake constant boolean := EXISTS (
+        SELECT FROM contacts AS c INNER JOIN contacts AS o
+            ON lower(btrim(o.first_name)) = lower(btrim(c.first_name)) AND lower(btrim(o.last_name)) = lower(btrim(c.last_name)) AND o.id <> c.id
+        WHERE c.id = person
+    );
+    names constant text[] := addresses || ARRAY(
+        SELECT n.name FROM contacts AS c CROSS JOIN LATERAL unnest(ARRAY[
+            c.email, c.phone, c.linkedin_url, c.twitter_url, c.personal_website,
+            CASE WHEN c.first_name <> '' AND c.last_name <> '' AND NOT is_namesake THEN btrim(c.first_name) || ' ' || btrim(c.last_name) END
+        ]) AS n (name)
+        WHERE c.id = person AND length(n.name) > 4
+        UNION
+        SELECT n.name FROM merged_contacts AS m CROSS JOIN LATERAL unnest(ARRAY[m.email, m.phone]) AS n (name)
+        WHERE m.contact_id = person AND n.name IS NOT NULL
+        UNION
+        SELECT format('%s', n.name) FROM merge_records AS m
+        INNER JOIN merge_rows AS r ON r.merge_id = m.id AND r.table_name = 'contacts' AND r.after IS NULL
+        CROSS JOIN LATERAL unnest(ARRAY[
+            r.before ->> 'linkedin_url', r.before ->> 'twitter_url', r.before ->> 'personal_website',
+            CASE WHEN NOT is_namesake THEN btrim(r.before ->> 'first_name') || ' ' || btrim(r.before ->> 'last_name') END
+        ]) AS n (name)
+        WHERE m.dropped_id = ANY (former) AND length(n.name) > 4
+    );
+    counts jsonb;
+    given text[];
+BEGIN
+    SELECT coalesce(jsonb_object_agg(r.key, jsonb_array_length(r.value)), '{}') INTO counts
+    FROM jsonb_each(CASE WHEN EXISTS (SELECT FROM contacts AS c WHERE c.id = person) THEN rows_of_person(person) ELSE '{}' END) AS r (key, value);
+    given := ARRAY(
+        SELECT '\m' || literally(n.name) || '\M' FROM contacts AS c CROSS JOIN LATERAL unnest(ARRAY[c.first_name, c.last_name]) AS n (name)
+        WHERE c.id = person AND n.name <> ''
+    );
+    -- Messages to others that name them, by their first name perhaps.
+    UPDATE intents AS i SET
+        subject = regexp_replace(i.subject, array_to_string(given, '|'), '[erased]', 'g'),
+        content = regexp_replace(i.content, array_to_string(given, '|'), '[erased]', 'g')
+    WHERE i.mentions_id = person AND cardinality(given) > 0;
+    UPDATE touchpoints AS t SET
+        subject = regexp_replace(t.subject, array_to_string(given, '|'), '[erased]', 'g'),
+        content = regexp_replace(t.content, array_to_string(given, '|'), '[erased]', 'g')
+    FROM intents AS i WHERE i.touchpoint_id = t.id AND i.mentions_id = person AND cardinality(given) > 0;
+    UPDATE approvals AS a SET
+        subject = regexp_replace(a.subject, array_to_string(given, '|'), '[erased]', 'g'),
+        content = regexp_replace(a.content, array_to_string(given, '|'), '[erased]', 'g'),
+        state = CASE a.state WHEN 'pending' THEN 'withdrawn' ELSE a.state END
+    WHERE a.mentions_id = person AND cardinality(given) > 0;
+    DELETE FROM drafts AS d WHERE d.mentions_id = person;
+    UPDATE intents AS i SET mentions_id = NULL WHERE i.mentions_id = person;
+    -- What they did and said in the conversations of others.
+    UPDATE touchpoints AS t SET content = CASE t.direction WHEN 'inbound' THEN NULL ELSE t.content END, response = NULL, call_transcript = NULL
+    WHERE t.id IN (SELECT e.touchpoint_id FROM events AS e WHERE e.contact_id = person AND e.kind IN ('received', 'replied', 'answered'));
+    UPDATE events AS e SET contact_id = NULL, url = NULL, user_agent = NULL, address = NULL, provider_event_id = NULL, raw = '{}', actor_is_given = true
+    WHERE e.contact_id = person;
+    PERFORM erase_ledger(person);
+    PERFORM erase_intake(person, addresses, names);
+    PERFORM keep_hashes(person, addresses, numbers);
+    DELETE FROM merge_rows AS r USING merge_records AS m WHERE m.id = r.merge_id AND (person IN (m.kept_id, m.dropped_id) OR m.dropped_id = ANY (former));
+    DELETE FROM contacts AS c WHERE c.id = person;
+    SELECT counts || coalesce(jsonb_object_agg(t.table_name, coalesce((counts ->> t.table_name)::bigint, 0) + t.total), '{}') INTO counts
+    FROM erase_traces(names) AS t;
+    INSERT INTO erasures (erased_by, counts) VALUES (by_whom, counts);
+    RETURN counts;
+END
+$$;
 CREATE OR REPLACE FUNCTION suppressions_among(people uuid[]) RETURNS TABLE (person uuid, suppression_id uuid)
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1
 SET search_path FROM CURRENT
@@ -684,6 +989,17 @@ BEGIN
     ) AS s;
 END
 $$;
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF current_setting('accountgraph.erasing', true) = 'on' THEN -- somebody's data goes, also where a list names them
+        RETURN NEW;
+    END IF;
+    RAISE check_violation USING MESSAGE = format('a row of %s is never changed; make a new version', TG_TABLE_NAME);
+END
+$$;
 
 
 -- Merges are open to the workspace's role. Its agent sees that there was one, not the images of what was; it may neither merge nor undo.
@@ -693,12 +1009,12 @@ DECLARE
     relation regclass;
     routine regprocedure;
 BEGIN
-    FOREACH relation IN ARRAY ARRAY['merge_records', 'merge_rows', 'merged_contacts', 'merged_companies']::regclass[] LOOP
+    FOREACH relation IN ARRAY ARRAY['merge_records', 'merge_rows', 'merged_contacts', 'merged_companies', 'retention_rules', 'erasures']::regclass[] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
         EXECUTE format('CREATE POLICY workspace ON %s TO %I, %I USING (true) WITH CHECK (true)', relation, current_user, agent);
         EXECUTE format('GRANT SELECT ON %s TO %I', relation, agent);
     END LOOP;
-    EXECUTE format('REVOKE ALL ON merge_rows FROM %I', agent);
+    EXECUTE format('REVOKE ALL ON merge_rows, erasures FROM %I', agent);
     EXECUTE format('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', current_schema());
     FOREACH routine IN ARRAY ARRAY[
         'account_key(text)', 'contact_of(text)', 'references_to(regclass)', 'count_references(regclass, uuid)'

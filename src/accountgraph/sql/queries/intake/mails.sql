@@ -3,16 +3,19 @@
 -- name: keep
 -- A mail, before anything is made of it; no row where it is here already.
 INSERT INTO mails (direction, source, sender_id, dedupe_key, message_id, from_email, subject, at, kind, understood, state, raw)
-VALUES (
+SELECT
     %(direction)s, %(source)s, %(sender_id)s, %(dedupe_key)s, %(message_id)s, %(from_email)s, %(subject)s, %(at)s, %(kind)s, %(understood)s,
     'unmatched', %(raw)s
+WHERE NOT EXISTS ( -- of somebody who was erased
+    SELECT FROM mails AS m WHERE m.dedupe_key = 'erased:' || encode(sha256(convert_to(%(dedupe_key)s, 'UTF8')), 'hex')
 )
 ON CONFLICT (dedupe_key) DO NOTHING
 RETURNING id;
 
 -- name: known
 -- A mail that is here already, and what it did.
-SELECT m.id, m.kind, m.state, m.matched_by, m.contact_id, m.touchpoint_id, m.effects FROM mails AS m WHERE m.dedupe_key = %(dedupe_key)s;
+SELECT m.id, m.kind, m.state, m.matched_by, m.contact_id, m.touchpoint_id, m.effects FROM mails AS m
+WHERE m.dedupe_key IN (%(dedupe_key)s, 'erased:' || encode(sha256(convert_to(%(dedupe_key)s, 'UTF8')), 'hex'));
 
 -- name: conclude
 -- What was made of a mail.

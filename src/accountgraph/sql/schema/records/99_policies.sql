@@ -14,7 +14,7 @@ BEGIN
         EXECUTE format('CREATE POLICY workspace ON %s TO %I, %I USING (true) WITH CHECK (true)', relation, current_user, agent);
         EXECUTE format('GRANT SELECT ON %s TO %I', relation, agent);
     END LOOP;
-    EXECUTE format('REVOKE ALL ON merge_rows FROM %I', agent);
+    EXECUTE format('REVOKE ALL ON merge_rows, erasures FROM %I', agent);
     EXECUTE format('REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA %I FROM PUBLIC', current_schema());
     FOREACH routine IN ARRAY ARRAY[
         'account_key(text)', 'contact_of(text)', 'references_to(regclass)', 'count_references(regclass, uuid)'
