@@ -23,6 +23,7 @@ from accountgraph.intake import take_mail
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.sent import SentMail
 from accountgraph.mailboxes.watch import Watch, sync_all
+from accountgraph.privacy import apply_retention
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.workspaces import OpenWorkspaces
 
@@ -119,7 +120,13 @@ class Worker:
     def jobs(self) -> procrastinate.App:
         """The short jobs and periodic work."""
         work: dict[str, Callable[[str | None], Awaitable[None]]]
-        work = {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate, "draft": self._draft}
+        work = {
+            "refresh": self._refresh,
+            "reconcile": self._reconcile,
+            "escalate": self._escalate,
+            "draft": self._draft,
+            "retain": self._retain,
+        }
         return jobs(self._url, work)
 
     async def _run_jobs(self) -> None:
@@ -270,6 +277,10 @@ class Worker:
     async def _draft(self, workspace: str | None) -> None:
         """Let a model write the messages that wait for one."""
         await self._everywhere(workspace, _let_write, is_short=False)
+
+    async def _retain(self, workspace: str | None) -> None:
+        """Let go of what is older than its rule says."""
+        await self._everywhere(workspace, lambda opened: apply_retention(opened.db, opened.db.now()), is_short=False)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import pytest
@@ -25,7 +25,7 @@ async def test_each_reason_finds_its_people(db: Database) -> None:
     acme = await companies.create_company({"name": "Acme", "domain": "acme.test"})
     other = await companies.create_company({"name": "Other", "domain": "other.test"})
     await companies.add_domain(acme.id, "acme.example")
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"first_name": "Jo ", "last_name": "Quill", "company_id": acme.id, "email": "jq@acme.test"},
         {"first_name": "jo", "last_name": "QUILL", "company_id": acme.id},
         {"first_name": "Jo", "last_name": "Quill", "company_id": other.id},  # a namesake elsewhere
