@@ -189,6 +189,7 @@ def current_schema_sql() -> str:
     for folder in (graph, graph / "campaigns", graph / "channels", graph / "requests", graph / "auditing"):
     for folder in (graph, graph / "campaigns", graph / "channels", graph / "agents"):
     for folder in (graph, graph / "campaigns", graph / "channels", graph / "outgoing"):
+    for folder in (graph, graph / "campaigns", graph / "channels", graph / "records"):
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         texts += [(folder / name).read_text(encoding="utf-8") for name in names]
     return "\n".join(texts)

@@ -8,6 +8,7 @@ import typer
 
 from accountgraph.cli.choices import one_of
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.records.merging import add_merging
 from accountgraph.cli.render import account as drawn
 from accountgraph.cli.render.tree import people_of, people_tree
 from accountgraph.enums import AccountStatus, AccountTier, Strength
@@ -116,3 +117,6 @@ async def _primary(parts: App, company: Company) -> Contact:
         cure = f"say whom to start from, like --from {somebody}" if somebody else "`accountgraph import contacts FILE` brings people in"
         raise NotFoundError(f"{company.name} has no primary contact; {cure}.")
     return primary
+
+
+add_merging(app, "companies")

@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from accountgraph.cli.frame import Edge, command, group
+from accountgraph.cli.records.merging import add_merging
 from accountgraph.cli.render import contact as drawn
 from accountgraph.graph import as_prompt
 from accountgraph.store.naming import find_account, find_contact
 
-app = group("People: who they are, what a message to them can know, the way to them.")
+app = group("People: who they are, what a message to them can know, the way to them; merge.")
 COMMANDS = {"contact": app}
 Contact = Annotated[
     str, typer.Argument(metavar="CONTACT", help="An e-mail address, an id, an external id, or first and last name.", show_default=False)
@@ -76,3 +77,6 @@ async def paths(
         answer = await parts.graph.find_warm_paths(found.id, limit)
         now = parts.db.now()
     edge.emit(answer, lambda: drawn.paths_page(found, answer, now))
+
+
+add_merging(app, "contacts")

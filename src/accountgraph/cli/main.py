@@ -32,6 +32,7 @@ COMMANDS = {
     "jurisdiction": ("permissions.jurisdiction", "What the law of each country says: list, set, remove."),
     "holiday": ("permissions.holiday", "Free days of your own: add, list, remove."),
     "exclusion": ("permissions.exclusion", "Accounts that campaigns leave alone: add, list, end."),
+    "privacy": ("records.privacy", "A person's data: export, erase; how long things are kept."),
     "suppress": ("permissions.suppress", "Whom not to write to."),
     "sender": ("outreach.sender", "Mailboxes and numbers that messages leave from."),
     "provider": ("channels.provider", "Mail and text providers: what each can do."),

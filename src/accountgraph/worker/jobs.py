@@ -71,6 +71,13 @@ def _add(app: procrastinate.App, name: str, work: Callable[[str | None], Awaitab
 
 
 EVERY = {"refresh": "*/10 * * * *", "reconcile": "*/5 * * * *", "escalate": "*/5 * * * *", "draft": "*/5 * * * *", "notices": "* * * * *"}
+EVERY = {
+    "refresh": "*/10 * * * *",
+    "reconcile": "*/5 * * * *",
+    "escalate": "*/5 * * * *",
+    "draft": "*/5 * * * *",
+    "retain": "20 3 * * *",  # at night, UTC
+}
 
 
 async def bring_back(app: procrastinate.App) -> int:

@@ -25,6 +25,7 @@ from accountgraph.mailboxes.sent import SentMail
 from accountgraph.mailboxes.watch import Watch, sync_all
 from accountgraph.notices import send_due
 from accountgraph.outgoing import Poster, deliver_due
+from accountgraph.privacy import apply_retention
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.outgoing import CHANNEL, Outgoing
 from accountgraph.worker.workspaces import OpenWorkspaces
@@ -129,6 +130,13 @@ class Worker:
         work: dict[str, Callable[[str | None], Awaitable[None]]]
         work = {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate, "draft": self._draft}
         work["notices"] = self._notices
+        work = {
+            "refresh": self._refresh,
+            "reconcile": self._reconcile,
+            "escalate": self._escalate,
+            "draft": self._draft,
+            "retain": self._retain,
+        }
         return jobs(self._url, work)
 
     async def _run_jobs(self) -> None:
@@ -289,6 +297,9 @@ class Worker:
 
     async def _let_know(self, opened: OpenWorkspace) -> int:
         return await send_due(opened.db, self._http, opened.transports.transport_for)
+    async def _retain(self, workspace: str | None) -> None:
+        """Let go of what is older than its rule says."""
+        await self._everywhere(workspace, lambda opened: apply_retention(opened.db, opened.db.now()), is_short=False)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True

@@ -22,10 +22,13 @@ WITH keyed AS (
 ),
 found AS MATERIALIZED (
     SELECT s.position, s.id, s.domain, s.name, s.domains, k.ids AS by_key,
-        (SELECT c.id FROM companies AS c WHERE c.id = s.id) AS by_id,
+        coalesce(
+            (SELECT c.id FROM companies AS c WHERE c.id = s.id), (SELECT m.company_id FROM merged_companies AS m WHERE m.id = s.id)
+        ) AS by_id,
         (SELECT d.company_id FROM company_domains AS d WHERE d.domain = s.domain) AS by_domain,
         coalesce(
             (SELECT c.id FROM companies AS c WHERE c.id = s.parent_company_id),
+            (SELECT m.company_id FROM merged_companies AS m WHERE m.id = s.parent_company_id),
             (
                 SELECT e.company_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'parent_company_key' AND e.entity = 'companies' AND e.key = s.parent_company_key

@@ -19,6 +19,7 @@ WITH wanted AS (
     FROM staged AS s
     WHERE coalesce(s.company_domain, s.company_name) IS NOT NULL
         AND NOT EXISTS (SELECT FROM companies AS c WHERE c.id = s.company_id)
+        AND NOT EXISTS (SELECT FROM merged_companies AS m WHERE m.id = s.company_id)
         AND NOT EXISTS (SELECT FROM company_domains AS d WHERE d.domain = s.company_domain)
         AND NOT EXISTS (
             SELECT FROM external_ids AS e
@@ -62,10 +63,16 @@ WITH keyed AS (
 ),
 found AS MATERIALIZED (
     SELECT s.position, s.id, s.email_key, k.ids AS by_key,
-        (SELECT c.id FROM contacts AS c WHERE c.id = s.id) AS by_id,
-        (SELECT c.id FROM contacts AS c WHERE c.email_key = s.email_key) AS by_email,
+        coalesce(
+            (SELECT c.id FROM contacts AS c WHERE c.id = s.id), (SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = s.id)
+        ) AS by_id,
+        coalesce(
+            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.email_key),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.email_key = s.email_key)
+        ) AS by_email,
         coalesce(
             (SELECT c.id FROM companies AS c WHERE c.id = s.company_id),
+            (SELECT m.company_id FROM merged_companies AS m WHERE m.id = s.company_id),
             (
                 SELECT e.company_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'company_key' AND e.entity = 'companies' AND e.key = s.company_key
@@ -147,8 +154,8 @@ UPDATE contacts AS t SET
     company_id = coalesce(CASE WHEN %(overwrite)s THEN r.company_id END, t.company_id, r.company_id),
     first_name = coalesce(o.first_name, t.first_name, s.first_name),
     last_name = coalesce(o.last_name, t.last_name, s.last_name),
-    email = coalesce(o.email, t.email, s.email),
-    email_key = coalesce(o.email_key, t.email_key, s.email_key),
+    email = coalesce(CASE WHEN a.id IS NULL THEN o.email END, t.email, s.email),
+    email_key = coalesce(CASE WHEN a.id IS NULL THEN o.email_key END, t.email_key, s.email_key),
     phone = coalesce(o.phone, t.phone, s.phone),
     title = coalesce(o.title, t.title, s.title),
     role = coalesce(o.role, t.role, s.role),
@@ -174,6 +181,7 @@ UPDATE contacts AS t SET
 FROM (SELECT q.position, q.id, q.company_id FROM resolved AS q WHERE NOT q.is_new AND q.field IS NULL AND NOT q.waits ORDER BY q.id) AS r
 INNER JOIN staged AS s ON s.position = r.position
 LEFT JOIN staged AS o ON o.position = r.position AND %(overwrite)s
+LEFT JOIN merged_contacts AS a ON a.email_key = s.email_key -- an address of earlier finds the person and does not become theirs again
 WHERE t.id = r.id
     AND (
         t.company_id, t.first_name, t.last_name, t.email, t.email_key, t.phone, t.title, t.role, t.department,
@@ -184,8 +192,8 @@ WHERE t.id = r.id
         coalesce(CASE WHEN %(overwrite)s THEN r.company_id END, t.company_id, r.company_id),
         coalesce(o.first_name, t.first_name, s.first_name),
         coalesce(o.last_name, t.last_name, s.last_name),
-        coalesce(o.email, t.email, s.email),
-        coalesce(o.email_key, t.email_key, s.email_key),
+        coalesce(CASE WHEN a.id IS NULL THEN o.email END, t.email, s.email),
+        coalesce(CASE WHEN a.id IS NULL THEN o.email_key END, t.email_key, s.email_key),
         coalesce(o.phone, t.phone, s.phone),
         coalesce(o.title, t.title, s.title),
         coalesce(o.role, t.role, s.role),

@@ -26,11 +26,13 @@ found AS MATERIALIZED (
         (SELECT v.id FROM conversations AS v WHERE v.id = s.id) AS by_id,
         coalesce(
             (SELECT c.id FROM contacts AS c WHERE c.id = s.contact_id),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = s.contact_id),
             (
                 SELECT e.contact_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'contact_key' AND e.entity = 'contacts' AND e.key = s.contact_key
             ),
-            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_email)
+            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_email),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.email_key = s.contact_email)
         ) AS contact_id,
         CASE
             WHEN s.contact_email IS NOT NULL THEN 'contact_email'
@@ -40,6 +42,7 @@ found AS MATERIALIZED (
         coalesce(s.contact_email, s.contact_key, s.contact_id::text) AS contact_said,
         coalesce(
             (SELECT c.id FROM companies AS c WHERE c.id = s.company_id),
+            (SELECT m.company_id FROM merged_companies AS m WHERE m.id = s.company_id),
             (
                 SELECT e.company_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'company_key' AND e.entity = 'companies' AND e.key = s.company_key

@@ -16,11 +16,13 @@ WITH found AS MATERIALIZED (
         (SELECT e.id FROM relationships AS e WHERE e.id = s.id) AS by_id,
         coalesce(
             (SELECT c.id FROM contacts AS c WHERE c.id = s.contact_id_1),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = s.contact_id_1),
             (
                 SELECT e.contact_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'contact_1_key' AND e.entity = 'contacts' AND e.key = s.contact_1_key
             ),
-            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_1_email)
+            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_1_email),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.email_key = s.contact_1_email)
         ) AS contact_id_1,
         CASE
             WHEN s.contact_1_email IS NOT NULL THEN 'contact_1_email'
@@ -30,11 +32,13 @@ WITH found AS MATERIALIZED (
         coalesce(s.contact_1_email, s.contact_1_key, s.contact_id_1::text) AS said_1,
         coalesce(
             (SELECT c.id FROM contacts AS c WHERE c.id = s.contact_id_2),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = s.contact_id_2),
             (
                 SELECT e.contact_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'contact_2_key' AND e.entity = 'contacts' AND e.key = s.contact_2_key
             ),
-            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_2_email)
+            (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_2_email),
+            (SELECT m.contact_id FROM merged_contacts AS m WHERE m.email_key = s.contact_2_email)
         ) AS contact_id_2,
         CASE
             WHEN s.contact_2_email IS NOT NULL THEN 'contact_2_email'

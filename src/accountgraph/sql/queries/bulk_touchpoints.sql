@@ -39,7 +39,8 @@ named AS MATERIALIZED (
                 SELECT e.contact_id FROM external_ids AS e
                 WHERE e.source = %(sources)s::jsonb ->> 'contact_key' AND e.entity = 'contacts' AND e.key = s.contact_key
             ),
-                    (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_email)
+                    (SELECT c.id FROM contacts AS c WHERE c.email_key = s.contact_email),
+                    (SELECT m.contact_id FROM merged_contacts AS m WHERE m.email_key = s.contact_email)
                 ) AND v.status NOT IN ('closed', 'won', 'lost')
                 HAVING count(*) = 1
             )

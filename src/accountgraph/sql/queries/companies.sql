@@ -29,8 +29,9 @@ END
 FROM given AS g;
 
 -- name: by_id
--- One company.
-SELECT {company} FROM companies WHERE companies.id = %(id)s;
+-- One company; by the id of one that was merged into it too.
+SELECT {company} FROM companies
+WHERE companies.id = coalesce((SELECT m.company_id FROM merged_companies AS m WHERE m.id = %(id)s), %(id)s);
 
 -- name: by_domain
 -- The company that has this domain, main or not.

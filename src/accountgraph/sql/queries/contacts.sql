@@ -15,6 +15,7 @@ SELECT
     g.owner_user_id, g.source, g.collected_at, g.attributes, g.last_researched_at
 FROM given AS g
 WHERE (g.company_id IS NULL OR EXISTS (SELECT FROM companies AS x WHERE x.id = g.company_id))
+    AND NOT EXISTS (SELECT FROM merged_contacts AS m WHERE m.email_key = g.email_key)
 ON CONFLICT DO NOTHING
 RETURNING {contact};
 
@@ -22,19 +23,20 @@ RETURNING {contact};
 -- Why `create` or `update` of this row would not be accepted: the field, or NULL.
 WITH given AS (SELECT g.* FROM jsonb_populate_record(NULL::contacts, %(row)s) AS g)
 SELECT CASE
-    WHEN EXISTS (SELECT FROM contacts AS c WHERE c.email_key = g.email_key AND c.id <> g.id) THEN 'email'
+    WHEN contact_of(g.email_key) <> g.id THEN 'email'
     WHEN g.company_id IS NOT NULL AND NOT EXISTS (SELECT FROM companies AS c WHERE c.id = g.company_id) THEN 'company_id'
     WHEN EXISTS (SELECT FROM contacts AS c WHERE c.id = g.id) THEN 'id'
 END
 FROM given AS g;
 
 -- name: by_id
--- One contact.
-SELECT {contact} FROM contacts WHERE contacts.id = %(id)s;
+-- One contact; by the id of one that was merged into it too.
+SELECT {contact} FROM contacts
+WHERE contacts.id = coalesce((SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = %(id)s), %(id)s);
 
 -- name: by_email
--- The contact with this address key.
-SELECT {contact} FROM contacts WHERE contacts.email_key = %(email_key)s;
+-- The contact with this address key, its own or that of one that was merged into it.
+SELECT {contact} FROM contacts WHERE contacts.id = contact_of(%(email_key)s);
 
 -- name: by_company
 -- The contacts of a company, of a status where one is given.

@@ -8,7 +8,10 @@ FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id WHERE c.id = 
 
 -- name: listed
 -- Those of listed people who are there, with what tells them apart and whether the campaign has a channel to them.
-SELECT c.id, c.email_key, c.phone, c.linkedin_url FROM contacts AS c WHERE c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s);
+SELECT c.id, c.email_key, c.phone, c.linkedin_url FROM contacts AS c
+WHERE c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s) OR c.id IN (
+    SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = ANY (%(contact_ids)s) OR m.email_key = ANY (%(emails)s)
+);
 
 -- name: people
 -- Everybody whom the audience names, with what their order is found by; `reason` is NULL for those who may be approached. What is
@@ -25,8 +28,12 @@ people AS MATERIALIZED (
         coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false) AS do_not_contact,
         a.account_status
     FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id
-    WHERE (NOT %(by_contact)s OR c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s))
+    WHERE (NOT %(by_contact)s OR c.id = ANY (%(contact_ids)s) OR c.email_key = ANY (%(emails)s) OR c.id IN (
+            SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = ANY (%(contact_ids)s) OR m.email_key = ANY (%(emails)s)
+        ))
         AND (NOT %(by_company)s OR c.company_id = ANY (%(company_ids)s) OR c.company_id IN (
+            SELECT m.company_id FROM merged_companies AS m WHERE m.id = ANY (%(company_ids)s)
+            UNION
             SELECT d.company_id FROM company_domains AS d WHERE d.domain = ANY (%(domains)s)
             UNION
             SELECT f.id FROM companies AS f WHERE f.domain = ANY (%(domains)s)

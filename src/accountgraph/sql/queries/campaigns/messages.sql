@@ -112,4 +112,4 @@ CROSS JOIN LATERAL (
 
 -- name: contact
 -- Who has an address.
-SELECT c.id FROM contacts AS c WHERE c.email_key = %(email_key)s;
+SELECT c.id FROM contacts AS c WHERE c.id = contact_of(%(email_key)s);

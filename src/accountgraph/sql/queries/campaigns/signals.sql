@@ -11,7 +11,7 @@ LEFT JOIN intents AS i ON i.id = coalesce(%(intent_id)s, (SELECT n.id FROM inten
 LEFT JOIN touchpoints AS t ON t.id = %(touchpoint_id)s
 LEFT JOIN conversations AS v ON v.id = t.conversation_id
 LEFT JOIN contacts AS c ON c.id = coalesce(
-    %(contact_id)s, i.contact_id, v.contact_id, (SELECT m.id FROM contacts AS m WHERE m.email_key = %(email)s)
+    %(contact_id)s, i.contact_id, v.contact_id, contact_of(%(email)s)
 )
 LEFT JOIN companies AS o ON o.id = coalesce(%(company_id)s, c.company_id);
 

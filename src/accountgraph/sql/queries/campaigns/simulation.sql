@@ -69,6 +69,7 @@ WITH talks AS MATERIALIZED (
 )
 SELECT jsonb_build_object(
     'contacts', (SELECT coalesce(jsonb_agg(x), '[]') FROM contacts AS x WHERE x.id = ANY (%(ids)s)),
+    'merged_contacts', (SELECT coalesce(jsonb_agg(x), '[]') FROM merged_contacts AS x WHERE x.contact_id = ANY (%(ids)s)),
     'consents', (SELECT coalesce(jsonb_agg(x), '[]') FROM consents AS x WHERE x.contact_id = ANY (%(ids)s)),
     'suppressions', (
         SELECT coalesce(jsonb_agg(x.row), '[]') FROM (
@@ -161,6 +162,9 @@ WHERE c.id = r.id;
 WITH given AS MATERIALIZED (SELECT %(rows)s::jsonb AS rows),
 a AS (INSERT INTO contacts SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::contacts, g.rows -> 'contacts') AS r),
 b AS (INSERT INTO consents SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::consents, g.rows -> 'consents') AS r),
+i AS (
+    INSERT INTO merged_contacts SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::merged_contacts, g.rows -> 'merged_contacts') AS r
+),
 c AS (
     INSERT INTO suppressions AS s
     SELECT r.* FROM given AS g, jsonb_populate_recordset(NULL::suppressions, g.rows -> 'suppressions') AS r

@@ -3,7 +3,7 @@
 -- name: contact
 -- A contact by id or address.
 SELECT c.id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '') AS name, c.email FROM contacts AS c
-WHERE c.id = %(id)s OR c.email_key = %(email)s
+WHERE c.id = coalesce((SELECT m.contact_id FROM merged_contacts AS m WHERE m.id = %(id)s), %(id)s, contact_of(%(email)s))
 LIMIT 1;
 
 -- name: enrolments

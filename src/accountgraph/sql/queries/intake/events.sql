@@ -18,7 +18,7 @@ LEFT JOIN LATERAL (
 ) AS i ON true
 LEFT JOIN touchpoints AS t ON i.id IS NULL AND t.email_message_id = g.message_id AND t.direction = 'outbound'
 LEFT JOIN conversations AS v ON v.id = t.conversation_id
-LEFT JOIN contacts AS c ON c.email_key = g.email_key
+LEFT JOIN contacts AS c ON c.id = contact_of(g.email_key)
 ORDER BY g.number;
 
 -- name: by_number
@@ -30,7 +30,12 @@ LEFT JOIN LATERAL (
     WHERE v.contact_id = c.id AND m.direction = 'outbound' AND m.channel = %(channel)s
     ORDER BY m.sent_at DESC NULLS LAST, m.id LIMIT 1
 ) AS t ON true
-WHERE c.phone IS NOT NULL AND ltrim(regexp_replace(c.phone, '[^0-9]', '', 'g'), '0') = %(digits)s
+WHERE c.id IN (
+    SELECT n.id FROM contacts AS n WHERE n.phone IS NOT NULL AND ltrim(regexp_replace(n.phone, '[^0-9]', '', 'g'), '0') = %(digits)s
+    UNION ALL
+    SELECT n.contact_id FROM merged_contacts AS n
+    WHERE n.phone IS NOT NULL AND ltrim(regexp_replace(n.phone, '[^0-9]', '', 'g'), '0') = %(digits)s
+)
 ORDER BY t.sent_at DESC NULLS LAST, c.id
 LIMIT 20;
 
@@ -45,4 +50,4 @@ WHERE (s.contact_id = ANY (%(contacts)s::uuid[]) OR s.address_hash = address_has
 
 -- name: invitees
 -- Who has these addresses, each account after the other as signals lock them.
-SELECT c.id FROM contacts AS c WHERE c.email_key = ANY (%(keys)s::text[]) ORDER BY c.company_id, c.id;
+SELECT c.id FROM contacts AS c WHERE c.id IN (SELECT contact_of(k.key) FROM unnest(%(keys)s::text[]) AS k (key)) ORDER BY c.company_id, c.id;

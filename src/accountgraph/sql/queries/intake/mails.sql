@@ -3,16 +3,19 @@
 -- name: keep
 -- A mail, before anything is made of it; no row where it is here already.
 INSERT INTO mails (direction, source, sender_id, dedupe_key, message_id, from_email, subject, at, kind, understood, state, raw)
-VALUES (
+SELECT
     %(direction)s, %(source)s, %(sender_id)s, %(dedupe_key)s, %(message_id)s, %(from_email)s, %(subject)s, %(at)s, %(kind)s, %(understood)s,
     'unmatched', %(raw)s
+WHERE NOT EXISTS ( -- of somebody who was erased
+    SELECT FROM mails AS m WHERE m.dedupe_key = 'erased:' || encode(sha256(convert_to(%(dedupe_key)s, 'UTF8')), 'hex')
 )
 ON CONFLICT (dedupe_key) DO NOTHING
 RETURNING id;
 
 -- name: known
 -- A mail that is here already, and what it did.
-SELECT m.id, m.kind, m.state, m.matched_by, m.contact_id, m.touchpoint_id, m.effects FROM mails AS m WHERE m.dedupe_key = %(dedupe_key)s;
+SELECT m.id, m.kind, m.state, m.matched_by, m.contact_id, m.touchpoint_id, m.effects FROM mails AS m
+WHERE m.dedupe_key IN (%(dedupe_key)s, 'erased:' || encode(sha256(convert_to(%(dedupe_key)s, 'UTF8')), 'hex'));
 
 -- name: conclude
 -- What was made of a mail.
@@ -41,7 +44,7 @@ WITH named AS (
     INNER JOIN conversations AS v ON v.contact_id = c.id
     INNER JOIN touchpoints AS t ON t.conversation_id = v.id
     LEFT JOIN intents AS i ON i.touchpoint_id = t.id
-    WHERE c.email_key = %(email_key)s AND t.direction = 'outbound' AND t.channel = 'email' AND t.sent_at > %(since)s
+    WHERE c.id = contact_of(%(email_key)s) AND t.direction = 'outbound' AND t.channel = 'email' AND t.sent_at > %(since)s
         AND t.sent_at <= %(until)s AND (%(sender_id)s::uuid IS NULL OR i.sender_id IS NULL OR i.sender_id = %(sender_id)s)
     ORDER BY t.conversation_id, t.sent_at DESC
 )
@@ -67,7 +70,7 @@ SELECT
         c.communication_preferences ->> 'timezone', 'UTC'
     ) AS zone
 FROM (SELECT 1) AS one
-LEFT JOIN contacts AS c ON c.email_key = %(email_key)s;
+LEFT JOIN contacts AS c ON c.id = contact_of(%(email_key)s);
 
 -- name: recipients
 -- The people we know among those whom a mail went to, each with their latest conversation.
@@ -75,7 +78,7 @@ SELECT c.id AS contact_id, c.company_id, (
     SELECT v.id FROM conversations AS v WHERE v.contact_id = c.id
     ORDER BY v.status = 'active' DESC, v.last_touchpoint_at DESC NULLS LAST, v.id LIMIT 1
 ) AS conversation_id
-FROM contacts AS c WHERE c.email_key = ANY (%(keys)s::text[]) ORDER BY c.id;
+FROM contacts AS c WHERE c.id IN (SELECT contact_of(k.key) FROM unnest(%(keys)s::text[]) AS k (key)) ORDER BY c.id;
 
 -- name: wrote
 -- Whether an e-mail of ours went to somebody within a time; no row where none did.

@@ -53,6 +53,9 @@ LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 BEGIN
+    IF current_setting('accountgraph.erasing', true) = 'on' THEN -- somebody's data goes, also where a list names them
+        RETURN NEW;
+    END IF;
     RAISE check_violation USING MESSAGE = format('a row of %s is never changed; make a new version', TG_TABLE_NAME);
 END
 $$;

@@ -15,6 +15,10 @@ BEGIN
             c.id, address_hash(c.email_key) AS mail, address_hash(phone_key(c.phone)) AS number,
             string_to_array(split_part(c.email_key, '@', -1), '.') AS parts
         FROM contacts AS c WHERE c.id = ANY (people)
+        UNION ALL -- what they had before they were merged
+        SELECT
+            m.contact_id, address_hash(m.email_key), address_hash(phone_key(m.phone)), string_to_array(split_part(m.email_key, '@', -1), '.')
+        FROM merged_contacts AS m WHERE m.contact_id = ANY (people)
     )
     SELECT s.contact_id AS person, s.id FROM suppressions AS s WHERE s.contact_id = ANY (people)
     UNION ALL
