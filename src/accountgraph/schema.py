@@ -182,14 +182,15 @@ def migration_sql(name: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+FOLDERS = ("campaigns", "channels", "requests", "records", "outgoing", "agents", "auditing")
+"""Of `sql/schema`, in order: what is audited comes before the triggers that see to it."""
+
+
 def current_schema_sql() -> str:
     """The schema of a workspace as it stands today: the files of `sql/schema`, then of its folders, in order."""
     graph = sql_folder() / "schema"
     texts = []
-    for folder in (graph, graph / "campaigns", graph / "channels", graph / "requests", graph / "auditing"):
-    for folder in (graph, graph / "campaigns", graph / "channels", graph / "agents"):
-    for folder in (graph, graph / "campaigns", graph / "channels", graph / "outgoing"):
-    for folder in (graph, graph / "campaigns", graph / "channels", graph / "records"):
+    for folder in (graph, *(graph / name for name in FOLDERS)):
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         texts += [(folder / name).read_text(encoding="utf-8") for name in names]
     return "\n".join(texts)

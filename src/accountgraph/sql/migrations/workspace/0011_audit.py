@@ -3,5 +3,5 @@
 from accountgraph.migration import sql_beside
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0010"
 upgrade = sql_beside(__file__)

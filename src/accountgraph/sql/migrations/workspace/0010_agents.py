@@ -2,6 +2,6 @@
 
 from accountgraph.migration import sql_beside
 
-revision = "0009"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 upgrade = sql_beside(__file__)

@@ -2,6 +2,6 @@
 
 from accountgraph.migration import sql_beside
 
-revision = "0008"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 upgrade = sql_beside(__file__)
