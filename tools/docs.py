@@ -44,7 +44,8 @@ CLASSES = [
     "Session",
 ]
 # These say how rows are written down, and would only draw an arrow from every table to itself.
-_QUIET = {"touch", "check_attributes", "note_change"}
+_QUIET = {"touch", "check_attributes", "note_change", "log_changes"}
+_EVERYWHERE = "log_changes"  # on every table that is logged: a row for each would say the same a hundred times
 _TIMES = {
     Time.CALLBACK: "a call at that time, for which the person waits",
     Time.MOVED: "what came of it is asked after the new time",
@@ -164,9 +165,11 @@ def _written(catalogue: Catalogue, function: str, seen: set[str]) -> set[str]:
 
 
 def triggers(catalogue: Catalogue) -> str:
-    """Every trigger, a row each."""
+    """Every trigger, a row each, but for those of the audit log."""
     lines = ["| table | trigger | when | function |", "| --- | --- | --- | --- |"]
     for table, name, function, timing, events, columns, level in catalogue.triggers:
+        if function == _EVERYWHERE:
+            continue
         of = f" of {', '.join(columns)}" if columns else ""
         lines.append(f"| {table} | `{name}` | {timing} {events}{of}, each {level} | `{function}` |")
     return "\n".join(lines)
