@@ -8,7 +8,7 @@ from uuid import UUID
 from accountgraph.access import Permission
 from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
-from accountgraph.api.guarding import guard, there
+from accountgraph.api.guarding import belonging, guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
@@ -67,10 +67,12 @@ async def learn_in_conversation(call: Call, conversation_id: UUID, body: dict[st
 @conversations.get("/conversations/{conversation_id}/history", needs=Permission.GRAPH_READ, is_sparse=True)
 async def get_conversation_history(call: Call, conversation_id: UUID) -> Listed[Touchpoint]:
     """The touchpoints of a conversation, in the order they happened."""
-    return Listed(items=await TouchpointRepository(call.db).get_touchpoint_history(conversation_id))
+    found = await TouchpointRepository(call.db).get_touchpoint_history(conversation_id)
+    return await belonging(found, "conversation", conversation_id, ConversationRepository(call.db).get_conversation_by_id)
 
 
 @conversations.get("/conversations/{conversation_id}/metrics", needs=Permission.GRAPH_READ)
 async def get_conversation_metrics(call: Call, conversation_id: UUID) -> EngagementMetrics:
     """Totals and rates (percent) of a conversation's outbound e-mail: raw, and what people did."""
+    there(await ConversationRepository(call.db).get_conversation_by_id(conversation_id), "conversation", conversation_id)
     return await TouchpointRepository(call.db).get_engagement_metrics(conversation_id)

@@ -10,7 +10,7 @@ import msgspec
 from accountgraph.access import Permission
 from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
-from accountgraph.api.guarding import guard, there
+from accountgraph.api.guarding import belonging, guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
@@ -71,7 +71,7 @@ async def update_touchpoint(call: Call, touchpoint_id: UUID, body: dict[str, Any
 async def get_touchpoint_events(call: Call, touchpoint_id: UUID) -> Listed[Event]:
     """What happened to a touchpoint, in the order it happened."""
     found = await events_of(call.db, [touchpoint_id])
-    return Listed(items=found[touchpoint_id])
+    return await belonging(found[touchpoint_id], "touchpoint", touchpoint_id, TouchpointRepository(call.db).get_touchpoint_by_id)
 
 
 @touchpoints.post("/events", needs=Permission.GRAPH_WRITE, largest=LARGEST)
