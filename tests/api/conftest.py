@@ -29,13 +29,13 @@ class Keys:
     """Real keys, made when a role is first asked for."""
 
     def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+        self.registry = registry
         self._made: dict[tuple[str, Role], str] = {}
 
     async def of(self, workspace: str, role: Role) -> str:
         """A key of this role."""
         if (workspace, role) not in self._made:
-            made = await create_key(self._registry, workspace, f"{role} of {workspace}", role, created_by=at_command_line("tests"))
+            made = await create_key(self.registry, workspace, f"{role} of {workspace}", role, created_by=at_command_line("tests"))
             self._made[workspace, role] = made.token
         return self._made[workspace, role]
 
@@ -102,7 +102,7 @@ async def opened(url: str, **options: Any) -> AsyncIterator[Asker]:
     """An owner's key of the workspace `abm`, and the API over it."""
     registry = Registry(url)
     keys = Keys(registry)
-    parts = Parts(Workspaces(url), Recogniser(registry), **{"limits": Limits(None), **options})
+    parts = Parts(Workspaces(url), Recogniser(registry, strangers=Limits(None)), **{"limits": Limits(None), **options})
     async with served(api_app(parts)) as client:
         yield Asker(client, parts, keys, await keys.of("abm", Role.OWNER))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +41,16 @@ _IF_MATCH = {
     "description": "The ETag that was read: refused with 412 where others have changed it since.",
     "schema": {"type": "string", "pattern": "^[!-~]+$"},
 }
+_HEADERS = {
+    "ETag": {
+        "description": "The state of what was answered, for If-Match and If-None-Match.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "Location": {"description": "Where what was made can be read.", "required": True, "schema": {"type": "string"}},
+    "X-Request-Id": {"description": "The request's id, as it stands in logs.", "required": True, "schema": {"type": "string"}},
+}
+_IN_BRACES = re.compile(r"\{\w+\}")
 
 
 @cache
@@ -53,6 +64,8 @@ def document() -> dict[str, Any]:
     for operation in OPERATIONS:
         if operation.is_sparse and operation.entity:
             components[operation.entity.__name__].pop("required", None)  # `fields` may leave out any
+        if (body := getattr(_body(operation), "__name__", None)) in components:
+            _with_numbers(components[body])
     paths: dict[str, dict[str, Any]] = {}
     for operation in OPERATIONS:
         paths.setdefault(f"/api/v1{operation.path}", {})[operation.method.lower()] = _operation(operation, schema_of)
@@ -72,8 +85,13 @@ def document() -> dict[str, Any]:
             "schemas": components,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key: `accountgraph key create`."}},
             "responses": {
-                "Problem": {"description": "Why not.", "content": {PROBLEM_JSON: {"schema": {"$ref": REF.format(name="Problem")}}}}
+                "Problem": {
+                    "description": "Why not.",
+                    "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
+                    "content": {PROBLEM_JSON: {"schema": {"$ref": REF.format(name="Problem")}}},
+                }
             },
+            "headers": _HEADERS,
         },
     }
 
@@ -82,6 +100,14 @@ def document() -> dict[str, Any]:
 def encoded_document() -> bytes:
     """The document as JSON."""
     return msgspec.json.encode(document())
+
+
+def _with_numbers(schema: Any) -> None:  # noqa: ANN401 - any part of a schema
+    """Money is answered as text, and taken as a number too."""
+    if isinstance(schema, dict) and schema.get("format") == "decimal":
+        schema["type"] = ["string", "number"]
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ():
+        _with_numbers(part)
 
 
 def _kinds(operation: Operation) -> list[Any]:
@@ -147,7 +173,9 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _responses(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
-    good: dict[str, Any] = {"description": operation.summary + "."}
+    good: dict[str, Any] = {"description": operation.summary + ".", "headers": _headers(operation)}
+    if links := _links(operation):
+        good["links"] = links
     kind = _answer(operation)
     if kind is not None:
         good["content"] = {"application/json": {"schema": schema_of[kind]}}
@@ -157,3 +185,21 @@ def _responses(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
     refused = {code: {"$ref": "#/components/responses/Problem"} for code in _REFUSALS}
     more = {"304": {"description": "It is as it was."}} if operation.method == "GET" and operation.is_tagged else {}
     return {status: good, **more, **refused}
+
+
+def _headers(operation: Operation) -> dict[str, Any]:
+    names = ["X-Request-Id", *(["ETag"] if operation.is_tagged else []), *(["Location"] if operation.location else [])]
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _links(operation: Operation) -> dict[str, Any]:
+    """What can be done with the thing that this makes: all that stands at its location, or below it, and asks for its id alone."""
+    if operation.location is None or operation.location.count("{") != 1:
+        return {}
+    place, value = _IN_BRACES.sub("{}", operation.location.removeprefix("/api/v1")), _IN_BRACES.findall(operation.location)[0]
+    found: dict[str, Any] = {}
+    for other in OPERATIONS:
+        names = _IN_BRACES.findall(other.path)
+        if len(names) == 1 and f"{_IN_BRACES.sub('{}', other.path)}/".startswith(f"{place}/"):
+            found[other.name] = {"operationId": other.name, "parameters": {names[0].strip("{}"): f"$response.body#/{value.strip('{}')}"}}
+    return found

@@ -1,9 +1,10 @@
-"""What a route does before it changes a row: hold it, and compare it with what the caller has seen."""
+"""Rows that a request names: are they there, and are they as the caller has seen them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from accountgraph.api.answers import Listed
 from accountgraph.errors import NotFoundError
 
 if TYPE_CHECKING:
@@ -40,3 +41,14 @@ def there(found: T | None, what: str, row_id: UUID) -> T:
     if found is None:
         raise NotFoundError(f"There is no {what} {row_id} in this workspace.")
     return found
+
+
+async def belonging(items: list[T], what: str, row_id: UUID, read: Callable[[UUID], Awaitable[object | None]]) -> Listed[T]:
+    """All that belongs to a row. Where that is nothing the row is looked for: what is not there has no list, not even an empty one.
+
+    Raises:
+        NotFoundError: there is no such row.
+    """
+    if not items:
+        there(await read(row_id), what, row_id)
+    return Listed(items=items)

@@ -6,6 +6,7 @@ waits for the first at the key's row.
 
 from __future__ import annotations
 
+import re
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
 
 HEADER = "idempotency-key"
-LONGEST = 255
+_KEY = re.compile("[!-~]{1,255}")
 REUSED = "urn:accountgraph:problem:idempotency-key-reused"
 SHOWN = "urn:accountgraph:problem:shown-once"
 UNDER_WAY = "urn:accountgraph:problem:under-way"
@@ -44,10 +45,10 @@ def checked_key(key: str) -> str:
     """A key as it may be.
 
     Raises:
-        ProblemError: 422, it is empty or too long.
+        ProblemError: 422, it is empty, too long, or has signs that headers do not carry unharmed.
     """
-    if not 1 <= len(key) <= LONGEST or not key.isprintable():
-        raise invalid([FieldProblem("Idempotency-Key", f"has 1 to {LONGEST} printable characters; a new UUID for each thing to be done.")])
+    if not _KEY.fullmatch(key):
+        raise invalid([FieldProblem("Idempotency-Key", "has 1 to 255 signs of ASCII and no space; a new UUID for each thing to be done.")])
     return key
 
 

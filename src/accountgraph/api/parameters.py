@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 MOST_PARAMETERS = 100
 _IN_PATH = re.compile(r"\{(\w+)\}")
 _AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INVALID = "urn:accountgraph:problem:invalid-input"
 
 
@@ -48,7 +50,9 @@ class Signature:
 
     def _take(self) -> None:
         self.query = _struct("Query", self._asked)
-        self._lists = {field.name for field in msgspec.structs.fields(self.query) if get_origin(_bare(field.type)) is list}
+        kinds = {field.encode_name: _bare(field.type) for field in msgspec.structs.fields(self.query)}
+        self._lists = {name for name, kind in kinds.items() if get_origin(kind) is list}
+        self._times = {name for name, kind in kinds.items() if kind is datetime}
 
     def path_values(self, given: Mapping[str, str]) -> dict[str, Any]:
         """The path's values, typed.
@@ -58,6 +62,8 @@ class Signature:
         """
         if not given:
             return {}
+        if any("\0" in value for value in given.values()):
+            raise ProblemError(404, "There is nothing here.")
         try:
             return msgspec.structs.asdict(msgspec.convert(given, self.path, strict=False))
         except msgspec.ValidationError as error:
@@ -77,13 +83,16 @@ class Signature:
 
     def _read(self, text: bytes) -> dict[str, Any]:
         try:
-            pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS)
+            pairs = parse_qsl(text.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_PARAMETERS, errors="strict")
         except ValueError:
-            raise ProblemError(400, "The query string cannot be read.", detail=f"It has at most {MOST_PARAMETERS} parameters.") from None
+            detail = f"It is percent-encoded UTF-8, and has at most {MOST_PARAMETERS} parameters."
+            raise ProblemError(400, "The query string cannot be read.", detail=detail) from None
         given: dict[str, Any] = {}
         for name, value in pairs:
             if "\0" in value:
                 raise invalid([FieldProblem(name, "holds a NUL character; remove it.")])
+            if name in self._times and not _DAY.match(value):  # a number would be read as seconds since 1970
+                raise invalid([FieldProblem(name, "is no time; write it as 2026-03-02T09:00:00Z.")])
             if name in self._lists:
                 given.setdefault(name, []).extend(part.strip() for part in value.split(",") if part.strip())
             elif name in given:

@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
 from accountgraph.api.call import Call
+from accountgraph.api.guarding import belonging
 from accountgraph.api.operation import Routes
 from accountgraph.enums import Channel, RelationshipType, Strength
 from accountgraph.graph import CompanyGraph
@@ -23,6 +24,7 @@ from accountgraph.graph.answers import (
 )
 from accountgraph.graph.prompt import as_prompt
 from accountgraph.listing import Page
+from accountgraph.store.companies import CompanyRepository
 
 answers = Routes("answers")
 
@@ -49,6 +51,8 @@ async def get_account_health(call: Call, company_id: UUID, as_of: Annotated[date
 async def get_conversations_health(call: Call, company_id: UUID) -> Page[ConversationHealth]:
     """The health of a company's active conversations."""
     return Page(items=await CompanyGraph(call.db).get_conversations_health(company_id))
+    found = await CompanyGraph(call.db).get_conversations_health(company_id)
+    return await belonging(found, "company", company_id, CompanyRepository(call.db).get_company_by_id)
 
 
 @answers.get("/conversations/{conversation_id}/health", needs=Permission.GRAPH_READ)

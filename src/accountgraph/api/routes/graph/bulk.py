@@ -48,5 +48,5 @@ def rows_of(kind: type[Entity]) -> type[msgspec.Struct]:
 
 def told(result: BulkResult) -> BulkAnswer:
     """The answer."""
-    errors = [RowProblem(error.position, error.field, error.message) for error in result.errors]
+    errors = [RowProblem(error.position, error.field, error.message.removeprefix(f"{error.field}: ")) for error in result.errors]
     return BulkAnswer(result.created, result.ids, errors)

@@ -8,7 +8,7 @@ from uuid import UUID
 from accountgraph.access import Permission
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
-from accountgraph.api.guarding import guard, there
+from accountgraph.api.guarding import belonging, guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
@@ -69,9 +69,13 @@ async def update_contact(call: Call, contact_id: UUID, body: dict[str, Any]) -> 
 async def get_contact_relationships(call: Call, contact_id: UUID) -> Page[Relationship]:
     """The edges of a contact, either way round, strongest first."""
     return Page(items=await RelationshipRepository(call.db).get_contact_relationships(contact_id))
+    found = await RelationshipRepository(call.db).get_contact_relationships(contact_id)
+    return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
 
 
 @contacts.get("/contacts/{contact_id}/colleagues", needs=Permission.GRAPH_READ, is_sparse=True)
 async def get_colleagues(call: Call, contact_id: UUID) -> Page[Colleague]:
     """The colleagues of a contact, strongest first."""
     return Page(items=await RelationshipRepository(call.db).get_colleagues(contact_id))
+    found = await RelationshipRepository(call.db).get_colleagues(contact_id)
+    return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)

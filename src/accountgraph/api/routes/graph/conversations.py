@@ -8,7 +8,7 @@ from uuid import UUID
 from accountgraph.access import Permission
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
-from accountgraph.api.guarding import guard, there
+from accountgraph.api.guarding import belonging, guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
@@ -84,9 +84,12 @@ async def learn_in_conversation(call: Call, conversation_id: UUID, body: dict[st
 async def get_conversation_history(call: Call, conversation_id: UUID) -> Page[Touchpoint]:
     """The touchpoints of a conversation, in the order they happened."""
     return Page(items=await TouchpointRepository(call.db).get_touchpoint_history(conversation_id))
+    found = await TouchpointRepository(call.db).get_touchpoint_history(conversation_id)
+    return await belonging(found, "conversation", conversation_id, ConversationRepository(call.db).get_conversation_by_id)
 
 
 @conversations.get("/conversations/{conversation_id}/metrics", needs=Permission.GRAPH_READ)
 async def get_conversation_metrics(call: Call, conversation_id: UUID) -> EngagementMetrics:
     """Totals and rates (percent) of a conversation's outbound e-mail: raw, and what people did."""
+    there(await ConversationRepository(call.db).get_conversation_by_id(conversation_id), "conversation", conversation_id)
     return await TouchpointRepository(call.db).get_engagement_metrics(conversation_id)

@@ -74,9 +74,12 @@ async def update_relationship(call: Call, relationship_id: UUID, body: dict[str,
     return await RelationshipRepository(call.db).update_relationship(relationship_id, body)
 
 
-@relationships.delete("/relationships/{relationship_id}", needs=Permission.GRAPH_WRITE)
+@relationships.delete("/relationships/{relationship_id}", needs=Permission.GRAPH_MERGE)
 async def delete_relationship(call: Call, relationship_id: UUID) -> None:
-    """Remove an edge."""
+    """Remove an edge.
+
+    Agents take nothing out of the graph.
+    """
     is_gone = await RelationshipRepository(call.db).delete_relationship(relationship_id)
     there(is_gone or None, "relationship", relationship_id)
 

@@ -10,7 +10,7 @@ import msgspec
 from accountgraph.access import Permission
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
-from accountgraph.api.guarding import guard, there
+from accountgraph.api.guarding import belonging, guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
@@ -121,6 +121,7 @@ async def list_events(
     `kind` goes with a touchpoint or a contact.
     """
     return await page_events(call.db, touchpoint_id=touchpoint_id, contact_id=contact_id, kind=kind, limit=limit, after=after)
+    return await belonging(found[touchpoint_id], "touchpoint", touchpoint_id, TouchpointRepository(call.db).get_touchpoint_by_id)
 
 
 @touchpoints.post("/events", needs=Permission.GRAPH_WRITE, largest=LARGEST)

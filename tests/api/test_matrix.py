@@ -1,0 +1,171 @@
+"""Who may do what, and to what: every operation, for every role and scope, in one's own workspace and in another's."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+
+from accountgraph.access import Permission, Role, at_command_line
+from accountgraph.access.keys import create_key
+from accountgraph.access.permissions import GRANTS
+from accountgraph.access.principal import permissions_of
+from accountgraph.api import api_app
+from accountgraph.api.routes import OPERATIONS
+from accountgraph.db import Database
+from accountgraph.demo import load_reference_account
+from accountgraph.schema import create_workspace
+from tests.api.conftest import PREFIX, opened
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from accountgraph.api.operation import Operation
+    from tests.api.conftest import Asker
+
+# Operations that need no permission, and why.
+NEEDS_NOTHING: dict[str, str] = {}
+# Routes beside the operations, and what somebody without a key is answered.
+ASIDE = {f"{PREFIX}/openapi.json": 200}
+REFUSED = {401, 403}
+
+
+@pytest.fixture
+async def asker(url: str) -> AsyncIterator[Asker]:
+    """An owner's key of `abm`, where there is nothing; in the workspace `other` there is the reference account."""
+    create_workspace(url, "other")
+    async with Database(url, workspace="other") as other:
+        await load_reference_account(other)
+    async with opened(url) as asker:
+        yield asker
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_role_may_do_what_the_table_of_permissions_gives_it_and_nothing_else(asker: Asker, role: Role) -> None:
+    await _expect(await asker.as_role(role), lambda operation: operation.needs is None or operation.needs in permissions_of(role))
+
+
+@pytest.mark.parametrize("key", ["-", "agk_", f"agk_{'a' * 12}_{'b' * 43}"])
+async def test_nobody_may_do_anything_that_is_not_open(asker: Asker, key: str) -> None:
+    await _expect(asker.with_key(key), lambda operation: operation.is_open)
+
+
+async def test_key_that_is_narrowed_may_do_what_its_scopes_say_and_nothing_else(asker: Asker) -> None:
+    for permission in sorted({operation.needs for operation in OPERATIONS if operation.needs}):
+        alone = await _narrowed(asker, Role.OWNER, {permission})
+        await _expect(alone, lambda operation, given=permission: operation.needs in {None, given})
+        without = await _narrowed(asker, Role.OWNER, GRANTS[Role.OWNER] - {permission})
+        await _expect(without, lambda operation, taken=permission: operation.needs != taken)
+
+
+async def test_key_that_was_revoked_may_do_nothing(asker: Asker) -> None:
+    from accountgraph.access.keys import revoke_key
+
+    made = await create_key(asker.keys.registry, "abm", "soon gone", Role.OWNER, created_by=at_command_line("tests"))
+    await revoke_key(asker.keys.registry, "abm", made.key.id, by=at_command_line("tests"))
+    await _expect(asker.with_key(made.token), lambda operation: operation.is_open)
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_thing_of_another_workspace_is_not_there_for_anybody(asker: Asker, role: Role, url: str) -> None:
+    ids, before = await _things_of_other(asker)
+    asking = await asker.as_role(role)
+    found = {}
+    for operation in OPERATIONS:
+        if operation.signature.path.__struct_fields__ and not operation.is_open:
+            answer = await _ask(asking, operation, ids)
+            if answer < 400 or (operation.method == "GET" and answer not in {404, 403}):
+                found[operation.name] = answer
+        for name in set(ids) & operation.signature.own:
+            listed = await asking.get(_filled(operation.path, {}), params={name: ids[name]})
+            if listed.status_code < 400 and listed.json()["items"]:
+                found[operation.name] = listed.status_code
+    assert not found, str(found)
+    assert await _things_of_other(asker) == (ids, before)
+
+
+async def test_thing_of_another_workspace_cannot_be_pointed_at(asker: Asker) -> None:
+    ids, _ = await _things_of_other(asker)
+    own = (await asker.made("/contacts", {"email": "ada@acme.com"}))["id"]
+    pointing = [
+        ("/companies", {"name": "Acme", "parent_company_id": ids["company_id"]}),
+        ("/contacts", {"email": "bob@acme.com", "company_id": ids["company_id"]}),
+        ("/conversations", {"contact_id": ids["contact_id"]}),
+        ("/relationships", {"contact_id_1": own, "contact_id_2": ids["contact_id"], "relationship_type": "colleagues"}),
+        ("/touchpoints", {"conversation_id": ids["conversation_id"], "channel": "email", "direction": "outbound"}),
+    ]
+    for path, body in pointing:
+        answer = await asker.post(path, body)
+        assert answer.status_code == 422, answer.text
+        assert answer.json()["errors"][0]["field"] in body
+
+
+def test_every_operation_needs_a_permission_or_it_is_said_why_not() -> None:
+    assert {operation.name for operation in OPERATIONS if operation.needs is None} == set(NEEDS_NOTHING)
+
+
+def test_viewers_only_read() -> None:
+    writing = {operation.name for operation in OPERATIONS if operation.method != "GET" and operation.needs in GRANTS[Role.VIEWER]}
+    assert not writing
+
+
+async def test_every_route_of_the_app_is_an_operation_or_known_beside_them(asker: Asker) -> None:
+    paths = {getattr(route, "path", "?") for route in api_app(asker.parts).router.routes}
+    assert paths == {PREFIX + operation.path for operation in OPERATIONS} | set(ASIDE)
+    for path, status in ASIDE.items():
+        assert (await asker.client.get(path)).status_code == status
+
+
+async def test_every_path_refuses_the_methods_that_it_has_not(asker: Asker) -> None:
+    for path in {operation.path for operation in OPERATIONS}:
+        there = {operation.method for operation in OPERATIONS if operation.path == path}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"} - there:
+            answer = await asker.send(method, _filled(path, {}))
+            assert (answer.status_code, there <= set(answer.headers["allow"].split(", "))) == (405, True), (method, path)
+
+
+async def _narrowed(asker: Asker, role: Role, scopes: set[Permission] | frozenset[Permission]) -> Asker:
+    made = await create_key(asker.keys.registry, "abm", "narrowed", role, created_by=at_command_line("tests"), scopes=scopes)
+    return asker.with_key(made.token)
+
+
+async def _expect(asker: Asker, may: Any) -> None:
+    """Who asks gets through where they may, and nowhere else; about things that are not there."""
+    statuses = await asyncio.gather(*(_ask(asker, operation, {}) for operation in OPERATIONS))
+    wrong = {
+        operation.name: status
+        for operation, status in zip(OPERATIONS, statuses, strict=True)
+        if (status in REFUSED) == may(operation) or status >= 500
+    }
+    assert not wrong
+
+
+async def _ask(asker: Asker, operation: Operation, ids: dict[str, str]) -> int:
+    content = {} if operation.signature.body is None else {"content": b"{}", "headers": {"Content-Type": operation.media}}
+    return (await asker.send(operation.method, _filled(operation.path, ids), **content)).status_code
+
+
+def _filled(path: str, ids: dict[str, str]) -> str:
+    """A path with these ids; where there is none, with a new one."""
+    parts = [part if not part.startswith("{") else ids.get(part.strip("{}"), str(uuid4())) for part in path.split("/")]
+    return "/".join(parts)
+
+
+async def _things_of_other(asker: Asker) -> tuple[dict[str, str], list[Any]]:
+    """The ids of things of the workspace `other`, by the name that paths have for them, and how these things are now."""
+    async with asker.parts.workspaces.use("other", as_agent=False) as database:
+        demo = await load_reference_account(database)
+    own = await asker.as_role("owner", "other")
+    edges = (await own.get(f"/contacts/{demo.williams_id}/relationships")).json()["items"]
+    ids = {
+        "company_id": str(demo.company_id),
+        "contact_id": str(demo.williams_id),
+        "conversation_id": str(demo.williams_conversation_id),
+        "touchpoint_id": str(demo.williams_email_id),
+        "relationship_id": edges[0]["id"],
+    }
+    reads = [one for one in OPERATIONS if one.method == "GET" and "as_of" not in one.signature.own]
+    reads = [one for one in reads if set(one.signature.path.__struct_fields__) <= set(ids) and one.is_tagged]
+    return ids, [(await own.get(_filled(one.path, ids))).json() for one in reads]
