@@ -186,7 +186,15 @@ def current_schema_sql() -> str:
     """The schema of a workspace as it stands today: the files of `sql/schema`, then of its folders, in order."""
     graph = sql_folder() / "schema"
     texts = []
-    for folder in (graph, graph / "campaigns", graph / "channels", graph / "requests", graph / "imports", graph / "live", graph / "auditing"):
+    for folder in (
+        graph,
+        graph / "campaigns",
+        graph / "channels",
+        graph / "requests",
+        graph / "imports",
+        graph / "live",
+        graph / "auditing",
+    ):
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         texts += [(folder / name).read_text(encoding="utf-8") for name in names]
     return "\n".join(texts)

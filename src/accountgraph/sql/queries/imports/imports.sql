@@ -157,3 +157,7 @@ SELECT count(*) FROM gone;
 -- name: workspaces
 -- Read in the registry: the workspaces whose schema this program knows.
 SELECT w.name FROM workspaces AS w WHERE NOT w.is_ephemeral AND w.schema_version = %(version)s ORDER BY w.name;
+
+-- name: is_any_open
+-- Whether any import waits, or runs somewhere.
+SELECT count(*) > 0 FROM imports AS i WHERE i.state IN ('pending', 'running');
