@@ -191,6 +191,15 @@ def current_schema_sql() -> str:
     graph = sql_folder() / "schema"
     texts = []
     for folder in (graph, *(graph / name for name in FOLDERS)):
+    for folder in (
+        graph,
+        graph / "campaigns",
+        graph / "channels",
+        graph / "requests",
+        graph / "imports",
+        graph / "live",
+        graph / "auditing",
+    ):
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         texts += [(folder / name).read_text(encoding="utf-8") for name in names]
     return "\n".join(texts)

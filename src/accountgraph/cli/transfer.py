@@ -129,12 +129,17 @@ async def export_(
     entity: Entity,
     file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; standard output where none is said.")] = None,
     form: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv or jsonl [by the file's ending, else csv].")] = None,
+    spreadsheet: Annotated[
+        bool, typer.Option("--spreadsheet", help="For people who open it in a spreadsheet: no text in it can be a formula.")
+    ] = False,
 ) -> None:
     """Write all rows of an entity to a file that `import` reads; --json without a file means JSON Lines."""
     wanted = one_of_words(ENTITIES, "ENTITY", entity) or entity
     written = one_of_words(("csv", "jsonl"), "--format", form) or _format_of(file, as_json=edge.as_json)
     async with edge.app() as parts:
-        rows = await export(parts.db, wanted, file or _standard_output(), cast("Literal['csv', 'jsonl']", written))
+        rows = await export(
+            parts.db, wanted, file or _standard_output(), cast("Literal['csv', 'jsonl']", written), for_spreadsheet=spreadsheet
+        )
     if file is not None:
         edge.emit({"file": str(file), "format": written, "rows": rows}, lambda: f"{file}: {rows:,} rows of {wanted}.")
     else:

@@ -33,8 +33,14 @@ _NOT_TEXT = (
     (b"PK\x03\x04", "is a zip archive or an Excel workbook; save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "is an old Excel workbook; save the sheet as CSV"),
     (b"\x1f\x8b", "is compressed; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "is compressed; unpack it first"),
+    (b"\xfd7zXZ\x00", "is compressed; unpack it first"),
+    (b"7z\xbc\xaf\x27\x1c", "is an archive; unpack it first"),
+    (b"Rar!\x1a\x07", "is an archive; unpack it first"),
     (b"%PDF", "is a PDF; export the table as CSV"),
 )
+# Codecs that are no encodings of files: some expand what they read, some take a time that grows with its square.
+_NO_ENCODINGS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "unicode-escape", "raw-unicode-escape"}
 FEWEST_LETTERS = 8
 FEWEST_STRANGE = 16
 _NON_LATIN = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "big5", "euc_kr"]
@@ -68,7 +74,7 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     with path.open("rb") as file:
         sample = file.read(SAMPLE_BYTES)
         whole = not file.read(1)
-    _refuse_non_text(path, sample)
+    refuse_non_text(path.name, sample)
     if encoding is None:
         encoding, notes = detect_encoding(sample, whole=whole)
     else:
@@ -82,10 +88,15 @@ def sniff(path: Path, *, encoding: str | None = None, delimiter: str | None = No
     return _sniff_csv(text, encoding, delimiter, has_header, notes, whole=whole)
 
 
-def _refuse_non_text(path: Path, sample: bytes) -> None:
+def refuse_non_text(name: str, sample: bytes) -> None:
+    """Refuse what its first bytes show to be no text: archives, compressed files, workbooks.
+
+    Raises:
+        InvalidValueError: with the cure.
+    """
     for magic, advice in _NOT_TEXT:
         if sample.startswith(magic):
-            raise InvalidValueError("file", f"{path.name} {advice}")
+            raise InvalidValueError("file", f"{name} {advice}")
 
 
 def _refuse_control_characters(path: Path, text: str) -> None:
@@ -139,8 +150,11 @@ def _eight_bit(sample: bytes) -> tuple[str, tuple[str, ...]]:
 
 def _decode(path: Path, sample: bytes, encoding: str, *, whole: bool) -> str:
     try:
+        known = codecs.lookup(encoding)
+        if not known._is_text_encoding or known.name in _NO_ENCODINGS:
+            raise LookupError  # noqa: TRY301 - said below, as for one that there is not
         decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
-    except LookupError:
+    except (LookupError, ValueError, UnicodeError):
         raise InvalidValueError("--encoding", f"{encoding!r} is not known; utf-8, utf-16 and cp1252 are usual ones") from None
     try:
         return decoder.decode(sample, final=whole)

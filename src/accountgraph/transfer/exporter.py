@@ -6,15 +6,17 @@ Three things are not in it: when a row was created, events beyond a touchpoint's
 an empty text and none. `accountgraph db backup` keeps those too.
 
 Cells are written as they are, also those that a spreadsheet would take for a formula (`=1+1`): a mark in front of
-them would come back as a part of the value. Open files with strangers' texts by "import as text".
+them would come back as a part of the value. A file for people to open in a spreadsheet is another one: there
+`for_spreadsheet` puts an apostrophe before each such text, by which spreadsheets show it and do not run it.
 """
 
 from __future__ import annotations
 
 import csv
+import io
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
 
 import msgspec
 
@@ -23,7 +25,7 @@ from accountgraph.models import CommunicationPreferences
 from accountgraph.transfer.fields import MODELS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from accountgraph.db import Database, Session
 
@@ -35,10 +37,19 @@ _EXTRA = {
     "conversations": ("contact_email", "company_domain"),
     "touchpoints": (),
 }
+PIECE = 64 * 1024  # characters
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: the same, full width
 _PREFERENCES = tuple(CommunicationPreferences.__struct_fields__)
 
 
-async def export(db: Database, entity: str, out: Path | TextIO, kind: Format = "csv") -> int:
+class Piece(NamedTuple):
+    """Some of an export's text, and how many rows are in it."""
+
+    text: str
+    rows: int
+
+
+async def export(db: Database, entity: str, out: Path | TextIO, kind: Format = "csv", *, for_spreadsheet: bool = False) -> int:
     """Write all rows of `entity` (a table's name) to `out`, by id; gives how many. Memory stays flat.
 
     A file is written beside its place and put there when it is whole. In JSON Lines every row has every key.
@@ -46,16 +57,13 @@ async def export(db: Database, entity: str, out: Path | TextIO, kind: Format = "
     Raises:
         InvalidValueError: no such entity or format, or the file cannot be written.
     """
-    if entity not in MODELS:
-        raise InvalidValueError("entity", f"{entity!r} is none of {', '.join(MODELS)}.")
-    if kind not in {"csv", "jsonl"}:
-        raise InvalidValueError("format", f"{kind!r} is neither csv nor jsonl.")
+    pieces = exported(db, entity, kind, for_spreadsheet=for_spreadsheet)
     if not isinstance(out, Path):
-        return await _export(db, entity, out, kind)
+        return await _written(pieces, out)
     unfinished = out.with_name(out.name + ".part")
     try:
         with unfinished.open("w", encoding="utf-8", newline="") as file:
-            count = await _export(db, entity, file, kind)
+            count = await _written(pieces, file)
         unfinished.replace(out)
     except OSError as error:
         raise InvalidValueError(
@@ -66,25 +74,59 @@ async def export(db: Database, entity: str, out: Path | TextIO, kind: Format = "
     return count
 
 
-async def _export(db: Database, entity: str, out: TextIO, kind: Format) -> int:
-    async with db.transaction() as session:
-        sources = await session.rows(str, "export.sources", {"entity": entity})
-        columns = _columns(entity, sources)
-        write = _csv_writer(out, columns) if kind == "csv" else _json_writer(out, columns)
-        return await _write_rows(session, entity, write)
+def exported(db: Database, entity: str, kind: Format = "csv", *, for_spreadsheet: bool = False) -> AsyncGenerator[Piece]:
+    """The text of an export, as `export` writes it, piece by piece: all of it is as of one moment, and memory stays flat.
+
+    Raises:
+        InvalidValueError: no such entity or format.
+    """
+    if entity not in MODELS:
+        raise InvalidValueError("entity", f"{entity!r} is none of {', '.join(MODELS)}.")
+    if kind not in {"csv", "jsonl"}:
+        raise InvalidValueError("format", f"{kind!r} is neither csv nor jsonl.")
+    if for_spreadsheet and kind != "csv":
+        raise InvalidValueError("spreadsheet", "is for csv: spreadsheets do not open JSON Lines.")
+    return _pieces(db, entity, kind, for_spreadsheet)
 
 
-async def _write_rows(session: Session, entity: str, write: Callable[[dict[str, Any]], None]) -> int:
+async def _written(pieces: AsyncGenerator[Piece], out: TextIO) -> int:
     count = 0
+    async for piece in pieces:
+        out.write(piece.text)
+        count += piece.rows
+    return count
+
+
+async def _pieces(db: Database, entity: str, kind: Format, for_spreadsheet: bool) -> AsyncGenerator[Piece]:
+    async with db.transaction(is_snapshot=True) as session:
+        columns = _columns(entity, await session.rows(str, "export.sources", {"entity": entity}))
+        out = io.StringIO(newline="")
+        write = _csv_writer(out, columns, _harmless_cell if for_spreadsheet else _cell) if kind == "csv" else _json_writer(out, columns)
+        count = 0
+        async for row in _rows(session, entity):
+            write(row)
+            count += 1
+            if out.tell() >= PIECE:
+                yield Piece(_taken(out), count)
+                count = 0
+        yield Piece(_taken(out), count)
+
+
+def _taken(out: io.StringIO) -> str:
+    text = out.getvalue()
+    out.seek(0)
+    out.truncate()
+    return text
+
+
+async def _rows(session: Session, entity: str) -> AsyncGenerator[dict[str, Any]]:
     async for row in session.stream(dict, f"export.{entity}"):
         for source, keys in (row.pop("external_ids") or {}).items():
             row[f"external_id:{source}"] = keys if len(keys) > 1 or keys[0].startswith("[") else keys[0]
         if entity == "contacts":
             preferences = row.pop("communication_preferences")
             row |= {f"communication_preferences.{name}": preferences.get(name) for name in _PREFERENCES}
-        write(row)
-        count += 1
-    return count
+        yield row
 
 
 def _columns(entity: str, sources: list[str]) -> list[str]:
@@ -95,12 +137,12 @@ def _columns(entity: str, sources: list[str]) -> list[str]:
     return [*own, *_EXTRA[entity], *(f"external_id:{source}" for source in sources)]
 
 
-def _csv_writer(out: TextIO, columns: list[str]) -> Callable[[dict[str, Any]], None]:
+def _csv_writer(out: TextIO, columns: list[str], cell: Callable[[object], str]) -> Callable[[dict[str, Any]], None]:
     writer = csv.writer(out)
     writer.writerow(columns)
 
     def write(row: dict[str, Any]) -> None:
-        writer.writerow([_cell(row.get(name)) for name in columns])
+        writer.writerow([cell(row.get(name)) for name in columns])
 
     return write
 
@@ -126,3 +168,8 @@ def _cell(value: object) -> str:
             return msgspec.json.encode(value).decode() if value else ""
         case _:
             return str(value)
+
+
+def _harmless_cell(value: object) -> str:
+    text = _cell(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text

@@ -12,30 +12,29 @@ cell never erases. Each chunk of rows is one transaction: after a crash the same
 from __future__ import annotations
 
 import asyncio
-import pickle
 import sys
-import tempfile
 from collections import Counter
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.attributes import AttributeRepository
-from accountgraph.store.bulk import Merged, Mode, RowError, merge
+from accountgraph.store.bulk import Merged, Mode, merge
 from accountgraph.transfer.chunks import Chunk, ChunkReader, Row, Shape, again
 from accountgraph.transfer.convert import Converter
 from accountgraph.transfer.detect import FileFormat, sniff
 from accountgraph.transfer.fields import MODELS
 from accountgraph.transfer.mapping import Mapping, guess, problems, with_derive, with_key, with_map, with_set
 from accountgraph.transfer.reader import RejectsWriter, RowReader
+from accountgraph.transfer.waiting import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
     from pathlib import Path
 
-    from accountgraph.db import Connectable, Database
+    from accountgraph.db import Connectable, Database, Session
     from accountgraph.transfer.values import DateOrder
 
 EXAMPLE_ROWS = 20
@@ -50,6 +49,8 @@ class ImportOptions:
     gave them (the file's name without ending, where none is said). `overwrite` replaces what is there; `create_companies`
     makes the companies that contacts name; `dry_run` leaves nothing but the report. `rejects` is where rejected rows
     go (`FILE.rejects.csv` beside the file, where none is said). `on_progress(bytes_done, bytes_total, rows)` hears of each chunk.
+    `on_chunk(session, report, bytes_done)` is called in the transaction of each chunk, with the report as it will be once that is
+    committed; what it raises undoes the chunk and ends the import.
     """
 
     encoding: str | None = None
@@ -66,6 +67,7 @@ class ImportOptions:
     dry_run: bool = False
     rejects: Path | None = None
     on_progress: Callable[[int, int, int], None] | None = None
+    on_chunk: Callable[[Session, ImportReport, int], Awaitable[None]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +158,7 @@ async def import_file(db: Database, entity: str, path: Path, options: ImportOpti
     unreadable: list[tuple[int, str]] = []
     rejects = RejectsWriter(said.rejects or path.with_suffix(".rejects.csv"), plan.format.header)
     with rejects, RowReader(path, plan.format, on_unreadable=lambda *one: unreadable.append(one)) as reader:
-        run = _Run(shape, report, rejects, said.on_progress, reader.bytes_total)
+        run = _Run(shape, report, rejects, said, reader.bytes_total)
         chunks = ChunkReader(reader, shape, unreadable)
         if said.dry_run:
             await _undone(db, run, chunks)
@@ -184,13 +186,11 @@ def is_own_export(header: tuple[str, ...]) -> bool:
 class _Run:
     """One import on its way."""
 
-    def __init__(
-        self, shape: Shape, report: ImportReport, rejects: RejectsWriter, on_progress: Callable[[int, int, int], None] | None, total: int
-    ) -> None:
+    def __init__(self, shape: Shape, report: ImportReport, rejects: RejectsWriter, said: ImportOptions, total: int) -> None:
         self._shape = shape
         self._report = report
         self._rejects = rejects
-        self._on_progress = on_progress
+        self._on_progress, self._on_chunk = said.on_progress, said.on_chunk
         self._total = total
         self._mode: Mode = "overwrite" if shape.overwrite else "fill"
 
@@ -198,15 +198,15 @@ class _Run:
         """All chunks, then the rows that had to wait."""
         with ExitStack() as files:
             files.enter_context(_quick_switches())
-            waiting = files.enter_context(closing(_Spool()))
+            waiting = files.enter_context(closing(Spool()))
             await self._take_all(db, chunks, waiting)
             while waiting.count:
-                still = files.enter_context(closing(_Spool()))
+                still = files.enter_context(closing(Spool()))
                 if not await self._take_waiting(db, waiting, still):
                     break
                 waiting = still
 
-    async def _take_all(self, db: Connectable, chunks: ChunkReader, waiting: _Spool) -> None:
+    async def _take_all(self, db: Connectable, chunks: ChunkReader, waiting: Spool) -> None:
         """The next chunk is read and converted in a thread while the server merges the one before."""
         ahead = asyncio.create_task(asyncio.to_thread(chunks.next_chunk))
         try:
@@ -218,7 +218,7 @@ class _Run:
         finally:
             await asyncio.wait([ahead])  # a thread cannot be stopped, and the file is its
 
-    async def _take_waiting(self, db: Connectable, waiting: _Spool, still: _Spool) -> bool:
+    async def _take_waiting(self, db: Connectable, waiting: Spool, still: Spool) -> bool:
         """Rows that point at others of their kind, once those are there; False where nothing more comes of it."""
         for chunk in again(self._shape, (row for row, _ in waiting.rows())):
             await self._take(db, chunk, still)
@@ -228,11 +228,9 @@ class _Run:
             self._reject(row, error.field, error.message)
         return False
 
-    async def _take(self, db: Connectable, chunk: Chunk, waiting: _Spool) -> None:
-        assert chunk.batch is not None  # noqa: S101 - every chunk that leaves its maker has one
-        batch = chunk.batch
-        merged = await db.run(lambda session: merge(session, batch, self._mode)) if chunk.rows else Merged()
-        self._count(chunk, merged)
+    async def _take(self, db: Connectable, chunk: Chunk, waiting: Spool) -> None:
+        merged = await db.run(lambda session: self._merged(session, chunk)) if chunk.rows or self._on_chunk else Merged()
+        _count(self._report, chunk, merged)
         for line, name, reason, cells in chunk.rejected:
             self._refuse(line, name, reason, cells)
         for error in merged.errors:
@@ -240,14 +238,16 @@ class _Run:
         for error in merged.waiting:
             waiting.add(chunk.rows[error.position], error)
 
-    def _count(self, chunk: Chunk, merged: Merged) -> None:
-        report = self._report
-        report.created += merged.created
-        report.updated += len(merged.changed)
-        report.unchanged += merged.matched - len(merged.changed)
-        report.companies_created += merged.companies_created
-        left = {error.position for error in (*merged.errors, *merged.waiting)}
-        report.repeated += sum(len(row.origins) - 1 for place, row in enumerate(chunk.rows) if place not in left)
+    async def _merged(self, session: Session, chunk: Chunk) -> Merged:
+        """Merge a chunk; whoever wants to hears of it in its transaction."""
+        assert chunk.batch is not None  # noqa: S101 - every chunk that leaves its maker has one
+        merged = await merge(session, chunk.batch, self._mode)
+        if self._on_chunk:
+            report = replace(self._report)
+            _count(report, chunk, merged)
+            report.rejected += len(chunk.rejected) + sum(len(chunk.rows[error.position].origins) for error in merged.errors)
+            await self._on_chunk(session, report, chunk.bytes_read)
+        return merged
 
     def _reject(self, row: Row, name: str, reason: str) -> None:
         if self._shape.entity == "contacts" and name in _COMPANY_FIELDS and not self._shape.create_companies:
@@ -266,6 +266,16 @@ class _Run:
             self._on_progress(bytes_done, self._total, self._report.rows)
 
 
+def _count(report: ImportReport, chunk: Chunk, merged: Merged) -> None:
+    """Add what became of a chunk, but for its rejects."""
+    report.created += merged.created
+    report.updated += len(merged.changed)
+    report.unchanged += merged.matched - len(merged.changed)
+    report.companies_created += merged.companies_created
+    left = {error.position for error in (*merged.errors, *merged.waiting)}
+    report.repeated += sum(len(row.origins) - 1 for place, row in enumerate(chunk.rows) if place not in left)
+
+
 @contextmanager
 def _quick_switches() -> Iterator[None]:
     """Let the loop that feeds the server take the interpreter from the busy thread in half a millisecond instead of five."""
@@ -275,23 +285,3 @@ def _quick_switches() -> Iterator[None]:
         yield
     finally:
         sys.setswitchinterval(before)
-
-
-class _Spool:
-    """Rows laid aside with what they wait for, beyond some megabytes on disk."""
-
-    def __init__(self) -> None:
-        self._file: Any = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - closed by `close`
-        self.count = 0
-
-    def add(self, row: Row, error: RowError) -> None:
-        pickle.dump((row, error), self._file)
-        self.count += 1
-
-    def rows(self) -> Iterator[tuple[Row, RowError]]:
-        self._file.seek(0)
-        for _ in range(self.count):
-            yield pickle.load(self._file)  # noqa: S301 - what we have just written ourselves
-
-    def close(self) -> None:
-        self._file.close()

@@ -51,6 +51,9 @@ INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('queues', false, 'the engine''s bookkeeping: who waits for the same opening hours'),
 ('webhook_payloads', false, 'kept as it came; what it did stands in events and signals'),
 ('idempotency_keys', false, 'what was answered to requests; what they did stands in its own rows'),
+('import_chunks', false, 'an uploaded file, until it is imported; that it was stands in imports'),
+('import_rejects', false, 'rows of an uploaded file that were not imported; how many stands in imports'),
+('changes', false, 'what is told to who watches; what happened stands in its own rows'),
 ('mailbox_folders', false, 'bookkeeping: how far a folder was read'),
 ('mail_headers', false, 'read from a mailbox; says itself when and from where');
 
@@ -86,6 +89,12 @@ FROM (VALUES
     ),
     ('senders', '{next_free_at,next_dry_at,inbound_synced_at,updated_at}', 'bookkeeping', 'kept by the engine'),
     ('mailboxes', '{history_read_at,failing_since,error,next_sync_at}', 'bookkeeping', 'kept by who reads it'),
+    (
+        'imports',
+        '{bytes_total,bytes_done,row_count,created_count,updated_count,unchanged_count,repeated_count,rejected_count,companies_count}',
+        'bookkeeping', 'counted by who runs it'
+    ),
+    ('imports', '{earlier,reasons,step,tries,lease,lease_until}', 'bookkeeping', 'kept by who runs it'),
     ('campaigns', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
     ('enrolments', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
     ('drafting_settings', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
