@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.api.routes import OPERATIONS, TAGS
-from accountgraph.http.problems import PROBLEM_JSON, Problem
+from accountgraph.http.problems import PROBLEM_JSON, ProblemDetails
 
 if TYPE_CHECKING:
     from accountgraph.api.operation import Operation
@@ -45,7 +45,7 @@ _IF_MATCH = {
 @cache
 def document() -> dict[str, Any]:
     """The document."""
-    kinds: dict[Any, None] = {Problem: None}
+    kinds: dict[Any, None] = {ProblemDetails: None}
     for operation in OPERATIONS:
         kinds |= dict.fromkeys(_kinds(operation))
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
@@ -71,9 +71,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": components,
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer", "description": "An API key: `accountgraph key create`."}},
-            "responses": {
-                "Problem": {"description": "Why not.", "content": {PROBLEM_JSON: {"schema": {"$ref": REF.format(name="Problem")}}}}
-            },
+            "responses": {"Problem": {"description": "Why not.", "content": {PROBLEM_JSON: {"schema": schema_of[ProblemDetails]}}}},
         },
     }
 

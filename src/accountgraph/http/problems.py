@@ -23,7 +23,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
     message: str
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Problem details. `type` is a URN that does not change, or `about:blank` where the status says all."""
 
     title: str
@@ -52,9 +52,9 @@ class ProblemError(Exception):
         super().__init__(title)
 
 
-def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:  # noqa: ANN401 - fields of `Problem`
+def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:  # noqa: ANN401 - fields of `ProblemDetails`
     """The answer."""
-    content = msgspec.json.encode(Problem(title=title, status=status, **more))
+    content = msgspec.json.encode(ProblemDetails(title=title, status=status, **more))
     again = {"Retry-After": str(COME_AGAIN)} if status == 503 else {}
     return Response(content, status_code=status, media_type=PROBLEM_JSON, headers=again | dict(headers or {}))
 

@@ -2,18 +2,38 @@
 
 from accountgraph.api.operation import Operation
 from accountgraph.api.routes.answers import answers
+from accountgraph.api.routes.campaigns.definitions import definitions
+from accountgraph.api.routes.campaigns.explaining import explaining
+from accountgraph.api.routes.campaigns.looking import looking
+from accountgraph.api.routes.campaigns.running import running
+from accountgraph.api.routes.campaigns.simulating import simulating
 from accountgraph.api.routes.graph.companies import companies
 from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
 from accountgraph.api.routes.graph.relationships import relationships
 from accountgraph.api.routes.graph.touchpoints import touchpoints
+from accountgraph.api.routes.sending.mailboxes import mailboxes
+from accountgraph.api.routes.sending.providers import providers
+from accountgraph.api.routes.sending.secrets import secrets
+from accountgraph.api.routes.sending.senders import senders
+from accountgraph.api.routes.sending.settings import settings
 
+OUTREACH: tuple[Operation, ...] = (
+    *(*definitions, *looking, *running, *explaining, *simulating),
+    *(*senders, *mailboxes, *secrets, *settings, *providers),
+)
 TAGS = {
     "companies": "The accounts.",
     "contacts": "The people.",
     "relationships": "The edges between people.",
     "conversations": "Threads of touchpoints with one person.",
     "touchpoints": "Messages, calls and meetings, and what happened to them.",
+    "campaigns": "Campaigns: written, previewed, tried out, approved, started, watched, explained.",
+    "senders": "Mailboxes and numbers that messages leave from.",
+    "mailboxes": "Mailboxes that are read, and how they fare.",
+    "secrets": "Passwords, keys and tokens that are kept sealed; they go in and never come out.",
+    "settings": "What holds for the whole workspace.",
+    "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
 }
-OPERATIONS: tuple[Operation, ...] = (*companies, *contacts, *relationships, *conversations, *touchpoints, *answers)
+OPERATIONS: tuple[Operation, ...] = (*companies, *contacts, *relationships, *conversations, *touchpoints, *OUTREACH, *answers)
