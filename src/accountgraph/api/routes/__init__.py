@@ -4,7 +4,9 @@ from accountgraph.api.operation import Operation
 from accountgraph.api.routes.answers import answers
 from accountgraph.api.routes.campaigns.definitions import definitions
 from accountgraph.api.routes.campaigns.explaining import explaining
+from accountgraph.api.routes.campaigns.ledger import ledger
 from accountgraph.api.routes.campaigns.looking import looking
+from accountgraph.api.routes.campaigns.people import leads, people
 from accountgraph.api.routes.campaigns.running import running
 from accountgraph.api.routes.campaigns.simulating import simulating
 from accountgraph.api.routes.graph.companies import companies
@@ -17,9 +19,16 @@ from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
 from accountgraph.api.routes.sending.senders import senders
 from accountgraph.api.routes.sending.settings import settings
+from accountgraph.api.routes.work.approvals import approvals
+from accountgraph.api.routes.work.drafts import drafts
+from accountgraph.api.routes.work.inbox import inbox
+from accountgraph.api.routes.work.signals import signals
+from accountgraph.api.routes.work.tasks import tasks
 
 OUTREACH: tuple[Operation, ...] = (
     *(*definitions, *looking, *running, *explaining, *simulating),
+    *(*people, *leads, *ledger),
+    *(*approvals, *tasks, *inbox, *signals, *drafts),
     *(*senders, *mailboxes, *secrets, *settings, *providers),
 )
 TAGS = {
@@ -29,6 +38,14 @@ TAGS = {
     "conversations": "Threads of touchpoints with one person.",
     "touchpoints": "Messages, calls and meetings, and what happened to them.",
     "campaigns": "Campaigns: written, previewed, tried out, approved, started, watched, explained.",
+    "enrolments": "People in campaigns.",
+    "leads": "People who came to us.",
+    "ledger": "What was decided to be sent, and every call that was made for it.",
+    "approvals": "Messages that wait for a person.",
+    "tasks": "Work for people, one after the other.",
+    "inbox": "What came in and wants an answer.",
+    "signals": "Things that happened: a reply, a bounce, a meeting, a deal.",
+    "drafts": "Messages that a model writes.",
     "senders": "Mailboxes and numbers that messages leave from.",
     "mailboxes": "Mailboxes that are read, and how they fare.",
     "secrets": "Passwords, keys and tokens that are kept sealed; they go in and never come out.",
