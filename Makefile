@@ -14,8 +14,8 @@ help: ## show this list
 
 setup: $(READY) ## prepare .venv with everything that runs, tests and checks the product
 
-up: $(READY) ## start the database, load the demo account and show it
-	$(BIN)/accountgraph up
+up: $(READY) ## start the database, load the demo account, show it, and serve the API
+	$(BIN)/accountgraph up --serve
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST)

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, campaigns, events, imports, intake, refresh, start, understanding, waiting
+from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -36,10 +36,12 @@ TOPICS: dict[str, Topic] = {
     "campaigns": campaigns.measure,
     "waiting": waiting.measure,
     "intake": intake.measure,
+    "api": api.measure,
+    "bulk": api_bulk.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }
-NEEDS_DATA = {"answers", "refresh"}
+NEEDS_DATA = {"answers", "api", "refresh"}
 CALLS = {"tiny": (2, 1), "small": (100, 5), "full": (200, 7)}
 
 

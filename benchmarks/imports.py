@@ -48,12 +48,12 @@ async def measure(bench: Bench) -> list[Figure]:
     ours, bare, peaks = [], [], []
     with tempfile.TemporaryDirectory(prefix="accountgraph-bench-") as folder:
         for turn in range(min(bench.rounds, 3)):
-            path = _file(Path(folder) / f"contacts-{turn}.csv", rows, f"a{turn}")
-            took, peak = await _import(bench, path)
+            path = write_contacts(Path(folder) / f"contacts-{turn}.csv", rows, f"a{turn}")
+            took, peak = await import_contacts(bench, path)
             ours.append(took)
             peaks.append(peak)
             bare.append(await asyncio.to_thread(_bare_copy, bench, rows, f"b{turn}"))
-        _, small_peak = await _import(bench, _file(Path(folder) / "tenth.csv", rows // 10, "c"))
+        _, small_peak = await import_contacts(bench, write_contacts(Path(folder) / "tenth.csv", rows // 10, "c"))
     speed = median(bare) / median(ours)
     detail = f"{rows / median(ours):,.0f} rows a second, bare COPY {rows / median(bare):,.0f}"
     memory = f"peak {max(peaks) / 1024:.0f} MB at {rows:,} rows, {small_peak / 1024:.0f} MB at {rows // 10:,}"
@@ -63,7 +63,8 @@ async def measure(bench: Bench) -> list[Figure]:
     ]
 
 
-def _file(path: Path, rows: int, batch: str) -> Path:
+def write_contacts(path: Path, rows: int, batch: str) -> Path:
+    """A file of contacts of the companies there are."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADER)
@@ -74,7 +75,7 @@ def _file(path: Path, rows: int, batch: str) -> Path:
     return path
 
 
-async def _import(bench: Bench, path: Path) -> tuple[float, int]:
+async def import_contacts(bench: Bench, path: Path) -> tuple[float, int]:
     """Seconds and peak kilobytes of an import in a process of its own."""
     command = (sys.executable, "-c", IMPORT, bench.url, bench.scratch, str(path))
     process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)

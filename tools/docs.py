@@ -22,6 +22,8 @@ import msgspec
 import psycopg
 
 import accountgraph
+from accountgraph.access import GRANTS, Permission, Role
+from accountgraph.access.principal import permissions_of
 from accountgraph.campaigns.definition.policy import Policy, Window
 from accountgraph.campaigns.definition.reactions import Reactions
 from accountgraph.campaigns.desk.outcomes import OUTCOMES, Outcome, Time, Wrong
@@ -290,6 +292,21 @@ def calendar_table() -> str:
     return "\n".join(lines)
 
 
+def grants() -> str:
+    """What each role is allowed, a permission a row."""
+    lines = [f"| permission | {' | '.join(Role)} |", "| --- " * (len(Role) + 1) + "|"]
+    for permission in Permission:
+        marks = [_granted(role, permission) for role in Role]
+        lines.append(f"| `{permission}` | {' | '.join(marks)} |")
+    return "\n".join(lines)
+
+
+def _granted(role: Role, permission: Permission) -> str:
+    if permission not in GRANTS[role]:
+        return "-"
+    return "where a scope says so" if permission not in permissions_of(role) else "yes"
+
+
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
     engine, channels = tables_of("campaign-tables.md"), tables_of("channel-tables.md")
@@ -302,6 +319,7 @@ def pages(catalogue: Catalogue) -> dict[Path, str]:
             "triggers": triggers(catalogue),
         },
         "campaigns.md": {"policy": settings(Policy), "reactions": reactions()},
+        "access.md": {"grants": grants()},
         "tasks.md": {"outcomes": outcomes()},
         "providers.md": {"features": provider_features(), "calendars": calendar_table()},
         "python.md": {name: methods(name) for name in CLASSES},

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from accountgraph.access.registry import Registry
 from accountgraph.db import Database
 from accountgraph.demo import DOMAIN as DEMO_DOMAIN
 from accountgraph.demo import load_reference_account
@@ -66,6 +67,14 @@ async def opened(settings: Settings, on_wait: Callable[[str], None] | None = Non
     url = await _url(settings, on_wait)
     async with Database(url, workspace=settings.workspace, pooler=settings.pooler, acting=acting) as db:
         yield build(db)
+
+
+@asynccontextmanager
+async def opened_registry(settings: Settings, on_wait: Callable[[str], None] | None = None) -> AsyncGenerator[Registry]:
+    """The registry of the database that `settings` name, closed afterwards; as `opened`."""
+    url = await _url(settings, on_wait)
+    async with Registry(url, pooler=settings.pooler) as registry:
+        yield registry
 
 
 async def _url(settings: Settings, on_wait: Callable[[str], None] | None) -> str:

@@ -32,11 +32,31 @@ def sql_folder() -> Traversable:
     return files("accountgraph") / "sql"
 
 
+_paged: dict[str, bytes] = {}
+
+
 @cache
 def query(name: str) -> bytes:
-    """The text of the query `FILE.NAME` or `FOLDER.FILE.NAME`, ready for the driver."""
+    """The text of the query `FILE.NAME` or `FOLDER.FILE.NAME`, ready for the driver; or what `paged` made."""
+    if name in _paged:
+        return _paged[name]
     file, _, rest = name.rpartition(".")
     return _file(file)[rest]
+
+
+@cache
+def paged(name: str, conditions: tuple[str, ...], order: str) -> str:
+    """The name of a query as `name`, with more conditions, in another order, and at most `limit` rows.
+
+    Its text has a WHERE whose parts are joined by AND, and an ORDER BY at its end. What is given here comes from this program's
+    own code alone; values are parameters.
+    """
+    head, found, _ = query(name).decode().rpartition("\nORDER BY")
+    if not found:
+        raise ValueError(f"{name} has no ORDER BY on a line of its own")
+    made = f"{name} [{' AND '.join(conditions)}] [{order}]"
+    _paged[made] = "".join([head, *(f"\n    AND {one}" for one in conditions), f"\nORDER BY {order}\nLIMIT %(limit)s"]).encode()
+    return made
 
 
 @cache

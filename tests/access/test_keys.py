@@ -65,6 +65,10 @@ async def test_agents_key_sends_only_where_its_scopes_say_so(registry: Registry,
     first, second = await gate.authenticate(plain.token, clock()), await gate.authenticate(sends.token, clock())
     assert (first.kind, first.agent, first.may(Permission.MESSAGES_SEND)) == (ActingKind.AGENT, "scout", False)
     assert second.may(Permission.MESSAGES_SEND)
+    admin = await create_key(registry, "abm", "Robot 3", Role.ADMIN, agent="scout", created_by=ROOT)
+    third = await gate.authenticate(admin.token, clock())
+    assert (third.kind, third.may(Permission.MESSAGES_SEND), third.may(Permission.KEYS_WRITE)) == (ActingKind.AGENT, False, True)
+    await gate.close()
 
 
 async def test_nobody_makes_a_key_that_may_more_than_they(registry: Registry, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -13,18 +14,23 @@ from psycopg import sql
 
 from accountgraph.access import Registry, Role
 from accountgraph.access.keys import KeyGate, create_key, list_keys
-from accountgraph.access.log import Action, list_entries, note
+from accountgraph.access.log import Action, list_entries, note, tidy
+from accountgraph.access.people.login import log_in
+from accountgraph.access.people.sessions import list_sessions
+from accountgraph.backup import back_up, restore
+from accountgraph.config import Settings
 from accountgraph.db import Database
 from accountgraph.errors import DatabaseError, SchemaVersionError
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.queries import sql_folder
 from accountgraph.schema import list_workspaces
-from tests.access.conftest import ROOT
+from tests.access.conftest import GOOD, ROOT, person
 from tests.db.test_pooler import pooled_url  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from accountgraph.access.people.passwords import Passwords
     from tests.factories import Clock
 
 CLOSED = """
@@ -140,5 +146,30 @@ async def test_log_lines_older_than_four_hundred_days_may_go(url: str, registry:
     await note(registry, Action.LOGIN, ROOT)
     clock.forward(days=2)
     await note(registry, Action.LOGOUT, ROOT)
-    await registry.value("access.log.tidy")
+    clock.time = datetime.now(UTC)
+    assert await tidy(registry) == 1
     assert [entry.action for entry in await list_entries(registry)] == ["logout"]
+
+
+async def test_backup_brings_keys_back_and_keeps_what_was_logged_since(url: str, registry: Registry, clock: Clock, tmp_path: Path) -> None:
+    made = await create_key(registry, "abm", "Kept", Role.VIEWER, created_by=ROOT)
+    file, settings = tmp_path / "all.agbackup", Settings.from_environment()
+    await asyncio.to_thread(back_up, url, settings, file, on_step=lambda _: None)
+    await create_key(registry, "abm", "Later", Role.VIEWER, created_by=ROOT)
+    await registry.close()
+    await asyncio.to_thread(restore, url, settings, file, replace=True, on_step=lambda _: None)
+    assert [key.label for key in await list_keys(registry, "abm")] == ["Kept"]
+    assert (await KeyGate(registry).authenticate(made.token, clock())).name == "Kept"
+    await note(registry, Action.LOGIN, ROOT)
+    assert [entry.subject for entry in await list_entries(registry)] == [None, "Later", "Kept"]
+
+
+async def test_backup_holds_no_session(url: str, registry: Registry, passwords: Passwords, tmp_path: Path) -> None:
+    user = await person(registry, passwords)
+    await log_in(registry, passwords, user.email, GOOD)
+    file, settings = tmp_path / "all.agbackup", Settings.from_environment()
+    await asyncio.to_thread(back_up, url, settings, file, on_step=lambda _: None)
+    await registry.close()
+    await asyncio.to_thread(restore, url, settings, file, replace=True, on_step=lambda _: None)
+    assert await list_sessions(registry, user.id) == []
+    await log_in(registry, passwords, user.email, GOOD)

@@ -122,3 +122,35 @@ async def test_large_answer_is_compressed_for_who_can_read_it(api: Asker) -> Non
         )
         assert answer.headers["content-encoding"] == coding
         assert answer.json()["description"].startswith("long long")
+
+
+async def test_list_is_read_to_its_end_a_page_at_a_time(api: Asker) -> None:
+    await api.made("/companies/bulk", {"items": [{"name": f"Company {number:02}"} for number in range(7)]})
+    names: list[str] = []
+    after = ""
+    while True:
+        page = (await api.get(f"/companies?limit=3&fields=name{after}")).json()
+        names += [one["name"] for one in page["items"]]
+        if page["next"] is None:
+            break
+        after = f"&after={page['next']}"
+    assert names == [f"Company {number:02}" for number in range(7)]
+
+
+async def test_page_comes_with_what_belongs_to_its_rows(api: Asker) -> None:
+    company = await api.made("/companies", ACME)
+    await api.made("/contacts/bulk", {"items": [{"email": f"{name}@acme.com", "company_id": company["id"]} for name in "abc"]})
+    page = (await api.get("/contacts?include=company")).json()
+    assert len(page["items"]) == 3
+    assert [one["id"] for one in page["included"]["company"]] == [company["id"]]
+
+
+async def test_cursor_of_another_list_is_refused_by_name(api: Asker) -> None:
+    answer = await api.get("/companies?after=nonsense")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "after"
+
+
+async def test_filter_that_no_index_serves_is_refused(api: Asker) -> None:
+    answer = await api.get("/touchpoints?channel=email")
+    assert answer.status_code == 422

@@ -15,7 +15,6 @@ class Denied(StrEnum):
     REVOKED = "revoked"
     EXPIRED = "expired"
     DISABLED = "disabled"  # the user is
-    NO_MEMBER = "no_member"  # of the workspace that was asked for
     WRONG = "wrong"  # address and password do not go together
     THROTTLED = "throttled"  # too many tries
     BUSY = "busy"  # too many log in at this moment

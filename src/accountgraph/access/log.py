@@ -88,8 +88,19 @@ async def note(
 
 
 async def list_entries(
-    registry: Connectable, *, workspace: str | None = None, user_id: UUID | None = None, before: int | None = None, limit: int = 100
+    registry: Connectable, *, workspace: str | None = None, subject_id: UUID | None = None, before: int | None = None, limit: int = 100
 ) -> list[AccessEntry]:
-    """The log's lines, the newest first. `workspace`: of that one alone; `before`: those with a smaller id, for the next page."""
-    params = {"workspace": workspace, "subject_id": user_id, "before": before, "limit": min(max(limit, 1), 1000)}
+    """The log's lines, the newest first.
+
+    `workspace`: of that one alone; `subject_id`: about that user or key; `before`: those with a smaller id, for the next page.
+    """
+    params = {"workspace": workspace, "subject_id": subject_id, "before": before, "limit": min(max(limit, 1), 1000)}
     return await registry.rows(AccessEntry, "access.log.listing", params)
+
+
+async def tidy(registry: Connectable) -> int:
+    """Delete what is over: sessions, links, counts of wrong tries, and lines of this log that are older than 400 days; gives how many rows.
+
+    To be called once a day or so; nothing depends on it but room.
+    """
+    return int(await registry.value("access.tidy.tidy", {"now": registry.now()}))

@@ -38,7 +38,7 @@ class Principal(Struct, frozen=True, kw_only=True):
 
     def acting(self, request_id: str | None = None) -> Acting:
         """As whom their changes stand in the audit log."""
-        return Acting(kind=self.kind, id=str(self.id), name=self.name, request_id=request_id)
+        return Acting(kind=self.kind, id=str(self.id), name=self.agent or self.name, request_id=request_id)
 
 
 def permissions_of(role: Role, scopes: Iterable[Permission] | None = None) -> frozenset[Permission]:
@@ -47,3 +47,7 @@ def permissions_of(role: Role, scopes: Iterable[Permission] | None = None) -> fr
     if scopes is None:
         return granted - NOT_UNASKED if role is Role.AGENT else granted
     return granted & frozenset(scopes)
+
+
+NOBODY = Principal(kind=ActingKind.USER, id=UUID(int=0), name="nobody", workspace="", role=Role.VIEWER, permissions=frozenset())
+"""Whoever has not said who they are."""

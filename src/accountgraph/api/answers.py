@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from fastapi import Response
@@ -10,21 +10,15 @@ from fastapi import Response
 from accountgraph.api.parameters import invalid
 from accountgraph.api.tags import tag_of
 from accountgraph.http.problems import FieldProblem
+from accountgraph.listing import Page as Listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-T = TypeVar("T")
+__all__ = ["JSON", "Listed", "check_fields", "encoded", "entity_response", "shown", "sparse"]
+
 JSON = "application/json"
 _encoder = msgspec.json.Encoder()
-
-
-class Listed(msgspec.Struct, Generic[T], kw_only=True, omit_defaults=True):
-    """A page of a list. `next`: what to send as `after` for the page that follows, None after the last one."""
-
-    items: list[T]
-    next: str | None = None
-    included: dict[str, list[Any]] = {}
 
 
 def encoded(answer: Any) -> bytes:  # noqa: ANN401 - whatever an operation gives

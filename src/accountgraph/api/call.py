@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from accountgraph.access import Actor
+from accountgraph.api.recognising import origin_of
 from accountgraph.api.tags import tag_of
 from accountgraph.db import Session
 from accountgraph.http.problems import ProblemError
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import msgspec
     from fastapi import Request
 
-    from accountgraph.access import Principal
+    from accountgraph.access import Principal, Registry
     from accountgraph.api.parts import Parts
     from accountgraph.db import Connectable, Database
 
@@ -42,6 +44,16 @@ class Call:
     def now(self) -> datetime:
         """The time, UTC."""
         return self.db.now()
+
+    @property
+    def registry(self) -> Registry:
+        """Where users and keys are."""
+        return self.parts.recognise.registry
+
+    @property
+    def actor(self) -> Actor:
+        """Who changes users and keys, and how far they may go."""
+        return Actor.of(self.principal, origin_of(self.request), self.request_id)
 
     @property
     def session(self) -> Session:

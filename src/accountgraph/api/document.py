@@ -129,7 +129,7 @@ def _parameters(operation: Operation, schema_of: dict[Any, Any]) -> list[dict[st
             if text := schema.pop("description", None):
                 one["description"] = text
             found.append({**one, "schema": _without_null(schema)})
-    if operation.method == "POST" and operation.writes:
+    if operation.method == "POST" and not operation.is_open:
         found.append(_IDEMPOTENT)
     if operation.method in {"PATCH", "PUT"} and operation.is_guarded:
         found.append(_IF_MATCH)

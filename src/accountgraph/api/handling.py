@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
 from fastapi import Request, Response
 
+from accountgraph.access.principal import NOBODY
 from accountgraph.acting import ActingKind
 from accountgraph.api import idempotency
 from accountgraph.api.call import Call
+from accountgraph.api.measuring import Measured
 from accountgraph.api.parameters import INVALID, invalid, said
+from accountgraph.api.recognising import origin_of
 from accountgraph.api.refusals import problem_of
 from accountgraph.api.responses import response_of
+from accountgraph.api.tracing import told_to, traced
 from accountgraph.db import retried
 from accountgraph.http.problems import FieldProblem, ProblemError, told
 
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from accountgraph.api.parts import Parts
     from accountgraph.db import Database
 
+HEADERS = {"Cache-Control": "private, no-cache", "X-Content-Type-Options": "nosniff"}
 _REQUEST_ID = re.compile(r"[\w.\-]{8,64}", re.ASCII)
 _JSON = re.compile(r"application/(?:[\w.\-]+\+)?json\s*(?:;.*)?", re.IGNORECASE)
 
@@ -36,23 +42,31 @@ class Endpoint:
     def __init__(self, operation: Operation, parts: Parts) -> None:
         self._operation, self._parts = operation, parts
         self._decoder = msgspec.json.Decoder()
+        self._measured = Measured(operation.method, operation.path)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
-        request_id = request_id_of(request)
+        request_id, began = request_id_of(request), perf_counter()
         headers: dict[str, str] = {}
-        try:
-            response = await self._answered(request, request_id, headers)
-        except Exception as error:  # noqa: BLE001 - each becomes a problem, in one place
-            response = told(problem_of(error), request_id)
-        response.headers.update({"X-Request-Id": request_id, **headers})
+        self._measured.began()
+        with traced(request, self._operation.method, self._operation.path) as span:
+            try:
+                response = await self._answered(request, request_id, headers)
+            except Exception as error:  # noqa: BLE001 - each becomes a problem, in one place
+                response = told(problem_of(error), request_id)
+            except BaseException:  # the server stops, or nobody waits any more
+                self._measured.ended(499, perf_counter() - began)
+                raise
+            told_to(span, response.status_code, request_id)
+        self._measured.ended(response.status_code, perf_counter() - began)
+        response.headers.update({**HEADERS, "X-Request-Id": request_id, **headers})
         await response(scope, receive, send)
 
     async def _answered(self, request: Request, request_id: str, headers: dict[str, str]) -> Response:
         operation, parts = self._operation, self._parts
-        principal = await parts.recognise(request)
-        headers.update(parts.limits.take(principal.id))
+        principal = NOBODY if operation.is_open else await parts.recognise(request)
+        headers.update(parts.limits.take(origin_of(request).ip or "?" if operation.is_open else principal.id))
         check_allowed(operation, principal)
         given = operation.signature.path_values(request.path_params) | operation.signature.query_values(request.scope["query_string"])
         async with parts.workspaces.use(principal.workspace, as_agent=principal.kind is ActingKind.AGENT) as database:
@@ -68,9 +82,32 @@ class Endpoint:
         values = {name: value for name, value in given.items() if name in self._operation.signature.own or name in call.request.path_params}
         if self._operation.signature.body is not None and self._operation.media == "application/json":
             values["body"] = self._read(call.request, body)
-        if not self._operation.writes:
-            return await response_of(self._operation, call, given, await self._operation.run(call, **values))
-        return await retried(lambda: self._transacted(call, given, values, body))
+        if self._operation.writes:
+            return await retried(lambda: self._transacted(call, given, values, body))
+        if call.request.method == "POST" and not self._operation.is_open and idempotency.HEADER in call.request.headers:
+            return await self._once(call, given, values, body)
+        return await response_of(self._operation, call, given, await self._operation.run(call, **values))
+
+    async def _once(self, call: Call, given: dict[str, Any], values: dict[str, Any], body: bytes) -> Response:
+        """Work that sees to its transactions itself: the key is kept before it, and its answer after."""
+        key, asked = self._key(call, body)
+        kept = await call.database.run(lambda session: idempotency.begun(session, call.principal.id, key, asked, call.now))
+        if kept is not None:
+            return kept
+        try:
+            response = await response_of(self._operation, call, given, await self._operation.run(call, **values))
+        except BaseException:
+            await call.database.run(lambda session: idempotency.forgotten(session, call.principal.id, key))
+            raise
+        is_secret = self._operation.is_shown_once
+        await call.database.run(lambda session: idempotency.done(session, call.principal.id, key, response, is_shown_once=is_secret))
+        return response
+
+    def _key(self, call: Call, body: bytes) -> tuple[str, bytes]:
+        """The request's key, and what it asks for."""
+        request = call.request
+        asked = idempotency.fingerprint(request.method, request.url.path, request.scope["query_string"], body)
+        return idempotency.checked_key(request.headers[idempotency.HEADER]), asked
 
     async def _transacted(self, call: Call, given: dict[str, Any], values: dict[str, Any], body: bytes) -> Response:
         """All of it, or nothing: the key, the work, the answer."""
@@ -78,16 +115,17 @@ class Endpoint:
         database: Database = call.database
         async with database.transaction() as session:
             call.db = session
-            request, key = call.request, call.request.headers.get(idempotency.HEADER)
-            if key is not None:
-                asked = idempotency.fingerprint(request.method, request.url.path, request.scope["query_string"], body)
-                kept = await idempotency.begun(session, call.principal.id, idempotency.checked_key(key), asked, call.now)
+            is_keyed = idempotency.HEADER in call.request.headers
+            if is_keyed:
+                key, asked = self._key(call, body)
+                kept = await idempotency.begun(session, call.principal.id, key, asked, call.now)
                 if kept is not None:
                     return kept
             answer = await self._operation.run(call, **values)
             response = await response_of(self._operation, call, given, answer)
-            if key is not None:
-                await idempotency.done(session, call.principal.id, key, response)
+            if is_keyed:
+                is_secret = self._operation.is_shown_once
+                await idempotency.done(session, call.principal.id, key, response, is_shown_once=is_secret)
             return response
 
     def _read(self, request: Request, body: bytes) -> Any:  # noqa: ANN401 - what the operation takes

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 HEADER = "idempotency-key"
 LONGEST = 255
 REUSED = "urn:accountgraph:problem:idempotency-key-reused"
+SHOWN = "urn:accountgraph:problem:shown-once"
+UNDER_WAY = "urn:accountgraph:problem:under-way"
+_UNDER_WAY = "The same request came before, and goes on or was broken off; see whether it was done before you send it under a new key."
 _KEPT_HEADERS = ("content-type", "etag", "location")
 
 
@@ -74,13 +77,20 @@ async def begun(session: Session, who: UUID, key: str, asked: bytes, now: dateti
             422, "This Idempotency-Key was used already.", kind=REUSED, detail=detail, errors=[FieldProblem("Idempotency-Key", detail)]
         )
     if found.status is None:
-        return None
+        raise ProblemError(409, "It is being done.", kind=UNDER_WAY, detail=_UNDER_WAY, headers={"Retry-After": "5"})
+    if found.body is None:
+        raise ProblemError(409, "It was done already.", kind=SHOWN, detail="What it gave holds a secret, which was shown once.")
     return Response(found.body, status_code=found.status, headers={**found.headers, "Idempotency-Replayed": "true"})
 
 
-async def done(session: Session, who: UUID, key: str, response: Response) -> None:
-    """Keep the answer."""
+async def done(session: Session, who: UUID, key: str, response: Response, *, is_shown_once: bool = False) -> None:
+    """Keep the answer; of one that holds a secret, that it was given."""
     headers = {name: value for name, value in response.headers.items() if name in _KEPT_HEADERS}
-    body = bytes(response.body)
+    body = None if is_shown_once else bytes(response.body)
     params = {"who": who, "key": key, "status": response.status_code, "headers": msgspec.json.encode(headers).decode(), "body": body}
     await session.affect("requests.finish", params)
+
+
+async def forgotten(session: Session, who: UUID, key: str) -> None:
+    """The work failed: the key may be used again."""
+    await session.affect("requests.drop", {"who": who, "key": key})

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin
 
 import msgspec
 
-from accountgraph.api.answers import Listed
 from accountgraph.api.parameters import Signature
+from accountgraph.listing import Page
 from accountgraph.models import Entity
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Operation:
         writes: it runs in one transaction, which `Idempotency-Key` joins; else it reads, or sees to its transactions itself.
         body: the shape of what is sent, where the function takes it as it is (a dict).
         location: where what was made can be read, with fields of the answer in braces.
+        is_shown_once: the answer holds a secret, which is kept nowhere.
         largest: bytes of a body at most.
     """
 
@@ -57,6 +58,7 @@ class Operation:
     location: str | None
     includes: Mapping[str, Include]
     is_sparse: bool
+    is_shown_once: bool
     largest: int
     media: str
 
@@ -75,7 +77,7 @@ class Operation:
     def entity(self) -> type[msgspec.Struct] | None:
         """What the answer is, or is a list of, where that is a struct."""
         kind = self.item or self.signature.answer
-        return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Listed else None
+        return kind if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and kind is not Page else None
 
     @property
     def item(self) -> Any:  # noqa: ANN401 - a type
@@ -122,7 +124,7 @@ class Routes:
 
 
 def _item(answer: Any) -> Any:  # noqa: ANN401 - types
-    return get_args(answer)[0] if get_origin(answer) is Listed else None
+    return get_args(answer)[0] if get_origin(answer) is Page else None
 
 
 def _declared(
@@ -139,6 +141,7 @@ def _declared(
     location: str | None = None,
     includes: Mapping[str, Include] | None = None,
     is_sparse: bool = False,
+    is_shown_once: bool = False,
     largest: int = 1_000_000,
     media: str = "application/json",
 ) -> Operation:
@@ -159,6 +162,7 @@ def _declared(
         run=run,
         signature=signature,
         is_sparse=is_sparse,
+        is_shown_once=is_shown_once,
         needs=needs,
         is_open=is_open,
         writes=writes,

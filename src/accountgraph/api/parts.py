@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from accountgraph.api.limits import Limits
 from accountgraph.db import Database
@@ -13,28 +13,10 @@ from accountgraph.kept_open import KeptOpen
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from fastapi import Request
-
-    from accountgraph.access import Principal
+    from accountgraph.api.recognising import Recogniser
 
 MOST_OPEN = 100  # workspaces whose connections are kept
 CONNECTIONS = 10  # of one workspace at most
-
-
-class Recognises(Protocol):
-    """Tells who asks."""
-
-    async def __call__(self, request: Request) -> Principal:
-        """Who it is.
-
-        Raises:
-            AccessDeniedError, ProblemError: nobody who is known here, or one who may not come this way.
-        """
-        ...
-
-    async def close(self) -> None:
-        """Close what is open."""
-        ...
 
 
 class Workspaces:
@@ -63,7 +45,7 @@ class Parts:
     """Everything behind the operations."""
 
     workspaces: Workspaces
-    recognise: Recognises
+    recognise: Recogniser
     limits: Limits = field(default_factory=Limits)
     bodies: Bodies = field(default_factory=Bodies)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from fastapi import Response
 
-from accountgraph.api.answers import JSON, Listed, check_fields, encoded, entity_response, shown, sparse
+from accountgraph.api.answers import JSON, check_fields, encoded, entity_response, shown, sparse
 from accountgraph.api.parameters import invalid
 from accountgraph.http.problems import FieldProblem
+from accountgraph.listing import Page
 from accountgraph.models import Entity
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ async def response_of(operation: Operation, call: Call, given: dict[str, Any], a
 
 
 def _body(answer: Any, fields: Sequence[str], included: dict[str, list[Any]]) -> bytes:  # noqa: ANN401 - as above
-    if not isinstance(answer, Listed):
+    if not isinstance(answer, Page):
         return encoded(answer)
     items = [sparse(item, fields) for item in answer.items] if fields else answer.items
     return encoded({"items": items, "next": answer.next, **({"included": included} if included else {})})
@@ -49,7 +50,7 @@ def _body(answer: Any, fields: Sequence[str], included: dict[str, list[Any]]) ->
 async def _included(operation: Operation, call: Call, names: Sequence[str], answer: Any) -> dict[str, list[Any]]:  # noqa: ANN401 - as above
     """What belongs to the answer's rows: one statement for each kind, however many rows there are."""
     included: dict[str, list[Any]] = {}
-    rows = answer.items if isinstance(answer, Listed) else [answer]
+    rows = answer.items if isinstance(answer, Page) else [answer]
     for name in dict.fromkeys(names):
         include = operation.includes.get(name)
         if include is None:

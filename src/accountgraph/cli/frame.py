@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
+    from accountgraph.access import Registry
     from accountgraph.app import App
 
 WorkspaceOption = Annotated[
@@ -72,6 +73,12 @@ class Edge:
         from accountgraph.app import opened  # noqa: PLC0415 - the driver is slow to load, and not every command needs it
 
         return opened(self.settings, self.say, acting=self.acting)
+
+    def registry(self) -> AbstractAsyncContextManager[Registry]:
+        """Users and keys, of all workspaces; starts the embedded server as `app` does."""
+        from accountgraph.app import opened_registry  # noqa: PLC0415 - as above
+
+        return opened_registry(self.settings, self.say)
 
     def url(self) -> str:
         """The database's URL; starts the embedded server where that is used and does not run. Blocks."""

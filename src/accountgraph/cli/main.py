@@ -36,6 +36,8 @@ COMMANDS = {
     "inbound": ("channels.inbound", "Mail that came in: parse, import, list, show."),
     "mailbox": ("mailboxes.mailbox", "Mailboxes that are read: add, test, list, sync, remove."),
     "secret": ("mailboxes.secret", "Stored secrets: put, list, delete, reseal."),
+    "user": ("access.user", "People with a login: add, list, role, invite, password."),
+    "key": ("access.key", "API keys: create, list, revoke, rotate."),
     "settings": ("outreach.settings", "The workspace's zone and legal identity."),
     "hold": ("permissions.hold", "Kill switches: set, lift, list."),
     "send": ("outreach.send", "Send a test message through a mailbox."),

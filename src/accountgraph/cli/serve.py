@@ -1,4 +1,4 @@
-"""`serve`: the public server, for webhooks, opens and clicks, and people's choices."""
+"""`serve`: the API for programs, and what the world reaches: webhooks, opens and clicks, people's choices."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import errno
 import os
 import socket
 import threading
+from contextlib import ExitStack
 from ipaddress import ip_network
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from accountgraph.api.measuring import FOLDER as METRICS_FOLDER
 from accountgraph.cli.frame import Edge, command, group, run_async
 from accountgraph.cli.render.outreach.permissions import public_address_text
 from accountgraph.errors import AccountGraphError, InvalidValueError
@@ -22,6 +25,8 @@ from accountgraph.web.fetching import FetchError
 from accountgraph.web.verification import verify_public_url, verify_tracking_hosts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accountgraph.db import Database
     from accountgraph.store.outreach.settings import WorkspaceSettings
 
@@ -46,35 +51,45 @@ def serve(
         str | None, typer.Option("--public-url", metavar="URL", help="Set the workspace's public address, and verify it over HTTPS.")
     ] = None,
 ) -> None:
-    """Serve the public address of all workspaces until Ctrl-C: webhooks, opens and clicks, one-click unsubscribe, preferences.
+    """Serve until Ctrl-C: the API under /api/v1, and of all workspaces what the world reaches: webhooks, opens and clicks, preferences.
 
-    It speaks plain HTTP: a proxy before it speaks HTTPS. Nothing is tracked until the public address was verified.
+    It speaks plain HTTP: a proxy before it speaks HTTPS. With two workers or more, SIGHUP begins them anew, one after the other,
+    and no request is lost. Nothing is tracked until the public address was verified.
     """
-    import uvicorn  # noqa: PLC0415 - no other command needs it
-
     proxies = [_proxy(one) for one in trusted_proxy or []]
-    _refuse_unless_free(host, port)
-    url, settings = edge.url(), edge.settings
+    refuse_unless_free(host, port)
+    url = edge.url()
     held, hosts = run_async(_public_address(edge, public_url))
-    os.environ |= {"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(proxies)}
-    os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
-    edge.say(f"Serving on http://{host}:{port} for all workspaces; stop with Ctrl-C.")
-    edge.say(f"Workspace {settings.workspace}, public address {public_address_text(held).plain}.")
+    edge.say(f"Serving on http://{host}:{port} for all workspaces, the API at /api/v1; stop with Ctrl-C.")
+    edge.say(f"Workspace {edge.settings.workspace}, public address {public_address_text(held).plain}.")
     if public_url or (held.public_url and hosts):
         threading.Thread(target=lambda: run_async(_verify(edge, is_new=bool(public_url))), daemon=True).start()
-    # The access log would hold people's tokens.
-    uvicorn.run(
-        "accountgraph.web.asgi:application",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        proxy_headers=False,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        timeout_graceful_shutdown=10,
-    )
+    run_server(edge, url, host=host, port=port, workers=workers, proxies=proxies)
+
+
+def run_server(edge: Edge, url: str, *, host: str, port: int, workers: int = 1, proxies: Sequence[str] = ()) -> None:
+    """Serve until it is stopped; the processes are told by their environment."""
+    import uvicorn  # noqa: PLC0415 - no other command needs it
+
+    settings = edge.settings
+    os.environ |= {"DATABASE_URL": url, "ACCOUNTGRAPH_WORKSPACE": settings.workspace, TRUSTED: ",".join(proxies)}
+    os.environ["ACCOUNTGRAPH_POOLER"] = "transaction" if settings.pooler else "none"
+    with ExitStack() as stack:
+        if workers > 1:  # each counts for itself, and the counts are added up where they are read
+            os.environ.setdefault(METRICS_FOLDER, stack.enter_context(TemporaryDirectory(prefix="accountgraph-metrics-")))
+        # The access log would hold people's tokens.
+        uvicorn.run(
+            "accountgraph.serving:application",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            proxy_headers=False,
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+            timeout_graceful_shutdown=10,
+        )
 
 
 def _proxy(given: str) -> str:
@@ -87,7 +102,7 @@ def _proxy(given: str) -> str:
         ) from None
 
 
-def _refuse_unless_free(host: str, port: int) -> None:
+def refuse_unless_free(host: str, port: int) -> None:
     """Say what is in the way before anything is started: the server itself would only give the system's words."""
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]

@@ -8,12 +8,15 @@ import typer
 from rich.console import Group
 from rich.text import Text
 
+from accountgraph.access import Registry, Role, at_command_line
+from accountgraph.access.keys import create_key, list_keys
 from accountgraph.app import brought_up, demo_settings, opened
 from accountgraph.cli.account import overview_drawing
-from accountgraph.cli.frame import Edge, command, console, group
+from accountgraph.cli.frame import Edge, command, console, group, run_async
 from accountgraph.cli.harmless import Harmless
 from accountgraph.cli.render.account import accounts_table, expansion_page
 from accountgraph.cli.render.page import QUIET, facts_table
+from accountgraph.cli.serve import refuse_unless_free, run_server
 from accountgraph.demo import DOMAIN, load_reference_account
 from accountgraph.graph import as_prompt
 
@@ -23,24 +26,65 @@ if TYPE_CHECKING:
     from accountgraph.app import App
 
 ups, demos = group(""), group("")
+HOST, PORT = "127.0.0.1", 8080
 COMMANDS = {"up": ups, "demo": demos}
 
 
 @command(ups)
-async def up(
-    edge: Edge, no_demo: Annotated[bool, typer.Option("--no-demo", help="Do not load the demo account into an empty workspace.")] = False
+def up(
+    edge: Edge,
+    *,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="Do not load the demo account into an empty workspace.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then serve the API until Ctrl-C; the first time, a key is made and shown.")
+    ] = False,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where to serve.")] = PORT,
 ) -> None:
     """Start the database, bring its schema up to date, load the demo account where there is nothing yet, and show it."""
+    if serve:
+        refuse_unless_free(HOST, port)
+    url = run_async(_up(edge, with_demo=not no_demo, port=port if serve else None))
+    if serve:
+        run_server(edge, url, host=HOST, port=port)
+
+
+async def _up(edge: Edge, *, with_demo: bool, port: int | None) -> str:
+    """Bring everything up, and show it; gives the database's URL. `port`: where it is going to be served."""
     settings = edge.settings
-    has_demo = await brought_up(settings, edge.say, with_demo=not no_demo)
+    has_demo = await brought_up(settings, edge.say, with_demo=with_demo)
     async with opened(settings, edge.say, acting=edge.acting) as parts:
         url = await parts.db.url()
+        key = await _first_key(edge, url) if port else None
         companies = await parts.companies.list_companies(limit=10)
         facts: dict[str, Any] = {"url": url, "workspace": settings.workspace, "has_demo": has_demo, "companies": companies}
+        if port:
+            facts |= {"api": f"http://{HOST}:{port}/api/v1", "key": key}
         drawing = await _demo_drawing(parts) if has_demo else accounts_table(companies)
     edge.emit(facts, lambda: Group(drawing, Text()))
     if not edge.as_json:
-        _print_next(url, settings.workspace, DOMAIN if has_demo else next((c.domain or str(c.id) for c in companies), None))
+        account = DOMAIN if has_demo else next((c.domain or str(c.id) for c in companies), None)
+        _print_next(url, settings.workspace, account)
+        if port:
+            _print_api(f"http://{HOST}:{port}/api/v1", key)
+    return url
+
+
+async def _first_key(edge: Edge, url: str) -> str | None:
+    """A key of the workspace's owner, where it never had any."""
+    async with Registry(url, pooler=edge.settings.pooler) as registry:
+        if await list_keys(registry, edge.settings.workspace, with_revoked=True):
+            return None
+        by = at_command_line(edge.acting.name)
+        return (await create_key(registry, edge.settings.workspace, "made by up", Role.OWNER, created_by=by)).token
+
+
+def _print_api(address: str, key: str | None) -> None:
+    """Where the API is, and a first request that can be copied."""
+    console().print(Text("\nThe API is served until Ctrl-C:", style="bold"))
+    typer.echo(f"  {address}")
+    if key:
+        typer.echo(f"  key {key}\n  It opens this workspace as its owner, and is shown this once; `accountgraph key revoke` ends it.")
+    typer.echo(f"\n  curl -H 'Authorization: Bearer {key or '$KEY'}' {address}/companies")
 
 
 async def _demo_drawing(parts: App) -> RenderableType:

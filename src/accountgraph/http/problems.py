@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 from fastapi import Response
@@ -28,7 +28,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 
     title: str
     status: int
-    type: str = "about:blank"
+    type: str
     detail: str | None = None
     request_id: str | None = None
     errors: list[FieldProblem] = []
@@ -52,24 +52,22 @@ class ProblemError(Exception):
         super().__init__(title)
 
 
-def problem(status: int, title: str, *, headers: Mapping[str, str] | None = None, **more: Any) -> Response:  # noqa: ANN401 - fields of `ProblemDetails`
-    """The answer."""
-    content = msgspec.json.encode(ProblemDetails(title=title, status=status, **more))
-    again = {"Retry-After": str(COME_AGAIN)} if status == 503 else {}
-    return Response(content, status_code=status, media_type=PROBLEM_JSON, headers=again | dict(headers or {}))
+def problem(status: int, title: str) -> Response:
+    """The answer that says no more than this."""
+    return _answer(ProblemDetails(type="about:blank", title=title, status=status), {})
 
 
 def told(error: ProblemError, request_id: str | None = None) -> Response:
     """The answer that says this error."""
-    return problem(
-        error.status,
-        error.title,
-        headers=error.headers,
-        type=error.kind,
-        detail=error.detail,
-        errors=error.errors,
-        request_id=request_id,
+    said = ProblemDetails(
+        type=error.kind, title=error.title, status=error.status, detail=error.detail, request_id=request_id, errors=error.errors
     )
+    return _answer(said, error.headers)
+
+
+def _answer(said: ProblemDetails, headers: Mapping[str, str]) -> Response:
+    again = {"Retry-After": str(COME_AGAIN)} if said.status == 503 else {}
+    return Response(msgspec.json.encode(said), status_code=said.status, media_type=PROBLEM_JSON, headers={**again, **headers})
 
 
 async def on_problem(request: Request, error: Exception) -> Response:

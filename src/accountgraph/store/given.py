@@ -167,6 +167,22 @@ def member(kind: type[StrEnum], field: str, value: object) -> str:
         raise InvalidValueError(field, f"{value!r} is none of {', '.join(kind)}.") from None
 
 
+def optional_member(kind: type[StrEnum], field: str, value: object | None) -> str | None:
+    """As `member`; None stays None."""
+    return None if value is None else member(kind, field, value)
+
+
+def one_of(choices: tuple[str, ...], field: str, value: str | None) -> str | None:
+    """`value` where it is one of these; None stays None.
+
+    Raises:
+        InvalidValueError: with the values there are.
+    """
+    if value is not None and value not in choices:
+        raise InvalidValueError(field, f"{value!r} is none of {', '.join(choices)}.")
+    return value
+
+
 def _known(kind: type[msgspec.Struct], given: Mapping[str, Any]) -> None:
     fields = kind.__struct_fields__
     table = getattr(kind, "table", "events")

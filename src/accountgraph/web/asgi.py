@@ -24,7 +24,6 @@ def application(environ: Mapping[str, str] = os.environ) -> FastAPI:
     `ACCOUNTGRAPH_TRUSTED_PROXIES`: addresses or networks of proxies that are believed, with commas between them.
     """
     settings = Settings.from_environment(environ)
-    trusted = [proxy.strip() for proxy in environ.get(TRUSTED, "").split(",") if proxy.strip()]
     providers = Providers()
     url = settings.database_url or ready_url(settings)
     parts = Parts(
@@ -35,4 +34,9 @@ def application(environ: Mapping[str, str] = os.environ) -> FastAPI:
         before=providers.before,
         after=providers.after,
     )
-    return public_app(parts, trusted_proxies=trusted)
+    return public_app(parts, trusted_proxies=proxies_in(environ))
+
+
+def proxies_in(environ: Mapping[str, str]) -> list[str]:
+    """The proxies that are believed."""
+    return [proxy.strip() for proxy in environ.get(TRUSTED, "").split(",") if proxy.strip()]

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from accountgraph.access.errors import AccessDeniedError, Denied
 from accountgraph.access.keys.token import prefix_of
-from accountgraph.access.permissions import Permission, Role
+from accountgraph.access.permissions import NOT_UNASKED, Permission, Role
 from accountgraph.access.principal import Principal, permissions_of
 from accountgraph.access.tokens import hashed
 from accountgraph.acting import ActingKind
@@ -138,12 +138,15 @@ class KeyGate:
 
 def _principal(row: _Row) -> Principal:
     is_agent = row.role is Role.AGENT or row.agent is not None
+    permissions = permissions_of(row.role, row.scopes)
+    if is_agent and row.scopes is None:  # whatever its role: an agent has these by name alone
+        permissions -= NOT_UNASKED
     return Principal(
         kind=ActingKind.AGENT if is_agent else ActingKind.KEY,
         id=row.id,
         name=row.label,
         workspace=row.workspace,
         role=row.role,
-        permissions=permissions_of(row.role, row.scopes),
+        permissions=permissions,
         agent=row.agent,
     )

@@ -1,6 +1,9 @@
 """All operations, by subject."""
 
 from accountgraph.api.operation import Operation
+from accountgraph.api.routes.access.keys import keys
+from accountgraph.api.routes.access.members import members
+from accountgraph.api.routes.access.sessions import sessions
 from accountgraph.api.routes.answers import answers
 from accountgraph.api.routes.campaigns.definitions import definitions
 from accountgraph.api.routes.campaigns.explaining import explaining
@@ -19,6 +22,7 @@ from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
 from accountgraph.api.routes.sending.senders import senders
 from accountgraph.api.routes.sending.settings import settings
+from accountgraph.api.routes.server import server
 from accountgraph.api.routes.work.approvals import approvals
 from accountgraph.api.routes.work.drafts import drafts
 from accountgraph.api.routes.work.inbox import inbox
@@ -52,5 +56,21 @@ TAGS = {
     "settings": "What holds for the whole workspace.",
     "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
+    "sessions": "Logging in and out.",
+    "members": "Who is in a workspace.",
+    "keys": "API keys.",
+    "server": "The server itself.",
 }
-OPERATIONS: tuple[Operation, ...] = (*companies, *contacts, *relationships, *conversations, *touchpoints, *OUTREACH, *answers)
+OPERATIONS: tuple[Operation, ...] = (
+    *companies,
+    *contacts,
+    *relationships,
+    *conversations,
+    *touchpoints,
+    *OUTREACH,
+    *answers,
+    *sessions,
+    *members,
+    *keys,
+    *server,
+)

@@ -9,7 +9,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.enums import Channel, RelationshipType, Strength
@@ -23,6 +22,7 @@ from accountgraph.graph.answers import (
     WarmPath,
 )
 from accountgraph.graph.prompt import as_prompt
+from accountgraph.listing import Page
 
 answers = Routes("answers")
 
@@ -46,9 +46,9 @@ async def get_account_health(call: Call, company_id: UUID, as_of: Annotated[date
 
 
 @answers.get("/companies/{company_id}/conversations/health", needs=Permission.GRAPH_READ)
-async def get_conversations_health(call: Call, company_id: UUID) -> Listed[ConversationHealth]:
+async def get_conversations_health(call: Call, company_id: UUID) -> Page[ConversationHealth]:
     """The health of a company's active conversations."""
-    return Listed(items=await CompanyGraph(call.db).get_conversations_health(company_id))
+    return Page(items=await CompanyGraph(call.db).get_conversations_health(company_id))
 
 
 @answers.get("/conversations/{conversation_id}/health", needs=Permission.GRAPH_READ)
@@ -66,7 +66,7 @@ async def find_expansion_targets(
     types: list[RelationshipType] = [RelationshipType.COLLEAGUES],  # noqa: B006 - read by the declaration alone
     include_implied: bool = False,
     channel: Channel = Channel.EMAIL,
-) -> Listed[ExpansionTarget]:
+) -> Page[ExpansionTarget]:
     """Whom of the same company to talk to next, best first, with the parts of each score.
 
     Suppressed, inactive, excluded and do-not-contact people never appear.
@@ -74,7 +74,7 @@ async def find_expansion_targets(
     found = await CompanyGraph(call.db).find_expansion_targets(
         contact_id, min_strength, types=types, include_implied=include_implied, channel=channel
     )
-    return Listed(items=found)
+    return Page(items=found)
 
 
 @answers.get("/contacts/{contact_id}/context", needs=Permission.GRAPH_READ)
@@ -92,6 +92,6 @@ async def get_conversation_prompt(call: Call, contact_id: UUID) -> Prompt:
 
 
 @answers.get("/contacts/{contact_id}/paths", needs=Permission.GRAPH_READ)
-async def find_warm_paths(call: Call, contact_id: UUID, limit: Annotated[int, Meta(ge=1, le=1000)] = 10) -> Listed[WarmPath]:
+async def find_warm_paths(call: Call, contact_id: UUID, limit: Annotated[int, Meta(ge=1, le=1000)] = 10) -> Page[WarmPath]:
     """The best chains of relationships from people we are in touch with to this contact, best first."""
-    return Listed(items=await CompanyGraph(call.db).find_warm_paths(contact_id, limit))
+    return Page(items=await CompanyGraph(call.db).find_warm_paths(contact_id, limit))

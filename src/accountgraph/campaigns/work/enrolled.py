@@ -28,7 +28,7 @@ REMOVED = "removed"  # why one is finished that a person took out
 _ENDED = frozenset({"finished", "failed"})
 
 
-class Enrolment(Struct, frozen=True, kw_only=True):
+class EnrolledPerson(Struct, frozen=True, kw_only=True):
     """Somebody in a campaign. `version`: the number of the one they began with. `step_key`: the step that is next, or in work.
 
     `reason`: why they are paused, finished or failed. `next_due_at`: when the step is due, never before the hours that it waits for.
@@ -69,13 +69,13 @@ class Added(Struct, frozen=True, kw_only=True):
     left_out: list[UUID]
 
 
-async def get_enrolment(db: Connectable, enrolment_id: UUID) -> Enrolment:
+async def get_enrolment(db: Connectable, enrolment_id: UUID) -> EnrolledPerson:
     """One enrolment.
 
     Raises:
         NotFoundError: there is none with this id.
     """
-    found = await db.row(Enrolment, "campaigns.people.one", {"id": enrolment_id})
+    found = await db.row(EnrolledPerson, "campaigns.people.one", {"id": enrolment_id})
     if found is None:
         raise NotFoundError(f"There is no enrolment {enrolment_id}.")
     return found
@@ -109,7 +109,7 @@ async def add_people(session: Session, campaign: UUID | str, contact_ids: Sequen
     return Added(campaign=found.name, enrolled=made, left_out=[one for one in wanted if one not in began])
 
 
-async def pause_enrolment(session: Session, enrolment_id: UUID, now: datetime, *, until: datetime | None = None) -> Enrolment:
+async def pause_enrolment(session: Session, enrolment_id: UUID, now: datetime, *, until: datetime | None = None) -> EnrolledPerson:
     """Stop for one person after the call in flight, until a time or until somebody lets them go on.
 
     Raises:
@@ -126,7 +126,7 @@ async def pause_enrolment(session: Session, enrolment_id: UUID, now: datetime, *
     return await get_enrolment(session, enrolment_id)
 
 
-async def resume_enrolment(session: Session, enrolment_id: UUID, now: datetime) -> Enrolment:
+async def resume_enrolment(session: Session, enrolment_id: UUID, now: datetime) -> EnrolledPerson:
     """Let one person go on; what was due meanwhile is due now, within hours, gaps and caps.
 
     Raises:
@@ -143,7 +143,7 @@ async def resume_enrolment(session: Session, enrolment_id: UUID, now: datetime) 
     return await get_enrolment(session, enrolment_id)
 
 
-async def remove_enrolment(session: Session, enrolment_id: UUID, *, by: str, now: datetime) -> Enrolment:
+async def remove_enrolment(session: Session, enrolment_id: UUID, *, by: str, now: datetime) -> EnrolledPerson:
     """Take one person out of a campaign for good: what was planned is withdrawn, their tasks and approvals in it are closed.
 
     A call in flight finishes, and nothing follows it. Who was taken out already stays so.
@@ -159,7 +159,7 @@ async def remove_enrolment(session: Session, enrolment_id: UUID, *, by: str, now
     return await get_enrolment(session, enrolment_id)
 
 
-async def _locked(session: Session, enrolment_id: UUID) -> Enrolment:
+async def _locked(session: Session, enrolment_id: UUID) -> EnrolledPerson:
     """The account and all its enrolments are locked before it, as signals lock them."""
     found = await get_enrolment(session, enrolment_id)
     await lock_account(session, found.company_id, found.contact_id)

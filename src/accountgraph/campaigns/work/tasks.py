@@ -124,6 +124,11 @@ async def escalate(session: Session, now: datetime) -> int:
     return await session.affect("campaigns.tasks.escalate", {"now": now})
 
 
+def everything(now: datetime) -> dict[str, Any]:
+    """What the query of the list wants where nothing is left out."""
+    return _params(Wanted(state=None), now)
+
+
 def _params(wanted: Wanted, now: datetime) -> dict[str, Any]:
     return {
         "id": None,

@@ -19,6 +19,10 @@ FROM idempotency_keys AS known WHERE known.principal_id = %(who)s AND known.key 
 UPDATE idempotency_keys AS kept SET status = %(status)s, headers = %(headers)s, body = %(body)s
 WHERE kept.principal_id = %(who)s AND kept.key = %(key)s;
 
+-- name: drop
+-- A key whose work failed.
+DELETE FROM idempotency_keys AS kept WHERE kept.principal_id = %(who)s AND kept.key = %(key)s AND kept.status IS NULL;
+
 -- name: forget
 -- Keys from before a time are forgotten; gives how many.
 WITH gone AS (DELETE FROM idempotency_keys AS kept WHERE kept.created_at < %(before)s RETURNING 1) -- noqa: AM04

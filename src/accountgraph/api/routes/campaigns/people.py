@@ -17,7 +17,7 @@ from accountgraph.campaigns.enrolment.leads import Lead, ProcessedLead, process_
 from accountgraph.campaigns.work.enrolled import (
     MOST_AT_ONCE,
     Added,
-    Enrolment,
+    EnrolledPerson,
     add_people,
     get_enrolment,
     pause_enrolment,
@@ -73,25 +73,25 @@ async def enrol_people(call: Call, campaign: CampaignKey, body: NewPeople) -> Ad
 
 
 @people.get("/enrolments/{enrolment_id}", needs=Permission.CAMPAIGNS_READ)
-async def show_enrolment(call: Call, enrolment_id: UUID) -> Enrolment:
+async def show_enrolment(call: Call, enrolment_id: UUID) -> EnrolledPerson:
     """Where somebody stands in a campaign."""
     return await get_enrolment(call.db, enrolment_id)
 
 
 @people.post("/enrolments/{enrolment_id}/pause", needs=Permission.CAMPAIGNS_RUN)
-async def pause_person(call: Call, enrolment_id: UUID, body: EnrolmentPause) -> Enrolment:
+async def pause_person(call: Call, enrolment_id: UUID, body: EnrolmentPause) -> EnrolledPerson:
     """Stop for one person after the call in flight."""
     return await pause_enrolment(call.session, enrolment_id, call.now, until=body.until)
 
 
 @people.post("/enrolments/{enrolment_id}/resume", needs=Permission.CAMPAIGNS_RUN)
-async def resume_person(call: Call, enrolment_id: UUID) -> Enrolment:
+async def resume_person(call: Call, enrolment_id: UUID) -> EnrolledPerson:
     """Let one person go on; what was due meanwhile is due now, within hours, gaps and caps."""
     return await resume_enrolment(call.session, enrolment_id, call.now)
 
 
 @people.post("/enrolments/{enrolment_id}/remove", needs=Permission.CAMPAIGNS_RUN)
-async def remove_person(call: Call, enrolment_id: UUID) -> Enrolment:
+async def remove_person(call: Call, enrolment_id: UUID) -> EnrolledPerson:
     """Take one person out of a campaign for good; what was sent stays recorded."""
     return await remove_enrolment(call.session, enrolment_id, by=call.principal.name, now=call.now)
 

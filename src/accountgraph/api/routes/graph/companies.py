@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from accountgraph.access import Permission
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
+from accountgraph.enums import AccountStatus, AccountTier
+from accountgraph.listing import Page, page_companies
 from accountgraph.models import Company
 from accountgraph.store.companies import CompanyRepository
 
@@ -45,6 +48,27 @@ async def create_companies(call: Call, body: Rows) -> BulkAnswer:
     A bad row comes back as an error and spoils no other.
     """
     return told(await CompanyRepository(call.db).create_many(body.items))
+
+
+@companies.get("/companies", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
+async def list_companies(
+    call: Call,
+    *,
+    tier: AccountTier | None = None,
+    status: AccountStatus | None = None,
+    domain: str | None = None,
+    parent_company_id: UUID | None = None,
+    sort: Literal["name", "created_at"] | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Company]:
+    """Companies by name.
+
+    `domain`: any domain of a company's.
+    """
+    return await page_companies(
+        call.db, tier=tier, status=status, domain=domain, parent_company_id=parent_company_id, sort=sort, limit=limit, after=after
+    )
 
 
 @companies.get("/companies/{company_id}", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
+from accountgraph.enums import ContactStatus
+from accountgraph.listing import Page, page_contacts
 from accountgraph.models import Colleague, Company, Contact, Relationship
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.relationships import RelationshipRepository
@@ -35,6 +37,20 @@ async def create_contacts(call: Call, body: Rows) -> BulkAnswer:
     return told(await ContactRepository(call.db).create_many(body.items))
 
 
+@contacts.get("/contacts", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
+async def list_contacts(
+    call: Call,
+    *,
+    company_id: UUID | None = None,
+    email: str | None = None,
+    status: ContactStatus | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Contact]:
+    """Contacts, as they were added."""
+    return await page_contacts(call.db, company_id=company_id, email=email, status=status, limit=limit, after=after)
+
+
 @contacts.get("/contacts/{contact_id}", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
 async def get_contact(call: Call, contact_id: UUID) -> Contact:
     """One contact."""
@@ -50,12 +66,12 @@ async def update_contact(call: Call, contact_id: UUID, body: dict[str, Any]) -> 
 
 
 @contacts.get("/contacts/{contact_id}/relationships", needs=Permission.GRAPH_READ, is_sparse=True)
-async def get_contact_relationships(call: Call, contact_id: UUID) -> Listed[Relationship]:
+async def get_contact_relationships(call: Call, contact_id: UUID) -> Page[Relationship]:
     """The edges of a contact, either way round, strongest first."""
-    return Listed(items=await RelationshipRepository(call.db).get_contact_relationships(contact_id))
+    return Page(items=await RelationshipRepository(call.db).get_contact_relationships(contact_id))
 
 
 @contacts.get("/contacts/{contact_id}/colleagues", needs=Permission.GRAPH_READ, is_sparse=True)
-async def get_colleagues(call: Call, contact_id: UUID) -> Listed[Colleague]:
+async def get_colleagues(call: Call, contact_id: UUID) -> Page[Colleague]:
     """The colleagues of a contact, strongest first."""
-    return Listed(items=await RelationshipRepository(call.db).get_colleagues(contact_id))
+    return Page(items=await RelationshipRepository(call.db).get_colleagues(contact_id))

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
+from accountgraph.enums import ConversationStatus
+from accountgraph.listing import Page, page_conversations
 from accountgraph.models import Company, Contact, Conversation, EngagementMetrics, Touchpoint
 from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.touchpoints import TouchpointRepository
@@ -40,6 +42,20 @@ async def create_conversations(call: Call, body: Rows) -> BulkAnswer:
     return told(await ConversationRepository(call.db).create_many(body.items))
 
 
+@conversations.get("/conversations", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
+async def list_conversations(
+    call: Call,
+    *,
+    contact_id: UUID | None = None,
+    company_id: UUID | None = None,
+    status: ConversationStatus | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Conversation]:
+    """Conversations, as they were begun."""
+    return await page_conversations(call.db, contact_id=contact_id, company_id=company_id, status=status, limit=limit, after=after)
+
+
 @conversations.get("/conversations/{conversation_id}", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
 async def get_conversation(call: Call, conversation_id: UUID) -> Conversation:
     """One conversation."""
@@ -65,9 +81,9 @@ async def learn_in_conversation(call: Call, conversation_id: UUID, body: dict[st
 
 
 @conversations.get("/conversations/{conversation_id}/history", needs=Permission.GRAPH_READ, is_sparse=True)
-async def get_conversation_history(call: Call, conversation_id: UUID) -> Listed[Touchpoint]:
+async def get_conversation_history(call: Call, conversation_id: UUID) -> Page[Touchpoint]:
     """The touchpoints of a conversation, in the order they happened."""
-    return Listed(items=await TouchpointRepository(call.db).get_touchpoint_history(conversation_id))
+    return Page(items=await TouchpointRepository(call.db).get_touchpoint_history(conversation_id))
 
 
 @conversations.get("/conversations/{conversation_id}/metrics", needs=Permission.GRAPH_READ)

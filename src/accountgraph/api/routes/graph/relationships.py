@@ -6,11 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from accountgraph.access import Permission
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
+from accountgraph.enums import RelationshipType
+from accountgraph.listing import Page, page_relationships
 from accountgraph.models import Contact, Relationship
 from accountgraph.store.relationships import RelationshipRepository
 
@@ -40,6 +43,22 @@ async def create_relationships(call: Call, body: Rows) -> BulkAnswer:
     A bad row comes back as an error and spoils no other.
     """
     return told(await RelationshipRepository(call.db).create_many(body.items))
+
+
+@relationships.get("/relationships", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
+async def list_relationships(
+    call: Call,
+    *,
+    contact_id: UUID | None = None,
+    type: RelationshipType | None = None,  # noqa: A002 - the field's name, as everywhere
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Relationship]:
+    """Relationships, as they were added.
+
+    `type` goes with `contact_id`.
+    """
+    return await page_relationships(call.db, contact_id=contact_id, type=type, limit=limit, after=after)
 
 
 @relationships.get("/relationships/{relationship_id}", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)

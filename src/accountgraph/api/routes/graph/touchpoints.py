@@ -8,12 +8,14 @@ from uuid import UUID
 import msgspec
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard, there
 from accountgraph.api.operation import Include, Routes
 from accountgraph.api.routes.graph.bulk import LARGEST, BulkAnswer, Rows, rows_of, told
 from accountgraph.api.shapes import changes, new
+from accountgraph.enums import Channel, Direction, EventKind, Outcome
+from accountgraph.listing import Page, page_events, page_touchpoints
 from accountgraph.models import Conversation, Event, NewEvent, Touchpoint
 from accountgraph.store.events import events_of
 from accountgraph.store.touchpoints import TouchpointRepository
@@ -53,6 +55,36 @@ async def create_touchpoints(call: Call, body: Rows) -> BulkAnswer:
     return told(await TouchpointRepository(call.db).create_many(body.items))
 
 
+@touchpoints.get("/touchpoints", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
+async def list_touchpoints(
+    call: Call,
+    *,
+    conversation_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    company_id: UUID | None = None,
+    channel: Channel | None = None,
+    direction: Direction | None = None,
+    outcome: Outcome | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Touchpoint]:
+    """Touchpoints, as they were added.
+
+    `channel`, `direction` and `outcome` go with a conversation, a contact or a company.
+    """
+    return await page_touchpoints(
+        call.db,
+        conversation_id=conversation_id,
+        contact_id=contact_id,
+        company_id=company_id,
+        channel=channel,
+        direction=direction,
+        outcome=outcome,
+        limit=limit,
+        after=after,
+    )
+
+
 @touchpoints.get("/touchpoints/{touchpoint_id}", needs=Permission.GRAPH_READ, includes=INCLUDES, is_sparse=True)
 async def get_touchpoint(call: Call, touchpoint_id: UUID) -> Touchpoint:
     """One touchpoint."""
@@ -68,10 +100,27 @@ async def update_touchpoint(call: Call, touchpoint_id: UUID, body: dict[str, Any
 
 
 @touchpoints.get("/touchpoints/{touchpoint_id}/events", needs=Permission.GRAPH_READ, is_sparse=True)
-async def get_touchpoint_events(call: Call, touchpoint_id: UUID) -> Listed[Event]:
+async def get_touchpoint_events(call: Call, touchpoint_id: UUID) -> Page[Event]:
     """What happened to a touchpoint, in the order it happened."""
     found = await events_of(call.db, [touchpoint_id])
-    return Listed(items=found[touchpoint_id])
+    return Page(items=found[touchpoint_id])
+
+
+@touchpoints.get("/events", needs=Permission.GRAPH_READ, is_sparse=True)
+async def list_events(
+    call: Call,
+    *,
+    touchpoint_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    kind: EventKind | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Event]:
+    """What happened, as it was recorded.
+
+    `kind` goes with a touchpoint or a contact.
+    """
+    return await page_events(call.db, touchpoint_id=touchpoint_id, contact_id=contact_id, kind=kind, limit=limit, after=after)
 
 
 @touchpoints.post("/events", needs=Permission.GRAPH_WRITE, largest=LARGEST)

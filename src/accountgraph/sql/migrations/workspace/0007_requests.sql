@@ -23,6 +23,6 @@ BEGIN
     EXECUTE format(
         'CREATE POLICY agent ON idempotency_keys TO %I USING (role_name = current_user) WITH CHECK (role_name = current_user)', agent
     );
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE ON idempotency_keys TO %I', agent);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON idempotency_keys TO %I', agent);
 END
 $$;

@@ -19,7 +19,3 @@ WHERE (%(workspace)s::text IS NULL OR l.workspace = %(workspace)s)
     AND (%(before)s::bigint IS NULL OR l.id < %(before)s)
 ORDER BY l.id DESC
 LIMIT %(limit)s;
-
--- name: tidy
--- Delete what the log may not keep any longer.
-DELETE FROM accountgraph.access_log WHERE at < now() - interval '400 days';

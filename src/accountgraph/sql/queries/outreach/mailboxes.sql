@@ -30,7 +30,7 @@ SELECT
         FROM mailbox_folders AS f WHERE f.sender_id = m.sender_id
     ), '[]') AS folders
 FROM mailboxes AS m INNER JOIN senders AS s ON s.id = m.sender_id
-WHERE %(sender_id)s::uuid IS NULL OR m.sender_id = %(sender_id)s
+WHERE (%(sender_id)s::uuid IS NULL OR m.sender_id = %(sender_id)s)
 ORDER BY s.created_at, s.id;
 
 -- name: by_address

@@ -28,7 +28,8 @@ CREATE INDEX audit_log_contact_id_idx ON audit_log (contact_id) WHERE contact_id
 CREATE INDEX audit_log_transaction_id_idx ON audit_log (transaction_id, id);
 CREATE INDEX audit_log_undoes_id_idx ON audit_log (undoes_id) WHERE undoes_id IS NOT NULL;
 
--- Tables whose changes are not logged, and why. `logs_deletes`: what is never deleted at work is logged where it is.
+-- Tables whose changes are not logged, and why. `logs_deletes`: what is never deleted at work is logged where
+-- it is after all, and where it loses its reference to what was deleted.
 CREATE TABLE audit_exemptions (
     table_name text PRIMARY KEY,
     logs_deletes boolean NOT NULL,

@@ -48,8 +48,9 @@ BEGIN
 END
 $$;
 
--- Logs what a statement changed. Its arguments: the key's columns, those left out, those that are bookkeeping, and whether
--- the worker's changes are logged too. A statement that changes more than 200 rows is one row that counts.
+-- Logs what a statement changed. Its arguments: the key's columns, those left out, those that are bookkeeping, whether the
+-- worker's changes are logged too, and whether of an update only that is logged by which a row loses something: a reference to
+-- what was deleted. A statement that changes more than 200 rows is one row that counts.
 CREATE FUNCTION log_changes() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -116,7 +117,7 @@ BEGIN
             WHERE n.image -> e.key IS DISTINCT FROM e.value AND e.key <> ALL (bookkeeping)
         ) AS d
         CROSS JOIN LATERAL audit_subject(TG_TABLE_NAME, n.image) AS s
-        WHERE d.before IS NOT NULL;
+        WHERE d.before IS NOT NULL AND (NOT TG_ARGV[4]::boolean OR d.after @? '$.* ? (@ == null)');
     END IF;
     RETURN NULL;
 END
@@ -215,20 +216,21 @@ BEGIN
     LOOP
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER audit_deleted AFTER DELETE ON %I REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT'
-            ' WHEN (%s) EXECUTE FUNCTION log_changes(%L, %L, %L, %L)',
-            relation.name, condition, relation.keys, relation.left_out, relation.bookkeeping, 'true'
-        );
-        CONTINUE WHEN relation.only_deletes;
-        EXECUTE format(
-            'CREATE OR REPLACE TRIGGER audit_inserted AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT'
-            ' WHEN (%s) EXECUTE FUNCTION log_changes(%L, %L, %L, %L)',
-            relation.name, condition, relation.keys, relation.left_out, relation.bookkeeping, relation.logs_worker
+            ' WHEN (%s) EXECUTE FUNCTION log_changes(%L, %L, %L, %L, %L)',
+            relation.name, condition, relation.keys, relation.left_out, relation.bookkeeping, 'true', 'false'
         );
         EXECUTE format(
             'CREATE OR REPLACE TRIGGER audit_updated AFTER UPDATE ON %I'
             ' REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT'
-            ' WHEN (%s) EXECUTE FUNCTION log_changes(%L, %L, %L, %L)',
-            relation.name, condition, relation.keys, relation.left_out, relation.bookkeeping, relation.logs_worker
+            ' WHEN (%s) EXECUTE FUNCTION log_changes(%L, %L, %L, %L, %L)',
+            relation.name, CASE WHEN relation.only_deletes THEN format('pg_trigger_depth() > 0 AND (%s)', condition) ELSE condition END,
+            relation.keys, relation.left_out, relation.bookkeeping, relation.logs_worker, relation.only_deletes
+        );
+        CONTINUE WHEN relation.only_deletes;
+        EXECUTE format(
+            'CREATE OR REPLACE TRIGGER audit_inserted AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT'
+            ' WHEN (%s) EXECUTE FUNCTION log_changes(%L, %L, %L, %L, %L)',
+            relation.name, condition, relation.keys, relation.left_out, relation.bookkeeping, relation.logs_worker, 'false'
         );
     END LOOP;
 END

@@ -101,7 +101,6 @@ CREATE INDEX enrolments_queue_id_idx ON enrolments (queue_id);
 CREATE INDEX enrolments_paused_until_idx ON enrolments (paused_until) WHERE state = 'paused' AND paused_until IS NOT NULL;
 -- One person goes through one campaign once at a time.
 CREATE UNIQUE INDEX enrolments_under_way_key ON enrolments (campaign_id, contact_id) WHERE state NOT IN ('finished', 'failed');
-CREATE INDEX enrolments_campaign_id_idx ON enrolments (campaign_id, state);
 CREATE INDEX enrolments_version_id_idx ON enrolments (version_id);
 CREATE INDEX enrolments_contact_id_idx ON enrolments (contact_id);
 CREATE INDEX enrolments_company_id_idx ON enrolments (company_id, state);

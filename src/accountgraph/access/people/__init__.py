@@ -1,0 +1,1 @@
+"""People who use the product: their passwords, sessions, memberships and invitations."""

@@ -1,0 +1,89 @@
+"""Members of a workspace, and who was invited."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from accountgraph.access import Permission, Role
+from accountgraph.access.log import AccessEntry, list_entries
+from accountgraph.access.people.invitations import Invitation, invite, list_invitations, revoke_invitation
+from accountgraph.access.people.memberships import Member, change_role, list_members, remove_member
+from accountgraph.api.asked import Limit
+from accountgraph.api.call import Call
+from accountgraph.api.operation import Routes
+from accountgraph.listing import Page
+
+members = Routes("members")
+
+
+class NewRole(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody is to be; owner, admin, member or viewer."""
+
+    role: Role
+
+
+class NewInvitee(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to invite, and as what."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=500)]
+    role: Role
+
+
+class Invited(Struct, frozen=True):
+    """An invitation with the token of its link, which is shown here and never again."""
+
+    invitation: Invitation
+    token: str
+
+
+@members.get("/members", needs=Permission.MEMBERS_READ)
+async def list_workspace_members(call: Call) -> Page[Member]:
+    """Who is in this workspace, and as what."""
+    return Page(await list_members(call.registry, call.principal.workspace))
+
+
+@members.patch("/members/{user_id}", needs=Permission.MEMBERS_WRITE, writes=False)
+async def change_member_role(call: Call, user_id: UUID, body: NewRole) -> Member:
+    """Make a member something else; nobody gives more than they have, and the last owner stays one."""
+    return await change_role(call.registry, call.principal.workspace, user_id, body.role, by=call.actor)
+
+
+@members.delete("/members/{user_id}", needs=Permission.MEMBERS_WRITE, writes=False)
+async def remove_workspace_member(call: Call, user_id: UUID) -> None:
+    """Take somebody out of this workspace; they stay a user."""
+    await remove_member(call.registry, call.principal.workspace, user_id, by=call.actor)
+
+
+@members.get("/invitations", needs=Permission.MEMBERS_READ)
+async def list_workspace_invitations(call: Call) -> Page[Invitation]:
+    """Who was invited and has not come yet, the newest first."""
+    return Page(await list_invitations(call.registry, call.principal.workspace))
+
+
+@members.post("/invitations", needs=Permission.MEMBERS_WRITE, writes=False, status=201, is_shown_once=True)
+async def invite_member(call: Call, body: NewInvitee) -> Invited:
+    """Invite somebody; the link's token is shown this once.
+
+    It works once, within a week; an earlier invitation of the address works no more.
+    """
+    made = await invite(call.registry, call.principal.workspace, body.email, body.role, by=call.actor)
+    return Invited(made.invitation, made.token)
+
+
+@members.delete("/invitations/{invitation_id}", needs=Permission.MEMBERS_WRITE, writes=False)
+async def revoke_workspace_invitation(call: Call, invitation_id: UUID) -> None:
+    """Take an invitation back."""
+    await revoke_invitation(call.registry, call.principal.workspace, invitation_id, by=call.actor)
+
+
+@members.get("/access-log", needs=Permission.AUDIT_READ)
+async def list_access_log(call: Call, *, before: int | None = None, user_id: UUID | None = None, limit: Limit = 100) -> Page[AccessEntry]:
+    """Who entered, who was refused, who gave which rights to whom; the newest first.
+
+    `before`: entries with a smaller id, for the page that follows.
+    """
+    found = await list_entries(call.registry, workspace=call.principal.workspace, user_id=user_id, before=before, limit=limit)
+    return Page(found)

@@ -1,0 +1,1 @@
+"""Commands of users and of API keys."""

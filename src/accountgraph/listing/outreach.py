@@ -1,0 +1,156 @@
+"""Pages of campaigns, of the people in them, of templates and of mailboxes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from accountgraph.campaigns.lifecycle import Campaign
+from accountgraph.listing.page import Page, Type
+from accountgraph.listing.reading import Filter, Listing, Sort, read_page
+from accountgraph.store.given import one_of
+from accountgraph.store.outreach.mailboxes import PROTOCOLS, Mailbox
+
+if TYPE_CHECKING:
+    from accountgraph.db import Connectable
+
+CAMPAIGN_STATUSES = ("draft", "active", "paused", "finished", "cancelled")
+ENROLMENT_STATES = ("pending", "active", "waiting", "paused", "finished", "failed")
+
+
+class Enrolment(Struct, frozen=True, kw_only=True):
+    """A person in a campaign. `number`: of the version they began with. `step_key`: the step that is next, or in work."""
+
+    id: UUID
+    campaign_id: UUID
+    campaign: str
+    version_id: UUID
+    number: int
+    contact_id: UUID | None
+    company_id: UUID | None
+    conversation_id: UUID | None
+    is_live: bool
+    state: str
+    reason: str | None
+    paused_until: datetime | None
+    track: str
+    step_key: str
+    touch_count: int
+    account_rank: int
+    sender_id: UUID | None
+    next_due_at: datetime | None
+    zone: str
+    zone_source: str
+    region: str | None
+    referred_by_id: UUID | None
+    first_touch_at: datetime | None
+    last_touch_at: datetime | None
+    started_at: datetime
+    finished_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Template(Struct, frozen=True, kw_only=True):
+    """A template in its newest version."""
+
+    id: UUID
+    name: str
+    created_at: datetime
+    number: int
+    definition: dict[str, Any]
+    content_hash: str
+
+
+CAMPAIGNS = Listing(
+    kind=Campaign,
+    query="campaigns.campaigns.find",
+    key="c.id",
+    params={"id": None, "name": None},
+    sorts={"name": Sort("c.name", Type.TEXT, "name")},
+    filters={"status": Filter("c.status = %(status)s", sorts=("name",)), "is_live": Filter("c.is_live = %(is_live)s")},
+)
+ENROLMENTS = Listing(
+    kind=Enrolment,
+    query="listing.outreach.enrolments",
+    key="e.id",
+    sorts={"created_at": Sort("e.created_at", Type.MOMENT, "created_at")},
+    filters={
+        "contact_id": Filter("e.contact_id = %(contact_id)s", is_narrow=True),
+        "company_id": Filter("e.company_id = %(company_id)s", is_narrow=True),
+        "campaign_id": Filter("e.campaign_id = %(campaign_id)s", sorts=("created_at",)),
+        "state": Filter("e.state = %(state)s"),  # with a campaign by an index too
+    },
+)
+TEMPLATES = Listing(
+    kind=Template, query="listing.outreach.templates", key="t.id", sorts={"name": Sort("t.name", Type.TEXT, "name")}, filters={}
+)
+MAILBOXES = Listing(
+    kind=Mailbox,
+    query="outreach.mailboxes.listing",
+    key="s.id",
+    key_field="sender_id",
+    params={"sender_id": None},
+    sorts={"address": Sort("s.address", Type.TEXT, "address")},
+    filters={
+        "protocol": Filter("m.protocol = %(protocol)s", is_narrow=True),
+        "is_failing": Filter("(m.failing_since IS NOT NULL) = %(is_failing)s", is_narrow=True),
+    },
+)
+
+
+async def page_campaigns(
+    db: Connectable,
+    *,
+    status: str | None = None,
+    is_live: bool | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Campaign]:
+    """Campaigns by `name`, each with its newest version; `is_live` only with a status. Raises as `read_page`."""
+    filters = {"status": one_of(CAMPAIGN_STATUSES, "status", status), "is_live": is_live}
+    return await read_page(db, CAMPAIGNS, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_enrolments(
+    db: Connectable,
+    *,
+    campaign_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    company_id: UUID | None = None,
+    state: str | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Enrolment]:
+    """People in campaigns by `created_at`; a state only of one campaign, contact or company. Raises as `read_page`."""
+    filters = {
+        "campaign_id": campaign_id,
+        "contact_id": contact_id,
+        "company_id": company_id,
+        "state": one_of(ENROLMENT_STATES, "state", state),
+    }
+    return await read_page(db, ENROLMENTS, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_templates(db: Connectable, *, sort: str | None = None, limit: int = 100, after: str | None = None) -> Page[Template]:
+    """Templates by `name`. Raises as `read_page`."""
+    return await read_page(db, TEMPLATES, {}, sort=sort, limit=limit, after=after)
+
+
+async def page_mailboxes(
+    db: Connectable,
+    *,
+    protocol: str | None = None,
+    is_failing: bool | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Mailbox]:
+    """Mailboxes by `address`. Raises as `read_page`."""
+    filters = {"protocol": one_of(PROTOCOLS, "protocol", protocol), "is_failing": is_failing}
+    return await read_page(db, MAILBOXES, filters, sort=sort, limit=limit, after=after)

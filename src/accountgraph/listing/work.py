@@ -1,0 +1,97 @@
+"""Pages of what waits for people: tasks and approvals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from accountgraph.campaigns.work.approvals import Approval
+from accountgraph.campaigns.work.tasks import Task, TaskKind, everything
+from accountgraph.listing.page import Page, Type
+from accountgraph.listing.reading import Filter, Listing, Sort, read_page
+from accountgraph.store.given import one_of, optional_member
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from accountgraph.db import Connectable
+
+TASK_STATES = ("open", "done", "skipped")
+APPROVAL_STATES = ("pending", "accepted", "rejected", "withdrawn")
+
+TASKS = Listing(
+    kind=Task,
+    query="campaigns.tasks.listing",
+    key="t.id",
+    sorts={"due_at": Sort("t.due_at", Type.MOMENT, "due_at")},
+    filters={
+        "of_company_id": Filter("t.company_id = %(of_company_id)s", is_narrow=True),
+        "of_contact_id": Filter("t.contact_id = %(of_contact_id)s", is_narrow=True),
+        "of_enrolment_id": Filter("t.enrolment_id = %(of_enrolment_id)s", is_narrow=True),
+        "in_state": Filter("t.state = %(in_state)s", sorts=("due_at",)),
+        "of_owner": Filter("lower(coalesce(t.owner, t.owner_user_id::text)) = lower(%(of_owner)s)"),
+        "of_kind": Filter("t.kind = %(of_kind)s"),
+    },
+)
+APPROVALS = Listing(
+    kind=Approval,
+    query="campaigns.approvals.listing",
+    key="a.id",
+    params={"id": None, "state": None, "campaign_id": None},
+    sorts={"created_at": Sort("a.created_at", Type.MOMENT, "created_at")},
+    filters={
+        "in_state": Filter("a.state = %(in_state)s", sorts=("created_at",)),
+        "of_enrolment_id": Filter("a.enrolment_id = %(of_enrolment_id)s", is_narrow=True),
+        "of_campaign_id": Filter("e.campaign_id = %(of_campaign_id)s"),
+    },
+)
+
+
+async def page_tasks(
+    db: Connectable,
+    now: datetime,
+    *,
+    state: str | None = "open",
+    kind: str | None = None,
+    owner: str | None = None,
+    company_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    enrolment_id: UUID | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Task]:
+    """Tasks by `due_at`; None: in any state. A kind or an owner (as people call them, in any case) only with a state, company, contact
+    or enrolment. Raises as `read_page`.
+    """
+    filters = {
+        "in_state": one_of(TASK_STATES, "state", state),
+        "of_kind": optional_member(TaskKind, "kind", kind),
+        "of_owner": owner,
+        "of_company_id": company_id,
+        "of_contact_id": contact_id,
+        "of_enrolment_id": enrolment_id,
+    }
+    listing = replace(TASKS, params=everything(now))
+    return await read_page(db, listing, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_approvals(
+    db: Connectable,
+    *,
+    state: str | None = "pending",
+    campaign_id: UUID | None = None,
+    enrolment_id: UUID | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Approval]:
+    """Approvals by `created_at`; None: in any state. Of one campaign only with a state. Raises as `read_page`."""
+    filters = {
+        "in_state": one_of(APPROVAL_STATES, "state", state),
+        "of_campaign_id": campaign_id,
+        "of_enrolment_id": enrolment_id,
+    }
+    return await read_page(db, APPROVALS, filters, sort=sort, limit=limit, after=after)

@@ -1,0 +1,40 @@
+-- Lists of what campaigns do, a page at a time: conditions, order and limit are added by `listing`.
+
+-- name: enrolments
+-- Enrolments, with the campaign's name and the number of their version.
+SELECT
+    e.id, e.campaign_id, p.name AS campaign, e.version_id, v.number, e.contact_id, e.company_id, e.conversation_id, e.is_live, e.state,
+    e.reason, e.paused_until, e.track, e.step_key, e.touch_count, e.account_rank, e.sender_id, e.next_due_at, e.zone, e.zone_source,
+    e.region, e.referred_by_id, e.first_touch_at, e.last_touch_at, e.started_at, e.finished_at, e.created_at, e.updated_at
+FROM enrolments AS e
+INNER JOIN campaigns AS p ON p.id = e.campaign_id
+INNER JOIN campaign_versions AS v ON v.id = e.version_id
+WHERE true
+ORDER BY e.id;
+
+-- name: intents
+-- Messages and other steps that were decided on.
+SELECT
+    i.id, i.enrolment_id, i.step_key, i.state, i.is_live, i.channel, i.sender_id, i.contact_id, i.company_id, i.address, i.subject, i.content,
+    i.content_hash, i.variant, i.mentions_id, i.tries, i.message_id, i.wire_message_id, i.provider_id, i.in_reply_to, i.touchpoint_id,
+    i.detail, i.links, i.planned_at, i.called_at, i.settled_at
+FROM intents AS i
+WHERE true
+ORDER BY i.id;
+
+-- name: attempts
+-- Calls to providers.
+SELECT a.id, a.intent_id, a.number, a.outcome, a.detail, a.raw, a.started_at, a.finished_at
+FROM attempts AS a
+WHERE true
+ORDER BY a.id;
+
+-- name: templates
+-- Templates, each with its newest version.
+SELECT t.id, t.name, t.created_at, v.number, v.definition, v.content_hash
+FROM templates AS t
+CROSS JOIN LATERAL (
+    SELECT n.number, n.definition, n.content_hash FROM template_versions AS n WHERE n.template_id = t.id ORDER BY n.number DESC LIMIT 1
+) AS v
+WHERE true
+ORDER BY t.id;

@@ -1,0 +1,27 @@
+-- Each order of a list, and each filter in it, has an index that holds its rows in that order.
+CREATE INDEX companies_created_at_idx ON companies (created_at, id);
+CREATE INDEX companies_account_tier_idx ON companies (account_tier, name, id);
+CREATE INDEX companies_account_status_idx ON companies (account_status, name, id);
+CREATE INDEX contacts_created_at_idx ON contacts (created_at, id);
+CREATE INDEX contacts_status_idx ON contacts (status, created_at, id);
+CREATE INDEX relationships_created_at_idx ON relationships (created_at, id);
+CREATE INDEX conversations_created_at_idx ON conversations (created_at, id);
+CREATE INDEX conversations_status_idx ON conversations (status, created_at, id);
+CREATE INDEX touchpoints_created_at_idx ON touchpoints (created_at, id);
+CREATE INDEX suppressions_reason_idx ON suppressions (reason, created_at, id);
+CREATE INDEX consents_captured_at_idx ON consents (captured_at, id);
+CREATE INDEX consents_basis_idx ON consents (basis, captured_at, id);
+CREATE INDEX campaigns_status_idx ON campaigns (status, name, id);
+CREATE INDEX campaigns_list_idx ON campaigns (name, id);
+CREATE INDEX templates_list_idx ON templates (name, id);
+CREATE INDEX enrolments_created_at_idx ON enrolments (created_at, id);
+CREATE INDEX enrolments_campaign_created_at_idx ON enrolments (campaign_id, created_at, id);
+CREATE INDEX enrolments_campaign_state_idx ON enrolments (campaign_id, state, created_at, id);
+CREATE INDEX intents_planned_at_idx ON intents (planned_at, id);
+CREATE INDEX intents_state_idx ON intents (state, planned_at, id);
+CREATE INDEX tasks_due_at_idx ON tasks (due_at, id);
+CREATE INDEX tasks_state_idx ON tasks (state, due_at, id);
+CREATE INDEX tasks_kind_idx ON tasks (kind, state, due_at, id);
+CREATE INDEX tasks_owner_idx ON tasks (lower(coalesce(owner, owner_user_id::text)), state, due_at, id);
+CREATE INDEX approvals_created_at_idx ON approvals (created_at, id);
+CREATE INDEX approvals_state_idx ON approvals (state, created_at, id);

@@ -1,0 +1,1 @@
+"""Lists, a page at a time, and search over everything."""
