@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.api.routes import OPERATIONS, TAGS
-from accountgraph.http.problems import PROBLEM_JSON, Problem
+from accountgraph.http.problems import PROBLEM_JSON, ProblemDetails
 
 if TYPE_CHECKING:
     from accountgraph.api.operation import Operation
@@ -56,7 +56,7 @@ _IN_BRACES = re.compile(r"\{\w+\}")
 @cache
 def document() -> dict[str, Any]:
     """The document."""
-    kinds: dict[Any, None] = {Problem: None}
+    kinds: dict[Any, None] = {ProblemDetails: None}
     for operation in OPERATIONS:
         kinds |= dict.fromkeys(_kinds(operation))
     schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
@@ -92,6 +92,7 @@ def document() -> dict[str, Any]:
                 }
             },
             "headers": _HEADERS,
+            "responses": {"Problem": {"description": "Why not.", "content": {PROBLEM_JSON: {"schema": schema_of[ProblemDetails]}}}},
         },
     }
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.access import AccessDeniedError, Denied, ForbiddenError
 from accountgraph.api.parameters import invalid
+from accountgraph.campaigns.definition.problems import DefinitionError
 from accountgraph.errors import (
     AccountGraphError,
     ConcurrencyError,
@@ -39,6 +40,13 @@ def problem_of(error: Exception) -> ProblemError:
 def _field(error: Exception) -> list[FieldProblem]:
     assert isinstance(error, InvalidInputError)  # noqa: S101 - the table below says so
     return [FieldProblem(error.field, str(error).removeprefix(f"{error.field}: "))]
+
+
+def _definition(error: Exception) -> ProblemError:
+    """Every problem of a campaign by its key; what is only worth knowing (a note) refuses nothing."""
+    assert isinstance(error, DefinitionError)  # noqa: S101 - the table below says so
+    wrong = [problem for problem in error.problems if not problem.is_note]
+    return invalid([FieldProblem(one.key or "definition", f"{one.message} {one.cure}".strip()) for one in wrong])
 
 
 def _denied(error: Exception) -> ProblemError:
@@ -75,6 +83,7 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
     (NotFoundError, lambda error: ProblemError(404, "There is no such thing.", kind=f"{_URN}not-found", detail=str(error))),
     (DuplicateError, _duplicate),
     (InvalidInputError, lambda error: invalid(_field(error))),
+    (DefinitionError, _definition),
     (
         ConcurrencyError,
         lambda _: ProblemError(

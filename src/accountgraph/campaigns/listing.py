@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from accountgraph.db import Connectable
 
 
@@ -29,6 +28,7 @@ class CampaignLine(Struct, frozen=True, kw_only=True):
 class VersionLine(Struct, frozen=True, kw_only=True):
     """A version of a campaign. `people`: those who began with it; `is_approved`: somebody approved its preview."""
 
+    id: UUID
     number: int
     content_hash: str
     created_at: datetime

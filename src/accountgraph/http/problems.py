@@ -23,7 +23,7 @@ class FieldProblem(msgspec.Struct, frozen=True):
     message: str
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class ProblemDetails(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Problem details. `type` is a URN that does not change, or `about:blank` where the status says all."""
 
     title: str
@@ -54,16 +54,18 @@ class ProblemError(Exception):
 
 def problem(status: int, title: str) -> Response:
     """The answer that says no more than this."""
-    return _answer(Problem(type="about:blank", title=title, status=status), {})
+    return _answer(ProblemDetails(type="about:blank", title=title, status=status), {})
 
 
 def told(error: ProblemError, request_id: str | None = None) -> Response:
     """The answer that says this error."""
-    said = Problem(type=error.kind, title=error.title, status=error.status, detail=error.detail, request_id=request_id, errors=error.errors)
+    said = ProblemDetails(
+        type=error.kind, title=error.title, status=error.status, detail=error.detail, request_id=request_id, errors=error.errors
+    )
     return _answer(said, error.headers)
 
 
-def _answer(said: Problem, headers: Mapping[str, str]) -> Response:
+def _answer(said: ProblemDetails, headers: Mapping[str, str]) -> Response:
     again = {"Retry-After": str(COME_AGAIN)} if said.status == 503 else {}
     return Response(msgspec.json.encode(said), status_code=said.status, media_type=PROBLEM_JSON, headers={**again, **headers})
 

@@ -45,6 +45,7 @@ async def simulate(
     behaviour: Behaviour | None = None,
     seed: int = 0,
     tick: timedelta = TICK,
+    most_people: int | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> SimulationReport:
     """What a campaign would do between `start` and `until` (aware times). The workspace is read; nothing there changes.
@@ -57,17 +58,22 @@ async def simulate(
         seed: of everything that is drawn; the same gives the same report.
         tick: the clock's step. Jitter between the messages of a mailbox that is shorter is left out, so that a batch is one
             step; a second keeps it, and takes longer.
+        most_people: refuse to begin with more; None: as many as there are.
         on_progress: is told after each step.
 
     Raises:
         NotFoundError: no such campaign.
-        InvalidValueError: the times make no span of ten years at most, a tick is not a second at least, or a contact is not there.
+        InvalidValueError: the times make no span of ten years at most, a tick is not a second at least, a contact is not there, or
+            there are too many.
         DefinitionError: the campaign cannot run in this workspace.
     """
     _check(start, until, tick)
     behaviour = behaviour or Behaviour()
     definition = campaign if isinstance(campaign, CampaignDefinition) else await _definition(db, campaign)
     people = await _people(db, definition, contacts, start)
+    if most_people is not None and len(people.newcomers) > most_people:
+        cure = f"name {most_people:,} of them at most, or simulate at the command line."
+        raise InvalidValueError("contacts", f"{len(people.newcomers):,} people would be simulated; {cure}")
     clock = VirtualClock(start, tick)
     async with _throw_away(db, clock) as world:
         await copy_part(db, world, [newcomer.contact_id for newcomer in people.newcomers], start)

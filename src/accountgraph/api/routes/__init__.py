@@ -5,19 +5,56 @@ from accountgraph.api.routes.access.keys import keys
 from accountgraph.api.routes.access.members import members
 from accountgraph.api.routes.access.sessions import sessions
 from accountgraph.api.routes.answers import answers
+from accountgraph.api.routes.campaigns.definitions import definitions
+from accountgraph.api.routes.campaigns.explaining import explaining
+from accountgraph.api.routes.campaigns.ledger import ledger
+from accountgraph.api.routes.campaigns.looking import looking
+from accountgraph.api.routes.campaigns.people import leads, people
+from accountgraph.api.routes.campaigns.running import running
+from accountgraph.api.routes.campaigns.simulating import simulating
 from accountgraph.api.routes.graph.companies import companies
 from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
 from accountgraph.api.routes.graph.relationships import relationships
 from accountgraph.api.routes.graph.touchpoints import touchpoints
+from accountgraph.api.routes.sending.mailboxes import mailboxes
+from accountgraph.api.routes.sending.providers import providers
+from accountgraph.api.routes.sending.secrets import secrets
+from accountgraph.api.routes.sending.senders import senders
+from accountgraph.api.routes.sending.settings import settings
 from accountgraph.api.routes.server import server
+from accountgraph.api.routes.work.approvals import approvals
+from accountgraph.api.routes.work.drafts import drafts
+from accountgraph.api.routes.work.inbox import inbox
+from accountgraph.api.routes.work.signals import signals
+from accountgraph.api.routes.work.tasks import tasks
 
+OUTREACH: tuple[Operation, ...] = (
+    *(*definitions, *looking, *running, *explaining, *simulating),
+    *(*people, *leads, *ledger),
+    *(*approvals, *tasks, *inbox, *signals, *drafts),
+    *(*senders, *mailboxes, *secrets, *settings, *providers),
+)
 TAGS = {
     "companies": "The accounts.",
     "contacts": "The people.",
     "relationships": "The edges between people.",
     "conversations": "Threads of touchpoints with one person.",
     "touchpoints": "Messages, calls and meetings, and what happened to them.",
+    "campaigns": "Campaigns: written, previewed, tried out, approved, started, watched, explained.",
+    "enrolments": "People in campaigns.",
+    "leads": "People who came to us.",
+    "ledger": "What was decided to be sent, and every call that was made for it.",
+    "approvals": "Messages that wait for a person.",
+    "tasks": "Work for people, one after the other.",
+    "inbox": "What came in and wants an answer.",
+    "signals": "Things that happened: a reply, a bounce, a meeting, a deal.",
+    "drafts": "Messages that a model writes.",
+    "senders": "Mailboxes and numbers that messages leave from.",
+    "mailboxes": "Mailboxes that are read, and how they fare.",
+    "secrets": "Passwords, keys and tokens that are kept sealed; they go in and never come out.",
+    "settings": "What holds for the whole workspace.",
+    "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
     "sessions": "Logging in and out.",
     "members": "Who is in a workspace.",
@@ -30,6 +67,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *relationships,
     *conversations,
     *touchpoints,
+    *OUTREACH,
     *answers,
     *sessions,
     *members,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import Struct
 
+from accountgraph.campaigns.definition.policy import Policy
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,6 +41,11 @@ def diff(before: CampaignDefinition | None, after: CampaignDefinition) -> list[C
     if before is None:
         return list(_added(after))
     return list(_changes("", msgspec.to_builtins(before), msgspec.to_builtins(after)))
+
+
+def own_policy(definition: CampaignDefinition) -> list[Change]:
+    """What of a campaign's policy is not as by default: `before` is the default."""
+    return diff(msgspec.structs.replace(definition, policy=Policy()), definition)
 
 
 def _added(definition: CampaignDefinition) -> Iterator[Change]:

@@ -73,6 +73,15 @@ def parse(text: str, kind: str, *, source: str = "campaign") -> CampaignDefiniti
         raise _refusal(source, f"is not TOML: {error}.") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise _refusal(source, f"is not YAML: {' '.join(str(error).split())}.") from None
+    return from_data(given, source=source)
+
+
+def from_data(given: object, *, source: str = "campaign") -> CampaignDefinition:
+    """The campaign in plain data, as a TOML, YAML or JSON text says it.
+
+    Raises:
+        DefinitionError: as `read`.
+    """
     if not isinstance(given, dict):
         raise _refusal(source, "is no campaign.", "It has keys: name, steps, templates, audience, policy.")
     unknown = list(_unknown_keys(given, msgspec.inspect.type_info(CampaignDefinition), ""))

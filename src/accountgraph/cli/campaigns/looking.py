@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from accountgraph.campaigns.apply import load_version
-from accountgraph.campaigns.definition.diff import diff
+from accountgraph.campaigns.definition.diff import own_policy
 from accountgraph.campaigns.definition.file import written
-from accountgraph.campaigns.definition.policy import Policy
-from accountgraph.campaigns.enrolment.audience import named
+from accountgraph.campaigns.enrolment.shown import show_audience
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.listing import campaign_lines, version_lines
 from accountgraph.campaigns.telling import tell
@@ -20,14 +19,6 @@ from accountgraph.cli.render.outreach import campaign as drawn
 from accountgraph.cli.render.outreach import messages, people
 from accountgraph.orchestrator import AccountOrchestrator
 from accountgraph.store.naming import find_contact
-
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from accountgraph.campaigns.definition.campaign import CampaignDefinition
-    from accountgraph.campaigns.definition.diff import Change
-    from accountgraph.campaigns.enrolment.audience import Named, Selection
-    from accountgraph.db import Connectable
 
 app = group("")
 
@@ -64,13 +55,6 @@ async def show(
     edge.emit(facts, lambda: drawn.campaign_page(found, definition, steps, policy, versions))
 
 
-def own_policy(definition: CampaignDefinition) -> list[Change]:
-    """What of a campaign's policy is not as by default: `before` is the default."""
-    from msgspec.structs import replace  # noqa: PLC0415
-
-    return diff(replace(definition, policy=Policy()), definition)
-
-
 @command(app)
 async def audience(
     edge: Edge,
@@ -80,26 +64,8 @@ async def audience(
     """Show whom a campaign would take now, and whom it leaves out and why."""
     async with edge.app() as parts:
         definition = await definition_of(parts.db, campaign)
-        selection = await AccountOrchestrator(parts.db).select_audience(definition)
-        facts = await _selected(parts.db, selection, limit)
-    edge.emit({"campaign": definition.name, **facts}, lambda: people.audience_page(definition, facts))
-
-
-async def _selected(db: Connectable, selection: Selection, limit: int) -> dict[str, Any]:
-    chosen, excluded = selection.chosen[:limit], selection.excluded[:limit]
-    known = await named(db, [*(person.contact_id for person in chosen), *(person.contact_id for person in excluded)])
-    return {
-        "takes": len(selection.chosen),
-        "leaves_out": len(selection.excluded),
-        "reasons": selection.reasons,
-        "chosen": [{**_who(known, person.contact_id), "rank": person.rank} for person in chosen],
-        "excluded": [{**_who(known, person.contact_id), "reason": person.reason} for person in excluded],
-    }
-
-
-def _who(known: dict[UUID, Named], contact_id: UUID) -> dict[str, Any]:
-    person = known[contact_id]
-    return {"contact_id": contact_id, "name": person.name, "email": person.email, "title": person.title, "company": person.company}
+        shown = await show_audience(parts.db, definition, limit=limit)
+    edge.emit(shown, lambda: people.audience_page(definition, shown))
 
 
 @command(app)

@@ -9,29 +9,19 @@ import msgspec
 import typer
 
 from accountgraph.addresses import email_key
-from accountgraph.channels import SmtpTransport
 from accountgraph.cli.mailboxes.asking import answer_to, secret_from, variable
 from accountgraph.mailboxes.login.grants import GOOGLE, GOOGLE_API, microsoft
 from accountgraph.mailboxes.login.oauth import Client, by_browser, by_code
-from accountgraph.mailboxes.reading.imap import Imap
-from accountgraph.mailboxes.reading.settings import ImapSettings
-from accountgraph.mailboxes.setup.services import service_of
-from accountgraph.store.outreach.mailboxes import MailboxRepository
-from accountgraph.store.outreach.senders import SenderRepository
-from accountgraph.store.sealing import Keyring
-from accountgraph.store.secrets import SecretRepository
+from accountgraph.mailboxes.setup.connecting import VIAS, FreshSecret, Way, keep_mailbox, service_for, try_logins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accountgraph.db import Database, Session
+    from accountgraph.db import Database
     from accountgraph.mailboxes.login.grants import Grant
     from accountgraph.mailboxes.setup.domain import Dns
     from accountgraph.store.outreach.mailboxes import Mailbox
-    from accountgraph.store.outreach.senders import Sender
 
-VIAS = {"imap": "smtp", "gmail-api": "gmail", "graph": "graph"}
-"""How a mailbox is reached, and the transport that sends for it then."""
 _SERVICES = {"gmail-api": "google", "graph": "microsoft"}
 
 
@@ -61,33 +51,6 @@ class Wanted:
     warmup: bool
 
 
-class _Fresh:
-    """The login that was just given, before it is kept."""
-
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
-
-    async def secret(self, name: str) -> str:
-        """The password."""
-        del name
-        return self._secret
-
-    async def access_token(self, name: str, refused: str | None = None) -> str:
-        """The token."""
-        del refused
-        return await self.secret(name)
-
-
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How a mailbox is reached: settings for reading and for sending, and the secret that both name."""
-
-    protocol: str
-    reading: dict[str, Any]
-    sending: dict[str, Any]
-    secret: str
-
-
 async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str], None]) -> Mailbox:
     """Add a mailbox, or change how it is reached.
 
@@ -97,17 +60,10 @@ async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str
     """
     address = email_key(wanted.address)
     way = await (_by_imap(address, wanted, db, dns, say) if wanted.via == "imap" else _by_api(address, wanted, db, say))
-    keyring = Keyring.of(db.settings)
-
-    async def work(session: Session) -> Mailbox:
-        await SecretRepository(session, keyring).put_secret(f"mailbox {address}", way.secret)
-        sender = await _sender(session, address, wanted, way)
-        return await MailboxRepository(session).put_mailbox(sender.id, way.protocol, way.reading)
-
-    return await db.run(work)
+    return await keep_mailbox(db, address, way, _sender(wanted, db))
 
 
-async def _by_imap(address: str, wanted: Wanted, db: Database, dns: Dns, say: Callable[[str], None]) -> _Way:
+async def _by_imap(address: str, wanted: Wanted, db: Database, dns: Dns, say: Callable[[str], None]) -> Way:
     if wanted.api_url:
         raise typer.BadParameter("goes with --via gmail-api or graph.", param_hint="--api-url")
     imap, smtp = await _servers(address, wanted, dns, say)
@@ -116,11 +72,11 @@ async def _by_imap(address: str, wanted: Wanted, db: Database, dns: Dns, say: Ca
     kind = "oauth" if grant else "password"
     login = {kind: f"secret:mailbox {address}", "username": wanted.username or address}
     imap, smtp = {**imap, **login}, {**smtp, **login}
-    await _try(address, imap, smtp, _Fresh(secret), db)
-    return _Way("imap", imap, smtp, _encoded(grant) if grant else secret)
+    await try_logins(db, address, imap, smtp, FreshSecret(secret))
+    return Way(protocol="imap", reading=imap, sending=smtp, secret=_encoded(grant) if grant else secret)
 
 
-async def _by_api(address: str, wanted: Wanted, db: Database, say: Callable[[str], None]) -> _Way:
+async def _by_api(address: str, wanted: Wanted, db: Database, say: Callable[[str], None]) -> Way:
     from accountgraph.mailboxes.reading.api_mailbox import APIS  # noqa: PLC0415 - the HTTP client is slow to load
 
     if wanted.oauth not in {None, _SERVICES[wanted.via]}:
@@ -129,18 +85,16 @@ async def _by_api(address: str, wanted: Wanted, db: Database, say: Callable[[str
     sending = {"oauth": f"secret:mailbox {address}", **_said({"base_url": wanted.api_url})}
     reading = {**sending, "reads_junk": wanted.junk}
     protocol = VIAS[wanted.via]
-    async with APIS[protocol].open(reading, _Fresh(grant.access_token)) as api:
+    async with APIS[protocol].open(reading, FreshSecret(grant.access_token)) as api:
         owner = await api.whose()
     if protocol == "gmail" and owner.lower() != address:
         say(f"The account is {owner}; it has to be allowed to send as {address}.")
-    return _Way(protocol, reading, sending, _encoded(grant))
+    return Way(protocol=protocol, reading=reading, sending=sending, secret=_encoded(grant))
 
 
 async def _servers(address: str, wanted: Wanted, dns: Dns, say: Callable[[str], None]) -> tuple[dict[str, Any], dict[str, Any]]:
     said_imap, said_smtp = _said(wanted.imap), _said(wanted.smtp)
-    service = service_of(address)
-    if service is None and not (said_imap.get("host") and said_smtp.get("host")):
-        service = service_of(address, await dns.exchangers(address.rpartition("@")[2]))
+    service = await service_for(address, dns, is_known=bool(said_imap.get("host") and said_smtp.get("host")))
     if service is not None and "host" not in said_imap:
         say(f"{address} is with {service.name}: {service.note}.")
     imap = {**(service.imap_settings if service else {}), **said_imap}
@@ -166,30 +120,14 @@ async def _grant(address: str, wanted: Wanted, db: Database, say: Callable[[str]
     return await by_code(service, client, db.now, say)
 
 
-async def _try(address: str, imap: dict[str, Any], smtp: dict[str, Any], fresh: _Fresh, db: Database) -> None:
-    settings = ImapSettings.of(imap)
-    await (await Imap.open(settings, settings.username or address, await settings.login_secret(fresh))).close()
-    transport = SmtpTransport(db.now, fresh)
-    try:
-        await transport.greet(address, smtp)
-    finally:
-        await transport.close()
-
-
-async def _sender(session: Session, address: str, wanted: Wanted, way: _Way) -> Sender:
-    """The sender, new or as it is; one that sends by a provider goes on doing so."""
-    senders = SenderRepository(session)
-    found = await senders.get_sender_by_address(address)
+def _sender(wanted: Wanted, db: Database) -> dict[str, Any]:
+    """What is said of the sender."""
     fields: dict[str, Any] = _said({"display_name": wanted.name, "per_day": wanted.per_day, "signature": wanted.signature})
     if wanted.alias:
         fields["alias_replies"] = True
     if wanted.warmup:
-        fields["warmup_started_at"] = session.now()
-    if found is None or found.transport in {"console", *VIAS.values()}:
-        fields |= {"transport": VIAS[wanted.via], "settings": way.sending}
-    if found is None:
-        return await senders.add_sender({"address": address, **fields})
-    return await senders.update_sender(found.id, fields)
+        fields["warmup_started_at"] = db.now()
+    return fields
 
 
 def _said(fields: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import typer
 
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.campaigns.work.trial import send_trial
-from accountgraph.channels import SmtpTransport
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.mailboxes import options as o
 from accountgraph.cli.mailboxes.adding import Wanted, add_mailbox
@@ -18,20 +17,17 @@ from accountgraph.errors import AccountGraphError, ConfigError
 from accountgraph.intake import take_mail
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.run import sync_mailbox
-from accountgraph.mailboxes.setup.domain import SELECTORS, Check, Dns, Verdict, look_at
-from accountgraph.mailboxes.setup.trial import folders_of, signature_of_own_mail
+from accountgraph.mailboxes.setup.checks import check_mailbox, tried
+from accountgraph.mailboxes.setup.domain import Check, Dns, Verdict
+from accountgraph.mailboxes.setup.trial import signature_of_own_mail
 from accountgraph.store.outreach.mailboxes import MailboxRepository
-from accountgraph.store.outreach.senders import SenderRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from accountgraph.app import App
     from accountgraph.store.outreach.mailboxes import Mailbox
 
 app = group("Mailboxes that are read: add, test, list, sync, remove.")
 COMMANDS = {"mailbox": app}
-_NAMES = {"imap": "IMAP", "smtp": "SMTP", "gmail": "Gmail API", "graph": "Microsoft Graph"}
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The mailbox's e-mail address.", show_default=False)]
 Resolver = Annotated[str | None, typer.Option("--resolver", metavar="HOST", help="Ask this DNS server [this machine's].")]
 
@@ -95,10 +91,9 @@ async def try_out(
     async with edge.app() as parts:
         mailbox = await MailboxRepository(parts.db).get_mailbox_by_address(address)
         dns = Dns(resolver)
-        checks = [await _said(_reading(mailbox), _read(parts, mailbox)), await _said(_sending(mailbox), _greet(parts, mailbox))]
-        checks += await look_at(mailbox.address.rpartition("@")[2], dns, selector or SELECTORS)
+        checks = await check_mailbox(parts.db, mailbox, dns, selector)
         if send:
-            checks.append(await _said("Signature", _to_itself(edge, parts, mailbox, dns, wait)))
+            checks.append(await tried("Signature", lambda _: _to_itself(edge, parts, mailbox, dns, wait)))
     edge.emit({"address": mailbox.address, "checks": checks}, lambda: drawn.checks_table(checks))
     failed = [check for check in checks[:2] if check.verdict is Verdict.MISSING]
     if failed:
@@ -149,44 +144,6 @@ async def remove(edge: Edge, address: Address) -> None:
         found = await mailboxes.get_mailbox_by_address(address)
         await mailboxes.remove_mailbox(found.sender_id)
     edge.emit({"address": found.address}, lambda: f"{found.address} is not read any more.")
-
-
-async def _said(name: str, work: Awaitable[Check]) -> Check:
-    """A check, or why it could not be made."""
-    try:
-        return await work
-    except AccountGraphError as error:
-        return Check(name, Verdict.MISSING, "it fails", str(error))
-
-
-async def _read(parts: App, mailbox: Mailbox) -> Check:
-    folders = await folders_of(mailbox, WorkspaceVault(parts.db))
-    has_sent = mailbox.protocol != "imap" or any(folder.role == "sent" for folder in folders)
-    said = ", ".join(f"{folder.role}: {folder.name}" for folder in folders)
-    advice = "" if has_sent else "No Sent folder is known, so messages by hand are not seen; name it with `mailbox add --sent-folder`."
-    return Check(_reading(mailbox), Verdict.GOOD if has_sent else Verdict.WEAK, said, advice)
-
-
-def _reading(mailbox: Mailbox) -> str:
-    return f"Reading ({_NAMES.get(mailbox.protocol, mailbox.protocol)})"
-
-
-def _sending(mailbox: Mailbox) -> str:
-    return f"Sending ({_NAMES.get(mailbox.transport, mailbox.transport)})"
-
-
-async def _greet(parts: App, mailbox: Mailbox) -> Check:
-    if mailbox.transport == mailbox.protocol:
-        return Check(_sending(mailbox), Verdict.GOOD, "by the same grant as reading")
-    if mailbox.transport != "smtp":
-        return Check(_sending(mailbox), Verdict.UNKNOWN, f"it sends through {mailbox.transport}", "Try it with `send test`.")
-    sender = await SenderRepository(parts.db).get_sender(mailbox.sender_id)
-    transport = SmtpTransport(parts.db.now, WorkspaceVault(parts.db))
-    try:
-        await transport.greet(mailbox.address, sender.settings if sender else {})
-    finally:
-        await transport.close()
-    return Check(_sending(mailbox), Verdict.GOOD, "the login works")
 
 
 async def _to_itself(edge: Edge, parts: App, mailbox: Mailbox, dns: Dns, wait: int) -> Check:

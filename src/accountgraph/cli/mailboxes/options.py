@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from accountgraph.cli.choices import one_of_words
-from accountgraph.cli.mailboxes.adding import VIAS
+from accountgraph.mailboxes.setup.connecting import VIAS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -76,3 +76,11 @@ SELECT {contact} FROM contacts WHERE contacts.id = ANY (%(ids)s) ORDER BY contac
 -- name: conversations
 -- Conversations that belong to an answer's rows.
 SELECT {conversation} FROM conversations WHERE conversations.id = ANY (%(ids)s) ORDER BY conversations.id;
+
+-- name: lock_sender
+-- Hold a sender while its state is compared.
+SELECT s.id FROM senders AS s WHERE s.id = %(id)s FOR NO KEY UPDATE;
+
+-- name: lock_legal_identity
+-- Hold a legal identity while its state is compared.
+SELECT l.id FROM legal_identities AS l WHERE l.id = %(id)s FOR NO KEY UPDATE;

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
+    from accountgraph.campaigns.enrolment.shown import AudiencePerson, ShownAudience
 
 # The words of `accountgraph.campaigns.enrolment.audience.Excluded`, for people.
 REASONS = {
@@ -37,17 +38,17 @@ REASONS = {
 }
 
 
-def audience_page(definition: CampaignDefinition, facts: Mapping[str, Any]) -> RenderableType:
+def audience_page(definition: CampaignDefinition, shown: ShownAudience) -> RenderableType:
     """Whom a campaign takes now, and whom it leaves out."""
     if definition.audience.is_nobody:
         return Text(f"{definition.name} has no audience: people come one by one, as `accountgraph lead process` brings them.")
-    takes, leaves_out = facts["takes"], facts["leaves_out"]
+    takes, leaves_out = shown.takes, shown.leaves_out
     head = Text.assemble((definition.name, "bold"), f" would take {count(takes, 'person', 'people')} now and leaves out {leaves_out:,}.")
     return page(
         head,
-        section("Taken", _people(facts["chosen"], takes, "Order", "rank")) if takes else None,
-        section("Left out", _reasons(facts["reasons"])) if leaves_out else None,
-        section("Who is left out", _people(facts["excluded"], leaves_out, "Why", "reason")) if leaves_out else None,
+        section("Taken", _people(shown.chosen, takes, "Order")) if takes else None,
+        section("Left out", _reasons(shown.reasons)) if leaves_out else None,
+        section("Who is left out", _people(shown.excluded, leaves_out, "Why")) if leaves_out else None,
     )
 
 
@@ -58,12 +59,11 @@ def _reasons(reasons: Mapping[str, int]) -> RenderableType:
     return table
 
 
-def _people(people: Sequence[Mapping[str, Any]], total: int, heading: str, field: str) -> RenderableType:
+def _people(people: Sequence[AudiencePerson], total: int, heading: str) -> RenderableType:
     table = listing("Name", "Title", "Account", heading)
     for person in people:
-        table.add_row(
-            *map(Text, (person["name"], person["title"] or "-", person["company"] or "-", REASONS.get(person[field], plain(person[field]))))
-        )
+        last = plain(person.rank) if person.reason is None else REASONS.get(person.reason, plain(person.reason))
+        table.add_row(*map(Text, (person.name, person.title or "-", person.company or "-", last)))
     if len(people) < total:
         return page(table, Text(f"The first {len(people):,}; --limit shows more.", style=QUIET))
     return table

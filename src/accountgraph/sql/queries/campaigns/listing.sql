@@ -23,7 +23,7 @@ ORDER BY c.name;
 -- name: versions
 -- The versions of a campaign, the newest first, with how many people began with each.
 SELECT
-    v.number, v.content_hash, v.created_at, coalesce(v.content_hash = c.preview_hash, false) AS is_approved,
+    v.id, v.number, v.content_hash, v.created_at, coalesce(v.content_hash = c.preview_hash, false) AS is_approved,
     (SELECT count(*) FROM enrolments AS e WHERE e.version_id = v.id) AS people
 FROM campaign_versions AS v INNER JOIN campaigns AS c ON c.id = v.campaign_id
 WHERE v.campaign_id = %(campaign_id)s

@@ -1,0 +1,1 @@
+"""Campaigns: their texts, their life, the people in them, what was decided and done."""

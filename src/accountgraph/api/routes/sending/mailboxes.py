@@ -1,0 +1,151 @@
+"""Mailboxes that are read: connected, looked at, tried, read once, left alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct, to_builtins
+from msgspec.structs import asdict
+
+from accountgraph.access import Permission
+from accountgraph.api.call import Call
+from accountgraph.api.operation import Routes
+from accountgraph.channels.outside import shown_settings
+from accountgraph.channels.smtp_settings import Tls
+from accountgraph.intake import take_mail
+from accountgraph.mailboxes.login.vault import WorkspaceVault
+from accountgraph.mailboxes.reading.taking import Synced
+from accountgraph.mailboxes.run import sync_mailbox
+from accountgraph.mailboxes.setup.checks import check_mailbox
+from accountgraph.mailboxes.setup.connecting import connect_by_password
+from accountgraph.mailboxes.setup.domain import Check, Dns
+from accountgraph.store.outreach.mailboxes import Mailbox, MailboxRepository
+
+mailboxes = Routes("mailboxes")
+Host = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_.:\-]+$")]
+Port = Annotated[int, Meta(ge=1, le=65535)]
+
+
+class MailServer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A server, as far as it is not known by the address's service."""
+
+    host: Host | None = None
+    port: Port | None = None
+    tls: Tls | None = None
+
+
+class NewMailbox(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A mailbox with its password, which is tried, sealed, and never shown again.
+
+    `display_name`: who writes, as recipients see it. `username`: the login, where it is not the address. `sent_folder`: where it cannot
+    be found. `sent_copy`: who files what we send. `reads_junk`: look for bounces and answers in the junk folder too. `warmup`: it is
+    new, and begins with few messages a day. `alias_replies`: answers go to an address of each message's own.
+    """
+
+    address: Annotated[str, Meta(min_length=3, max_length=320)]
+    password: Annotated[str, Meta(min_length=1, max_length=10_000)]
+    username: Annotated[str, Meta(min_length=1, max_length=320)] | None = None
+    imap: MailServer = MailServer()
+    smtp: MailServer = MailServer()
+    display_name: str | None = None
+    signature: Annotated[str, Meta(max_length=2000)] | None = None
+    sent_folder: str | None = None
+    sent_copy: Literal["none", "append", "service"] | None = None
+    reads_junk: bool = False
+    per_day: Annotated[int, Meta(ge=1)] | None = None
+    warmup: bool = False
+    alias_replies: bool = False
+
+
+class MailboxHealth(Struct, frozen=True, kw_only=True):
+    """A mailbox and how it fares. `lag_seconds`: how long ago everything had been taken. `failing_since`, `error`: it cannot be read."""
+
+    sender_id: UUID
+    address: str
+    transport: str
+    protocol: str
+    settings: dict[str, object]
+    lag_seconds: float | None
+    history_read_at: datetime | None
+    inbound_synced_at: datetime | None
+    failing_since: datetime | None
+    error: str | None
+    next_sync_at: datetime
+    dkim_verified_at: datetime | None
+    created_at: datetime
+
+
+class MailboxChecks(Struct, frozen=True, kw_only=True):
+    """What was looked at: both logins, then what the domain says (SPF, DKIM, DMARC), each with what to do about it."""
+
+    address: str
+    checks: list[Check]
+
+
+class MailboxSync(Struct, frozen=True, kw_only=True):
+    """What a run took."""
+
+    address: str
+    done: Synced
+
+
+@mailboxes.post("/mailboxes", needs=Permission.MAILBOXES_WRITE, writes=False, status=201, location="/api/v1/mailboxes/{sender_id}")
+async def connect_mailbox(call: Call, body: NewMailbox) -> MailboxHealth:
+    """Read a mailbox from now on over IMAP, and send from it over SMTP.
+
+    Both logins are tried before anything is kept; the same address again changes how it is reached. A mailbox that wants OAuth2 is
+    connected at the command line, where its owner agrees in a browser.
+    """
+    said = {"username": body.username, "sent_copy": body.sent_copy, "folders": {"sent": body.sent_folder} if body.sent_folder else None}
+    imap = {**_server(body.imap), **{name: value for name, value in said.items() if value is not None}, "reads_junk": body.reads_junk}
+    fields = {"display_name": body.display_name, "signature": body.signature, "per_day": body.per_day}
+    sender: dict[str, object] = {name: value for name, value in fields.items() if value is not None}
+    sender |= {"alias_replies": True} if body.alias_replies else {}
+    sender |= {"warmup_started_at": call.now} if body.warmup else {}
+    made = await connect_by_password(
+        call.database, body.address, password=body.password, imap=imap, smtp=_server(body.smtp), sender=sender, dns=Dns()
+    )
+    return health_of(made, call.now)
+
+
+@mailboxes.get("/mailboxes/{sender_id}", needs=Permission.MAILBOXES_READ)
+async def get_mailbox(call: Call, sender_id: UUID) -> MailboxHealth:
+    """A mailbox, and how it fares."""
+    return health_of(await MailboxRepository(call.db).get_mailbox(sender_id), call.now)
+
+
+@mailboxes.post("/mailboxes/{sender_id}/test", needs=Permission.MAILBOXES_WRITE, writes=False)
+async def test_mailbox(call: Call, sender_id: UUID) -> MailboxChecks:
+    """Try both logins, look for the folders, and look at what the domain says."""
+    found = await MailboxRepository(call.db).get_mailbox(sender_id)
+    return MailboxChecks(address=found.address, checks=await check_mailbox(call.database, found, Dns()))
+
+
+@mailboxes.post("/mailboxes/{sender_id}/sync", needs=Permission.MAILBOXES_WRITE, writes=False)
+async def sync_mailbox_now(call: Call, sender_id: UUID) -> MailboxSync:
+    """Take what is new in a mailbox, once; the worker does so all the time."""
+    found = await MailboxRepository(call.db).get_mailbox(sender_id)
+    return MailboxSync(address=found.address, done=await sync_mailbox(call.database, found, WorkspaceVault(call.database), take_mail))
+
+
+@mailboxes.delete("/mailboxes/{sender_id}", needs=Permission.MAILBOXES_WRITE)
+async def remove_mailbox(call: Call, sender_id: UUID) -> None:
+    """Read a mailbox no more; it goes on sending, and follow-ups wait for it no longer."""
+    repository = MailboxRepository(call.db)
+    found = await repository.get_mailbox(sender_id)
+    await repository.remove_mailbox(found.sender_id)
+
+
+def health_of(mailbox: Mailbox, now: datetime) -> MailboxHealth:
+    """A mailbox as it is shown."""
+    lag = mailbox.lag(now)
+    fields = {name: value for name, value in asdict(mailbox).items() if name not in {"settings", "folders"}}
+    seconds = None if lag is None else lag.total_seconds()
+    return MailboxHealth(**fields, settings=shown_settings(mailbox.settings), lag_seconds=seconds)
+
+
+def _server(given: MailServer) -> dict[str, object]:
+    said: dict[str, object] = to_builtins(given)
+    return {name: value for name, value in said.items() if value is not None}

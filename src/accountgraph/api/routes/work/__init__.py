@@ -1,0 +1,1 @@
+"""Work for people, and what came of it: approvals, tasks, the inbox, signals, drafts."""
