@@ -182,7 +182,7 @@ def migration_sql(name: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-FOLDERS = ("campaigns", "channels", "requests", "records", "outgoing", "agents", "auditing")
+FOLDERS = ("campaigns", "channels", "requests", "records", "outgoing", "agents", "imports", "live", "auditing")
 """Of `sql/schema`, in order: what is audited comes before the triggers that see to it."""
 
 
@@ -191,15 +191,6 @@ def current_schema_sql() -> str:
     graph = sql_folder() / "schema"
     texts = []
     for folder in (graph, *(graph / name for name in FOLDERS)):
-    for folder in (
-        graph,
-        graph / "campaigns",
-        graph / "channels",
-        graph / "requests",
-        graph / "imports",
-        graph / "live",
-        graph / "auditing",
-    ):
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.endswith(".sql"))
         texts += [(folder / name).read_text(encoding="utf-8") for name in names]
     return "\n".join(texts)

@@ -88,11 +88,10 @@ def document() -> dict[str, Any]:
                 "Problem": {
                     "description": "Why not.",
                     "headers": {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}},
-                    "content": {PROBLEM_JSON: {"schema": {"$ref": REF.format(name="Problem")}}},
+                    "content": {PROBLEM_JSON: {"schema": schema_of[ProblemDetails]}},
                 }
             },
             "headers": _HEADERS,
-            "responses": {"Problem": {"description": "Why not.", "content": {PROBLEM_JSON: {"schema": schema_of[ProblemDetails]}}}},
         },
     }
 

@@ -297,6 +297,7 @@ class Worker:
 
     async def _let_know(self, opened: OpenWorkspace) -> int:
         return await send_due(opened.db, self._http, opened.transports.transport_for)
+
     async def _retain(self, workspace: str | None) -> None:
         """Let go of what is older than its rule says."""
         await self._everywhere(workspace, lambda opened: apply_retention(opened.db, opened.db.now()), is_short=False)

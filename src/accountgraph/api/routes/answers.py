@@ -50,7 +50,6 @@ async def get_account_health(call: Call, company_id: UUID, as_of: Annotated[date
 @answers.get("/companies/{company_id}/conversations/health", needs=Permission.GRAPH_READ)
 async def get_conversations_health(call: Call, company_id: UUID) -> Page[ConversationHealth]:
     """The health of a company's active conversations."""
-    return Page(items=await CompanyGraph(call.db).get_conversations_health(company_id))
     found = await CompanyGraph(call.db).get_conversations_health(company_id)
     return await belonging(found, "company", company_id, CompanyRepository(call.db).get_company_by_id)
 

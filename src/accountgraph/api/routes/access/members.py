@@ -85,5 +85,5 @@ async def list_access_log(call: Call, *, before: int | None = None, user_id: UUI
 
     `before`: entries with a smaller id, for the page that follows.
     """
-    found = await list_entries(call.registry, workspace=call.principal.workspace, user_id=user_id, before=before, limit=limit)
+    found = await list_entries(call.registry, workspace=call.principal.workspace, subject_id=user_id, before=before, limit=limit)
     return Page(found)

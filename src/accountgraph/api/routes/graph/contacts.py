@@ -68,7 +68,6 @@ async def update_contact(call: Call, contact_id: UUID, body: dict[str, Any]) -> 
 @contacts.get("/contacts/{contact_id}/relationships", needs=Permission.GRAPH_READ, is_sparse=True)
 async def get_contact_relationships(call: Call, contact_id: UUID) -> Page[Relationship]:
     """The edges of a contact, either way round, strongest first."""
-    return Page(items=await RelationshipRepository(call.db).get_contact_relationships(contact_id))
     found = await RelationshipRepository(call.db).get_contact_relationships(contact_id)
     return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
 
@@ -76,6 +75,5 @@ async def get_contact_relationships(call: Call, contact_id: UUID) -> Page[Relati
 @contacts.get("/contacts/{contact_id}/colleagues", needs=Permission.GRAPH_READ, is_sparse=True)
 async def get_colleagues(call: Call, contact_id: UUID) -> Page[Colleague]:
     """The colleagues of a contact, strongest first."""
-    return Page(items=await RelationshipRepository(call.db).get_colleagues(contact_id))
     found = await RelationshipRepository(call.db).get_colleagues(contact_id)
     return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)

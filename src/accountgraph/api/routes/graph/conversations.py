@@ -83,7 +83,6 @@ async def learn_in_conversation(call: Call, conversation_id: UUID, body: dict[st
 @conversations.get("/conversations/{conversation_id}/history", needs=Permission.GRAPH_READ, is_sparse=True)
 async def get_conversation_history(call: Call, conversation_id: UUID) -> Page[Touchpoint]:
     """The touchpoints of a conversation, in the order they happened."""
-    return Page(items=await TouchpointRepository(call.db).get_touchpoint_history(conversation_id))
     found = await TouchpointRepository(call.db).get_touchpoint_history(conversation_id)
     return await belonging(found, "conversation", conversation_id, ConversationRepository(call.db).get_conversation_by_id)
 

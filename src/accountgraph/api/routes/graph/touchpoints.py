@@ -103,7 +103,7 @@ async def update_touchpoint(call: Call, touchpoint_id: UUID, body: dict[str, Any
 async def get_touchpoint_events(call: Call, touchpoint_id: UUID) -> Page[Event]:
     """What happened to a touchpoint, in the order it happened."""
     found = await events_of(call.db, [touchpoint_id])
-    return Page(items=found[touchpoint_id])
+    return await belonging(found[touchpoint_id], "touchpoint", touchpoint_id, TouchpointRepository(call.db).get_touchpoint_by_id)
 
 
 @touchpoints.get("/events", needs=Permission.GRAPH_READ, is_sparse=True)
@@ -121,7 +121,6 @@ async def list_events(
     `kind` goes with a touchpoint or a contact.
     """
     return await page_events(call.db, touchpoint_id=touchpoint_id, contact_id=contact_id, kind=kind, limit=limit, after=after)
-    return await belonging(found[touchpoint_id], "touchpoint", touchpoint_id, TouchpointRepository(call.db).get_touchpoint_by_id)
 
 
 @touchpoints.post("/events", needs=Permission.GRAPH_WRITE, largest=LARGEST)
