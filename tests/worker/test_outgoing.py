@@ -16,9 +16,10 @@ from accountgraph.db import Database
 from accountgraph.notices import NewChannel, create_channel
 from accountgraph.notices.channels import Way
 from accountgraph.notices.timing import Rhythm
-from accountgraph.outgoing import list_deliveries
+from accountgraph.outgoing import list_deliveries, rotate_secret
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.sealing import new_key
+from accountgraph.store.secrets import SecretRepository
 from accountgraph.worker import Worker
 from accountgraph.worker.jobs import EVERY
 from tests.db.outgoing.receiver import Receiver, Reply, subscribe
@@ -126,3 +127,16 @@ async def test_once_tells_people_what_waits(url: str, db: Database, receiver: Re
 
 def test_notices_are_looked_for_each_minute(url: str) -> None:
     assert (EVERY["notices"], "notices" in worker(url).jobs().tasks) == ("* * * * *", True)
+
+
+async def test_endpoint_without_its_secret_keeps_no_other_from_being_told(url: str, db: Database, receiver: Receiver) -> None:
+    lost = await subscribe(db, receiver, "account.created")
+    await SecretRepository(db).delete_secret(f"webhook/{lost.endpoint.id}")
+    async with Receiver.listening() as other:
+        await subscribe(db, other, "account.created")
+        await CompanyRepository(db).create_company({"name": "Acme", "domain": "acme.com"})
+        await worker(url).run_once()
+        assert (other.types, receiver.types) == (["account.created"], [])
+    await rotate_secret(db, lost.endpoint.id, db.now())
+    await worker(url).run_once()
+    assert receiver.types == ["account.created"]

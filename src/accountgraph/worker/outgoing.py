@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 CHANNEL = "accountgraph_outgoing"  # what the database notifies, with the workspace's schema
 LOOK_EVERY = timedelta(seconds=60)  # where a notification was lost, nobody waits longer
-SOON = timedelta(seconds=1)
+SOON, LATER = timedelta(seconds=1), timedelta(seconds=5)  # until the next look; where what is due is being worked at
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +38,7 @@ class Outgoing:
         self._workspaces, self._names, self._http = workspaces, names, http
         self._looks: dict[str, datetime] = {}  # when to look into a workspace
         self._tasks: dict[tuple[str, UUID], asyncio.Task[None]] = {}
+        self._not_before: dict[tuple[str, UUID], datetime] = {}  # endpoints that cannot be told, for want of a secret or of a database
         self._woken = asyncio.Event()
 
     def wake(self, name: str) -> None:
@@ -82,19 +83,23 @@ class Outgoing:
         except AccountGraphError as error:
             logger.info("Workspace %s: endpoints: %s", name, error)
             return
+        now = datetime.now(UTC)
         for endpoint_id in due:
-            if (name, endpoint_id) not in self._tasks:
+            if (name, endpoint_id) not in self._tasks and self._not_before.get((name, endpoint_id), now) <= now:
                 self._tasks[name, endpoint_id] = asyncio.create_task(self._tell(name, endpoint_id))
         if at is not None:
-            self._look_at(name, max(at, datetime.now(UTC) + SOON))
+            self._look_at(name, at + SOON if at > now else now + LATER)
 
     async def _tell(self, name: str, endpoint_id: UUID) -> None:
         try:
             async with self._workspaces.use(name) as opened:
                 await deliver_to(opened.db, self._http, endpoint_id)
+            self._not_before.pop((name, endpoint_id), None)
         except AccountGraphError as error:
+            self._not_before[name, endpoint_id] = datetime.now(UTC) + LOOK_EVERY
             logger.warning("Workspace %s: endpoint %s: %s", name, endpoint_id, error)
         except Exception:  # one endpoint's failure is its own, whatever it is
+            self._not_before[name, endpoint_id] = datetime.now(UTC) + LOOK_EVERY
             logger.exception("Workspace %s: endpoint %s is not told for now.", name, endpoint_id)
         finally:
             del self._tasks[name, endpoint_id]

@@ -120,8 +120,7 @@ class Worker:
                 written = await _let_write(opened)
             total += await self._run(name) if written else Done()
             async with self._workspaces.use(name) as opened:
-                await deliver_due(opened.db, self._http)
-                await self._let_know(opened)
+                await self._tell(name, opened)
         await self._close()
         return total
 
@@ -294,6 +293,14 @@ class Worker:
     async def _notices(self, workspace: str | None) -> None:
         """Tell people what waits for them."""
         await self._everywhere(workspace, self._let_know, is_short=False)
+
+    async def _tell(self, name: str, opened: OpenWorkspace) -> None:
+        """Systems what happened, and people what waits. That somebody cannot be told keeps nobody else from what is due."""
+        for work in (lambda: deliver_due(opened.db, self._http), lambda: self._let_know(opened)):
+            try:
+                await work()
+            except AccountGraphError as error:
+                logger.warning("Workspace %s: %s", name, error)
 
     async def _let_know(self, opened: OpenWorkspace) -> int:
         return await send_due(opened.db, self._http, opened.transports.transport_for)
