@@ -59,7 +59,7 @@ def document() -> dict[str, Any]:
     kinds: dict[Any, None] = {ProblemDetails: None}
     for operation in OPERATIONS:
         kinds |= dict.fromkeys(_kinds(operation))
-    schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+    schemas, components = msgspec.json.schema_components(kinds, schema_hook=_anything, ref_template=REF)
     schema_of = dict(zip(kinds, schemas, strict=True))
     for operation in OPERATIONS:
         if operation.is_sparse and operation.entity:
@@ -100,6 +100,17 @@ def document() -> dict[str, Any]:
 def encoded_document() -> bytes:
     """The document as JSON."""
     return msgspec.json.encode(document())
+
+
+def _anything(kind: type) -> dict[str, Any]:
+    """What may be any JSON.
+
+    Raises:
+        NotImplementedError: the type is another one that has no schema.
+    """
+    if kind is object:
+        return {}
+    raise NotImplementedError(kind)
 
 
 def _with_numbers(schema: Any) -> None:  # noqa: ANN401 - any part of a schema

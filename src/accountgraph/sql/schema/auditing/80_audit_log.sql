@@ -54,6 +54,13 @@ INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('import_chunks', false, 'an uploaded file, until it is imported; that it was stands in imports'),
 ('import_rejects', false, 'rows of an uploaded file that were not imported; how many stands in imports'),
 ('changes', false, 'what is told to who watches; what happened stands in its own rows'),
+('merge_records', false, 'says itself who merged what, and what there was before'),
+('merge_rows', false, 'what a merge moved, to be put back'),
+('erasures', false, 'says itself who asked for it; what was erased is in no log'),
+('outgoing_events', false, 'what is told to endpoints; what happened stands in its own rows'),
+('outgoing_deliveries', false, 'bookkeeping: what was told to whom'),
+('outgoing_attempts', false, 'says itself what was tried and answered'),
+('notice_tellings', false, 'bookkeeping: of what people were told'),
 ('mailbox_folders', false, 'bookkeeping: how far a folder was read'),
 ('mail_headers', false, 'read from a mailbox; says itself when and from where');
 
@@ -103,6 +110,7 @@ FROM (VALUES
     ('campaign_versions', '{content_hash}', 'kept', 'of words, not of a secret'),
     ('template_versions', '{content_hash}', 'kept', 'of words, not of a secret'),
     ('approvals', '{content_hash}', 'kept', 'of words, not of a secret'),
-    ('drafting_settings', '{key,key_env}', 'kept', 'names where a secret is, never holds one')
+    ('drafting_settings', '{key,key_env}', 'kept', 'names where a secret is, never holds one'),
+    ('outgoing_endpoints', '{old_secret_until}', 'kept', 'when, and not what')
 ) AS v (table_name, columns, treatment, reason)
 CROSS JOIN LATERAL unnest(v.columns::text []) AS c (column_name);
