@@ -312,12 +312,13 @@ def _granted(role: Role, permission: Permission) -> str:
 
 def pages(catalogue: Catalogue) -> dict[Path, str]:
     """The pages with generated parts, as they ought to be."""
-    engine, channels = tables_of("campaign-tables.md"), tables_of("channel-tables.md")
+    engine, channels, records = (tables_of(f"{name}-tables.md") for name in ("campaign", "channel", "record"))
     made = {
         "diagram.md": {
-            "entities": entities(catalogue, lambda table: table not in engine | channels),
+            "entities": entities(catalogue, lambda table: table not in engine | channels | records),
             "campaign-entities": entities(catalogue, lambda table: table in engine),
             "channel-entities": entities(catalogue, lambda table: table in channels),
+            "record-entities": entities(catalogue, lambda table: table in records),
             "trigger-chains": trigger_chains(catalogue),
             "triggers": triggers(catalogue),
         },

@@ -45,7 +45,7 @@ def ask(url: str, statement: str, *values: Any) -> list[Any]:
 
 def tables() -> str:
     """The pages of tables as one."""
-    return page("data-model.md") + page("campaign-tables.md") + page("channel-tables.md") + page("privacy.md")
+    return page("data-model.md") + page("campaign-tables.md") + page("channel-tables.md") + page("record-tables.md")
 
 
 def test_every_table_of_a_workspace_has_its_heading_and_no_other_has(template_url: str) -> None:

@@ -128,8 +128,36 @@ async def test_others_keep_what_is_theirs(db: Database, url: str) -> None:
     kit = await export_person(db, THIRD)
     assert kit.tables["contacts"][0]["email"] == "kit@acme.test"
     with psycopg.connect(url) as connection:
-        found = connection.execute("SELECT convert_from(body, 'UTF8') FROM abm.webhook_payloads WHERE body <> ''").fetchall()
-    assert found == [("to=kit@acme.test",)]
+        found = connection.execute("SELECT convert_from(body, 'UTF8') FROM abm.webhook_payloads WHERE body <> '' ORDER BY id").fetchall()
+    assert found[-1] == ("to=kit@acme.test",)
+
+
+async def test_what_only_looks_like_theirs_is_left_alone(db: Database, url: str) -> None:
+    await two_who_are_one(db, url)
+    contacts = ContactRepository(db)
+    board = {"phone": "+49 30 4440000", "personal_website": "https://www.acme.test"}
+    await contacts.update_contact(KEEP, board)
+    await contacts.update_contact(THIRD, {"phone": board["phone"]})
+    other = await contacts.create_contact({"email": "banjo@acme.test", "first_name": "Jo", "last_name": "Quillan"})
+    with psycopg.connect(url) as connection:
+        connection.execute("SET search_path = abm")
+        connection.execute("UPDATE companies SET description = 'See https://www.acme.test or ask jo@acme.test.'")
+        connection.execute(
+            "INSERT INTO webhook_payloads (provider, body, digest) VALUES"
+            " ('p', '[\"jo@acme.test\", \"banjo@acme.test\"]', gen_random_uuid())"
+        )
+    await erase_person(db, KEEP)
+    kit = await contacts.get_contact_by_id(THIRD)
+    assert kit is not None
+    assert kit.phone == board["phone"]
+    assert not await SuppressionRepository(db).is_suppressed(THIRD, "call")
+    assert (await contacts.get_contact_by_email("banjo@acme.test")) == other
+    with psycopg.connect(url) as connection:
+        connection.execute("SET search_path = abm")
+        assert connection.execute("SELECT DISTINCT description FROM companies").fetchall() == [
+            ("See https://www.acme.test or ask [erased].",)
+        ]
+        assert connection.execute("SELECT body, state FROM webhook_payloads").fetchall() == [(b'["[erased]", "banjo@acme.test"]', "new")]
 
 
 async def test_nobody_can_write_to_who_comes_in_again(db: Database, url: str) -> None:

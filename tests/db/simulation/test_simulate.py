@@ -159,7 +159,7 @@ async def _fingerprint(world: World) -> list[str]:
         f"SELECT '{table} ' || count(*) || ' ' || coalesce(md5(string_agg(t::text, '' ORDER BY t::text)), '') AS x FROM {table} AS t"
         for table in tables
     ]
-    return await world.select(str, " UNION ALL ".join(parts))
+    return sorted(await world.select(str, " UNION ALL ".join(parts)))
 
 
 async def test_workspace_is_gone_after_an_error(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Merging contacts and companies, and what is kept of them."""
+"""Merging contacts and companies, what is kept of them; erasing people, and how long things are kept."""
 
 from accountgraph.migration import sql_beside
 

@@ -758,16 +758,33 @@ BEGIN
 END
 $$;
 
+-- A regular expression for whatever names somebody: as a whole, so that jo@x.com is not found in banjo@x.com.
+CREATE FUNCTION pattern_of(names text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT '(' || string_agg(
+            CASE WHEN strpos(s.said, '@') > 0 OR strpos(s.said, '%40') > 0 THEN '((?<![[:alnum:]._+-])|(?<=%[[:xdigit:]]{2}))' ELSE '(?<![[:alnum:]])' END
+            || literally(s.said) || '(?![[:alnum:]]|[.-][[:alnum:]])', '|'
+        ) || ')'
+        FROM (
+            SELECT n.said FROM unnest(names) AS n (said)
+            UNION
+            SELECT replace(n.said, '@', '%40') FROM unnest(names) AS n (said)
+        ) AS s
+    );
+END
+$$;
+
 -- Replace whatever names somebody in any text of the workspace, wherever it stands. Tables about ourselves are left alone.
 CREATE FUNCTION erase_traces(names text[]) RETURNS TABLE (table_name text, total bigint)
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-    pattern constant text := (
-        SELECT '(' || string_agg(DISTINCT literally(s.said), '|') || ')'
-        FROM (SELECT n.said FROM unnest(names) AS n (said) UNION ALL SELECT replace(n.said, '@', '%40') FROM unnest(names) AS n (said)) AS s
-    );
+    pattern constant text := pattern_of(names);
     place record;
 BEGIN
     IF pattern IS NULL THEN
@@ -849,21 +866,20 @@ LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-    words constant text[] := ARRAY( -- as bytes are written out, small: an address may come in capitals
-        SELECT lower(encode(convert_to(n.name, 'UTF8'), 'escape')) FROM unnest(names) AS n (name)
-        UNION
-        SELECT replace(lower(encode(convert_to(n.name, 'UTF8'), 'escape')), '@', '%40') FROM unnest(names) AS n (name)
-    );
+    pattern constant text := pattern_of(names);
 BEGIN
     -- The hash of what identified a mail stays, so that the same mail does not come in again.
     UPDATE mails AS m SET
         contact_id = NULL, touchpoint_id = NULL, from_email = NULL, subject = NULL, message_id = NULL, understood = '{}', effects = '[]',
         raw = '', dedupe_key = 'erased:' || encode(sha256(convert_to(m.dedupe_key, 'UTF8')), 'hex')
     WHERE m.contact_id = person OR lower(m.from_email) = ANY (addresses);
-    UPDATE mails AS m SET raw = '' WHERE EXISTS (SELECT FROM unnest(words) AS w (word) WHERE position(w.word IN lower(encode(m.raw, 'escape'))) > 0);
+    -- What is about others too keeps what is theirs.
+    UPDATE mails AS m SET raw = decode(regexp_replace(encode(m.raw, 'escape'), pattern, '[erased]', 'gi'), 'escape')
+    WHERE encode(m.raw, 'escape') ~* pattern;
     UPDATE webhook_payloads AS p SET
-        body = '', query = '', headers = '{}', effects = '[]', error = NULL, state = CASE p.state WHEN 'new' THEN 'done' ELSE p.state END
-    WHERE EXISTS (SELECT FROM unnest(words) AS w (word) WHERE position(w.word IN lower(encode(p.body, 'escape'))) > 0);
+        body = CASE p.state WHEN 'new' THEN decode(regexp_replace(encode(p.body, 'escape'), pattern, '[erased]', 'gi'), 'escape') ELSE '' END,
+        effects = '[]', error = NULL
+    WHERE encode(p.body, 'escape') ~* pattern;
     DELETE FROM mail_headers AS h WHERE h.email_key = ANY (addresses);
 END
 $$;
@@ -881,6 +897,11 @@ BEGIN
     SELECT address_hash(k.key), 'all', 'objection' FROM unnest(addresses) AS k (key)
     UNION ALL
     SELECT address_hash(k.key), c.channel, 'objection' FROM unnest(numbers) AS k (key) CROSS JOIN (VALUES ('sms'), ('call'), ('whatsapp')) AS c (channel)
+    WHERE NOT EXISTS ( -- a switchboard is others' too
+        SELECT FROM contacts AS o
+        WHERE o.id IS DISTINCT FROM person AND o.phone IS NOT NULL
+            AND ltrim(regexp_replace(o.phone, '[^0-9]', '', 'g'), '0') = ltrim(k.key, '+')
+    )
     ON CONFLICT DO NOTHING;
     DELETE FROM suppressions AS s WHERE s.contact_id = person AND s.address_hash IS NULL AND s.domain IS NULL;
 END
@@ -899,14 +920,20 @@ DECLARE
         WHERE c.id = person
     );
     names constant text[] := addresses || ARRAY(
-        SELECT n.name FROM contacts AS c CROSS JOIN LATERAL unnest(ARRAY[
-            c.email, c.phone, c.linkedin_url, c.twitter_url, c.personal_website,
+        SELECT c.email FROM contacts AS c WHERE c.id = person AND c.email IS NOT NULL
+        UNION
+        SELECT n.name FROM contacts AS c LEFT JOIN companies AS a ON a.id = c.company_id CROSS JOIN LATERAL unnest(ARRAY[
+            c.phone, c.linkedin_url, c.twitter_url, c.personal_website,
             CASE WHEN c.first_name <> '' AND c.last_name <> '' AND NOT is_namesake THEN btrim(c.first_name) || ' ' || btrim(c.last_name) END
         ]) AS n (name)
-        WHERE c.id = person AND length(n.name) > 4
+        WHERE c.id = person AND length(n.name) > 4 AND coalesce(strpos(n.name, a.domain), 0) = 0
+            AND NOT EXISTS ( -- a switchboard, a page of the firm: what others have too does not name them
+                SELECT FROM contacts AS o
+                WHERE o.id <> person AND n.name IN (o.phone, o.linkedin_url, o.twitter_url, o.personal_website)
+            )
         UNION
         SELECT n.name FROM merged_contacts AS m CROSS JOIN LATERAL unnest(ARRAY[m.email, m.phone]) AS n (name)
-        WHERE m.contact_id = person AND n.name IS NOT NULL
+        WHERE m.contact_id = person AND n.name IS NOT NULL AND NOT EXISTS (SELECT FROM contacts AS o WHERE o.id <> person AND o.phone = n.name)
         UNION
         SELECT format('%s', n.name) FROM merge_records AS m
         INNER JOIN merge_rows AS r ON r.merge_id = m.id AND r.table_name = 'contacts' AND r.after IS NULL

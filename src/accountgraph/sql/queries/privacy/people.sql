@@ -20,11 +20,7 @@ SELECT jsonb_strip_nulls(jsonb_build_object(
     'mails', (SELECT jsonb_agg(m) FROM mails AS m WHERE m.contact_id = %(contact_id)s OR lower(m.from_email) = ANY (%(addresses)s)),
     'mail_headers', (SELECT jsonb_agg(h) FROM mail_headers AS h WHERE h.email_key = ANY (%(addresses)s)),
     'webhook_payloads', (
-        SELECT jsonb_agg(w) FROM webhook_payloads AS w WHERE EXISTS (
-            SELECT FROM unnest(%(addresses)s::text[]) AS k (key)
-            WHERE position(k.key IN lower(encode(w.body, 'escape'))) > 0
-                OR position(replace(k.key, '@', '%%40') IN lower(encode(w.body, 'escape'))) > 0
-        )
+        SELECT jsonb_agg(w) FROM webhook_payloads AS w WHERE encode(w.body, 'escape') ~* pattern_of(%(addresses)s)
     ),
     'merge_rows', (
         SELECT jsonb_agg(r) FROM merge_records AS m INNER JOIN merge_rows AS r ON r.merge_id = m.id

@@ -104,16 +104,33 @@ BEGIN
 END
 $$;
 
+-- A regular expression for whatever names somebody: as a whole, so that jo@x.com is not found in banjo@x.com.
+CREATE FUNCTION pattern_of(names text[]) RETURNS text
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN (
+        SELECT '(' || string_agg(
+            CASE WHEN strpos(s.said, '@') > 0 OR strpos(s.said, '%40') > 0 THEN '((?<![[:alnum:]._+-])|(?<=%[[:xdigit:]]{2}))' ELSE '(?<![[:alnum:]])' END
+            || literally(s.said) || '(?![[:alnum:]]|[.-][[:alnum:]])', '|'
+        ) || ')'
+        FROM (
+            SELECT n.said FROM unnest(names) AS n (said)
+            UNION
+            SELECT replace(n.said, '@', '%40') FROM unnest(names) AS n (said)
+        ) AS s
+    );
+END
+$$;
+
 -- Replace whatever names somebody in any text of the workspace, wherever it stands. Tables about ourselves are left alone.
 CREATE FUNCTION erase_traces(names text[]) RETURNS TABLE (table_name text, total bigint)
 LANGUAGE plpgsql
 SET search_path FROM CURRENT
 AS $$
 DECLARE
-    pattern constant text := (
-        SELECT '(' || string_agg(DISTINCT literally(s.said), '|') || ')'
-        FROM (SELECT n.said FROM unnest(names) AS n (said) UNION ALL SELECT replace(n.said, '@', '%40') FROM unnest(names) AS n (said)) AS s
-    );
+    pattern constant text := pattern_of(names);
     place record;
 BEGIN
     IF pattern IS NULL THEN
