@@ -7,6 +7,7 @@ A page is found by an index however long the list is; `next` is None at its end.
 another one appear twice or be left out.
 """
 
+from accountgraph.listing.decided import DecisionMade, SignalMade, page_decisions, page_signals
 from accountgraph.listing.graph import (
     page_companies,
     page_contacts,
@@ -24,11 +25,13 @@ from accountgraph.listing.work import page_approvals, page_tasks
 
 __all__ = [
     "Attempt",
+    "DecisionMade",
     "Enrolment",
     "Found",
     "FoundKind",
     "Intent",
     "Page",
+    "SignalMade",
     "Template",
     "page_approvals",
     "page_attempts",
@@ -37,11 +40,13 @@ __all__ = [
     "page_consents",
     "page_contacts",
     "page_conversations",
+    "page_decisions",
     "page_enrolments",
     "page_events",
     "page_intents",
     "page_mailboxes",
     "page_relationships",
+    "page_signals",
     "page_suppressions",
     "page_tasks",
     "page_templates",

@@ -38,12 +38,12 @@ body = "A word about {{ company.name }}."
 """
 
 
-async def ready(api: Asker) -> dict[str, Any]:
+async def ready(api: Asker, **sender: Any) -> dict[str, Any]:
     """A sender with a legal identity, an account and Ada of it; gives Ada."""
     identity = await api.made("/legal-identities", {"name": "Ours Ltd", "postal_address": "1 Road, Town", "country": "US"})
     settings = await api.patch("/settings", {"legal_identity_id": identity["id"], "country": "US"})
     assert settings.status_code == 200, settings.text
-    await api.made("/senders", {"address": "me@ours.com"})
+    await api.made("/senders", {"address": "me@ours.com", **sender})
     company = await api.made("/companies", {"name": "Acme", "domain": "acme.com", "country": "US"})
     person = {"company_id": company["id"], "first_name": "Ada", "email": "ada@acme.com", "country": "US", "phone": "+12025550123"}
     return await api.made("/contacts", person)

@@ -8,15 +8,21 @@ from accountgraph.api.routes.answers import answers
 from accountgraph.api.routes.campaigns.definitions import definitions
 from accountgraph.api.routes.campaigns.explaining import explaining
 from accountgraph.api.routes.campaigns.ledger import ledger
+from accountgraph.api.routes.campaigns.lists import campaign_lists, ledger_lists, people_lists
 from accountgraph.api.routes.campaigns.looking import looking
 from accountgraph.api.routes.campaigns.people import leads, people
 from accountgraph.api.routes.campaigns.running import running
 from accountgraph.api.routes.campaigns.simulating import simulating
+from accountgraph.api.routes.campaigns.templates import templates
 from accountgraph.api.routes.graph.companies import companies
 from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
 from accountgraph.api.routes.graph.relationships import relationships
 from accountgraph.api.routes.graph.touchpoints import touchpoints
+from accountgraph.api.routes.permissions.consents import consents
+from accountgraph.api.routes.permissions.law import law
+from accountgraph.api.routes.permissions.stops import exclusions, holds
+from accountgraph.api.routes.permissions.suppressions import suppressions
 from accountgraph.api.routes.sending.mailboxes import mailboxes
 from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
@@ -26,13 +32,15 @@ from accountgraph.api.routes.server import server
 from accountgraph.api.routes.work.approvals import approvals
 from accountgraph.api.routes.work.drafts import drafts
 from accountgraph.api.routes.work.inbox import inbox
+from accountgraph.api.routes.work.lists import approval_lists, inbox_lists, signal_lists, task_lists
 from accountgraph.api.routes.work.signals import signals
 from accountgraph.api.routes.work.tasks import tasks
 
 OUTREACH: tuple[Operation, ...] = (
-    *(*definitions, *looking, *running, *explaining, *simulating),
-    *(*people, *leads, *ledger),
-    *(*approvals, *tasks, *inbox, *signals, *drafts),
+    *(*campaign_lists, *definitions, *looking, *running, *explaining, *simulating, *templates),
+    *(*people_lists, *people, *leads, *ledger_lists, *ledger),
+    *(*approval_lists, *approvals, *task_lists, *tasks, *inbox_lists, *inbox, *signal_lists, *signals, *drafts),
+    *(*suppressions, *consents, *exclusions, *holds, *law),
     *(*senders, *mailboxes, *secrets, *settings, *providers),
 )
 TAGS = {
@@ -42,6 +50,7 @@ TAGS = {
     "conversations": "Threads of touchpoints with one person.",
     "touchpoints": "Messages, calls and meetings, and what happened to them.",
     "campaigns": "Campaigns: written, previewed, tried out, approved, started, watched, explained.",
+    "templates": "The words of campaigns.",
     "enrolments": "People in campaigns.",
     "leads": "People who came to us.",
     "ledger": "What was decided to be sent, and every call that was made for it.",
@@ -50,6 +59,11 @@ TAGS = {
     "inbox": "What came in and wants an answer.",
     "signals": "Things that happened: a reply, a bounce, a meeting, a deal.",
     "drafts": "Messages that a model writes.",
+    "suppressions": "Whom not to write to.",
+    "consents": "On what basis somebody may be written to, and what they want to hear about.",
+    "exclusions": "Accounts that campaigns leave alone.",
+    "holds": "Kill switches.",
+    "law": "What the law of each country says about cold messages, and free days.",
     "senders": "Mailboxes and numbers that messages leave from.",
     "mailboxes": "Mailboxes that are read, and how they fare.",
     "secrets": "Passwords, keys and tokens that are kept sealed; they go in and never come out.",

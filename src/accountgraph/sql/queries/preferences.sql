@@ -75,3 +75,9 @@ WITH taken_back AS (
 INSERT INTO topic_refusals (contact_id, topic, at)
 SELECT %(contact_id)s, t.key, %(now)s FROM topics AS t WHERE t.key = ANY (%(refused)s::text[])
 ON CONFLICT DO NOTHING;
+
+-- name: topics_of
+-- What a contact may hear about, by name, and whether they refused it.
+SELECT t.key, t.name, f.topic IS NULL AS is_on, f.at AS refused_at
+FROM topics AS t LEFT JOIN topic_refusals AS f ON f.topic = t.key AND f.contact_id = %(contact_id)s
+ORDER BY t.name, t.key;

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, to_builtins
 from msgspec.structs import asdict
 
 from accountgraph.access import Permission
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.channels.outside import shown_settings
 from accountgraph.channels.smtp_settings import Tls
 from accountgraph.intake import take_mail
+from accountgraph.listing import Page, page_mailboxes
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.reading.taking import Synced
 from accountgraph.mailboxes.run import sync_mailbox
@@ -66,7 +68,7 @@ class MailboxHealth(Struct, frozen=True, kw_only=True):
     address: str
     transport: str
     protocol: str
-    settings: dict[str, object]
+    settings: dict[str, Any]
     lag_seconds: float | None
     history_read_at: datetime | None
     inbound_synced_at: datetime | None
@@ -108,6 +110,21 @@ async def connect_mailbox(call: Call, body: NewMailbox) -> MailboxHealth:
         call.database, body.address, password=body.password, imap=imap, smtp=_server(body.smtp), sender=sender, dns=Dns()
     )
     return health_of(made, call.now)
+
+
+@mailboxes.get("/mailboxes", needs=Permission.MAILBOXES_READ)
+async def list_mailboxes(
+    call: Call,
+    *,
+    protocol: Literal["imap", "gmail", "graph"] | None = None,
+    is_failing: bool | None = None,
+    sort: Literal["address", "-address"] | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[MailboxHealth]:
+    """The mailboxes that are read, by address, and how they fare."""
+    found = await page_mailboxes(call.db, protocol=protocol, is_failing=is_failing, sort=sort, limit=limit, after=after)
+    return Page([health_of(one, call.now) for one in found.items], found.next)
 
 
 @mailboxes.get("/mailboxes/{sender_id}", needs=Permission.MAILBOXES_READ)

@@ -38,3 +38,22 @@ CROSS JOIN LATERAL (
 ) AS v
 WHERE true
 ORDER BY t.id;
+
+-- name: decisions
+-- What was decided at each step of somebody's, with the rule and the reason.
+SELECT
+    d.id, d.enrolment_id, e.campaign_id, p.name AS campaign, e.contact_id, d.step_key, d.verdict, d.rule, d.reason, d.until, d.count,
+    d.first_at, d.last_at, v.number AS version
+FROM decisions AS d
+INNER JOIN enrolments AS e ON e.id = d.enrolment_id
+INNER JOIN campaigns AS p ON p.id = e.campaign_id
+INNER JOIN campaign_versions AS v ON v.id = d.version_id
+WHERE true
+ORDER BY d.id;
+
+-- name: signals
+-- What happened, and what it did.
+SELECT g.id, g.kind, g.at, g.contact_id, g.company_id, g.intent_id, g.touchpoint_id, g.source, g.data, g.effects, g.recorded_at
+FROM signals AS g
+WHERE true
+ORDER BY g.id;

@@ -1,0 +1,1 @@
+"""Who may be written to: suppressions, consents, topics, exclusions, holds, the law, free days."""
