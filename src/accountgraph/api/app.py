@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette_compress import CompressMiddleware
+from starlette_compress import CompressMiddleware, remove_compress_type
 
 from accountgraph.api.answers import JSON
 from accountgraph.api.document import document, encoded_document
 from accountgraph.api.handling import Endpoint, request_id_of
 from accountgraph.api.routes import OPERATIONS
+from accountgraph.api.streams.events import MEDIA as EVENTS
 from accountgraph.http.problems import ProblemError, told
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def api_app(parts: Parts) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        yield
-        await parts.close()
+        async with parts.running():
+            yield
 
     app = FastAPI(title="AccountGraph", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     vars(app)["openapi"] = document  # the models are msgspec's, and so is their schema
@@ -43,6 +44,7 @@ def api_app(parts: Parts) -> FastAPI:
         app.router.routes.append(Route(PREFIX + path, _ByMethod(endpoints)))
     app.router.routes.append(Route(f"{PREFIX}/openapi.json", _document, methods=["GET"]))
     app.add_exception_handler(HTTPException, _on_http)
+    remove_compress_type(EVENTS)  # a compressor for each stream that is open would take megabytes each
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     return app
 

@@ -129,16 +129,17 @@ def _kinds(operation: Operation) -> list[Any]:
 
 def _answer(operation: Operation) -> Any:  # noqa: ANN401 - a type
     answer = operation.signature.answer
-    return None if answer is type(None) or operation.status == 204 or answer_media(operation) != "application/json" else answer
+    return None if answer is type(None) or operation.status == 204 or answer_media(operation) != ("application/json",) else answer
 
 
 def _body(operation: Operation) -> Any:  # noqa: ANN401 - a type
     return operation.body or operation.signature.body
 
 
-def answer_media(operation: Operation) -> str:
-    """What kind of answer it is."""
-    return getattr(operation.signature.answer, "media", "application/json")
+def answer_media(operation: Operation) -> tuple[str, ...]:
+    """What kinds of content the answer may be; an answer that is no JSON says it itself."""
+    found: tuple[str, ...] = getattr(operation.signature.answer, "media", ("application/json",))
+    return found
 
 
 def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
@@ -190,8 +191,8 @@ def _responses(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
     kind = _answer(operation)
     if kind is not None:
         good["content"] = {"application/json": {"schema": schema_of[kind]}}
-    elif answer_media(operation) != "application/json":
-        good["content"] = {answer_media(operation): {"schema": {"type": "string"}}}
+    elif (media := answer_media(operation)) != ("application/json",):
+        good["content"] = {kind: {"schema": {"type": "string"}} for kind in media}
     status = "204" if kind is None and "content" not in good else str(operation.status)
     refused = {code: {"$ref": "#/components/responses/Problem"} for code in _REFUSALS}
     more = {"304": {"description": "It is as it was."}} if operation.method == "GET" and operation.is_tagged else {}

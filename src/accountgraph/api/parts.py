@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from accountgraph.access import Registry
 from accountgraph.api.limits import Limits
+from accountgraph.api.streams.events import Streams
+from accountgraph.api.streams.gates import Gate
+from accountgraph.api.streams.uploads import Uploads
 from accountgraph.db import Database
 from accountgraph.http.bodies import Bodies
 from accountgraph.kept_open import KeptOpen
+from accountgraph.migration import newest
+from accountgraph.transfer.uploads import ImportCrew
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
     from contextlib import AbstractAsyncContextManager
 
     from accountgraph.api.recognising import Recogniser
@@ -31,6 +40,17 @@ class Workspaces:
         """The database of a workspace, while the block lasts."""
         return (self._agents if as_agent else self._people).use(name)
 
+    async def names(self) -> list[str]:
+        """All workspaces whose schema this program knows."""
+        async with Registry(self._url, pooler=self._is_pooled, connections=1) as registry:
+            return await registry.rows(str, "imports.imports.workspaces", {"version": newest("workspace")})
+
+    @asynccontextmanager
+    async def glance(self, name: str) -> AsyncGenerator[Database]:
+        """The database of a workspace for one look: none of its connections stays open."""
+        async with Database(self._url, workspace=name, pooler=self._is_pooled, connections=1) as db:
+            yield db
+
     async def close(self) -> None:
         """Close all connections."""
         await self._people.close()
@@ -48,8 +68,26 @@ class Parts:
     recognise: Recogniser
     limits: Limits = field(default_factory=Limits)
     bodies: Bodies = field(default_factory=Bodies)
+    uploads: Uploads = field(default_factory=Uploads)
+    exports: Gate = field(default_factory=lambda: Gate(4, "exports"))  # each holds a connection and a snapshot
+    streams: Streams = field(default_factory=Streams)
+
+    def __post_init__(self) -> None:
+        self.imports = ImportCrew(self.workspaces)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None]:
+        """Do what is done beside the requests, while the block lasts; then close everything."""
+        imports = asyncio.create_task(self.imports.run())
+        try:
+            yield
+        finally:
+            imports.cancel()
+            await asyncio.gather(imports, return_exceptions=True)
+            await self.close()
 
     async def close(self) -> None:
         """Close what is open."""
+        await self.streams.close()
         await self.recognise.close()
         await self.workspaces.close()

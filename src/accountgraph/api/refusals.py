@@ -18,6 +18,7 @@ from accountgraph.errors import (
     NotFoundError,
 )
 from accountgraph.http.problems import FieldProblem, ProblemError
+from accountgraph.transfer.uploads import TooManyImportsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,5 +97,11 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
     ),
     (NotAllowedError, _not_allowed),
     (DatabaseError, _away),
+    (
+        TooManyImportsError,
+        lambda error: ProblemError(
+            429, "Too many imports.", kind=f"{_URN}too-many-requests", detail=str(error), headers={"Retry-After": "30"}
+        ),
+    ),
     (AccountGraphError, _refused),
 )

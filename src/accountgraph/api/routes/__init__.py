@@ -35,6 +35,9 @@ from accountgraph.api.routes.work.inbox import inbox
 from accountgraph.api.routes.work.lists import approval_lists, inbox_lists, signal_lists, task_lists
 from accountgraph.api.routes.work.signals import signals
 from accountgraph.api.routes.work.tasks import tasks
+from accountgraph.api.routes.transfer.exports import exports
+from accountgraph.api.routes.transfer.imports import imports
+from accountgraph.api.routes.transfer.live import live
 
 OUTREACH: tuple[Operation, ...] = (
     *(*campaign_lists, *definitions, *looking, *running, *explaining, *simulating, *templates),
@@ -74,6 +77,9 @@ TAGS = {
     "members": "Who is in a workspace.",
     "keys": "API keys.",
     "server": "The server itself.",
+    "imports": "Files that are brought in.",
+    "exports": "Everything as files.",
+    "live": "What happens, as it happens.",
 }
 OPERATIONS: tuple[Operation, ...] = (
     *companies,
@@ -87,4 +93,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *members,
     *keys,
     *server,
+    *answers,
+    *imports,
+    *exports,
+    *live,
 )

@@ -3,6 +3,7 @@
 `keeping` is what is uploaded, asked and ended; `running` does the work; `preview` says beforehand what would come of it.
 """
 
+from accountgraph.transfer.uploads.crew import ImportCrew
 from accountgraph.transfer.uploads.keeping import (
     TooManyImportsError,
     add_chunk,
@@ -18,16 +19,18 @@ from accountgraph.transfer.uploads.keeping import (
 )
 from accountgraph.transfer.uploads.models import ImportRun, ImportSettings, RejectReason
 from accountgraph.transfer.uploads.names import safe_name
-from accountgraph.transfer.uploads.preview import ImportPreview, check_head, preview_import
+from accountgraph.transfer.uploads.preview import ImportPreview, api_words, check_head, preview_import
 from accountgraph.transfer.uploads.running import run_next
 
 __all__ = [
+    "ImportCrew",
     "ImportPreview",
     "ImportRun",
     "ImportSettings",
     "RejectReason",
     "TooManyImportsError",
     "add_chunk",
+    "api_words",
     "begin_upload",
     "cancel_import",
     "check_head",

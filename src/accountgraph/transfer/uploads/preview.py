@@ -105,14 +105,14 @@ async def preview_import(db: Database, settings: ImportSettings, file_name: str,
         for row in mapping_rows(plan.mapping, plan.examples)
     ]
     form = plan.format
-    problems = [_in_api_words(problem) for problem in plan.problems]
-    notes = [_in_api_words(note) for note in form.notes]
+    problems = [api_words(problem) for problem in plan.problems]
+    notes = [api_words(note) for note in form.notes]
     return ImportPreview(form.kind, form.encoding, form.delimiter, form.has_header, notes, columns, problems, is_whole, outcome)
 
 
 def reasons_of(report: ImportReport) -> list[RejectReason]:
     """Why rows were rejected, the most frequent first."""
-    return [RejectReason(field, _in_api_words(reason), rows) for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
+    return [RejectReason(field, api_words(reason), rows) for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
 
 
 @contextmanager
@@ -122,10 +122,11 @@ def in_api_words() -> Iterator[None]:
         yield
     except InvalidInputError as error:
         field = error.field.removeprefix("--").replace("-", "_")
-        raise InvalidValueError(field, _in_api_words(str(error).removeprefix(f"{error.field}: "))) from None
+        raise InvalidValueError(field, api_words(str(error).removeprefix(f"{error.field}: "))) from None
 
 
-def _in_api_words(text: str) -> str:
+def api_words(text: str) -> str:
+    """A sentence about options of the command line, in the names of the form."""
     return _FLAG.sub(lambda found: found[1].replace("-", "_"), text)
 
 
