@@ -37,7 +37,11 @@ def test_columns_that_look_secret_are_left_out_or_say_why_not(url: str) -> None:
     )
     with psycopg.connect(url) as admin:
         found = [name for (name,) in admin.execute(statement.encode())]
-    assert [name for name in found if name not in {"topics.key", "external_ids.key", "mails.dedupe_key", "contacts.email_key", "notice_tellings.key"}] == []
+    assert [
+        name
+        for name in found
+        if name not in {"topics.key", "external_ids.key", "mails.dedupe_key", "contacts.email_key", "notice_tellings.key"}
+    ] == []
 
 
 def test_columns_of_the_rules_are_there(url: str) -> None:

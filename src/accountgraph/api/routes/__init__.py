@@ -29,15 +29,15 @@ from accountgraph.api.routes.sending.secrets import secrets
 from accountgraph.api.routes.sending.senders import senders
 from accountgraph.api.routes.sending.settings import settings
 from accountgraph.api.routes.server import server
+from accountgraph.api.routes.transfer.exports import exports
+from accountgraph.api.routes.transfer.imports import imports
+from accountgraph.api.routes.transfer.live import live
 from accountgraph.api.routes.work.approvals import approvals
 from accountgraph.api.routes.work.drafts import drafts
 from accountgraph.api.routes.work.inbox import inbox
 from accountgraph.api.routes.work.lists import approval_lists, inbox_lists, signal_lists, task_lists
 from accountgraph.api.routes.work.signals import signals
 from accountgraph.api.routes.work.tasks import tasks
-from accountgraph.api.routes.transfer.exports import exports
-from accountgraph.api.routes.transfer.imports import imports
-from accountgraph.api.routes.transfer.live import live
 
 OUTREACH: tuple[Operation, ...] = (
     *(*campaign_lists, *definitions, *looking, *running, *explaining, *simulating, *templates),
