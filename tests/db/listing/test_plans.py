@@ -11,7 +11,7 @@ import pytest
 
 from accountgraph.audit import log
 from accountgraph.campaigns.work.tasks import everything
-from accountgraph.listing import graph, ledger, outreach, permission, work
+from accountgraph.listing import decided, graph, ledger, outreach, permission, work
 from accountgraph.listing.page import Type, written
 from accountgraph.listing.reading import Listing, ask
 from accountgraph.queries import query
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 LISTS = {
     name.lower(): value
-    for module in (graph, ledger, log, outreach, permission, work)
+    for module in (decided, graph, ledger, log, outreach, permission, work)
     for name, value in vars(module).items()
     if isinstance(value, Listing)
 }
+NARROWED = {"signals"}  # asked for of one contact or account only
 SMALL = {"mailboxes"}  # as many as a workspace has mailboxes: read whole
 PLANNED = "; ".join(f"SET LOCAL enable_{way} = off" for way in ("seqscan", "sort", "incremental_sort", "bitmapscan"))
 
@@ -33,7 +34,8 @@ PLANNED = "; ".join(f"SET LOCAL enable_{way} = off" for way in ("seqscan", "sort
 def cases() -> Iterator[tuple[str, str, tuple[str, ...]]]:
     for name, listing in LISTS.items():
         for sort in listing.sorts:
-            yield name, sort, ()
+            if name not in NARROWED:
+                yield name, sort, ()
             for key, one in listing.filters.items():
                 if one.is_narrow or sort in one.sorts:
                     yield name, sort, (key,)
@@ -86,7 +88,7 @@ def test_page_is_found_by_an_index(url: str, name: str, sort: str, keys: tuple[s
             assert column in conditions, found
 
 
-@pytest.mark.parametrize("name", sorted(set(LISTS) - SMALL))
+@pytest.mark.parametrize("name", sorted(set(LISTS) - SMALL - NARROWED))
 def test_filter_without_an_index_does_not_stand_alone(name: str) -> None:
     listing = LISTS[name]
     for key, one in listing.filters.items():
