@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, campaigns, events, imports, intake, refresh, start, understanding, waiting
+from benchmarks import answers, campaigns, events, imports, intake, live, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -36,6 +36,7 @@ TOPICS: dict[str, Topic] = {
     "campaigns": campaigns.measure,
     "waiting": waiting.measure,
     "intake": intake.measure,
+    "live": live.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }

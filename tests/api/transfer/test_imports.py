@@ -68,7 +68,12 @@ async def test_changes_stand_in_the_audit_log_under_the_name_of_the_key(api: Ask
 
 async def test_options_are_those_of_the_command(api: Asker) -> None:
     text = "Mail;Who;Born\nada@acme.com;Ada;x\n"
-    fields = {"map": ["Mail=email", "Who=first_name", "Born=ignore"], "set": ["last_name=Lovelace"], "delimiter": ";", "header": "true"}
+    fields: dict[str, Any] = {
+        "map": ["Mail=email", "Who=first_name", "Born=ignore"],
+        "set": ["last_name=Lovelace"],
+        "delimiter": ";",
+        "header": "true",
+    }
     await over(api, (await upload(api, text, **fields)).json()["id"])
     page = (await api.get("/exports/contacts")).text
     row = next(csv.DictReader(io.StringIO(page, newline="")))
