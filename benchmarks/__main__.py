@@ -20,6 +20,7 @@ from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
 from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, refresh, start, understanding, waiting
+from benchmarks import answers, campaigns, events, imports, intake, live, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -38,6 +39,7 @@ TOPICS: dict[str, Topic] = {
     "intake": intake.measure,
     "api": api.measure,
     "bulk": api_bulk.measure,
+    "live": live.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }

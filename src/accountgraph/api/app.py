@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette_compress import CompressMiddleware, remove_compress_type
+from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from accountgraph.api.answers import JSON
 from accountgraph.api.document import document, encoded_document
 from accountgraph.api.handling import Endpoint, request_id_of
 from accountgraph.api.routes import OPERATIONS
+from accountgraph.api.routes.transfer.exports import ExportFile
 from accountgraph.api.streams.events import MEDIA as EVENTS
 from accountgraph.http.problems import ProblemError, told
 
@@ -45,6 +46,8 @@ def api_app(parts: Parts) -> FastAPI:
     app.router.routes.append(Route(f"{PREFIX}/openapi.json", _document, methods=["GET"]))
     app.add_exception_handler(HTTPException, _on_http)
     remove_compress_type(EVENTS)  # a compressor for each stream that is open would take megabytes each
+    for kind in ExportFile.media:
+        add_compress_type(kind)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     return app
 
