@@ -19,8 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, refresh, start, understanding, waiting
-from benchmarks import answers, campaigns, events, imports, intake, live, refresh, start, understanding, waiting
+from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, live, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from accountgraph.schema import create_workspace, drop_workspace, list_workspaces
-from benchmarks.api_server import raise_limit
+from benchmarks.live_server import raise_limit
 from benchmarks.measure import Figure, ms, percentile
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class _Server:
     @classmethod
     async def started(cls, bench: Bench) -> _Server:
         pipe = asyncio.subprocess.PIPE
-        arguments = ("-m", "benchmarks.api_server", bench.url, bench.scratch)
+        arguments = ("-m", "benchmarks.live_server", bench.url, bench.scratch)
         process = await asyncio.create_subprocess_exec(sys.executable, *arguments, stdin=pipe, stdout=pipe)
         assert process.stdout is not None
         port, key, path = (await process.stdout.readline()).decode().split()

@@ -61,6 +61,12 @@ class Asker:
         headers = {"Authorization": f"Bearer {self.key}", **options.pop("headers", {})}
         return await self.client.request(method, PREFIX + path, headers=headers, **options)
 
+    async def status(self, method: str, path: str, **options: Any) -> int:
+        """The status of an answer that is not waited for."""
+        headers = {"Authorization": f"Bearer {self.key}", **options.pop("headers", {})}
+        async with self.client.stream(method, PREFIX + path, headers=headers, **options) as answer:
+            return answer.status_code
+
     async def get(self, path: str, **options: Any) -> httpx.Response:
         return await self.send("GET", path, **options)
 

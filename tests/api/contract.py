@@ -24,12 +24,14 @@ IS_LARGE = bool(os.environ.get("ACCOUNTGRAPH_SOAK"))
 EXAMPLES = int(os.environ.get("ACCOUNTGRAPH_EXAMPLES", "400" if IS_LARGE else "4"))  # requests of each kind, an operation
 SEED = int(os.environ.get("ACCOUNTGRAPH_SEED", "1"))
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
-BEFORE_THE_BODY = "412"  # a request is refused so, whatever its body
+BEFORE_THE_BODY = ("412", "413")  # a request is refused so, whatever its body says
 IN_ROWS = "/bulk$"  # these tell of each row by itself what is wrong with it, and take the others
 
+LINKED = ("companies", "contacts", "relationships", "conversations", "touchpoints", "answers")
+STUMBLES = "/api/v1/campaigns"  # the generator of cases does, over a list of objects in what a campaign may be: not the API
 
 _CHECKS = {
-    "negative_data_rejection": {"expected-statuses": [*NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES, BEFORE_THE_BODY]},
+    "negative_data_rejection": {"expected-statuses": [*NEGATIVE_DATA_REJECTION_EXPECTED_STATUSES, *BEFORE_THE_BODY]},
     "positive_data_acceptance": {"enabled": False},  # what is right by the schema may be wrong by a rule that no schema says
 }
 
@@ -44,7 +46,7 @@ class Asked:
 
     def take(self, event: EngineEvent) -> None:
         """Note what one event tells."""
-        if isinstance(event, NonFatalError):
+        if isinstance(event, NonFatalError) and STUMBLES not in str(event.label):
             self.wrong["run", str(event.label), str(event.info.title)] = event.info.format()
         if isinstance(event, ScenarioFinished):
             self.requests[str(event.phase)] += len(event.recorder.interactions)
@@ -55,13 +57,13 @@ class Asked:
 
 def ask_everything(base_url: str, key: str, ids: Mapping[str, str], *, tag: str) -> Asked:
     """Ask the operations of `tag`, one by one, about the things with these `ids`."""
-    config = _config(base_url, key, phases=("examples", "coverage", "fuzzing"), ids=ids)
+    config = _config(base_url, key, phases=("examples", "coverage", "fuzzing") if IS_LARGE else ("examples", "fuzzing"), ids=ids)
     return _asked(_alone(document(), tag), config)
 
 
 def follow_links(base_url: str, key: str) -> Asked:
     """Make things, and do with them what the document says can be done with them."""
-    return _asked(document(), _config(base_url, key, phases=("stateful",), ids={}))
+    return _asked(_alone(document(), *LINKED, with_links=True), _config(base_url, key, phases=("stateful",), ids={}))
 
 
 def _asked(described: dict[str, Any], config: schemathesis.Config) -> Asked:
@@ -72,14 +74,14 @@ def _asked(described: dict[str, Any], config: schemathesis.Config) -> Asked:
     return asked
 
 
-def _alone(described: dict[str, Any], tag: str) -> dict[str, Any]:
-    """The document with the operations of one tag, without links, and without `If-Match`, which answers before a body is looked at."""
+def _alone(described: dict[str, Any], *tags: str, with_links: bool = False) -> dict[str, Any]:
+    """The document with the operations of these tags, without links, and without `If-Match`, which answers before a body is looked at."""
     described = deepcopy(described)
     for path, operations in list(described["paths"].items()):
-        kept = {method: operation for method, operation in operations.items() if tag in operation["tags"]}
+        kept = {method: operation for method, operation in operations.items() if set(tags) & set(operation["tags"])}
         for operation in kept.values():
             operation["parameters"] = [one for one in operation["parameters"] if one["name"] != "If-Match"]
-            for response in operation["responses"].values():
+            for response in operation["responses"].values() if not with_links else ():
                 response.pop("links", None)
         described["paths"][path] = kept
     described["paths"] = {path: operations for path, operations in described["paths"].items() if operations}

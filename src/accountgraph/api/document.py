@@ -61,6 +61,7 @@ def document() -> dict[str, Any]:
         kinds |= dict.fromkeys(_kinds(operation))
     schemas, components = msgspec.json.schema_components(kinds, schema_hook=_anything, ref_template=REF)
     schema_of = dict(zip(kinds, schemas, strict=True))
+    _plain(components)
     for operation in OPERATIONS:
         if operation.is_sparse and operation.entity:
             components[operation.entity.__name__].pop("required", None)  # `fields` may leave out any
@@ -111,6 +112,20 @@ def _anything(kind: type) -> dict[str, Any]:
     if kind is object:
         return {}
     raise NotImplementedError(kind)
+
+
+def _plain(schema: Any) -> None:  # noqa: ANN401 - any part of a schema
+    """Defaults that are objects or lists say little, and generators of clients and tests stumble over them."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("default"), dict | list) and (
+            "type" in schema or "anyOf" in schema or "$ref" in schema or "allOf" in schema
+        ):
+            del schema["default"]
+        for part in schema.values():
+            _plain(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            _plain(part)
 
 
 def _with_numbers(schema: Any) -> None:  # noqa: ANN401 - any part of a schema

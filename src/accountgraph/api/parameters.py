@@ -5,7 +5,8 @@ from __future__ import annotations
 import inspect
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, get_origin, get_type_hints
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Union, get_origin, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -37,7 +38,7 @@ class Signature:
         in_path = _IN_PATH.findall(path)
         self.path = _struct("Path", {name: (hints[name], ...) for name in in_path})
         defaults = {name: one.default for name, one in inspect.signature(run).parameters.items()}
-        asked = {name: (hints[name], _default(defaults[name])) for name in names if name not in {*in_path, "body"}}
+        asked = {name: (_present(hints[name]), _default(defaults[name])) for name in names if name not in {*in_path, "body"}}
         self.own = frozenset(asked)
         self._asked = asked
         self._take()
@@ -132,6 +133,16 @@ def _field(default: Any) -> Any:  # noqa: ANN401 - whatever the signature has
 
 def _default(given: object) -> Any:  # noqa: ANN401 - whatever the signature has
     return ... if given is inspect.Parameter.empty else given
+
+
+def _present(kind: Any) -> Any:  # noqa: ANN401 - types
+    """`kind` without None: what is not sent is None, and what is sent is a value, even where it is the word null."""
+    if hasattr(kind, "__metadata__"):
+        return Annotated[(_present(kind.__origin__), *kind.__metadata__)]
+    if get_origin(kind) not in {Union, UnionType}:
+        return kind
+    parts = [part for part in kind.__args__ if part is not type(None)]
+    return Union[tuple(parts)]  # noqa: UP007 - the parts are known at run time alone
 
 
 def _bare(kind: Any) -> Any:  # noqa: ANN401 - a type, or an annotated or optional one

@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from accountgraph.access import AccessDeniedError, Denied, ForbiddenError
-from accountgraph.api.parameters import invalid
+from accountgraph.api.parameters import invalid, said
 from accountgraph.campaigns.definition.problems import DefinitionError
 from accountgraph.errors import (
     AccountGraphError,
@@ -59,6 +61,12 @@ def _denied(error: Exception) -> ProblemError:
     return ProblemError(401, "Nobody is known by this.", kind=f"{_URN}unauthenticated", detail=str(error), headers=headers)
 
 
+def _unfit(error: Exception) -> ProblemError:
+    """A nested value of another type than what it is for."""
+    assert isinstance(error, msgspec.ValidationError)  # noqa: S101 - the table below says so
+    return invalid(said(error))
+
+
 def _duplicate(error: Exception) -> ProblemError:
     return ProblemError(409, "It is there already.", kind=f"{_URN}duplicate", detail=str(error), errors=_field(error))
 
@@ -85,6 +93,7 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
     (DuplicateError, _duplicate),
     (InvalidInputError, lambda error: invalid(_field(error))),
     (DefinitionError, _definition),
+    (msgspec.ValidationError, _unfit),
     (
         ConcurrencyError,
         lambda _: ProblemError(

@@ -68,7 +68,6 @@ async def test_changes_stand_in_the_audit_log_under_the_name_of_the_key(api: Ask
 
 async def test_options_are_those_of_the_command(api: Asker) -> None:
     text = "Mail;Who;Born\nada@acme.com;Ada;x\n"
-    fields: Any = {
     fields: dict[str, Any] = {
         "map": ["Mail=email", "Who=first_name", "Born=ignore"],
         "set": ["last_name=Lovelace"],

@@ -93,7 +93,6 @@ OPERATIONS: tuple[Operation, ...] = (
     *members,
     *keys,
     *server,
-    *answers,
     *imports,
     *exports,
     *live,

@@ -31,7 +31,7 @@ class Asker(Struct, frozen=True):
 class Metrics(Response):
     """Counts, as Prometheus reads them."""
 
-    media: ClassVar[str] = "text/plain"
+    media: ClassVar[tuple[str, ...]] = ("text/plain",)
 
 
 @server.get("/me")

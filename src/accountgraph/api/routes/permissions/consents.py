@@ -12,11 +12,13 @@ from accountgraph.access import Permission
 from accountgraph.api.answers import Listed
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
+from accountgraph.api.guarding import belonging
 from accountgraph.api.operation import Routes
 from accountgraph.enums import Channel, ConsentBasis
 from accountgraph.listing import Page, page_consents
 from accountgraph.preferences.topics import ContactTopic, choose_topics, topics_of
 from accountgraph.store.consents import Consent, ConsentRepository
+from accountgraph.store.contacts import ContactRepository
 
 consents = Routes("consents")
 Text = Annotated[str, Meta(max_length=10_000)]
@@ -66,7 +68,8 @@ async def get_contact_consents(
     call: Call, contact_id: UUID, *, channel: Channel | None = None, include_revoked: bool = False
 ) -> Listed[Consent]:
     """Somebody's consents, the latest first."""
-    return Listed(items=await ConsentRepository(call.db).get_consents(contact_id, channel, include_revoked=include_revoked))
+    found = await ConsentRepository(call.db).get_consents(contact_id, channel, include_revoked=include_revoked)
+    return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
 
 
 @consents.post("/contacts/{contact_id}/consents", needs=Permission.SUPPRESSIONS_WRITE)
@@ -80,7 +83,8 @@ async def record_consent(call: Call, contact_id: UUID, body: NewConsent) -> Cons
 @consents.post("/contacts/{contact_id}/consents/revoke", needs=Permission.SUPPRESSIONS_WRITE)
 async def revoke_consents(call: Call, contact_id: UUID, body: Revocation) -> Listed[Consent]:
     """End somebody's consents; the record of them stays. Gives what was ended."""
-    return Listed(items=await ConsentRepository(call.db).revoke_consent(contact_id, body.channel, at=body.at))
+    found = await ConsentRepository(call.db).revoke_consent(contact_id, body.channel, at=body.at)
+    return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
 
 
 @consents.get("/contacts/{contact_id}/topics", needs=Permission.SUPPRESSIONS_READ)

@@ -11,9 +11,11 @@ from accountgraph.access import Permission
 from accountgraph.api.answers import Listed
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
+from accountgraph.api.guarding import belonging
 from accountgraph.api.operation import Routes
 from accountgraph.enums import Channel, SuppressionReason
 from accountgraph.listing import Page, page_suppressions
+from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import Suppression, SuppressionRepository
 
 suppressions = Routes("suppressions")
@@ -92,4 +94,5 @@ async def remove_suppression(call: Call, suppression_id: UUID) -> None:
 @suppressions.get("/contacts/{contact_id}/suppressions", needs=Permission.SUPPRESSIONS_READ)
 async def get_contact_suppressions(call: Call, contact_id: UUID, channel: Channel = Channel.EMAIL) -> Listed[Suppression]:
     """What keeps us from writing to somebody on a channel, by person, address, number or domain; the oldest first."""
-    return Listed(items=await SuppressionRepository(call.db).get_suppressions(contact_id, channel))
+    found = await SuppressionRepository(call.db).get_suppressions(contact_id, channel)
+    return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
