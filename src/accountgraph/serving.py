@@ -1,6 +1,6 @@
 """The whole server as one ASGI app, by the environment: `uvicorn --factory accountgraph.serving:application`.
 
-Programs come in under `/api/`; the world (webhooks, opens and clicks, people's choices) everywhere else.
+Programs come in under `/api/`, agents at `/mcp`; the world (webhooks, opens and clicks, people's choices) everywhere else.
 """
 
 from __future__ import annotations
@@ -9,24 +9,33 @@ import os
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, cast
 
+from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from accountgraph.access import Registry
+from accountgraph.access import ForbiddenError, Registry
+from accountgraph.acting import ActingKind
 from accountgraph.api import Parts, Recogniser, Workspaces, api_app
 from accountgraph.api.limits import A_MINUTE, Limits
 from accountgraph.api.tracing import set_up_traces
 from accountgraph.config import Settings
 from accountgraph.embedded import ready_url
 from accountgraph.errors import ConfigError
+from accountgraph.mcp_server import mcp_app
+from accountgraph.tools.doing.undoing import undo_by_log
 from accountgraph.web.asgi import TRUSTED, proxies_in
 from accountgraph.web.asgi import application as public_application
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
 
-    from fastapi import FastAPI
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from accountgraph.access import Principal
+    from accountgraph.db import Database
+    from accountgraph.tools.doing.undoing import UndoChanges
+
+MCP_HOSTS = "ACCOUNTGRAPH_MCP_HOSTS"
 A_MINUTE_NAME = "ACCOUNTGRAPH_REQUESTS_A_MINUTE"
 
 
@@ -34,24 +43,49 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
     """The app over the database that the environment names.
 
     `ACCOUNTGRAPH_TRUSTED_PROXIES`: addresses or networks of proxies that are believed, with commas between them.
+    `ACCOUNTGRAPH_MCP_HOSTS`: names that agents reach the server by, besides this machine's, with commas between them.
     `ACCOUNTGRAPH_REQUESTS_A_MINUTE`: what one key or user may ask, of each process; 0: as much as they like.
     """
     settings = Settings.from_environment(environ)
     url = settings.database_url or ready_url(settings)
     set_up_traces(environ)
-    recognise = Recogniser(Registry(url, pooler=settings.pooler))
-    api = api_app(Parts(Workspaces(url, is_pooled=settings.pooler), recognise, limits=Limits(_a_minute(environ))))
+    parts = Parts(
+        Workspaces(url, is_pooled=settings.pooler), Recogniser(Registry(url, pooler=settings.pooler)), limits=Limits(_a_minute(environ))
+    )
     public = public_application({**environ, "DATABASE_URL": url, TRUSTED: ""})
-    site: Any = Site(public, {"/api/": api})  # uvicorn's types and Starlette's say the same in other words
+    site: Any = Site(
+        public, {"/api/": api_app(parts), "/mcp": agents_app(parts, _listed(environ, MCP_HOSTS))}
+    )  # uvicorn's types and Starlette's say the same in other words
     trusted = proxies_in(environ)
     whole: Any = ProxyHeadersMiddleware(site, trusted_hosts=trusted) if trusted else site
     return cast("ASGIApp", whole)
 
 
+def agents_app(parts: Parts, hosts: Sequence[str] = ()) -> ASGIApp:
+    """The tools of agents over MCP, for keys that name an agent; `hosts`: names that the server is reached by, besides this machine's."""
+
+    async def resolve(token: str, now: datetime) -> tuple[Database, Principal]:
+        principal = await parts.recognise.gate.authenticate(token, now)
+        if principal.kind is not ActingKind.AGENT:
+            raise ForbiddenError("These are the tools of agents: make a key of the role agent, with the agent's name.")
+        parts.limits.take(principal.id)
+        database = await parts.workspaces.kept(principal.workspace, as_agent=True)
+        return database.acting_as(principal.acting()), principal
+
+    def undo(principal: Principal) -> UndoChanges:
+        async def undone(agent: str, last: int) -> tuple[list[str], list[str]]:
+            async with parts.workspaces.use(principal.workspace, as_agent=False) as database:
+                return await undo_by_log(database)(agent, last)
+
+        return undone
+
+    return mcp_app(resolve, now=parts.recognise.registry.now, hosts=hosts, undo_changes=undo)
+
+
 class Site:
     """Apps side by side: each path goes to the app whose prefix it begins with, and all others to `rest`."""
 
-    def __init__(self, rest: FastAPI, apps: Mapping[str, FastAPI]) -> None:
+    def __init__(self, rest: FastAPI, apps: Mapping[str, ASGIApp]) -> None:
         self._rest, self._apps = rest, dict(apps)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +101,7 @@ class Site:
         await receive()
         async with AsyncExitStack() as stack:
             try:
-                for app in (self._rest, *self._apps.values()):
+                for app in (app for app in (self._rest, *self._apps.values()) if isinstance(app, FastAPI)):
                     await stack.enter_async_context(app.router.lifespan_context(app))
             except Exception as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
@@ -75,6 +109,10 @@ class Site:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+
+def _listed(environ: Mapping[str, str], name: str) -> list[str]:
+    return [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
 
 
 def _a_minute(environ: Mapping[str, str]) -> int | None:

@@ -215,4 +215,5 @@ def test_every_group_of_commands_is_known() -> None:
     campaigns = {"campaign", "lead", "approval", "draft", "inbox", "task", "signal", "sender", "settings", "send", "worker"}
     permissions = {"consent", "suppress", "hold", "jurisdiction", "holiday", "exclusion"}
     channels = {"mailbox", "inbound", "provider", "secret", "serve", "webhook"}
-    assert set(COMMANDS) == graph | campaigns | permissions | channels
+    access = {"user", "key", "audit", "privacy", "agent", "mcp", "notice", "search"}
+    assert set(COMMANDS) == graph | campaigns | permissions | channels | access

@@ -40,6 +40,11 @@ class Workspaces:
         """The database of a workspace, while the block lasts."""
         return (self._agents if as_agent else self._people).use(name)
 
+    async def kept(self, name: str, *, as_agent: bool) -> Database:
+        """The database of a workspace, which stays open until many others were asked for since."""
+        async with self.use(name, as_agent=as_agent) as database:
+            return database
+
     async def names(self) -> list[str]:
         """All workspaces whose schema this program knows."""
         async with Registry(self._url, pooler=self._is_pooled, connections=1) as registry:

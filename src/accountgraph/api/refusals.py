@@ -20,6 +20,7 @@ from accountgraph.errors import (
     NotFoundError,
 )
 from accountgraph.http.problems import FieldProblem, ProblemError
+from accountgraph.merging import MergeError
 from accountgraph.transfer.uploads import TooManyImportsError
 
 if TYPE_CHECKING:
@@ -81,6 +82,12 @@ def _not_allowed(error: Exception) -> ProblemError:
     return ProblemError(403, "You may not do that.", kind=f"{_URN}forbidden", detail=str(error))
 
 
+def _not_mergeable(error: Exception) -> ProblemError:
+    assert isinstance(error, MergeError)  # noqa: S101 - the table below says so
+    errors = [FieldProblem("drop", obstacle) for obstacle in error.obstacles]
+    return ProblemError(409, "These cannot become one.", kind=f"{_URN}obstacles", detail=str(error), errors=errors)
+
+
 def _refused(error: Exception) -> ProblemError:
     return ProblemError(409, "That cannot be done now.", kind=f"{_URN}refused", detail=str(error))
 
@@ -105,6 +112,7 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
         ),
     ),
     (NotAllowedError, _not_allowed),
+    (MergeError, _not_mergeable),
     (DatabaseError, _away),
     (
         TooManyImportsError,

@@ -9,6 +9,7 @@ from mcp.server.transport_security import TransportSecurityMiddleware, Transport
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from accountgraph.access import ForbiddenError
 from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.mcp_server.caller import Caller
 from accountgraph.mcp_server.server import server_for
@@ -38,7 +39,7 @@ class _Door(NamedTuple):
     now: Callable[[], datetime]
     guard: TransportSecurityMiddleware
     challenge: str
-    undo_changes: UndoChanges | None
+    undo_changes: Callable[[Principal], UndoChanges] | None
 
 
 def mcp_app(
@@ -48,7 +49,7 @@ def mcp_app(
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
     metadata_url: str | None = None,
-    undo_changes: UndoChanges | None = None,
+    undo_changes: Callable[[Principal], UndoChanges] | None = None,
 ) -> ASGIApp:
     """An ASGI app that speaks MCP at whatever path it is mounted on. It needs no lifespan, and keeps nothing between requests.
 
@@ -59,7 +60,7 @@ def mcp_app(
         hosts: names (with their port, where it is not the usual one) that the server is reached by; those of this machine always are.
             Others are refused, so that no web page reaches it by a name of its own.
         origins: web pages that may call it, such as `https://app.example.com`; those of this machine always may.
-        undo_changes: takes back what agents recorded and learnt; None: only messages can be taken back.
+        undo_changes: gives what takes back what an agent recorded and learnt; None: only messages can be taken back.
         metadata_url: where the protected resource's metadata stands (RFC 9728), told to who comes without a token.
     """
     settings = TransportSecuritySettings(
@@ -97,6 +98,8 @@ async def _caller(door: _Door, request: Request) -> Caller | Response:
         return _unknown(door.challenge, "Send your key: Authorization: Bearer KEY.")
     try:
         database, principal = await door.resolve(token.strip(), door.now())
+    except ForbiddenError as error:
+        return JSONResponse({"error": str(error)}, 403)
     except DatabaseError:
         return JSONResponse({"error": "temporarily_unavailable"}, 503, {"Retry-After": "5"})
     except AccountGraphError:
@@ -104,8 +107,9 @@ async def _caller(door: _Door, request: Request) -> Caller | Response:
         return _unknown(f'{door.challenge}, error="invalid_token", error_description="{what}"', what)
     if request.method != "POST":  # there is no stream to listen to, and no session to end
         return JSONResponse({"error": "Send requests with POST."}, 405, {"Allow": "POST"})
-    agent = getattr(principal, "agent", None) or principal.name  # a key may say whose it is
-    toolbox = Toolbox(database, agent=agent, scopes=principal.permissions, undo_changes=door.undo_changes)
+    agent = principal.agent or principal.name  # a key may say whose it is
+    undo = door.undo_changes(principal) if door.undo_changes else None
+    toolbox = Toolbox(database, agent=agent, scopes=principal.permissions, undo_changes=undo)
     return Caller(toolbox, database)
 
 

@@ -70,12 +70,12 @@ def _add(app: procrastinate.App, name: str, work: Callable[[str | None], Awaitab
         await work(None)
 
 
-EVERY = {"refresh": "*/10 * * * *", "reconcile": "*/5 * * * *", "escalate": "*/5 * * * *", "draft": "*/5 * * * *", "notices": "* * * * *"}
 EVERY = {
     "refresh": "*/10 * * * *",
     "reconcile": "*/5 * * * *",
     "escalate": "*/5 * * * *",
     "draft": "*/5 * * * *",
+    "notices": "* * * * *",
     "retain": "20 3 * * *",  # at night, UTC
 }
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import procrastinate
 import psycopg
 
+from accountgraph.access import Registry
+from accountgraph.access.log import tidy
 from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.runner import Done
 from accountgraph.campaigns.work.tasks import escalate
@@ -45,6 +47,7 @@ SIDE_BY_SIDE = 4  # workspaces worked at together, so that a slow mail server ke
 LOOK_EVERY = 15  # seconds until mailboxes that nobody watches are looked for again
 LONGEST_END = 40  # seconds; a database is waited for no longer than 30
 AFTER_FAILURE = 5  # seconds until a database that did not answer is asked again
+REQUESTS_KEPT = timedelta(days=1)  # so long a request that is sent twice is known again
 _ALL = "SELECT name FROM accountgraph.workspaces WHERE NOT is_ephemeral ORDER BY name"
 _DUE = "SELECT workspace, due_at FROM accountgraph.wakeups WHERE workspace = ANY (%(names)s) AND due_at <= %(now)s ORDER BY due_at"
 _NEXT = "SELECT min(due_at) FROM accountgraph.wakeups WHERE workspace = ANY (%(names)s)"
@@ -127,13 +130,12 @@ class Worker:
     def jobs(self) -> procrastinate.App:
         """The short jobs and periodic work."""
         work: dict[str, Callable[[str | None], Awaitable[None]]]
-        work = {"refresh": self._refresh, "reconcile": self._reconcile, "escalate": self._escalate, "draft": self._draft}
-        work["notices"] = self._notices
         work = {
             "refresh": self._refresh,
             "reconcile": self._reconcile,
             "escalate": self._escalate,
             "draft": self._draft,
+            "notices": self._notices,
             "retain": self._retain,
         }
         return jobs(self._url, work)
@@ -306,8 +308,11 @@ class Worker:
         return await send_due(opened.db, self._http, opened.transports.transport_for)
 
     async def _retain(self, workspace: str | None) -> None:
-        """Let go of what is older than its rule says."""
-        await self._everywhere(workspace, lambda opened: apply_retention(opened.db, opened.db.now()), is_short=False)
+        """Let go of what is older than its rule says, and of what nobody asks for any more."""
+        await self._everywhere(workspace, _let_go, is_short=False)
+        if workspace is None:
+            async with Registry(self._url, pooler=self._settings.pooler, connections=1) as registry:
+                await tidy(registry)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True
@@ -364,3 +369,10 @@ async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
+
+
+async def _let_go(opened: OpenWorkspace) -> None:
+    """Of what is too old by its rule, and of requests that nobody sends a second time."""
+    now = opened.db.now()
+    await apply_retention(opened.db, now)
+    await opened.db.value("requests.forget", {"before": now - REQUESTS_KEPT})

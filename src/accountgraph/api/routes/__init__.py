@@ -23,12 +23,19 @@ from accountgraph.api.routes.permissions.consents import consents
 from accountgraph.api.routes.permissions.law import law
 from accountgraph.api.routes.permissions.stops import exclusions, holds
 from accountgraph.api.routes.permissions.suppressions import suppressions
+from accountgraph.api.routes.records.audit import audit
+from accountgraph.api.routes.records.merges import merges
+from accountgraph.api.routes.records.privacy import privacy
+from accountgraph.api.routes.records.search import search
 from accountgraph.api.routes.sending.mailboxes import mailboxes
 from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
 from accountgraph.api.routes.sending.senders import senders
 from accountgraph.api.routes.sending.settings import settings
 from accountgraph.api.routes.server import server
+from accountgraph.api.routes.telling.agents import agents
+from accountgraph.api.routes.telling.notices import notices
+from accountgraph.api.routes.telling.webhooks import webhooks
 from accountgraph.api.routes.transfer.exports import exports
 from accountgraph.api.routes.transfer.imports import imports
 from accountgraph.api.routes.transfer.live import live
@@ -73,6 +80,13 @@ TAGS = {
     "settings": "What holds for the whole workspace.",
     "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
+    "search": "One search over everything.",
+    "merges": "Two that are the same become one, and two again.",
+    "privacy": "A person's data, and how long things are kept.",
+    "audit": "Who changed what, and taking it back.",
+    "webhooks": "What your systems are told as it happens.",
+    "notices": "What people are told that waits for them.",
+    "agents": "AI agents, their budgets, and what they asked for.",
     "sessions": "Logging in and out.",
     "members": "Who is in a workspace.",
     "keys": "API keys.",
@@ -89,6 +103,13 @@ OPERATIONS: tuple[Operation, ...] = (
     *touchpoints,
     *OUTREACH,
     *answers,
+    *search,
+    *merges,
+    *privacy,
+    *audit,
+    *webhooks,
+    *notices,
+    *agents,
     *sessions,
     *members,
     *keys,

@@ -9,8 +9,10 @@ import typer
 
 from accountgraph.access import Permission, Role
 from accountgraph.access.principal import permissions_of
+from accountgraph.acting import Acting, ActingKind
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.db import Database
+from accountgraph.tools.doing.undoing import undo_by_log
 
 app = group("")
 COMMANDS = {"mcp": app}
@@ -31,5 +33,9 @@ async def mcp(
     scopes = permissions_of(Role.AGENT) | ({Permission.MESSAGES_SEND} if send else set())
     url = await asyncio.to_thread(edge.url)
     settings = edge.settings
-    async with Database(url, workspace=settings.workspace, pooler=settings.pooler, as_agent=True) as database:
-        await serve_stdio(database, agent, scopes)
+    acting = Acting(kind=ActingKind.AGENT, name=agent)
+    async with (
+        Database(url, workspace=settings.workspace, pooler=settings.pooler) as whole,
+        Database(url, workspace=settings.workspace, pooler=settings.pooler, as_agent=True, acting=acting) as database,
+    ):
+        await serve_stdio(database, agent, scopes, undo_changes=undo_by_log(whole))

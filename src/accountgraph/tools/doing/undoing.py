@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from accountgraph.acting import Acting, ActingKind
+from accountgraph.audit import undo_changes
 from accountgraph.errors import InvalidValueError
 from accountgraph.tools.agents import list_messages
 from accountgraph.tools.answers import Undone
@@ -12,7 +14,8 @@ from accountgraph.tools.untrusted import name_line
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from accountgraph.db import Session
+    from accountgraph.audit import Change
+    from accountgraph.db import Database, Session
 
 MOST_AT_ONCE = 20
 _KEPT = {"left": "it went out already", "decided": "a person rejected it", "over": "it is over already", None: "it is not this agent's"}
@@ -27,6 +30,24 @@ class UndoChanges(Protocol):
     async def __call__(self, agent: str, last: int) -> tuple[list[str], list[str]]:
         """Undo them, the newest first."""
         ...
+
+
+def undo_by_log(database: Database) -> UndoChanges:
+    """Takes back what an agent recorded and learnt, by the audit log. `database`: the workspace, open with a person's rights."""
+
+    async def undo(agent: str, last: int) -> tuple[list[str], list[str]]:
+        acting = database.acting_as(Acting(kind=ActingKind.AGENT, name=agent))
+        report = await undo_changes(acting, actor=agent, last=last)
+        kept = [f"{_line(refused.change)}: {refused.why}" for refused in report.refused]
+        return [_line(change) for change in report.undone], kept
+
+    return undo
+
+
+def _line(change: Change) -> str:
+    """A change in words: what was done to which row, and which of its fields."""
+    fields = ", ".join(sorted(change.after or change.before or {})[:8]) if change.action == "update" else ""
+    return f"{change.action} of {change.table} {change.row_id}" + (f" ({fields})" if fields else "")
 
 
 async def undo_messages(session: Session, agent: str, last: int) -> Undone:

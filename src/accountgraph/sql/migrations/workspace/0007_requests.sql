@@ -5,7 +5,7 @@ CREATE TABLE idempotency_keys (
     principal_id uuid NOT NULL,
     key text NOT NULL CONSTRAINT idempotency_keys_key_check CHECK (length(key) BETWEEN 1 AND 255),
     fingerprint bytea NOT NULL,
-    status smallint,
+    status integer,
     headers jsonb NOT NULL DEFAULT '{}',
     body bytea,
     role_name text NOT NULL DEFAULT current_user,

@@ -1,0 +1,1 @@
+"""What is told to others: outgoing webhooks, notices to people, and the agents that work here."""

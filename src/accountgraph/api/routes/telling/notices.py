@@ -1,0 +1,57 @@
+"""Notices: people are told what waits for them, as they choose."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from accountgraph import notices as telling
+from accountgraph.access import Permission
+from accountgraph.api.call import Call
+from accountgraph.api.operation import Routes
+from accountgraph.listing import Page
+from accountgraph.notices import Channel, CreatedChannel, Need, NewChannel
+
+notices = Routes("notices")
+
+
+@notices.get("/notices/needs", needs=Permission.TASKS_READ)
+async def list_needs(call: Call) -> Page[Need]:
+    """What needs a person now, the oldest first."""
+    return Page(await telling.gather(call.db, call.now))
+
+
+@notices.get("/notices/channels", needs=Permission.SETTINGS_READ)
+async def list_notice_channels(call: Call) -> Page[Channel]:
+    """Who is told, how and when."""
+    return Page(await telling.list_channels(call.db))
+
+
+@notices.post("/notices/channels", needs=Permission.SETTINGS_WRITE, status=201, is_shown_once=True)
+async def create_notice_channel(call: Call, body: NewChannel) -> CreatedChannel:
+    """Add a channel: mails, a webhook, or Slack; a webhook's signing secret is shown this once."""
+    return await telling.create_channel(call.db, body, call.now)
+
+
+@notices.get("/notices/channels/{channel_id}", needs=Permission.SETTINGS_READ)
+async def get_notice_channel(call: Call, channel_id: UUID) -> Channel:
+    """One channel, and how it fares."""
+    return await telling.get_channel(call.db, channel_id)
+
+
+@notices.patch("/notices/channels/{channel_id}", needs=Permission.SETTINGS_WRITE)
+async def update_notice_channel(call: Call, channel_id: UUID, body: dict[str, Any]) -> Channel:
+    """Change a channel; its `way` stays."""
+    return await telling.update_channel(call.db, channel_id, body, call.now)
+
+
+@notices.delete("/notices/channels/{channel_id}", needs=Permission.SETTINGS_WRITE)
+async def delete_notice_channel(call: Call, channel_id: UUID) -> None:
+    """Tell nobody by this channel any more."""
+    await telling.delete_channel(call.db, channel_id)
+
+
+@notices.get("/notices/channels/{channel_id}/preview", needs=Permission.SETTINGS_READ)
+async def preview_notice(call: Call, channel_id: UUID) -> Page[Need]:
+    """What this channel would be told of at its next time."""
+    return Page(await telling.preview(call.database, channel_id))
