@@ -14,6 +14,7 @@ from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.audit import Change, UndoReport, get_audit, history_of, list_audit, undo_changes
+from accountgraph.errors import NotFoundError
 from accountgraph.listing import Page
 
 audit = Routes("audit")
@@ -72,7 +73,10 @@ async def get_change(call: Call, change_id: int) -> Change:
 @audit.get("/audit/rows/{table}/{row_id}", needs=Permission.AUDIT_READ)
 async def get_row_history(call: Call, table: str, row_id: str, *, limit: Limit = A_PAGE, after: After = None) -> Page[Change]:
     """What became of one row, from its beginning."""
-    return await history_of(call.db, table, row_id, limit=limit, after=after)
+    page = await history_of(call.db, table, row_id, limit=limit, after=after)
+    if not page.items and after is None:
+        raise NotFoundError(f"The audit log tells of no row {row_id} in {table}.")
+    return page
 
 
 @audit.post("/audit/undo", needs=Permission.SETTINGS_WRITE)

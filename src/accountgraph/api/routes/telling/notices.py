@@ -15,7 +15,7 @@ from accountgraph.notices import Channel, CreatedChannel, Need, NewChannel
 notices = Routes("notices")
 
 
-@notices.get("/notices/needs", needs=Permission.TASKS_READ)
+@notices.get("/notices/needs", needs=Permission.SETTINGS_READ)
 async def list_needs(call: Call) -> Page[Need]:
     """What needs a person now, the oldest first."""
     return Page(await telling.gather(call.db, call.now))
