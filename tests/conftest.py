@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -19,7 +20,9 @@ from tests.factories import Clock
 from tests.homes import scratch_home
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Generator, Iterator
+
+_KEY = re.compile(r"agk_[0-9a-z]{12}_[0-9A-Za-z]{20,}")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -99,3 +102,13 @@ async def timed(url: str, clock: Clock) -> AsyncIterator[Database]:
     """That database, on the test's clock."""
     async with Database(url, workspace="abm", clock=clock) as database:
         yield database
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whatever a test is about: it fails where a key stands in what was logged meanwhile."""
+    report = yield
+    for title, text in report.sections:
+        if title.startswith("Captured log") and (found := _KEY.search(text)):
+            report.outcome, report.longrepr = "failed", f"A key stands in the log: {found[0][:17]}..."
+    return report

@@ -75,6 +75,7 @@ class Endpoint:
             call = Call(request, principal, parts, database, database, request_id)
             if operation.signature.body is None or operation.media != "application/json":
                 return await self._run(call, given, b"")
+            _check_coding(request)
             async with parts.bodies.of(request, largest=operation.largest) as body:
                 return await self._run(call, given, body)
 
@@ -141,6 +142,12 @@ class Endpoint:
             return msgspec.convert(sent, self._operation.signature.body)
         except msgspec.ValidationError as error:
             raise invalid(said(error)) from None
+
+
+def _check_coding(request: Request) -> None:
+    """Refuse a compressed body: a few bytes could become as many as they like."""
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise ProblemError(415, "This takes no compressed bodies.", detail="Send the body as it is, without Content-Encoding.")
 
 
 def request_id_of(request: Request) -> str:

@@ -51,7 +51,7 @@ class Signature:
 
     def _take(self) -> None:
         self.query = _struct("Query", self._asked)
-        kinds = {field.encode_name: _bare(field.type) for field in msgspec.structs.fields(self.query)}
+        kinds = self._kinds = {field.encode_name: _bare(field.type) for field in msgspec.structs.fields(self.query)}
         self._lists = {name for name, kind in kinds.items() if get_origin(kind) is list}
         self._times = {name for name, kind in kinds.items() if kind is datetime}
 
@@ -90,6 +90,8 @@ class Signature:
             raise ProblemError(400, "The query string cannot be read.", detail=detail) from None
         given: dict[str, Any] = {}
         for name, value in pairs:
+            if name not in self._kinds:
+                raise invalid([FieldProblem(name, "is not known here.")])
             if "\0" in value:
                 raise invalid([FieldProblem(name, "holds a NUL character; remove it.")])
             if name in self._times and not _DAY.match(value):  # a number would be read as seconds since 1970
@@ -115,7 +117,7 @@ def said(error: msgspec.ValidationError) -> list[FieldProblem]:
     text = str(error)
     found = _AT.search(text)
     message = _AT.sub("", text)
-    for pattern, word in ((r"missing required field `(.+?)`", "is required."), (r"unknown field `(.+?)`", "is not known here.")):
+    for pattern, word in ((r"(?s)missing required field `(.*)`", "is required."), (r"(?s)unknown field `(.*)`", "is not known here.")):
         if named := re.search(pattern, message):
             parent = f"{found[1]}." if found and found[1] else ""
             return [FieldProblem(parent + named[1], word)]
