@@ -16,7 +16,7 @@ import msgspec
 
 from accountgraph.api.document import answer_media
 from accountgraph.api.routes import OPERATIONS, TAGS
-from accountgraph.http.problems import Problem
+from accountgraph.http.problems import ProblemDetails
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.client_types import Types
@@ -52,7 +52,7 @@ _BLOCKING = [
 def files() -> dict[str, str]:
     """The text of each generated file."""
     types = Types()
-    types.answered(Problem)
+    types.answered(ProblemDetails)
     for operation in OPERATIONS:
         types.answered(operation.signature.answer)
     methods = [_method(types, operation) for operation in _by_tag()]
@@ -88,7 +88,7 @@ def _blocking(text: str) -> str:
 def _method(types: Types, operation: Operation) -> str:
     """The text of one call."""
     answer = operation.signature.answer
-    is_download = answer_media(operation) != JSON
+    is_download = JSON not in answer_media(operation)
     answered = "None" if answer is type(None) or operation.status == 204 else types.answered(answer)
     parameters, given = _parameters(types, operation)
     braces = re.sub(r"\{\w+\}", "{}", operation.path)

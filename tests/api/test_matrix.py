@@ -41,7 +41,15 @@ NEEDS_NOTHING = {
 # Operations of whoever logged in, which no key opens.
 OWN_SESSION = {"get_session", "log_out", "list_my_sessions", "end_my_session"}
 # Operations that are sent something and change nothing.
-ONLY_LOOK = {"preview_merge_of_contacts", "preview_merge_of_companies", "check_campaign", "plan_campaign", "preview_campaign_text", "preview_template_words", "replay_campaign_under"}
+ONLY_LOOK = {
+    "preview_merge_of_contacts",
+    "preview_merge_of_companies",
+    "check_campaign",
+    "plan_campaign",
+    "preview_campaign_text",
+    "preview_template_words",
+    "replay_campaign_under",
+}
 # Routes beside the operations, and what somebody without a key is answered.
 ASIDE = {f"{PREFIX}/openapi.json": 200}
 REFUSED = {401, 403}

@@ -2,38 +2,224 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from accountgraph.client.asking import Page
 from accountgraph.client.connection import Connection
 from accountgraph.client.shapes import (
+    Acceptance,
+    AcceptanceGiven,
+    Accepted,
+    AccessEntry,
+    AccountExclusion,
     AccountHealth,
     AccountOverview,
+    Added,
+    Agent,
+    AgentChanges,
+    AgentChannel,
+    AgentMessage,
+    AgentsAdded,
+    Answered,
+    Applied,
+    Apply,
+    Approval,
+    ApprovalEdit,
+    Asker,
+    Assignment,
+    Attempt,
     BulkAnswer,
+    CalendarFeatures,
+    Campaign,
+    CampaignCheck,
+    CampaignPlan,
+    CampaignRun,
+    CampaignSource,
+    CampaignStanding,
+    CampaignStart,
+    CampaignWritten,
+    Channel,
+    ChosenTopics,
+    Closed,
     CompanyChanges,
+    Conflict,
+    Consent,
     ContactChanges,
+    ContactTopic,
     ConversationChanges,
     ConversationContext,
     ConversationHealth,
+    CreatedChannel,
+    CreatedEndpoint,
+    CurrentSession,
+    Days,
+    DecisionMade,
+    Delivery,
+    DeliveryDetail,
     Domains,
+    Draft,
+    DraftingSettings,
+    DraftTrial,
+    DraftWanted,
+    Duplicates,
+    Endpoint,
+    EndpointChanges,
+    EnrolledPerson,
+    Enrolment,
+    EnrolmentPause,
+    ErasureReport,
+    Example,
     ExpansionTarget,
+    Features,
+    Found,
+    FoundOut,
+    FreeDay,
+    FreeDayGiven,
+    Hold,
+    HoldLift,
+    ImportPreview,
+    ImportRun,
+    Intent,
+    Invitation,
+    InvitationShown,
+    Invited,
+    Jurisdiction,
+    Key,
+    KeyMade,
+    KindTold,
+    KnownSession,
+    Lead,
+    LegalIdentity,
+    LegalIdentityChanges,
+    LegalRuleGiven,
+    Lifted,
+    LogChange,
+    LoggedIn,
+    Login,
+    MailboxChecks,
+    MailboxHealth,
+    MailboxSync,
+    Member,
+    Merge,
+    MergePreview,
+    MergeWanted,
+    ModelChanges,
+    MovedPeople,
+    Need,
+    NewAgent,
+    NewChannel,
     NewCompany,
     NewCompanyRows,
+    NewConsent,
     NewContact,
     NewContactRows,
     NewConversation,
     NewConversationRows,
     NewDomain,
+    NewEndpoint,
     NewEvents,
+    NewExclusion,
+    NewHold,
+    NewInvitee,
+    NewKeyWanted,
+    NewLeads,
+    NewLegalIdentity,
+    NewMailbox,
+    NewPassword,
+    NewPeople,
     NewRelationship,
     NewRelationshipRows,
+    NewRole,
+    NewSecret,
+    NewSender,
+    NewSignal,
+    NewSuppression,
     NewTouchpoint,
     NewTouchpointRows,
+    NextTask,
+    Opened,
+    Outcome,
+    OutreachTemplate,
+    Overlap,
+    Period,
+    PersonExport,
+    Preview,
+    PreviewApproval,
+    PreviewWanted,
+    ProcessedLead,
     Prompt,
     Recorded,
+    RecordRecorded,
+    Rejection,
     RelationshipChanges,
+    Replayed,
+    Reply,
+    ResetBy,
+    Resumed,
+    Resumption,
+    Retained,
+    RetentionRule,
+    Revocation,
+    Rotation,
+    Ruling,
+    SecretName,
+    SecretValue,
+    Sender,
+    SenderChanges,
+    SetHold,
+    SettingsChanges,
+    Sheet,
+    Shown,
+    ShownAudience,
+    ShownCampaign,
+    ShownIntent,
+    ShownPreview,
+    ShownPrompt,
+    ShownReplay,
+    SignalMade,
+    Simulated,
+    SimulationWanted,
+    Started,
+    StoredSecret,
+    Suppression,
+    TakenLead,
+    Task,
+    TaskNote,
+    TaskOutcome,
+    TaskSnooze,
+    TemplateGiven,
+    TemplatePreviewWanted,
+    TemplateVersion,
+    TestMessage,
+    Topic,
+    TopicName,
     TouchpointChanges,
+    TransportNames,
+    TrialGiven,
+    TrialTrial,
+    Undo,
+    UndoReport,
+    Unmerged,
+    VersionLine,
     WarmPath,
+    WhomGiven,
+    Why,
+    WorkspaceSettings,
+    WorkWanted,
+)
+from accountgraph.enums import (
+    AccountStatus,
+    AccountTier,
+    Channel,
+    ConsentBasis,
+    ContactStatus,
+    ConversationStatus,
+    Direction,
+    EventKind,
+    Outcome,
+    RelationshipType,
+    Strength,
+    SuppressionReason,
 )
 from accountgraph.models import (
     Colleague,
@@ -47,14 +233,11 @@ from accountgraph.models import (
 )
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from contextlib import AbstractAsyncContextManager
+    from datetime import date, datetime
     from uuid import UUID
 
-    from accountgraph.enums import (
-        Channel,
-        RelationshipType,
-        Strength,
-    )
+    import httpx
 
 
 class Client(Connection):
@@ -75,6 +258,38 @@ class Client(Connection):
         Needs `graph:write`.
         """
         return await self.ask(BulkAnswer, "POST", "/companies/bulk", body=body, idempotency_key=idempotency_key)
+
+    async def list_companies(
+        self,
+        *,
+        tier: AccountTier | None = None,
+        status: AccountStatus | None = None,
+        domain: str | None = None,
+        parent_company_id: UUID | None = None,
+        sort: Literal["name", "created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Company]:
+        """Companies by name.
+
+        `domain`: any domain of a company's.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[Company],
+            "GET",
+            "/companies",
+            query={
+                "tier": tier,
+                "status": status,
+                "domain": domain,
+                "parent_company_id": parent_company_id,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
 
     async def get_company(self, company_id: UUID) -> Company:
         """One company.
@@ -119,6 +334,26 @@ class Client(Connection):
         Needs `graph:write`.
         """
         return await self.ask(BulkAnswer, "POST", "/contacts/bulk", body=body, idempotency_key=idempotency_key)
+
+    async def list_contacts(
+        self,
+        *,
+        company_id: UUID | None = None,
+        email: str | None = None,
+        status: ContactStatus | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Contact]:
+        """Contacts, as they were added.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[Contact],
+            "GET",
+            "/contacts",
+            query={"company_id": company_id, "email": email, "status": status, "limit": limit, "after": after},
+        )
 
     async def get_contact(self, contact_id: UUID) -> Contact:
         """One contact.
@@ -166,6 +401,19 @@ class Client(Connection):
         """
         return await self.ask(BulkAnswer, "POST", "/relationships/bulk", body=body, idempotency_key=idempotency_key)
 
+    async def list_relationships(
+        self, *, contact_id: UUID | None = None, type: RelationshipType | None = None, limit: int | None = None, after: str | None = None
+    ) -> Page[Relationship]:
+        """Relationships, as they were added.
+
+        `type` goes with `contact_id`.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[Relationship], "GET", "/relationships", query={"contact_id": contact_id, "type": type, "limit": limit, "after": after}
+        )
+
     async def get_relationship(self, relationship_id: UUID) -> Relationship:
         """One edge.
 
@@ -204,6 +452,26 @@ class Client(Connection):
         Needs `graph:write`.
         """
         return await self.ask(BulkAnswer, "POST", "/conversations/bulk", body=body, idempotency_key=idempotency_key)
+
+    async def list_conversations(
+        self,
+        *,
+        contact_id: UUID | None = None,
+        company_id: UUID | None = None,
+        status: ConversationStatus | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Conversation]:
+        """Conversations, as they were begun.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[Conversation],
+            "GET",
+            "/conversations",
+            query={"contact_id": contact_id, "company_id": company_id, "status": status, "limit": limit, "after": after},
+        )
 
     async def get_conversation(self, conversation_id: UUID) -> Conversation:
         """One conversation.
@@ -264,6 +532,40 @@ class Client(Connection):
         """
         return await self.ask(BulkAnswer, "POST", "/touchpoints/bulk", body=body, idempotency_key=idempotency_key)
 
+    async def list_touchpoints(
+        self,
+        *,
+        conversation_id: UUID | None = None,
+        contact_id: UUID | None = None,
+        company_id: UUID | None = None,
+        channel: Channel | None = None,
+        direction: Direction | None = None,
+        outcome: Outcome | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Touchpoint]:
+        """Touchpoints, as they were added.
+
+        `channel`, `direction` and `outcome` go with a conversation, a contact or a company.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[Touchpoint],
+            "GET",
+            "/touchpoints",
+            query={
+                "conversation_id": conversation_id,
+                "contact_id": contact_id,
+                "company_id": company_id,
+                "channel": channel,
+                "direction": direction,
+                "outcome": outcome,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
     async def get_touchpoint(self, touchpoint_id: UUID) -> Touchpoint:
         """One touchpoint.
 
@@ -285,6 +587,28 @@ class Client(Connection):
         """
         return await self.ask(Page[Event], "GET", "/touchpoints/{}/events", touchpoint_id)
 
+    async def list_events(
+        self,
+        *,
+        touchpoint_id: UUID | None = None,
+        contact_id: UUID | None = None,
+        kind: EventKind | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Event]:
+        """What happened, as it was recorded.
+
+        `kind` goes with a touchpoint or a contact.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[Event],
+            "GET",
+            "/events",
+            query={"touchpoint_id": touchpoint_id, "contact_id": contact_id, "kind": kind, "limit": limit, "after": after},
+        )
+
     async def record_events(self, body: NewEvents, *, idempotency_key: str | None = None) -> Recorded:
         """Record what happened to touchpoints.
 
@@ -294,6 +618,1125 @@ class Client(Connection):
         Needs `graph:write`.
         """
         return await self.ask(Recorded, "POST", "/events", body=body, idempotency_key=idempotency_key)
+
+    async def list_campaigns(
+        self,
+        *,
+        status: Literal["draft", "active", "paused", "finished", "cancelled"] | None = None,
+        is_live: bool | None = None,
+        sort: Literal["name", "-name"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Campaign]:
+        """Campaigns by name, each with its newest version. `is_live`: only with a status.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Campaign], "GET", "/campaigns", query={"status": status, "is_live": is_live, "sort": sort, "limit": limit, "after": after}
+        )
+
+    async def list_campaign_examples(self) -> Page[Example]:
+        """Campaigns to begin from, as commented files.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[Example], "GET", "/campaign-examples")
+
+    async def check_campaign(self, body: CampaignSource, *, idempotency_key: str | None = None) -> CampaignCheck:
+        """Say everything that is wrong with a campaign's text, and what the workspace lacks for it.
+
+        Nothing is kept.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(CampaignCheck, "POST", "/campaigns/check", body=body, idempotency_key=idempotency_key)
+
+    async def plan_campaign(self, body: CampaignSource, *, idempotency_key: str | None = None) -> CampaignPlan:
+        """Show what applying a campaign would change, key by key, and keep nothing: the dry run.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(CampaignPlan, "POST", "/campaigns/plan", body=body, idempotency_key=idempotency_key)
+
+    async def apply_campaign(self, body: CampaignSource, *, idempotency_key: str | None = None) -> Applied:
+        """Keep a campaign as the newest version of its name; it is made where there is none.
+
+        The same text again changes nothing. Who has begun stays with the version they began with.
+
+        Needs `campaigns:write`.
+        """
+        return await self.ask(Applied, "POST", "/campaigns", body=body, idempotency_key=idempotency_key)
+
+    async def change_campaign(self, campaign: str, body: CampaignSource) -> Applied:
+        """Keep a newer version of a campaign that there is; its name stays.
+
+        Needs `campaigns:write`.
+        """
+        return await self.ask(Applied, "PUT", "/campaigns/{}", campaign, body=body)
+
+    async def list_campaign_versions(self, campaign: str) -> Page[VersionLine]:
+        """The versions of a campaign, the newest first.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[VersionLine], "GET", "/campaigns/{}/versions", campaign)
+
+    async def get_campaign_version(self, campaign: str, number: int) -> CampaignWritten:
+        """A version of a campaign as it was written.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(CampaignWritten, "GET", "/campaigns/{}/versions/{}", campaign, number)
+
+    async def get_campaign(self, campaign: str) -> ShownCampaign:
+        """What a campaign is and does, in plain language.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownCampaign, "GET", "/campaigns/{}", campaign)
+
+    async def get_campaign_audience(self, campaign: str, *, limit: int | None = None) -> ShownAudience:
+        """Whom a campaign would take now, and whom it leaves out and why.
+
+        Reasons: customer, competitor, open_opportunity, owner, live_thread, do_not_contact, inactive, no_address, suppressed,
+        jurisdiction, no_consent, topic, already_enrolled, active_elsewhere, most_per_account.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownAudience, "GET", "/campaigns/{}/audience", campaign, query={"limit": limit})
+
+    async def preview_campaign(self, campaign: str, *, contact_id: UUID) -> ShownPreview:
+        """Every step and variant of a campaign as a contact would get it; nothing is sent.
+
+        Nobody has to be in the campaign.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownPreview, "GET", "/campaigns/{}/preview", campaign, query={"contact_id": contact_id})
+
+    async def preview_campaign_text(self, body: PreviewWanted, *, idempotency_key: str | None = None) -> ShownPreview:
+        """The same, of a campaign's text that need not have been applied.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownPreview, "POST", "/campaigns/preview", body=body, idempotency_key=idempotency_key)
+
+    async def get_campaign_conflicts(self, campaign: str) -> Page[Conflict]:
+        """What keeps a campaign from approaching people in it: other campaigns, live threads, suppressions, holds.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[Conflict], "GET", "/campaigns/{}/conflicts", campaign)
+
+    async def approve_campaign_preview(self, campaign: str, body: PreviewApproval, *, idempotency_key: str | None = None) -> Campaign:
+        """Approve what the newest version would send, so that it may go live.
+
+        A campaign that changes has to be approved again.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Campaign, "POST", "/campaigns/{}/approve", campaign, body=body, idempotency_key=idempotency_key)
+
+    async def start_campaign(self, campaign: str, body: CampaignStart, *, idempotency_key: str | None = None) -> Started:
+        """Enrol the audience and begin: as a dry run, or live once its preview was approved.
+
+        Started again, it enrols who has come into the audience since.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(Started, "POST", "/campaigns/{}/start", campaign, body=body, idempotency_key=idempotency_key)
+
+    async def pause_campaign(self, campaign: str, *, idempotency_key: str | None = None) -> MovedPeople:
+        """Stop a campaign after the calls in flight; what was planned waits.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(MovedPeople, "POST", "/campaigns/{}/pause", campaign, idempotency_key=idempotency_key)
+
+    async def resume_campaign(self, campaign: str, *, idempotency_key: str | None = None) -> MovedPeople:
+        """Go on after a pause; what was due meanwhile is due now, within caps and gaps.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(MovedPeople, "POST", "/campaigns/{}/resume", campaign, idempotency_key=idempotency_key)
+
+    async def cancel_campaign(self, campaign: str, *, idempotency_key: str | None = None) -> MovedPeople:
+        """End a campaign for everybody, for good; what was sent stays recorded.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(MovedPeople, "POST", "/campaigns/{}/cancel", campaign, idempotency_key=idempotency_key)
+
+    async def finish_campaign(self, campaign: str, *, idempotency_key: str | None = None) -> Campaign:
+        """Close a campaign whose people have all come to an end.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(Campaign, "POST", "/campaigns/{}/finish", campaign, idempotency_key=idempotency_key)
+
+    async def get_campaign_status(self, campaign: str) -> CampaignStanding:
+        """Where a campaign stands: people by state, its funnel, what was sent, what waits for you.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(CampaignStanding, "GET", "/campaigns/{}/status", campaign)
+
+    async def run_campaign(self, campaign: str, *, idempotency_key: str | None = None) -> CampaignRun:
+        """Do what is due in a campaign now, within all its caps; a worker does the same by itself.
+
+        What a dry run would send is decided and counted, and shown nowhere.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(CampaignRun, "POST", "/campaigns/{}/run", campaign, idempotency_key=idempotency_key)
+
+    async def get_why(self, contact_id: UUID, *, campaign: str | None = None) -> Why:
+        """Why somebody was written to, or was not: where they stand, and everything that was decided and happened, with its rule and reason.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Why, "GET", "/contacts/{}/why", contact_id, query={"campaign": campaign})
+
+    async def replay_campaign(self, campaign: str, *, limit: int | None = None) -> ShownReplay:
+        """Decide a campaign's history again by the versions it was decided by: the same has to come out.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownReplay, "GET", "/campaigns/{}/replay", campaign, query={"limit": limit})
+
+    async def replay_campaign_under(
+        self, campaign: str, body: CampaignSource, *, limit: int | None = None, idempotency_key: str | None = None
+    ) -> ShownReplay:
+        """Decide a campaign's history again by another text, and show what would have been different.
+
+        Each decision is made from the facts of its time alone.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            ShownReplay, "POST", "/campaigns/{}/replay", campaign, body=body, query={"limit": limit}, idempotency_key=idempotency_key
+        )
+
+    async def simulate_campaign(self, campaign: str, body: SimulationWanted, *, idempotency_key: str | None = None) -> Simulated:
+        """Show what a campaign would do: who gets what and when, what is put off and why, what each mailbox carries.
+
+        The real engine runs on a copy of the people in a workspace that is thrown away. It may take minutes.
+
+        Needs `campaigns:write`.
+        """
+        return await self.ask(Simulated, "POST", "/campaigns/{}/simulate", campaign, body=body, idempotency_key=idempotency_key)
+
+    async def list_templates(
+        self, *, sort: Literal["name", "-name"] | None = None, limit: int | None = None, after: str | None = None
+    ) -> Page[OutreachTemplate]:
+        """The templates of all campaigns by name (`campaign/template`), each in its newest version.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[OutreachTemplate], "GET", "/templates", query={"sort": sort, "limit": limit, "after": after})
+
+    async def get_template_versions(self, campaign: str, template: str) -> Page[TemplateVersion]:
+        """The versions of a campaign's template, the newest first.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[TemplateVersion], "GET", "/campaigns/{}/templates/{}", campaign, template)
+
+    async def put_template(self, campaign: str, template: str, body: TemplateGiven) -> Applied:
+        """Give a template other words: a new version of its campaign, whose preview has to be approved again before they go live.
+
+        The same words change nothing.
+
+        Needs `campaigns:write`.
+        """
+        return await self.ask(Applied, "PUT", "/campaigns/{}/templates/{}", campaign, template, body=body)
+
+    async def get_template_preview(self, campaign: str, template: str, *, contact_id: UUID) -> Page[Preview]:
+        """The steps that use a template, in each variant, as a contact would get them.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Preview], "GET", "/campaigns/{}/templates/{}/preview", campaign, template, query={"contact_id": contact_id}
+        )
+
+    async def preview_template_words(
+        self, campaign: str, template: str, body: TemplatePreviewWanted, *, idempotency_key: str | None = None
+    ) -> Page[Preview]:
+        """The same with other words, which are not kept.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Preview], "POST", "/campaigns/{}/templates/{}/preview", campaign, template, body=body, idempotency_key=idempotency_key
+        )
+
+    async def list_enrolments(
+        self,
+        *,
+        campaign: str | None = None,
+        contact_id: UUID | None = None,
+        company_id: UUID | None = None,
+        state: Literal["pending", "active", "waiting", "paused", "finished", "failed"] | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Enrolment]:
+        """People in campaigns, as they began. `state`: only of one campaign, contact or company.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Enrolment],
+            "GET",
+            "/enrolments",
+            query={
+                "campaign": campaign,
+                "contact_id": contact_id,
+                "company_id": company_id,
+                "state": state,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    async def list_decisions(
+        self,
+        *,
+        enrolment_id: UUID | None = None,
+        contact_id: UUID | None = None,
+        verdict: Literal["allow", "defer", "deny"] | None = None,
+        rule: str | None = None,
+        sort: Literal["id", "-id"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[DecisionMade]:
+        """What was decided, with its rule and its reason, as it was first made. `verdict`, `rule`: only of one enrolment or contact.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[DecisionMade],
+            "GET",
+            "/decisions",
+            query={
+                "enrolment_id": enrolment_id,
+                "contact_id": contact_id,
+                "verdict": verdict,
+                "rule": rule,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    async def enrol_people(self, campaign: str, body: NewPeople, *, idempotency_key: str | None = None) -> Added:
+        """Bring people into an active campaign by hand.
+
+        Its audience is not asked; before each step it is decided all the same whether they may be written to.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(Added, "POST", "/campaigns/{}/enrolments", campaign, body=body, idempotency_key=idempotency_key)
+
+    async def show_enrolment(self, enrolment_id: UUID) -> EnrolledPerson:
+        """Where somebody stands in a campaign.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(EnrolledPerson, "GET", "/enrolments/{}", enrolment_id)
+
+    async def pause_person(self, enrolment_id: UUID, body: EnrolmentPause, *, idempotency_key: str | None = None) -> EnrolledPerson:
+        """Stop for one person after the call in flight.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(EnrolledPerson, "POST", "/enrolments/{}/pause", enrolment_id, body=body, idempotency_key=idempotency_key)
+
+    async def resume_person(self, enrolment_id: UUID, *, idempotency_key: str | None = None) -> EnrolledPerson:
+        """Let one person go on; what was due meanwhile is due now, within hours, gaps and caps.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(EnrolledPerson, "POST", "/enrolments/{}/resume", enrolment_id, idempotency_key=idempotency_key)
+
+    async def remove_person(self, enrolment_id: UUID, *, idempotency_key: str | None = None) -> EnrolledPerson:
+        """Take one person out of a campaign for good; what was sent stays recorded.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(EnrolledPerson, "POST", "/enrolments/{}/remove", enrolment_id, idempotency_key=idempotency_key)
+
+    async def process_new_lead(self, body: Lead, *, idempotency_key: str | None = None) -> ProcessedLead:
+        """Bring somebody in who came to us: account, person, what they wrote, and their campaign.
+
+        What is known is never overwritten, only completed. The same lead again changes nothing.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(ProcessedLead, "POST", "/leads", body=body, idempotency_key=idempotency_key)
+
+    async def process_new_leads(self, body: NewLeads, *, idempotency_key: str | None = None) -> Page[TakenLead]:
+        """Bring many in; each is taken alone, and one that is refused keeps none of the others back.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(Page[TakenLead], "POST", "/leads/bulk", body=body, idempotency_key=idempotency_key)
+
+    async def list_intents(
+        self,
+        *,
+        enrolment_id: UUID | None = None,
+        contact_id: UUID | None = None,
+        company_id: UUID | None = None,
+        state: Literal["planned", "calling", "sent", "refused", "unknown", "withdrawn"] | None = None,
+        is_live: bool | None = None,
+        sort: Literal["planned_at", "-planned_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Intent]:
+        """What was decided to be sent or done, as it was planned. `is_live`: only with another filter.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Intent],
+            "GET",
+            "/intents",
+            query={
+                "enrolment_id": enrolment_id,
+                "contact_id": contact_id,
+                "company_id": company_id,
+                "state": state,
+                "is_live": is_live,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    async def list_attempts(
+        self, *, intent_id: UUID | None = None, sort: Literal["id", "-id"] | None = None, limit: int | None = None, after: str | None = None
+    ) -> Page[Attempt]:
+        """Calls to providers as they were made, and what came of each.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Attempt], "GET", "/attempts", query={"intent_id": intent_id, "sort": sort, "limit": limit, "after": after}
+        )
+
+    async def get_intent(self, intent_id: UUID) -> ShownIntent:
+        """What was decided to be sent to somebody, what became of it, and every call that was made for it.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownIntent, "GET", "/intents/{}", intent_id)
+
+    async def resolve_intent(self, intent_id: UUID, body: FoundOut, *, idempotency_key: str | None = None) -> Closed:
+        """Say whether a message left of which nobody knew; whoever waits for it goes on.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Closed, "POST", "/intents/{}/resolve", intent_id, body=body, idempotency_key=idempotency_key)
+
+    async def list_approvals(
+        self,
+        *,
+        state: Literal["pending", "accepted", "rejected", "withdrawn", "all"] | None = None,
+        campaign: str | None = None,
+        enrolment_id: UUID | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Approval]:
+        """The messages that wait for a person, the oldest first. `campaign`: only with a state.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[Approval],
+            "GET",
+            "/approvals",
+            query={"state": state, "campaign": campaign, "enrolment_id": enrolment_id, "sort": sort, "limit": limit, "after": after},
+        )
+
+    async def get_approval(self, approval_id: UUID) -> Shown:
+        """A message as it would leave, with whom it is for, why it waits, and what is known of them.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Shown, "GET", "/approvals/{}", approval_id)
+
+    async def edit_approval_words(self, approval_id: UUID, body: ApprovalEdit) -> Approval:
+        """Change the words of a message that waits; it has another hash then.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Approval, "PATCH", "/approvals/{}", approval_id, body=body)
+
+    async def accept(self, approval_id: UUID, body: Acceptance, *, idempotency_key: str | None = None) -> Ruling:
+        """Let exactly these words leave, at once within hours and caps.
+
+        Refused with 409 where they were changed since they were seen. It stands in the log under the name of whoever's key this is.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Ruling, "POST", "/approvals/{}/accept", approval_id, body=body, idempotency_key=idempotency_key)
+
+    async def reject(self, approval_id: UUID, body: Rejection, *, idempotency_key: str | None = None) -> Ruling:
+        """Keep a message from leaving.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Ruling, "POST", "/approvals/{}/reject", approval_id, body=body, idempotency_key=idempotency_key)
+
+    async def list_tasks(
+        self,
+        *,
+        state: Literal["open", "done", "skipped", "all"] | None = None,
+        kind: Literal[
+            "call", "linkedin", "mail", "sms", "whatsapp", "meeting", "reply", "proposal", "meeting_outcome", "resolve_unknown", "question"
+        ]
+        | None = None,
+        owner: str | None = None,
+        company_id: UUID | None = None,
+        contact_id: UUID | None = None,
+        enrolment_id: UUID | None = None,
+        sort: Literal["due_at", "-due_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Task]:
+        """Tasks, what is due first before the rest.
+
+        Needs `tasks:read`.
+        """
+        return await self.ask(
+            Page[Task],
+            "GET",
+            "/tasks",
+            query={
+                "state": state,
+                "kind": kind,
+                "owner": owner,
+                "company_id": company_id,
+                "contact_id": contact_id,
+                "enrolment_id": enrolment_id,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    async def take_next_task(self, body: WorkWanted, *, idempotency_key: str | None = None) -> NextTask:
+        """Take what is due first, with everything needed for it; nobody else gets it meanwhile.
+
+        Who is at one already gets that one again.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(NextTask, "POST", "/tasks/next", body=body, idempotency_key=idempotency_key)
+
+    async def get_task(self, task_id: UUID) -> Sheet:
+        """A task with everything needed for it: why now, what to say, what was said, what can come of it.
+
+        Needs `tasks:read`.
+        """
+        return await self.ask(Sheet, "GET", "/tasks/{}", task_id)
+
+    async def release_task(self, task_id: UUID, *, idempotency_key: str | None = None) -> Task:
+        """Give a task back to the queue, whoever is at it.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Task, "POST", "/tasks/{}/release", task_id, idempotency_key=idempotency_key)
+
+    async def snooze_task(self, task_id: UUID, body: TaskSnooze, *, idempotency_key: str | None = None) -> Task:
+        """Hand a task out no more before a time, and give it back.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Task, "POST", "/tasks/{}/snooze", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def complete_task(self, task_id: UUID, body: TaskOutcome, *, idempotency_key: str | None = None) -> Closed:
+        """Say that a task is done, and what came of it; whoever waits for it goes on.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Closed, "POST", "/tasks/{}/done", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def skip_task(self, task_id: UUID, body: TaskNote, *, idempotency_key: str | None = None) -> Closed:
+        """Leave a task undone. A step is passed over, and the next one comes after its own gap.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Closed, "POST", "/tasks/{}/skip", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def list_inbox_items(
+        self,
+        *,
+        kind: Literal["reply", "proposal", "meeting_outcome", "question"] | None = None,
+        owner: str | None = None,
+        company_id: UUID | None = None,
+        limit: int | None = None,
+    ) -> Page[Task]:
+        """What came in and is open, what is due first before the rest.
+
+        Needs `tasks:read`.
+        """
+        return await self.ask(Page[Task], "GET", "/inbox", query={"kind": kind, "owner": owner, "company_id": company_id, "limit": limit})
+
+    async def get_inbox_item(self, task_id: UUID) -> Opened:
+        """What came in, the conversation before it, and who stands still because of it.
+
+        Needs `tasks:read`.
+        """
+        return await self.ask(Opened, "GET", "/inbox/{}", task_id)
+
+    async def reply_to_inbox_item(self, task_id: UUID, body: Reply, *, idempotency_key: str | None = None) -> Answered:
+        """Answer by e-mail, in the thread, from the mailbox that wrote. The same words again send nothing.
+
+        `outcome` says what came of it: only `sent` left.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Answered, "POST", "/inbox/{}/reply", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def assign_inbox_item(self, task_id: UUID, body: Assignment, *, idempotency_key: str | None = None) -> Task:
+        """Give something that came in to somebody.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Task, "POST", "/inbox/{}/assign", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def resume_people(self, body: Resumption, *, idempotency_key: str | None = None) -> Resumed:
+        """Let paused people go on: a whole account, or one person.
+
+        What waits for an approval, a task, a campaign or a hold goes on by those; the answer says which.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Resumed, "POST", "/inbox/resume", body=body, idempotency_key=idempotency_key)
+
+    async def list_signals(
+        self,
+        *,
+        contact_id: UUID | None = None,
+        company_id: UUID | None = None,
+        kind: Literal[
+            "reply",
+            "reply_positive",
+            "reply_question",
+            "reply_objection",
+            "reply_not_now",
+            "reply_refusal",
+            "referral",
+            "manual_message",
+            "out_of_office",
+            "hard_bounce",
+            "soft_bounce",
+            "policy_bounce",
+            "unsubscribe",
+            "complaint",
+            "meeting_booked",
+            "meeting_held",
+            "meeting_missed",
+            "deal_opened",
+            "deal_won",
+            "deal_lost",
+            "left_company",
+            "manual_stop",
+            "open",
+            "click",
+        ]
+        | None = None,
+        sort: Literal["at", "-at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[SignalMade]:
+        """What happened to a contact or an account, and what it did, in the order it happened.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(
+            Page[SignalMade],
+            "GET",
+            "/signals",
+            query={"contact_id": contact_id, "company_id": company_id, "kind": kind, "sort": sort, "limit": limit, "after": after},
+        )
+
+    async def record_signal(self, body: NewSignal, *, idempotency_key: str | None = None) -> RecordRecorded:
+        """Record what happened, and show what it did. The same again changes nothing.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(RecordRecorded, "POST", "/signals", body=body, idempotency_key=idempotency_key)
+
+    async def list_drafts(
+        self,
+        *,
+        campaign: str | None = None,
+        state: Literal["wanted", "written", "refused", "failed"] | None = None,
+        limit: int | None = None,
+    ) -> Page[Draft]:
+        """What a model wrote for campaigns, or did not, the newest first.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "limit": limit})
+
+    async def get_draft(self, draft_id: UUID) -> Draft:
+        """A draft, the facts that it rests on, and what was refused.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Draft, "GET", "/drafts/{}", draft_id)
+
+    async def get_draft_prompt(self, campaign: str, *, contact_id: UUID, step: str | None = None) -> ShownPrompt:
+        """All that the model would be told for one message. Nothing leaves this machine.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(ShownPrompt, "GET", "/campaigns/{}/prompt", campaign, query={"contact_id": contact_id, "step": step})
+
+    async def try_draft_now(self, campaign: str, body: DraftWanted, *, idempotency_key: str | None = None) -> DraftTrial:
+        """Let the model write one message now, and show it with the checker's verdict. Nothing is kept or sent.
+
+        Needs `messages:propose`.
+        """
+        return await self.ask(DraftTrial, "POST", "/campaigns/{}/drafts/test", campaign, body=body, idempotency_key=idempotency_key)
+
+    async def list_suppressions(
+        self,
+        *,
+        contact_id: UUID | None = None,
+        address: str | None = None,
+        domain: str | None = None,
+        reason: SuppressionReason | None = None,
+        channel: Literal["all", "email", "sms", "call", "linkedin", "mail", "whatsapp", "meeting"] | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Suppression]:
+        """Suppressions, the oldest first.
+
+        `address`: an e-mail address or a number, also one that was erased. `channel`: only with another filter.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(
+            Page[Suppression],
+            "GET",
+            "/suppressions",
+            query={
+                "contact_id": contact_id,
+                "address": address,
+                "domain": domain,
+                "reason": reason,
+                "channel": channel,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    async def suppress(self, body: NewSuppression, *, idempotency_key: str | None = None) -> Page[Suppression]:
+        """Write to somebody no more, from this moment on. It is so already: gives what stands.
+
+        Needs `suppressions:write`.
+        """
+        return await self.ask(Page[Suppression], "POST", "/suppressions", body=body, idempotency_key=idempotency_key)
+
+    async def remove_suppression(self, suppression_id: UUID) -> None:
+        """Lift a suppression.
+
+        Needs `suppressions:write`.
+        """
+        await self.do("DELETE", "/suppressions/{}", suppression_id)
+
+    async def get_contact_suppressions(self, contact_id: UUID, *, channel: Channel | None = None) -> Page[Suppression]:
+        """What keeps us from writing to somebody on a channel, by person, address, number or domain; the oldest first.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(Page[Suppression], "GET", "/contacts/{}/suppressions", contact_id, query={"channel": channel})
+
+    async def list_consents(
+        self,
+        *,
+        contact_id: UUID | None = None,
+        basis: ConsentBasis | None = None,
+        channel: Channel | None = None,
+        sort: Literal["captured_at", "-captured_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Consent]:
+        """Consents, those that were revoked too, as they were captured. `channel`: only with another filter.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(
+            Page[Consent],
+            "GET",
+            "/consents",
+            query={"contact_id": contact_id, "basis": basis, "channel": channel, "sort": sort, "limit": limit, "after": after},
+        )
+
+    async def get_contact_consents(
+        self, contact_id: UUID, *, channel: Channel | None = None, include_revoked: bool | None = None
+    ) -> Page[Consent]:
+        """Somebody's consents, the latest first.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(
+            Page[Consent], "GET", "/contacts/{}/consents", contact_id, query={"channel": channel, "include_revoked": include_revoked}
+        )
+
+    async def record_consent(self, contact_id: UUID, body: NewConsent, *, idempotency_key: str | None = None) -> Consent:
+        """Record that somebody may be written to on a channel.
+
+        Needs `suppressions:write`.
+        """
+        return await self.ask(Consent, "POST", "/contacts/{}/consents", contact_id, body=body, idempotency_key=idempotency_key)
+
+    async def revoke_consents(self, contact_id: UUID, body: Revocation, *, idempotency_key: str | None = None) -> Page[Consent]:
+        """End somebody's consents; the record of them stays. Gives what was ended.
+
+        Needs `suppressions:write`.
+        """
+        return await self.ask(Page[Consent], "POST", "/contacts/{}/consents/revoke", contact_id, body=body, idempotency_key=idempotency_key)
+
+    async def get_contact_topics(self, contact_id: UUID) -> Page[ContactTopic]:
+        """What somebody wants to hear about, and what they refused.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(Page[ContactTopic], "GET", "/contacts/{}/topics", contact_id)
+
+    async def choose_contact_topics(self, contact_id: UUID, body: ChosenTopics) -> Page[ContactTopic]:
+        """Write down what somebody wants to hear about, as they told you.
+
+        Needs `suppressions:write`.
+        """
+        return await self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body)
+
+    async def list_exclusions(self, *, company_id: UUID | None = None, ended: bool | None = None) -> Page[AccountExclusion]:
+        """The accounts that campaigns leave alone beside customers, the oldest first.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(Page[AccountExclusion], "GET", "/exclusions", query={"company_id": company_id, "ended": ended})
+
+    async def exclude_account(self, company_id: UUID, body: NewExclusion, *, idempotency_key: str | None = None) -> AccountExclusion:
+        """Leave an account out of every campaign from now on; who is under way there ends at their next step.
+
+        Needs `suppressions:write`.
+        """
+        return await self.ask(AccountExclusion, "POST", "/companies/{}/exclusions", company_id, body=body, idempotency_key=idempotency_key)
+
+    async def end_exclusions(
+        self, company_id: UUID, *, reason: Literal["competitor", "open_opportunity", "owner"] | None = None
+    ) -> Page[AccountExclusion]:
+        """Let campaigns take an account again; gives what was ended.
+
+        Needs `suppressions:write`.
+        """
+        return await self.ask(Page[AccountExclusion], "DELETE", "/companies/{}/exclusions", company_id, query={"reason": reason})
+
+    async def list_holds(self, *, everything: bool | None = None) -> Page[Hold]:
+        """The holds that stand, the oldest first.
+
+        Needs `suppressions:read`.
+        """
+        return await self.ask(Page[Hold], "GET", "/holds", query={"everything": everything})
+
+    async def hold(self, body: NewHold, *, idempotency_key: str | None = None) -> SetHold:
+        """Stop everything there that is not being called at this moment.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(SetHold, "POST", "/holds", body=body, idempotency_key=idempotency_key)
+
+    async def lift_hold(self, body: HoldLift, *, idempotency_key: str | None = None) -> Lifted:
+        """Let go what a hold stopped; whom it paused goes on.
+
+        Needs `campaigns:run`.
+        """
+        return await self.ask(Lifted, "POST", "/holds/lift", body=body, idempotency_key=idempotency_key)
+
+    async def list_jurisdictions(
+        self, *, country: str | None = None, on: date | None = None, everything: bool | None = None
+    ) -> Page[Jurisdiction]:
+        """What the law says, by country and channel: what holds on a day (today), or `everything` that ever held or will.
+
+        This is not legal advice.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[Jurisdiction], "GET", "/jurisdictions", query={"country": country, "on": on, "everything": everything})
+
+    async def put_jurisdiction(self, country: str, channel: Channel, valid_from: date, body: LegalRuleGiven) -> Jurisdiction:
+        """Say what holds from a day on; what held before stays in the table.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(Jurisdiction, "PUT", "/jurisdictions/{}/{}/{}", country, channel, valid_from, body=body)
+
+    async def remove_jurisdiction(self, country: str, channel: Channel, valid_from: date) -> None:
+        """Take a rule away; the one before it holds again.
+
+        Needs `settings:write`.
+        """
+        await self.do("DELETE", "/jurisdictions/{}/{}/{}", country, channel, valid_from)
+
+    async def list_holidays(self, *, since: date | None = None) -> Page[FreeDay]:
+        """The free days of your own that are ahead, beside the public holidays of where people are.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[FreeDay], "GET", "/holidays", query={"since": since})
+
+    async def add_holiday(self, body: FreeDayGiven, *, idempotency_key: str | None = None) -> FreeDay:
+        """Nothing is sent on this day; business days pass over it. It is one already: it gets the name.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(FreeDay, "POST", "/holidays", body=body, idempotency_key=idempotency_key)
+
+    async def remove_holiday(self, day: date, *, region: str | None = None) -> None:
+        """Take a free day away: that of a region, or that of everywhere.
+
+        Needs `settings:write`.
+        """
+        await self.do("DELETE", "/holidays/{}", day, query={"region": region})
+
+    async def list_senders(self, *, channel: Channel | None = None, active_only: bool | None = None) -> Page[Sender]:
+        """The mailboxes and numbers, in the order they were added; their secrets are named, never said.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(Page[Sender], "GET", "/senders", query={"channel": channel, "active_only": active_only})
+
+    async def add_sender(self, body: NewSender, *, idempotency_key: str | None = None) -> Sender:
+        """Add a mailbox or a number.
+
+        Settings name a stored secret as `secret:NAME`; PUT /secrets stores one. Without a `transport` it shows what it would send.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(Sender, "POST", "/senders", body=body, idempotency_key=idempotency_key)
+
+    async def get_sender(self, sender_id: UUID) -> Sender:
+        """A mailbox or a number.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(Sender, "GET", "/senders/{}", sender_id)
+
+    async def update_sender(self, sender_id: UUID, body: SenderChanges, *, if_match: str | None = None) -> Sender:
+        """Change fields of a sender. `settings` are sent whole.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(Sender, "PATCH", "/senders/{}", sender_id, body=body, if_match=if_match)
+
+    async def pause_sender(self, sender_id: UUID, *, idempotency_key: str | None = None) -> Sender:
+        """Take a sender out of use; what waits for it stays with it.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(Sender, "POST", "/senders/{}/pause", sender_id, idempotency_key=idempotency_key)
+
+    async def resume_sender(self, sender_id: UUID, *, idempotency_key: str | None = None) -> Sender:
+        """Use a sender again after a pause.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(Sender, "POST", "/senders/{}/resume", sender_id, idempotency_key=idempotency_key)
+
+    async def send_test_message(self, sender_id: UUID, body: TestMessage, *, idempotency_key: str | None = None) -> TrialTrial:
+        """Send one made-up mail through a sender, and say what its service answered.
+
+        It counts against the sender's caps.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(TrialTrial, "POST", "/senders/{}/test", sender_id, body=body, idempotency_key=idempotency_key)
+
+    async def connect_mailbox(self, body: NewMailbox, *, idempotency_key: str | None = None) -> MailboxHealth:
+        """Read a mailbox from now on over IMAP, and send from it over SMTP.
+
+        Both logins are tried before anything is kept; the same address again changes how it is reached. A mailbox that wants OAuth2 is
+        connected at the command line, where its owner agrees in a browser.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(MailboxHealth, "POST", "/mailboxes", body=body, idempotency_key=idempotency_key)
+
+    async def list_mailboxes(
+        self,
+        *,
+        protocol: Literal["imap", "gmail", "graph"] | None = None,
+        is_failing: bool | None = None,
+        sort: Literal["address", "-address"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[MailboxHealth]:
+        """The mailboxes that are read, by address, and how they fare.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(
+            Page[MailboxHealth],
+            "GET",
+            "/mailboxes",
+            query={"protocol": protocol, "is_failing": is_failing, "sort": sort, "limit": limit, "after": after},
+        )
+
+    async def get_mailbox(self, sender_id: UUID) -> MailboxHealth:
+        """A mailbox, and how it fares.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(MailboxHealth, "GET", "/mailboxes/{}", sender_id)
+
+    async def test_mailbox(self, sender_id: UUID, *, idempotency_key: str | None = None) -> MailboxChecks:
+        """Try both logins, look for the folders, and look at what the domain says.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(MailboxChecks, "POST", "/mailboxes/{}/test", sender_id, idempotency_key=idempotency_key)
+
+    async def sync_mailbox_now(self, sender_id: UUID, *, idempotency_key: str | None = None) -> MailboxSync:
+        """Take what is new in a mailbox, once; the worker does so all the time.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(MailboxSync, "POST", "/mailboxes/{}/sync", sender_id, idempotency_key=idempotency_key)
+
+    async def remove_mailbox(self, sender_id: UUID) -> None:
+        """Read a mailbox no more; it goes on sending, and follow-ups wait for it no longer.
+
+        Needs `mailboxes:write`.
+        """
+        await self.do("DELETE", "/mailboxes/{}", sender_id)
+
+    async def list_secrets(self) -> Page[StoredSecret]:
+        """Which secrets there are, never what they say.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[StoredSecret], "GET", "/secrets")
+
+    async def put_secret(self, name: str, body: SecretValue) -> SecretName:
+        """Seal a secret; one of this name is replaced.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(SecretName, "PUT", "/secrets/{}", name, body=body)
+
+    async def delete_secret(self, name: str) -> None:
+        """Forget a secret; whoever needs it fails from then on.
+
+        Needs `settings:write`.
+        """
+        await self.do("DELETE", "/secrets/{}", name)
+
+    async def get_settings(self) -> WorkspaceSettings:
+        """What holds for the whole workspace.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(WorkspaceSettings, "GET", "/settings")
+
+    async def update_settings(self, body: SettingsChanges) -> WorkspaceSettings:
+        """Change what holds for the whole workspace.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(WorkspaceSettings, "PATCH", "/settings", body=body)
+
+    async def list_legal_identities(self) -> Page[LegalIdentity]:
+        """Who senders are before the law, by name.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[LegalIdentity], "GET", "/legal-identities")
+
+    async def add_legal_identity(self, body: NewLegalIdentity, *, idempotency_key: str | None = None) -> LegalIdentity:
+        """Add a legal identity: the name and the postal address that stand below each mail.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(LegalIdentity, "POST", "/legal-identities", body=body, idempotency_key=idempotency_key)
+
+    async def update_legal_identity(self, identity_id: UUID, body: LegalIdentityChanges, *, if_match: str | None = None) -> LegalIdentity:
+        """Change a legal identity; messages that are not written yet carry the new one.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(LegalIdentity, "PATCH", "/legal-identities/{}", identity_id, body=body, if_match=if_match)
+
+    async def list_topics(self) -> Page[Topic]:
+        """What people may choose to hear about.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[Topic], "GET", "/topics")
+
+    async def put_topic(self, key: str, body: TopicName) -> Topic:
+        """Add a topic, or give it another name.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(Topic, "PUT", "/topics/{}", key, body=body)
+
+    async def get_model(self) -> DraftingSettings:
+        """The model that writes messages; its key is named, never said.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(DraftingSettings, "GET", "/settings/model")
+
+    async def update_model(self, body: ModelChanges) -> DraftingSettings:
+        """Say which model writes messages, where it is, and which stored secret is its key.
+
+        A key that this machine's environment holds is set at its command line, and goes to no other address from here.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(DraftingSettings, "PATCH", "/settings/model", body=body)
+
+    async def remove_model(self) -> None:
+        """No model writes any more; templates do the job.
+
+        Needs `settings:write`.
+        """
+        await self.do("DELETE", "/settings/model")
+
+    async def list_transports(self) -> TransportNames:
+        """The transports that senders can use.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(TransportNames, "GET", "/transports")
+
+    async def list_providers(self) -> Page[Features]:
+        """The providers of mail and text messages, what each can do, and how its webhook proves who sent it.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(Page[Features], "GET", "/providers")
+
+    async def list_calendars(self) -> Page[CalendarFeatures]:
+        """The calendar services whose meetings are taken, and how each one's webhook proves who sent it.
+
+        Needs `mailboxes:read`.
+        """
+        return await self.ask(Page[CalendarFeatures], "GET", "/calendars")
 
     async def get_account_overview(self, company_id: UUID) -> AccountOverview:
         """The account: its people with their conversations, their relationships, what happened last, and counts.
@@ -370,3 +1813,669 @@ class Client(Connection):
         Needs `graph:read`.
         """
         return await self.ask(Page[WarmPath], "GET", "/contacts/{}/paths", contact_id, query={"limit": limit})
+
+    async def search_all(
+        self,
+        *,
+        q: str,
+        kinds: list[Literal["company", "contact", "campaign", "task", "conversation", "touchpoint", "template", "mailbox"]] | None = None,
+        limit: int | None = None,
+    ) -> Page[Found]:
+        """Accounts, people, campaigns, work and what was written: what fits best, as one types.
+
+        What one may not see is not found.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(Page[Found], "GET", "/search", query={"q": q, "kinds": kinds, "limit": limit})
+
+    async def list_duplicates(
+        self, entity: Literal["contacts", "companies"], *, limit: int | None = None, after: str | None = None
+    ) -> Page[Duplicates]:
+        """Rows that may be the same, with the reason.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(Page[Duplicates], "GET", "/duplicates/{}", entity, query={"limit": limit, "after": after})
+
+    async def preview_merge_of_contacts(self, body: MergeWanted, *, idempotency_key: str | None = None) -> MergePreview:
+        """What merging two contacts would do: what moves, which value wins, what the strictest rule decides, what stands in the way.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(MergePreview, "POST", "/contacts/merge/preview", body=body, idempotency_key=idempotency_key)
+
+    async def merge_two_contacts(self, body: MergeWanted, *, idempotency_key: str | None = None) -> Merge:
+        """Merge two contacts; whoever could not be written to cannot be written to after it either.
+
+        Needs `graph:merge`.
+        """
+        return await self.ask(Merge, "POST", "/contacts/merge", body=body, idempotency_key=idempotency_key)
+
+    async def preview_merge_of_companies(self, body: MergeWanted, *, idempotency_key: str | None = None) -> MergePreview:
+        """What merging two companies would do.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(MergePreview, "POST", "/companies/merge/preview", body=body, idempotency_key=idempotency_key)
+
+    async def merge_two_companies(self, body: MergeWanted, *, idempotency_key: str | None = None) -> Merge:
+        """Merge two companies, with their people, domains and all that belongs to them.
+
+        Needs `graph:merge`.
+        """
+        return await self.ask(Merge, "POST", "/companies/merge", body=body, idempotency_key=idempotency_key)
+
+    async def list_all_merges(
+        self,
+        *,
+        entity: Literal["contacts", "companies"] | None = None,
+        row_id: UUID | None = None,
+        limit: int | None = None,
+        after: UUID | None = None,
+    ) -> Page[Merge]:
+        """What was merged, the latest first.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(Page[Merge], "GET", "/merges", query={"entity": entity, "row_id": row_id, "limit": limit, "after": after})
+
+    async def get_one_merge(self, merge_id: UUID) -> Merge:
+        """One merge.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(Merge, "GET", "/merges/{}", merge_id)
+
+    async def undo_merge(self, merge_id: UUID, *, idempotency_key: str | None = None) -> Unmerged:
+        """Make two of one again, as far as nothing later stands against it.
+
+        Needs `graph:merge`.
+        """
+        return await self.ask(Unmerged, "POST", "/merges/{}/undo", merge_id, idempotency_key=idempotency_key)
+
+    async def export_of_person(self, body: WhomGiven, *, idempotency_key: str | None = None) -> PersonExport:
+        """All that is known of a person, table by table; also where there is only an address that is suppressed.
+
+        Needs `privacy:export`.
+        """
+        return await self.ask(PersonExport, "POST", "/privacy/export", body=body, idempotency_key=idempotency_key)
+
+    async def erase_one(self, body: WhomGiven, *, idempotency_key: str | None = None) -> ErasureReport:
+        """Erase a person. It cannot be undone.
+
+        What was done is still counted, of nobody; the hash of their address stays suppressed, so that nobody writes to them again.
+
+        Needs `privacy:erase`.
+        """
+        return await self.ask(ErasureReport, "POST", "/privacy/erase", body=body, idempotency_key=idempotency_key)
+
+    async def list_retention(self) -> Page[RetentionRule]:
+        """How many days each kind is kept.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[RetentionRule], "GET", "/privacy/retention")
+
+    async def change_retention(self, kind: str, body: Days) -> RetentionRule:
+        """Keep a kind for so many days.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(RetentionRule, "PUT", "/privacy/retention/{}", kind, body=body)
+
+    async def apply_retention_now(self, body: Apply, *, idempotency_key: str | None = None) -> Page[Retained]:
+        """Let go of what is too old, or count it; the worker does so every night.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(Page[Retained], "POST", "/privacy/retention/apply", body=body, idempotency_key=idempotency_key)
+
+    async def list_changes(
+        self,
+        *,
+        actor: str | None = None,
+        actor_kind: Literal["user", "key", "agent", "command", "worker"] | None = None,
+        table: str | None = None,
+        row_id: str | None = None,
+        company_id: UUID | None = None,
+        contact_id: UUID | None = None,
+        transaction: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[LogChange]:
+        """Who changed what, the latest first.
+
+        `actor_kind` goes with another filter.
+
+        Needs `audit:read`.
+        """
+        return await self.ask(
+            Page[LogChange],
+            "GET",
+            "/audit",
+            query={
+                "actor": actor,
+                "actor_kind": actor_kind,
+                "table": table,
+                "row_id": row_id,
+                "company_id": company_id,
+                "contact_id": contact_id,
+                "transaction": transaction,
+                "since": since,
+                "until": until,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    async def get_change(self, change_id: int) -> LogChange:
+        """One change, with what stood there before and after.
+
+        Needs `audit:read`.
+        """
+        return await self.ask(LogChange, "GET", "/audit/{}", change_id)
+
+    async def get_row_history(self, table: str, row_id: str, *, limit: int | None = None, after: str | None = None) -> Page[LogChange]:
+        """What became of one row, from its beginning.
+
+        Needs `audit:read`.
+        """
+        return await self.ask(Page[LogChange], "GET", "/audit/rows/{}/{}", table, row_id, query={"limit": limit, "after": after})
+
+    async def undo(self, body: Undo, *, idempotency_key: str | None = None) -> UndoReport:
+        """Take changes back: all of them, or none where a later change stands in the way.
+
+        It is logged itself, and can be taken back in turn. A message that has left stays sent.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(UndoReport, "POST", "/audit/undo", body=body, idempotency_key=idempotency_key)
+
+    async def undo_mine(self, body: Undo, *, idempotency_key: str | None = None) -> UndoReport:
+        """Take back changes of one's own.
+
+        Needs `graph:write`.
+        """
+        return await self.ask(UndoReport, "POST", "/audit/undo-mine", body=body, idempotency_key=idempotency_key)
+
+    async def list_webhook_kinds(self) -> Page[KindTold]:
+        """What endpoints can be told of, with an example of each.
+
+        Needs `webhooks:read`.
+        """
+        return await self.ask(Page[KindTold], "GET", "/webhooks/kinds")
+
+    async def list_webhook_endpoints(self) -> Page[Endpoint]:
+        """The systems that want to hear, without their secrets.
+
+        Needs `webhooks:read`.
+        """
+        return await self.ask(Page[Endpoint], "GET", "/webhooks/endpoints")
+
+    async def create_webhook_endpoint(self, body: NewEndpoint, *, idempotency_key: str | None = None) -> CreatedEndpoint:
+        """Add an endpoint; its signing secret is shown this once.
+
+        Needs `webhooks:write`.
+        """
+        return await self.ask(CreatedEndpoint, "POST", "/webhooks/endpoints", body=body, idempotency_key=idempotency_key)
+
+    async def get_webhook_endpoint(self, endpoint_id: UUID) -> Endpoint:
+        """One endpoint, and how it fares.
+
+        Needs `webhooks:read`.
+        """
+        return await self.ask(Endpoint, "GET", "/webhooks/endpoints/{}", endpoint_id)
+
+    async def update_webhook_endpoint(self, endpoint_id: UUID, body: EndpointChanges) -> Endpoint:
+        """Change an endpoint, pause it or resume it.
+
+        Needs `webhooks:write`.
+        """
+        return await self.ask(Endpoint, "PATCH", "/webhooks/endpoints/{}", endpoint_id, body=body)
+
+    async def delete_webhook_endpoint(self, endpoint_id: UUID) -> None:
+        """Remove an endpoint, and what waited for it.
+
+        Needs `webhooks:write`.
+        """
+        await self.do("DELETE", "/webhooks/endpoints/{}", endpoint_id)
+
+    async def rotate_webhook_secret(self, endpoint_id: UUID, body: Overlap, *, idempotency_key: str | None = None) -> NewSecret:
+        """A new signing secret, shown this once; for a while both sign.
+
+        Needs `webhooks:write`.
+        """
+        return await self.ask(NewSecret, "POST", "/webhooks/endpoints/{}/rotate", endpoint_id, body=body, idempotency_key=idempotency_key)
+
+    async def test_webhook_endpoint(self, endpoint_id: UUID, body: TrialGiven, *, idempotency_key: str | None = None) -> DeliveryDetail:
+        """Send an example now, and see what comes back.
+
+        Needs `webhooks:write`.
+        """
+        return await self.ask(
+            DeliveryDetail, "POST", "/webhooks/endpoints/{}/test", endpoint_id, body=body, idempotency_key=idempotency_key
+        )
+
+    async def replay_webhook_deliveries(self, endpoint_id: UUID, body: Period, *, idempotency_key: str | None = None) -> Replayed:
+        """Send what happened in a period again.
+
+        Needs `webhooks:write`.
+        """
+        return await self.ask(Replayed, "POST", "/webhooks/endpoints/{}/replay", endpoint_id, body=body, idempotency_key=idempotency_key)
+
+    async def list_webhook_deliveries(
+        self,
+        *,
+        endpoint_id: UUID | None = None,
+        state: Literal["pending", "delivered", "failed"] | None = None,
+        kind: Literal[
+            "account.created",
+            "account.changed",
+            "account.deleted",
+            "contact.created",
+            "contact.changed",
+            "contact.deleted",
+            "contact.unsubscribed",
+            "contact.suppressed",
+            "contact.complained",
+            "contact.left",
+            "message.sent",
+            "message.delivered",
+            "message.opened",
+            "message.clicked",
+            "message.bounced",
+            "message.failed",
+            "message.unknown",
+            "message.received",
+            "reply.received",
+            "call.answered",
+            "meeting.booked",
+            "meeting.held",
+            "meeting.missed",
+            "conversation.changed",
+            "enrolment.started",
+            "enrolment.paused",
+            "enrolment.finished",
+            "enrolment.failed",
+            "approval.needed",
+            "approval.decided",
+            "task.created",
+            "task.closed",
+            "campaign.started",
+            "campaign.paused",
+            "campaign.finished",
+            "campaign.cancelled",
+            "hold.set",
+            "hold.lifted",
+            "deal.opened",
+            "deal.won",
+            "deal.lost",
+            "webhook.test",
+        ]
+        | None = None,
+        limit: int | None = None,
+        after: int | None = None,
+    ) -> Page[Delivery]:
+        """What was told to whom, the latest first.
+
+        Needs `webhooks:read`.
+        """
+        return await self.ask(
+            Page[Delivery],
+            "GET",
+            "/webhooks/deliveries",
+            query={"endpoint_id": endpoint_id, "state": state, "kind": kind, "limit": limit, "after": after},
+        )
+
+    async def get_webhook_delivery(self, delivery_id: int) -> DeliveryDetail:
+        """One delivery: what it says, and every try.
+
+        Needs `webhooks:read`.
+        """
+        return await self.ask(DeliveryDetail, "GET", "/webhooks/deliveries/{}", delivery_id)
+
+    async def resend_webhook_delivery(self, delivery_id: int, *, idempotency_key: str | None = None) -> Delivery:
+        """Send one delivery again, under the same id.
+
+        Needs `webhooks:write`.
+        """
+        return await self.ask(Delivery, "POST", "/webhooks/deliveries/{}/resend", delivery_id, idempotency_key=idempotency_key)
+
+    async def list_needs(self) -> Page[Need]:
+        """What needs a person now, the oldest first.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[Need], "GET", "/notices/needs")
+
+    async def list_notice_channels(self) -> Page[Channel]:
+        """Who is told, how and when.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[Channel], "GET", "/notices/channels")
+
+    async def create_notice_channel(self, body: NewChannel, *, idempotency_key: str | None = None) -> CreatedChannel:
+        """Add a channel: mails, a webhook, or Slack; a webhook's signing secret is shown this once.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(CreatedChannel, "POST", "/notices/channels", body=body, idempotency_key=idempotency_key)
+
+    async def get_notice_channel(self, channel_id: UUID) -> Channel:
+        """One channel, and how it fares.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Channel, "GET", "/notices/channels/{}", channel_id)
+
+    async def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> Channel:
+        """Change a channel; its `way` stays.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(Channel, "PATCH", "/notices/channels/{}", channel_id, body=body)
+
+    async def delete_notice_channel(self, channel_id: UUID) -> None:
+        """Tell nobody by this channel any more.
+
+        Needs `settings:write`.
+        """
+        await self.do("DELETE", "/notices/channels/{}", channel_id)
+
+    async def preview_notice(self, channel_id: UUID) -> Page[Need]:
+        """What this channel would be told of at its next time.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[Need], "GET", "/notices/channels/{}/preview", channel_id)
+
+    async def list_all_agents(self) -> Page[Agent]:
+        """The agents by name, with what they have used of today.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[Agent], "GET", "/agents")
+
+    async def add_an_agent(self, body: NewAgent, *, idempotency_key: str | None = None) -> AgentsAdded:
+        """Add an agent; a key of the role `agent` that names it lets it in.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(AgentsAdded, "POST", "/agents", body=body, idempotency_key=idempotency_key)
+
+    async def list_agent_messages(
+        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None
+    ) -> Page[AgentMessage]:
+        """What agents asked to be sent, the newest first.
+
+        Needs `campaigns:read`.
+        """
+        return await self.ask(Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit})
+
+    async def list_agent_channels(self) -> Page[AgentChannel]:
+        """The channels that agents have; dry runs until a person starts them live.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[AgentChannel], "GET", "/agents/channels")
+
+    async def get_one_agent(self, name: str) -> Agent:
+        """One agent.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Agent, "GET", "/agents/{}", name)
+
+    async def update_one_agent(self, name: str, body: AgentChanges) -> Agent:
+        """Change an agent's budget, pause it or let it go on.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(Agent, "PATCH", "/agents/{}", name, body=body)
+
+    async def remove_one_agent(self, name: str) -> None:
+        """An agent works no more; what it asked for stays.
+
+        Needs `settings:write`.
+        """
+        await self.do("DELETE", "/agents/{}", name)
+
+    async def begin_session(self, body: Login) -> LoggedIn:
+        """Log in; the session's cookie is set.
+
+        Whether the address or the password is wrong is not told. Too many tries have to wait.
+        """
+        return await self.ask(LoggedIn, "POST", "/session", body=body)
+
+    async def get_session(self) -> CurrentSession:
+        """Whose session this is, and their workspaces."""
+        return await self.ask(CurrentSession, "GET", "/session")
+
+    async def log_out(self) -> None:
+        """Log out; the cookie is taken away."""
+        await self.do("DELETE", "/session")
+
+    async def list_my_sessions(self) -> Page[KnownSession]:
+        """Where I am logged in, the session used last first."""
+        return await self.ask(Page[KnownSession], "GET", "/sessions")
+
+    async def end_my_session(self, session_id: UUID) -> None:
+        """End one of my sessions, from anywhere."""
+        await self.do("DELETE", "/sessions/{}", session_id)
+
+    async def change_my_password(self, body: NewPassword) -> None:
+        """Give myself another password; my other sessions end."""
+        await self.do("PUT", "/session/password", body=body)
+
+    async def reset_my_password(self, body: ResetBy) -> None:
+        """Set another password by the link that `accountgraph user reset` made; all sessions end."""
+        await self.do("POST", "/password-resets", body=body)
+
+    async def look_at_my_invitation(self, body: AcceptanceGiven) -> InvitationShown:
+        """What an invitation says, for who has its link."""
+        return await self.ask(InvitationShown, "POST", "/invitations/look", body=body)
+
+    async def accept_my_invitation(self, body: AcceptanceGiven) -> Accepted:
+        """Come in by an invitation; log in after it."""
+        return await self.ask(Accepted, "POST", "/invitations/accept", body=body)
+
+    async def list_workspace_members(self) -> Page[Member]:
+        """Who is in this workspace, and as what.
+
+        Needs `members:read`.
+        """
+        return await self.ask(Page[Member], "GET", "/members")
+
+    async def change_member_role(self, user_id: UUID, body: NewRole) -> Member:
+        """Make a member something else; nobody gives more than they have, and the last owner stays one.
+
+        Needs `members:write`.
+        """
+        return await self.ask(Member, "PATCH", "/members/{}", user_id, body=body)
+
+    async def remove_workspace_member(self, user_id: UUID) -> None:
+        """Take somebody out of this workspace; they stay a user.
+
+        Needs `members:write`.
+        """
+        await self.do("DELETE", "/members/{}", user_id)
+
+    async def list_workspace_invitations(self) -> Page[Invitation]:
+        """Who was invited and has not come yet, the newest first.
+
+        Needs `members:read`.
+        """
+        return await self.ask(Page[Invitation], "GET", "/invitations")
+
+    async def invite_member(self, body: NewInvitee, *, idempotency_key: str | None = None) -> Invited:
+        """Invite somebody; the link's token is shown this once.
+
+        It works once, within a week; an earlier invitation of the address works no more.
+
+        Needs `members:write`.
+        """
+        return await self.ask(Invited, "POST", "/invitations", body=body, idempotency_key=idempotency_key)
+
+    async def revoke_workspace_invitation(self, invitation_id: UUID) -> None:
+        """Take an invitation back.
+
+        Needs `members:write`.
+        """
+        await self.do("DELETE", "/invitations/{}", invitation_id)
+
+    async def list_access_log(
+        self, *, before: int | None = None, user_id: UUID | None = None, limit: int | None = None
+    ) -> Page[AccessEntry]:
+        """Who entered, who was refused, who gave which rights to whom; the newest first.
+
+        `before`: entries with a smaller id, for the page that follows.
+
+        Needs `audit:read`.
+        """
+        return await self.ask(Page[AccessEntry], "GET", "/access-log", query={"before": before, "user_id": user_id, "limit": limit})
+
+    async def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[Key]:
+        """The keys of this workspace, the newest first, without what opens anything.
+
+        Needs `keys:write`.
+        """
+        return await self.ask(Page[Key], "GET", "/keys", query={"with_revoked": with_revoked})
+
+    async def make_key(self, body: NewKeyWanted, *, idempotency_key: str | None = None) -> KeyMade:
+        """Make a key; its token is shown this once. Nobody gives more than they have.
+
+        Needs `keys:write`.
+        """
+        return await self.ask(KeyMade, "POST", "/keys", body=body, idempotency_key=idempotency_key)
+
+    async def revoke_workspace_key(self, key_id: UUID) -> None:
+        """Let a key open nothing any more; other servers go on for ten seconds at most.
+
+        Needs `keys:write`.
+        """
+        await self.do("DELETE", "/keys/{}", key_id)
+
+    async def rotate_workspace_key(self, key_id: UUID, body: Rotation, *, idempotency_key: str | None = None) -> KeyMade:
+        """Put a new key of the same rights in the place of one; its token is shown this once.
+
+        Needs `keys:write`.
+        """
+        return await self.ask(KeyMade, "POST", "/keys/{}/rotate", key_id, body=body, idempotency_key=idempotency_key)
+
+    async def get_me(self) -> Asker:
+        """Who I am here, and what I may do."""
+        return await self.ask(Asker, "GET", "/me")
+
+    def get_metrics(self) -> AbstractAsyncContextManager[httpx.Response]:
+        """What is counted of requests, in the text format of Prometheus.
+
+        Give Prometheus a key of its own, of the role viewer and with `settings:read` alone.
+
+        Needs `settings:read`.
+        """
+        return self.download("GET", "/metrics")
+
+    async def create_import(self, content: bytes, *, idempotency_key: str | None = None) -> ImportRun:
+        """Upload a file and have it imported.
+
+        The answer comes once the file is here as a whole; it is imported in the background, under your name, and goes on where a server
+        is stopped. `dry_run=true` does everything, reports, and undoes it. A file that is imported twice changes nothing the second time.
+        Compressed files are refused: unpack them first.
+
+        Needs `imports:write`.
+        """
+        return await self.ask(ImportRun, "POST", "/imports", content=content, media="multipart/form-data", idempotency_key=idempotency_key)
+
+    async def preview_an_import(self, content: bytes, *, idempotency_key: str | None = None) -> ImportPreview:
+        """What would come of a file: how it is written, what its columns become, what would become of its first rows.
+
+        Nothing is written. The file may be sent as a whole or only its beginning.
+
+        Needs `imports:write`.
+        """
+        return await self.ask(
+            ImportPreview, "POST", "/imports/preview", content=content, media="multipart/form-data", idempotency_key=idempotency_key
+        )
+
+    async def get_imports(
+        self,
+        *,
+        state: Literal["uploading", "pending", "running", "done", "failed", "cancelled"] | None = None,
+        after: UUID | None = None,
+        limit: int | None = None,
+    ) -> Page[ImportRun]:
+        """Imports, the latest first.
+
+        Needs `imports:write`.
+        """
+        return await self.ask(Page[ImportRun], "GET", "/imports", query={"state": state, "after": after, "limit": limit})
+
+    async def get_an_import(self, import_id: UUID) -> ImportRun:
+        """One import: how far it is, and what became of it.
+
+        Needs `imports:write`.
+        """
+        return await self.ask(ImportRun, "GET", "/imports/{}", import_id)
+
+    def watch_import(self, import_id: UUID) -> AbstractAsyncContextManager[httpx.Response]:
+        """How far an import is, as it goes on: server-sent events `progress`, and `finished` as the last.
+
+        Each has the import as its data. `Last-Event-ID` goes on where a stream broke off; who has seen the last is answered 204.
+
+        Needs `imports:write`.
+        """
+        return self.download("GET", "/imports/{}/progress", import_id)
+
+    def get_rejects(self, import_id: UUID) -> AbstractAsyncContextManager[httpx.Response]:
+        """The rows that were not imported, as a CSV file: line, field and reason, then their own cells.
+
+        Corrected, it can be imported again. It is there once the import is over, and empty where no row was rejected.
+
+        Needs `imports:write`.
+        """
+        return self.download("GET", "/imports/{}/rejects", import_id)
+
+    async def cancel_an_import(self, import_id: UUID, *, idempotency_key: str | None = None) -> ImportRun:
+        """End an import: at once where it waits, within seconds where it runs. Rows that are in stay.
+
+        Needs `imports:write`.
+        """
+        return await self.ask(ImportRun, "POST", "/imports/{}/cancel", import_id, idempotency_key=idempotency_key)
+
+    async def delete_an_import(self, import_id: UUID) -> None:
+        """Forget an import that is over, with its rejected rows. What it imported stays.
+
+        Needs `imports:write`.
+        """
+        await self.do("DELETE", "/imports/{}", import_id)
+
+    def export_entity(
+        self,
+        entity: Literal["companies", "contacts", "relationships", "conversations", "touchpoints"],
+        *,
+        format: Literal["csv", "jsonl"] | None = None,
+        spreadsheet: bool | None = None,
+    ) -> AbstractAsyncContextManager[httpx.Response]:
+        """All rows of an entity as a file that an import reads, by id and as of one moment.
+
+        Cells are written as they are, so that an import brings back the same. A file for a spreadsheet is another one: ask for it by
+        `spreadsheet=true`, and texts that would be formulas begin with an apostrophe.
+
+        Needs `exports:read`.
+        """
+        return self.download("GET", "/exports/{}", entity, query={"format": format, "spreadsheet": spreadsheet})
+
+    def watch_changes(self, *, kinds: list[str] | None = None) -> AbstractAsyncContextManager[httpx.Response]:
+        """What happens in the workspace, as it is committed: server-sent events.
+
+        Each names what it is about by ids alone. Tasks, approvals and imports are told to those who may see them. `Last-Event-ID` goes
+        on where a stream broke off, and nothing is left out; without it, the stream begins with what comes. `reset`: too much happened
+        meanwhile, read anew what you show. A stream ends after a quarter of an hour at most; come again with its last id.
+
+        Needs `graph:read`.
+        """
+        return self.download("GET", "/changes", query={"kinds": kinds})

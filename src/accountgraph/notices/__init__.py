@@ -1,9 +1,9 @@
 """Notices: the people who run a workspace are told what waits for them, as they choose."""
 
 from accountgraph.notices.channels import (
-    Channel,
     CreatedChannel,
     NewChannel,
+    NoticeChannel,
     create_channel,
     delete_channel,
     get_channel,
@@ -14,10 +14,10 @@ from accountgraph.notices.needs import Need, NoticeKind, gather
 from accountgraph.notices.sending import preview, send_due, send_trial
 
 __all__ = [
-    "Channel",
     "CreatedChannel",
     "Need",
     "NewChannel",
+    "NoticeChannel",
     "NoticeKind",
     "create_channel",
     "delete_channel",

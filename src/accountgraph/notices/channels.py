@@ -60,7 +60,7 @@ class NewChannel(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     is_active: bool = True
 
 
-class Channel(Struct, frozen=True, kw_only=True):
+class NoticeChannel(Struct, frozen=True, kw_only=True):
     """A channel. `address` of Slack: only the host, for the rest is the secret. `failures`, `error`: of tries in a row that told nobody."""
 
     id: UUID
@@ -87,7 +87,7 @@ class Channel(Struct, frozen=True, kw_only=True):
 class CreatedChannel(Struct, frozen=True, kw_only=True):
     """A new channel; a webhook's with its signing secret, `whsec_...`, which is shown here and never again."""
 
-    channel: Channel
+    channel: NoticeChannel
     secret: str | None
 
 
@@ -113,24 +113,24 @@ async def create_channel(db: Connectable, given: NewChannel, now: datetime) -> C
     return await db.run(work)
 
 
-async def list_channels(db: Connectable) -> list[Channel]:
+async def list_channels(db: Connectable) -> list[NoticeChannel]:
     """All channels, by name."""
-    return await db.rows(Channel, "outgoing.notices.channels", {"id": None})
+    return await db.rows(NoticeChannel, "outgoing.notices.channels", {"id": None})
 
 
-async def get_channel(db: Connectable, channel_id: UUID) -> Channel:
+async def get_channel(db: Connectable, channel_id: UUID) -> NoticeChannel:
     """One channel.
 
     Raises:
         NotFoundError: there is none with this id.
     """
-    found = await db.row(Channel, "outgoing.notices.channels", {"id": channel_id})
+    found = await db.row(NoticeChannel, "outgoing.notices.channels", {"id": channel_id})
     if found is None:
         raise NotFoundError(f"There is no channel {channel_id}; look with `notice list`.")
     return found
 
 
-async def update_channel(db: Connectable, channel_id: UUID, fields: Mapping[str, Any], now: datetime) -> Channel:
+async def update_channel(db: Connectable, channel_id: UUID, fields: Mapping[str, Any], now: datetime) -> NoticeChannel:
     """Change the given fields of `NewChannel`, but for `way`.
 
     Raises:
@@ -142,7 +142,7 @@ async def update_channel(db: Connectable, channel_id: UUID, fields: Mapping[str,
         if field not in NewChannel.__struct_fields__ or field == "way":
             raise UnknownFieldError(field, "is no field of a channel that can be changed.")
 
-    async def work(session: Session) -> Channel:
+    async def work(session: Session) -> NoticeChannel:
         await session.value("outgoing.notices.lock", {"id": channel_id})
         known = await get_channel(session, channel_id)
         whole = {name: getattr(known, name) for name in NewChannel.__struct_fields__}

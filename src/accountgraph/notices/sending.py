@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database, Session
-    from accountgraph.notices.channels import Channel
+    from accountgraph.notices.channels import NoticeChannel
     from accountgraph.notices.ways import Outcome
     from accountgraph.outgoing import Poster
 
@@ -97,7 +97,7 @@ async def _look(db: Database, ways: Ways, claimed: _Claimed) -> bool:
     return outcome.error is None
 
 
-async def _begin(db: Database, channel: Channel, row: dict[str, Any]) -> list[Need]:
+async def _begin(db: Database, channel: NoticeChannel, row: dict[str, Any]) -> list[Need]:
     """What the channel is told now, written down; what no longer waits is forgotten first, so that it is news when it comes back."""
     now: datetime = row["now"]
 

@@ -12,7 +12,7 @@ from accountgraph.campaigns.engine.call import call_transport
 from accountgraph.campaigns.engine.transport import Message, Sent
 from accountgraph.campaigns.messages.envelope import message_id_of
 from accountgraph.campaigns.work.mailbox import mailbox_of
-from accountgraph.enums import Channel as MessageChannel
+from accountgraph.enums import NoticeChannel as MessageChannel
 from accountgraph.errors import AccountGraphError, ConfigError, DatabaseError
 from accountgraph.notices import composing
 from accountgraph.notices.channels import Way, secret_name
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.engine.transport import Transport
     from accountgraph.db import Database
-    from accountgraph.notices.channels import Channel
+    from accountgraph.notices.channels import NoticeChannel
     from accountgraph.notices.needs import Need
     from accountgraph.outgoing import Poster
     from accountgraph.store.outreach.senders import Sender
@@ -44,7 +44,7 @@ class Ways:
     def __init__(self, db: Database, http: Poster, transports: Callable[[str], Transport]) -> None:
         self._db, self._http, self._transports = db, http, transports
 
-    async def tell(self, channel: Channel, needs: Sequence[Need], notice_id: UUID) -> Outcome:
+    async def tell(self, channel: NoticeChannel, needs: Sequence[Need], notice_id: UUID) -> Outcome:
         """What came of it; never raises for what a service does, or for what is missing here."""
         try:
             if channel.way is Way.EMAIL:
@@ -63,13 +63,13 @@ class Ways:
         answer = await self._http.post(url, headers, body)
         return Outcome(error=answer.error, is_unknown=answer.is_unknown)
 
-    async def _secret(self, channel: Channel) -> str:
+    async def _secret(self, channel: NoticeChannel) -> str:
         sealed = await self._db.value("outgoing.notices.secret", {"id": channel.id})
         if sealed is None:
             raise ConfigError(f"The secret of channel {channel.name!r} is gone; remove the channel and add it again.")
         return Keyring.of(self._db.settings).open(secret_name(channel.id), bytes(sealed))
 
-    async def _mail(self, sender: Sender, channel: Channel, message: Message) -> Outcome:
+    async def _mail(self, sender: Sender, channel: NoticeChannel, message: Message) -> Outcome:
         result = await call_transport(self._transports, sender.transport, message)
         if result.outcome in {Sent.SENT, Sent.UNKNOWN} and not self._transports(sender.transport).is_dry_run:
             counted = {"sender_id": sender.id, "domain": channel.address.rpartition("@")[2], "now": self._db.now()}
@@ -80,7 +80,7 @@ class Ways:
         return Outcome(error=result.detail or str(result.outcome), is_unknown=result.outcome is Sent.UNKNOWN)
 
 
-def _message(sender: Sender, channel: Channel, needs: Sequence[Need], notice_id: UUID) -> Message:
+def _message(sender: Sender, channel: NoticeChannel, needs: Sequence[Need], notice_id: UUID) -> Message:
     return Message(
         intent_id=notice_id,
         channel=MessageChannel.EMAIL,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from accountgraph.notices import Channel, Need
+    from accountgraph.notices import Need, NoticeChannel
     from accountgraph.outgoing import Delivery, DeliveryDetail, Endpoint, Kind
     from accountgraph.outgoing.kinds import About
 
@@ -109,11 +109,11 @@ def kinds_table(kinds: Mapping[Kind, About]) -> RenderableType:
     return table
 
 
-def channels_table(found: Sequence[Channel], now: datetime) -> RenderableType:
+def channels_table(found: Sequence[NoticeChannel], now: datetime) -> RenderableType:
     """A channel a row."""
     if not found:
         return Text("Nobody is told; add a channel with `notice add NAME --email ADDRESS`.", style=QUIET)
-    table = listing("Channel", "Told", "Of", "When", "How it fares")
+    table = listing("NoticeChannel", "Told", "Of", "When", "How it fares")
     for one in found:
         when = f"daily at {one.daily_at:%H:%M} {one.timezone}" if one.rhythm == "daily" else plain(one.rhythm)
         fares = Text(f"fails: {one.error}", style=BAD) if one.error else Text(f"told {ago(one.last_sent_at, now)}", style=QUIET)

@@ -44,7 +44,7 @@ class ColumnPlan(Struct, frozen=True):
     suggestion: str | None = None
 
 
-class Outcome(Struct, frozen=True):
+class PreviewOutcome(Struct, frozen=True):
     """What would become of the rows that were looked at."""
 
     rows: int
@@ -71,7 +71,7 @@ class ImportPreview(Struct, frozen=True):
     columns: list[ColumnPlan]
     problems: list[str]
     is_whole: bool
-    outcome: Outcome | None
+    outcome: PreviewOutcome | None
 
 
 async def check_head(settings: ImportSettings, file_name: str, head: bytes, *, is_whole: bool) -> ImportPlan:
@@ -130,8 +130,8 @@ def api_words(text: str) -> str:
     return _FLAG.sub(lambda found: found[1].replace("-", "_"), text)
 
 
-def _outcome(report: ImportReport) -> Outcome:
-    return Outcome(
+def _outcome(report: ImportReport) -> PreviewOutcome:
+    return PreviewOutcome(
         rows=report.rows,
         created=report.created,
         updated=report.updated,

@@ -10,7 +10,7 @@ from accountgraph.access import Permission
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.listing import Page
-from accountgraph.notices import Channel, CreatedChannel, Need, NewChannel
+from accountgraph.notices import CreatedChannel, Need, NewChannel, NoticeChannel
 
 notices = Routes("notices")
 
@@ -22,7 +22,7 @@ async def list_needs(call: Call) -> Page[Need]:
 
 
 @notices.get("/notices/channels", needs=Permission.SETTINGS_READ)
-async def list_notice_channels(call: Call) -> Page[Channel]:
+async def list_notice_channels(call: Call) -> Page[NoticeChannel]:
     """Who is told, how and when."""
     return Page(await telling.list_channels(call.db))
 
@@ -34,13 +34,13 @@ async def create_notice_channel(call: Call, body: NewChannel) -> CreatedChannel:
 
 
 @notices.get("/notices/channels/{channel_id}", needs=Permission.SETTINGS_READ)
-async def get_notice_channel(call: Call, channel_id: UUID) -> Channel:
+async def get_notice_channel(call: Call, channel_id: UUID) -> NoticeChannel:
     """One channel, and how it fares."""
     return await telling.get_channel(call.db, channel_id)
 
 
 @notices.patch("/notices/channels/{channel_id}", needs=Permission.SETTINGS_WRITE)
-async def update_notice_channel(call: Call, channel_id: UUID, body: dict[str, Any]) -> Channel:
+async def update_notice_channel(call: Call, channel_id: UUID, body: dict[str, Any]) -> NoticeChannel:
     """Change a channel; its `way` stays."""
     return await telling.update_channel(call.db, channel_id, body, call.now)
 
