@@ -12,7 +12,7 @@ from accountgraph.campaigns.engine.call import call_transport
 from accountgraph.campaigns.engine.transport import Message, Sent
 from accountgraph.campaigns.messages.envelope import message_id_of
 from accountgraph.campaigns.work.mailbox import mailbox_of
-from accountgraph.enums import NoticeChannel as MessageChannel
+from accountgraph.enums import Channel as MessageChannel
 from accountgraph.errors import AccountGraphError, ConfigError, DatabaseError
 from accountgraph.notices import composing
 from accountgraph.notices.channels import Way, secret_name
