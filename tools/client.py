@@ -16,7 +16,6 @@ import msgspec
 
 from accountgraph.api.document import answer_media
 from accountgraph.api.routes import OPERATIONS, TAGS
-from accountgraph.http.problems import Problem
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.client_types import Types
@@ -52,7 +51,6 @@ _BLOCKING = [
 def files() -> dict[str, str]:
     """The text of each generated file."""
     types = Types()
-    types.answered(Problem)
     for operation in OPERATIONS:
         types.answered(operation.signature.answer)
     methods = [_method(types, operation) for operation in _by_tag()]
