@@ -13,10 +13,12 @@ from uuid import UUID
 
 import msgspec
 
+from accountgraph import enums, models
 from accountgraph.api.answers import Listed
 
 _KNOWN = {UUID: "uuid", datetime: "datetime", date: "datetime", time: "datetime", timedelta: "datetime", Decimal: "decimal"}
 _SHARED = {"accountgraph.models", "accountgraph.enums"}  # what a client may import
+_TAKEN = {*vars(enums), *vars(models), "Page", "Client", "Connection", "BlockingConnection"}
 _PLAIN = {str, int, float, bool, bytes, object}
 _LISTS: dict[Any, str] = {list: "list", set: "set", frozenset: "frozenset", tuple: "tuple", dict: "dict"}
 
@@ -93,7 +95,7 @@ class Types:
             return kind.__name__
         known = self._inputs if is_sent else self._answers
         name = _name(kind)
-        while (is_sent and name in self._answers) or (name in known and known[name][0] is not kind):
+        while name in _TAKEN or (is_sent and name in self._answers) or (name in known and known[name][0] is not kind):
             name = f"{name}Given" if is_sent else f"{kind.__module__.rsplit('.', 1)[-1].title().replace('_', '')}{name}"
         if name not in known:
             known[name] = (kind, "")

@@ -23,6 +23,24 @@ if TYPE_CHECKING:
 _URN = "urn:accountgraph:problem:"
 
 
+class FieldProblem(msgspec.Struct, frozen=True):
+    """What is wrong with one field: dotted for nested ones, the name of a parameter or of a header where it is one."""
+
+    field: str
+    message: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What the server said (RFC 9457). `type` is a URN that does not change, or `about:blank` where the status says all."""
+
+    title: str
+    status: int
+    type: str = "about:blank"
+    detail: str | None = None
+    request_id: str | None = None
+    errors: list[FieldProblem] = []
+
+
 class RefusedError(AccountGraphError):
     """The API refused a request.
 
