@@ -38,7 +38,6 @@ from accountgraph.client.shapes import (
     CampaignStanding,
     CampaignStart,
     CampaignWritten,
-    Channel,
     ChosenTopics,
     Closed,
     CompanyChanges,
@@ -84,8 +83,8 @@ from accountgraph.client.shapes import (
     InvitationShown,
     Invited,
     Jurisdiction,
-    Key,
     KeyMade,
+    KeysKey,
     KindTold,
     KnownSession,
     Lead,
@@ -137,8 +136,8 @@ from accountgraph.client.shapes import (
     NewTouchpoint,
     NewTouchpointRows,
     NextTask,
+    NoticeChannel,
     Opened,
-    Outcome,
     OutreachTemplate,
     Overlap,
     Period,
@@ -207,20 +206,6 @@ from accountgraph.client.shapes import (
     WorkspaceSettings,
     WorkWanted,
 )
-from accountgraph.enums import (
-    AccountStatus,
-    AccountTier,
-    Channel,
-    ConsentBasis,
-    ContactStatus,
-    ConversationStatus,
-    Direction,
-    EventKind,
-    Outcome,
-    RelationshipType,
-    Strength,
-    SuppressionReason,
-)
 from accountgraph.models import (
     Colleague,
     Company,
@@ -238,6 +223,21 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import httpx
+
+    from accountgraph.enums import (
+        AccountStatus,
+        AccountTier,
+        Channel,
+        ConsentBasis,
+        ContactStatus,
+        ConversationStatus,
+        Direction,
+        EventKind,
+        Outcome,
+        RelationshipType,
+        Strength,
+        SuppressionReason,
+    )
 
 
 class Client(Connection):
@@ -2151,12 +2151,12 @@ class Client(Connection):
         """
         return await self.ask(Page[Need], "GET", "/notices/needs")
 
-    async def list_notice_channels(self) -> Page[Channel]:
+    async def list_notice_channels(self) -> Page[NoticeChannel]:
         """Who is told, how and when.
 
         Needs `settings:read`.
         """
-        return await self.ask(Page[Channel], "GET", "/notices/channels")
+        return await self.ask(Page[NoticeChannel], "GET", "/notices/channels")
 
     async def create_notice_channel(self, body: NewChannel, *, idempotency_key: str | None = None) -> CreatedChannel:
         """Add a channel: mails, a webhook, or Slack; a webhook's signing secret is shown this once.
@@ -2165,19 +2165,19 @@ class Client(Connection):
         """
         return await self.ask(CreatedChannel, "POST", "/notices/channels", body=body, idempotency_key=idempotency_key)
 
-    async def get_notice_channel(self, channel_id: UUID) -> Channel:
+    async def get_notice_channel(self, channel_id: UUID) -> NoticeChannel:
         """One channel, and how it fares.
 
         Needs `settings:read`.
         """
-        return await self.ask(Channel, "GET", "/notices/channels/{}", channel_id)
+        return await self.ask(NoticeChannel, "GET", "/notices/channels/{}", channel_id)
 
-    async def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> Channel:
+    async def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> NoticeChannel:
         """Change a channel; its `way` stays.
 
         Needs `settings:write`.
         """
-        return await self.ask(Channel, "PATCH", "/notices/channels/{}", channel_id, body=body)
+        return await self.ask(NoticeChannel, "PATCH", "/notices/channels/{}", channel_id, body=body)
 
     async def delete_notice_channel(self, channel_id: UUID) -> None:
         """Tell nobody by this channel any more.
@@ -2338,12 +2338,12 @@ class Client(Connection):
         """
         return await self.ask(Page[AccessEntry], "GET", "/access-log", query={"before": before, "user_id": user_id, "limit": limit})
 
-    async def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[Key]:
+    async def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[KeysKey]:
         """The keys of this workspace, the newest first, without what opens anything.
 
         Needs `keys:write`.
         """
-        return await self.ask(Page[Key], "GET", "/keys", query={"with_revoked": with_revoked})
+        return await self.ask(Page[KeysKey], "GET", "/keys", query={"with_revoked": with_revoked})
 
     async def make_key(self, body: NewKeyWanted, *, idempotency_key: str | None = None) -> KeyMade:
         """Make a key; its token is shown this once. Nobody gives more than they have.

@@ -2289,7 +2289,7 @@ class Need(msgspec.Struct, kw_only=True, frozen=True):
     fresh: int
 
 
-class Channel(msgspec.Struct, kw_only=True, frozen=True):
+class NoticeChannel(msgspec.Struct, kw_only=True, frozen=True):
     """A channel. `address` of Slack: only the host, for the rest is the secret. `failures`, `error`: of tries in a row that told nobody."""
 
     id: UUID
@@ -2316,7 +2316,7 @@ class Channel(msgspec.Struct, kw_only=True, frozen=True):
 class CreatedChannel(msgspec.Struct, kw_only=True, frozen=True):
     """A new channel; a webhook's with its signing secret, `whsec_...`, which is shown here and never again."""
 
-    channel: Channel
+    channel: NoticeChannel
     secret: str | None
 
 
@@ -2481,7 +2481,7 @@ class AccessEntry(msgspec.Struct, kw_only=True, frozen=True):
     details: dict[str, Any]
 
 
-class Key(msgspec.Struct, kw_only=True, frozen=True):
+class KeysKey(msgspec.Struct, kw_only=True, frozen=True):
     """A key, without what opens anything."""
 
     id: UUID
@@ -2535,7 +2535,7 @@ class Key(msgspec.Struct, kw_only=True, frozen=True):
 class KeyMade(msgspec.Struct, kw_only=True, frozen=True):
     """A key with its token, which is shown here and never again."""
 
-    key: Key
+    key: KeysKey
     token: str
 
 
@@ -2629,7 +2629,7 @@ class ImportPreview(msgspec.Struct, kw_only=True, frozen=True):
     columns: list[ColumnPlan]
     problems: list[str]
     is_whole: bool
-    outcome: Outcome | None
+    outcome: PreviewOutcome | None
 
 
 class ColumnPlan(msgspec.Struct, kw_only=True, frozen=True):
@@ -2642,7 +2642,7 @@ class ColumnPlan(msgspec.Struct, kw_only=True, frozen=True):
     suggestion: str | None = None
 
 
-class Outcome(msgspec.Struct, kw_only=True, frozen=True):
+class PreviewOutcome(msgspec.Struct, kw_only=True, frozen=True):
     """What would become of the rows that were looked at."""
 
     rows: int

@@ -38,7 +38,6 @@ from accountgraph.client.shapes import (
     CampaignStanding,
     CampaignStart,
     CampaignWritten,
-    Channel,
     ChosenTopics,
     Closed,
     CompanyChanges,
@@ -84,8 +83,8 @@ from accountgraph.client.shapes import (
     InvitationShown,
     Invited,
     Jurisdiction,
-    Key,
     KeyMade,
+    KeysKey,
     KindTold,
     KnownSession,
     Lead,
@@ -137,8 +136,8 @@ from accountgraph.client.shapes import (
     NewTouchpoint,
     NewTouchpointRows,
     NextTask,
+    NoticeChannel,
     Opened,
-    Outcome,
     OutreachTemplate,
     Overlap,
     Period,
@@ -207,20 +206,6 @@ from accountgraph.client.shapes import (
     WorkspaceSettings,
     WorkWanted,
 )
-from accountgraph.enums import (
-    AccountStatus,
-    AccountTier,
-    Channel,
-    ConsentBasis,
-    ContactStatus,
-    ConversationStatus,
-    Direction,
-    EventKind,
-    Outcome,
-    RelationshipType,
-    Strength,
-    SuppressionReason,
-)
 from accountgraph.models import (
     Colleague,
     Company,
@@ -238,6 +223,21 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import httpx
+
+    from accountgraph.enums import (
+        AccountStatus,
+        AccountTier,
+        Channel,
+        ConsentBasis,
+        ContactStatus,
+        ConversationStatus,
+        Direction,
+        EventKind,
+        Outcome,
+        RelationshipType,
+        Strength,
+        SuppressionReason,
+    )
 
 
 class Client(BlockingConnection):
@@ -2141,12 +2141,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[Need], "GET", "/notices/needs")
 
-    def list_notice_channels(self) -> Page[Channel]:
+    def list_notice_channels(self) -> Page[NoticeChannel]:
         """Who is told, how and when.
 
         Needs `settings:read`.
         """
-        return self.ask(Page[Channel], "GET", "/notices/channels")
+        return self.ask(Page[NoticeChannel], "GET", "/notices/channels")
 
     def create_notice_channel(self, body: NewChannel, *, idempotency_key: str | None = None) -> CreatedChannel:
         """Add a channel: mails, a webhook, or Slack; a webhook's signing secret is shown this once.
@@ -2155,19 +2155,19 @@ class Client(BlockingConnection):
         """
         return self.ask(CreatedChannel, "POST", "/notices/channels", body=body, idempotency_key=idempotency_key)
 
-    def get_notice_channel(self, channel_id: UUID) -> Channel:
+    def get_notice_channel(self, channel_id: UUID) -> NoticeChannel:
         """One channel, and how it fares.
 
         Needs `settings:read`.
         """
-        return self.ask(Channel, "GET", "/notices/channels/{}", channel_id)
+        return self.ask(NoticeChannel, "GET", "/notices/channels/{}", channel_id)
 
-    def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> Channel:
+    def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> NoticeChannel:
         """Change a channel; its `way` stays.
 
         Needs `settings:write`.
         """
-        return self.ask(Channel, "PATCH", "/notices/channels/{}", channel_id, body=body)
+        return self.ask(NoticeChannel, "PATCH", "/notices/channels/{}", channel_id, body=body)
 
     def delete_notice_channel(self, channel_id: UUID) -> None:
         """Tell nobody by this channel any more.
@@ -2326,12 +2326,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[AccessEntry], "GET", "/access-log", query={"before": before, "user_id": user_id, "limit": limit})
 
-    def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[Key]:
+    def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[KeysKey]:
         """The keys of this workspace, the newest first, without what opens anything.
 
         Needs `keys:write`.
         """
-        return self.ask(Page[Key], "GET", "/keys", query={"with_revoked": with_revoked})
+        return self.ask(Page[KeysKey], "GET", "/keys", query={"with_revoked": with_revoked})
 
     def make_key(self, body: NewKeyWanted, *, idempotency_key: str | None = None) -> KeyMade:
         """Make a key; its token is shown this once. Nobody gives more than they have.
