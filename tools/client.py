@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from accountgraph.api.document import answer_media
 from accountgraph.api.routes import OPERATIONS, TAGS
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -86,7 +85,7 @@ def _blocking(text: str) -> str:
 def _method(types: Types, operation: Operation) -> str:
     """The text of one call."""
     answer = operation.signature.answer
-    is_download = answer_media(operation) != JSON
+    is_download = getattr(answer, "media", JSON) not in {JSON, (JSON,)}
     answered = "None" if answer is type(None) or operation.status == 204 else types.answered(answer)
     parameters, given = _parameters(types, operation)
     braces = re.sub(r"\{\w+\}", "{}", operation.path)
@@ -107,7 +106,10 @@ def _parameters(types: Types, operation: Operation) -> tuple[str, list[str]]:
     fields = {field.name: field for field in msgspec.structs.fields(operation.signature.path)}
     taken = [f"{name}: {types.sent(field.type)}" for name, field in fields.items()]
     given = []
-    if operation.media != JSON:
+    if operation.media == "multipart/form-data":
+        taken.append("form: dict[str, str | tuple[str, bytes]]")
+        given.append("form=form")
+    elif operation.media != JSON:
         taken.append("content: bytes")
         given += ["content=content", f"media={operation.media!r}"]
     elif (body := operation.body or operation.signature.body) is not None:
