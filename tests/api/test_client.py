@@ -196,9 +196,9 @@ async def test_file_is_sent_as_part_of_a_form() -> None:
 
     @app.post("/api/v1/imports")
     async def imports(request: Request) -> dict[str, str]:
-        form = await request.form()
-        file: Any = form["file"]
-        return {"name": file.filename, "held": (await file.read()).decode(), "entity": str(form["entity"])}
+        async with request.form() as form:
+            file: Any = form["file"]
+            return {"name": file.filename, "held": (await file.read()).decode(), "entity": str(form["entity"])}
 
     async with served(app) as http, Client(str(http.base_url), "agk_key") as client:
         answer = await client.ask(dict, "POST", "/imports", form={"entity": "contacts", "file": ("people.csv", b"email")})

@@ -68,7 +68,8 @@ def question(
 ) -> Question:
     """What is to be asked; each pair of braces in `path` is filled by one of `ids`.
 
-    `content` is sent as it is, as a `media`; `form` has fields, and files as (name, content). A request that changes something has an `Idempotency-Key`, so that it may be sent again and is done once.
+    `content` is sent as it is, as a `media`; `form` has fields, and files as (name, content).
+    A request that changes something has an `Idempotency-Key`, so that it may be sent again and is done once.
     """
     headers = {"If-Match": if_match} if if_match is not None else {}
     if method != "GET":
