@@ -14,9 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from accountgraph.api.document import answer_media
 from accountgraph.api.routes import OPERATIONS, TAGS
-from accountgraph.http.problems import ProblemDetails
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from tools.client_types import Types
@@ -52,7 +50,6 @@ _BLOCKING = [
 def files() -> dict[str, str]:
     """The text of each generated file."""
     types = Types()
-    types.answered(ProblemDetails)
     for operation in OPERATIONS:
         types.answered(operation.signature.answer)
     methods = [_method(types, operation) for operation in _by_tag()]
@@ -88,7 +85,7 @@ def _blocking(text: str) -> str:
 def _method(types: Types, operation: Operation) -> str:
     """The text of one call."""
     answer = operation.signature.answer
-    is_download = JSON not in answer_media(operation)
+    is_download = getattr(answer, "media", JSON) not in {JSON, (JSON,)}
     answered = "None" if answer is type(None) or operation.status == 204 else types.answered(answer)
     parameters, given = _parameters(types, operation)
     braces = re.sub(r"\{\w+\}", "{}", operation.path)
@@ -109,7 +106,10 @@ def _parameters(types: Types, operation: Operation) -> tuple[str, list[str]]:
     fields = {field.name: field for field in msgspec.structs.fields(operation.signature.path)}
     taken = [f"{name}: {types.sent(field.type)}" for name, field in fields.items()]
     given = []
-    if operation.media != JSON:
+    if operation.media == "multipart/form-data":
+        taken.append("form: dict[str, str | tuple[str, bytes]]")
+        given.append("form=form")
+    elif operation.media != JSON:
         taken.append("content: bytes")
         given += ["content=content", f"media={operation.media!r}"]
     elif (body := operation.body or operation.signature.body) is not None:

@@ -191,6 +191,20 @@ async def test_list_is_read_to_its_end_and_large_answers_as_they_come() -> None:
         assert sum(parts) == 100_000
 
 
+async def test_file_is_sent_as_part_of_a_form() -> None:
+    app = FastAPI()
+
+    @app.post("/api/v1/imports")
+    async def imports(request: Request) -> dict[str, str]:
+        async with request.form() as form:
+            file: Any = form["file"]
+            return {"name": file.filename, "held": (await file.read()).decode(), "entity": str(form["entity"])}
+
+    async with served(app) as http, Client(str(http.base_url), "agk_key") as client:
+        answer = await client.ask(dict, "POST", "/imports", form={"entity": "contacts", "file": ("people.csv", b"email")})
+    assert answer == {"name": "people.csv", "held": "email", "entity": "contacts"}
+
+
 @asynccontextmanager
 async def _unlucky(api: Asker, failures: list[str], *, retry_after: str = "0", attempts: int = 4) -> AsyncIterator[Client]:
     """A client of a server over the same parts, whose first answers do not arrive."""

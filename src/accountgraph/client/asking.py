@@ -62,11 +62,13 @@ def question(
     body: Any = msgspec.UNSET,  # noqa: ANN401 - anything that is JSON
     content: bytes | None = None,
     media: str = "application/json",
+    form: Mapping[str, str | tuple[str, bytes]] | None = None,
     if_match: str | None = None,
     idempotency_key: str | None = None,
 ) -> Question:
     """What is to be asked; each pair of braces in `path` is filled by one of `ids`.
 
+    `content` is sent as it is, as a `media`; `form` has fields, and files as (name, content).
     A request that changes something has an `Idempotency-Key`, so that it may be sent again and is done once.
     """
     headers = {"If-Match": if_match} if if_match is not None else {}
@@ -74,11 +76,21 @@ def question(
         headers["Idempotency-Key"] = idempotency_key or str(uuid4())
     if body is not msgspec.UNSET:
         content = msgspec.json.encode(body)
+    if form is not None:
+        content, media = _encoded(form)
     if content is not None:
         headers["Content-Type"] = media
     filled = path.format(*(quote(_text(value), safe="") for value in ids))
     asked = {name: _text(value) for name, value in (query or {}).items() if value is not None}
     return Question(method, PREFIX + filled, asked, content, headers)
+
+
+def _encoded(form: Mapping[str, str | tuple[str, bytes]]) -> tuple[bytes, str]:
+    """A form's bytes, and what kind of content they are."""
+    fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    files = {name: value for name, value in form.items() if not isinstance(value, str)}
+    made = httpx.Request("POST", "http://form", data=fields, files=files)
+    return made.read(), made.headers["content-type"]
 
 
 def _text(value: object) -> str:
