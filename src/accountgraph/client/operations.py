@@ -2379,7 +2379,7 @@ class Client(Connection):
         """
         return self.download("GET", "/metrics")
 
-    async def create_import(self, content: bytes, *, idempotency_key: str | None = None) -> ImportRun:
+    async def create_import(self, form: dict[str, str | tuple[str, bytes]], *, idempotency_key: str | None = None) -> ImportRun:
         """Upload a file and have it imported.
 
         The answer comes once the file is here as a whole; it is imported in the background, under your name, and goes on where a server
@@ -2388,18 +2388,16 @@ class Client(Connection):
 
         Needs `imports:write`.
         """
-        return await self.ask(ImportRun, "POST", "/imports", content=content, media="multipart/form-data", idempotency_key=idempotency_key)
+        return await self.ask(ImportRun, "POST", "/imports", form=form, idempotency_key=idempotency_key)
 
-    async def preview_an_import(self, content: bytes, *, idempotency_key: str | None = None) -> ImportPreview:
+    async def preview_an_import(self, form: dict[str, str | tuple[str, bytes]], *, idempotency_key: str | None = None) -> ImportPreview:
         """What would come of a file: how it is written, what its columns become, what would become of its first rows.
 
         Nothing is written. The file may be sent as a whole or only its beginning.
 
         Needs `imports:write`.
         """
-        return await self.ask(
-            ImportPreview, "POST", "/imports/preview", content=content, media="multipart/form-data", idempotency_key=idempotency_key
-        )
+        return await self.ask(ImportPreview, "POST", "/imports/preview", form=form, idempotency_key=idempotency_key)
 
     async def get_imports(
         self,

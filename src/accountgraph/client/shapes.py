@@ -34,24 +34,6 @@ from accountgraph.models import (
 )
 
 
-class ProblemDetails(msgspec.Struct, kw_only=True, frozen=True):
-    """Problem details. `type` is a URN that does not change, or `about:blank` where the status says all."""
-
-    title: str
-    status: int
-    type: str
-    detail: str | None = None
-    request_id: str | None = None
-    errors: list[FieldProblem] = []
-
-
-class FieldProblem(msgspec.Struct, kw_only=True, frozen=True):
-    """What is wrong with one field: dotted for nested ones, the name of a parameter or of a header where it is one."""
-
-    field: str
-    message: str
-
-
 class BulkAnswer(msgspec.Struct, kw_only=True, frozen=True):
     """What became of the rows. `ids` has one for each that was sent, null where there is an error; a bad row spoils no other."""
 

@@ -2367,7 +2367,7 @@ class Client(BlockingConnection):
         """
         return self.download("GET", "/metrics")
 
-    def create_import(self, content: bytes, *, idempotency_key: str | None = None) -> ImportRun:
+    def create_import(self, form: dict[str, str | tuple[str, bytes]], *, idempotency_key: str | None = None) -> ImportRun:
         """Upload a file and have it imported.
 
         The answer comes once the file is here as a whole; it is imported in the background, under your name, and goes on where a server
@@ -2376,18 +2376,16 @@ class Client(BlockingConnection):
 
         Needs `imports:write`.
         """
-        return self.ask(ImportRun, "POST", "/imports", content=content, media="multipart/form-data", idempotency_key=idempotency_key)
+        return self.ask(ImportRun, "POST", "/imports", form=form, idempotency_key=idempotency_key)
 
-    def preview_an_import(self, content: bytes, *, idempotency_key: str | None = None) -> ImportPreview:
+    def preview_an_import(self, form: dict[str, str | tuple[str, bytes]], *, idempotency_key: str | None = None) -> ImportPreview:
         """What would come of a file: how it is written, what its columns become, what would become of its first rows.
 
         Nothing is written. The file may be sent as a whole or only its beginning.
 
         Needs `imports:write`.
         """
-        return self.ask(
-            ImportPreview, "POST", "/imports/preview", content=content, media="multipart/form-data", idempotency_key=idempotency_key
-        )
+        return self.ask(ImportPreview, "POST", "/imports/preview", form=form, idempotency_key=idempotency_key)
 
     def get_imports(
         self,
