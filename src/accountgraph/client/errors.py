@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from accountgraph.client.shapes import ProblemDetails
 from accountgraph.errors import (
     AccountGraphError,
     ConcurrencyError,
@@ -48,7 +47,7 @@ class RefusedError(AccountGraphError):
     `problem` is what the server said, with all its `errors`.
     """
 
-    def __init__(self, problem: ProblemDetails) -> None:
+    def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(f"{problem.status} {problem.detail or problem.title}")
 
@@ -80,15 +79,15 @@ def error_of(response: httpx.Response) -> AccountGraphError:
     return error
 
 
-def _problem(response: httpx.Response) -> ProblemDetails:
+def _problem(response: httpx.Response) -> Problem:
     """What was said; where something between the server and us answered, its status alone."""
     try:
-        return msgspec.json.decode(response.content, type=ProblemDetails)
+        return msgspec.json.decode(response.content, type=Problem)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        return ProblemDetails(type="about:blank", title=response.reason_phrase or "It was refused.", status=response.status_code)
+        return Problem(title=response.reason_phrase or "It was refused.", status=response.status_code)
 
 
-def _own(problem: ProblemDetails) -> AccountGraphError | None:
+def _own(problem: Problem) -> AccountGraphError | None:
     said = problem.detail or problem.title
     if problem.errors and problem.status in {400, 409, 422}:
         first = problem.errors[0]
