@@ -83,14 +83,17 @@ def _type(schema: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_type(one) for one in options))
     if "enum" in schema:
         return " ".join(f"`{one}`" for one in schema["enum"])
-    kinds = schema.get("type", "anything")
-    if isinstance(kinds, list):
-        return " or ".join(kinds)
+    return _plain(schema)
+
+
+def _plain(schema: dict[str, Any]) -> str:
+    kinds, parts, values = schema.get("type", "anything"), schema.get("items"), schema.get("additionalProperties")
     if kinds == "array":
-        return f"list of {_type(schema.get('items', {}))}"
-    if kinds == "object" and isinstance(values := schema.get("additionalProperties"), dict):
+        return f"list of {_type(parts)}" if isinstance(parts, dict) else "list"
+    if kinds == "object" and isinstance(values, dict):
         return f"object of {_type(values)}"
-    return f"{kinds} ({schema['format']})" if "format" in schema else str(kinds)
+    text = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
+    return f"{text} ({schema['format']})" if "format" in schema else text
 
 
 def _cell(text: str) -> str:
