@@ -14,6 +14,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import psutil
+
 from accountgraph.db import Database
 from accountgraph.store.companies import CompanyRepository
 from benchmarks.measure import Figure
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 AT_ONCE = 16  # connections, each with one request under way
 LEAST = 0.6  # of a bare handler's requests a second
 WORST = 6.0  # p99 to p50
+FLAT = 1.1
 SIZES = {"tiny": (1, 1), "small": (3, 3), "full": (10, 5)}  # seconds a round, rounds
 ASKED = 500  # companies
 QUESTIONS = {"a company": "/api/v1/companies/%s", "an overview": "/api/v1/companies/%s/overview"}
@@ -57,17 +60,21 @@ async def _asked(bench: Bench, question: str, paths: list[str], servers: dict[st
     script = folder / "asked.lua"
     script.write_text(_script(paths), encoding="utf-8")
     found: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in servers}
+    held: list[int] = []  # bytes that ours holds, after each round
     for turn in range(rounds + 1):
         for kind in sorted(servers, reverse=bool(turn % 2)):
             _, port, key = servers[kind]
             found[kind].append(await _load(port, key, script, seconds))
+        held.append(psutil.Process(servers["ours"][0].pid).memory_info().rss)
     rate, bare = (median(one[0] for one in found[kind][1:]) for kind in ("ours", "bare"))
     middle, slow = (median(one[number] for one in found["ours"][1:]) for number in (1, 2))
     detail = f"{rate:,.0f} requests a second, a bare handler {bare:,.0f}; {AT_ONCE} at once, one process each"
     tail = f"p50 {middle * 1000:.1f} ms, p99 {slow * 1000:.1f} ms"
+    memory = f"{held[-1] / 2**20:.0f} MB after {rounds + 1} rounds, {held[0] / 2**20:.0f} MB after the first; {seconds} s each"
     return [
         Figure("api", f"{question}, to a bare handler with the same SQL", rate / bare, LEAST, is_at_most=False, detail=detail),
         Figure("api", f"{question}, p99 to p50 under load", slow / middle, WORST, is_at_most=True, detail=tail),
+        Figure("api", f"{question}, memory after all rounds to after the first", held[-1] / held[0], FLAT, is_at_most=True, detail=memory),
     ]
 
 
