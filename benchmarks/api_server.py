@@ -23,6 +23,7 @@ from accountgraph.api.limits import Limits
 from accountgraph.api.recognising import Recogniser
 from accountgraph.queries import query
 from accountgraph.schema import list_workspaces
+from accountgraph.serving import settle
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -79,6 +80,8 @@ async def bare(url: str, workspace: str) -> tuple[FastAPI, str]:
 async def main(kind: str, url: str, workspace: str) -> None:
     """Serve until standard input ends."""
     app, key = await (ours if kind == "ours" else bare)(url, workspace)
+    if kind == "ours":
+        settle()  # as `serve` does
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
     running = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - the server tells it by this alone

@@ -5,6 +5,7 @@ Programs come in under `/api/`, agents at `/mcp`; the world (webhooks, opens and
 
 from __future__ import annotations
 
+import gc
 import os
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any, cast
@@ -82,6 +83,12 @@ def agents_app(parts: Parts, hosts: Sequence[str] = ()) -> ASGIApp:
     return mcp_app(resolve, now=parts.recognise.registry.now, hosts=hosts, undo_changes=undo)
 
 
+def settle() -> None:
+    """What was loaded stays for good: the collector need not look at it again, which would hold requests up for tens of milliseconds."""
+    gc.collect()
+    gc.freeze()
+
+
 class Site:
     """Apps side by side: each path goes to the app whose prefix it begins with, and all others to `rest`."""
 
@@ -106,6 +113,7 @@ class Site:
             except Exception as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 raise
+            settle()
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
