@@ -12,6 +12,7 @@ from starlette_compress import CompressMiddleware, add_compress_type, remove_com
 
 from accountgraph.api.answers import JSON
 from accountgraph.api.document import document, encoded_document
+from accountgraph.api.finding import Index
 from accountgraph.api.handling import Endpoint, request_id_of
 from accountgraph.api.routes import OPERATIONS
 from accountgraph.api.routes.transfer.exports import ExportFile
@@ -40,14 +41,17 @@ def api_app(parts: Parts) -> FastAPI:
 
     app = FastAPI(title="AccountGraph", lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     vars(app)["openapi"] = document  # the models are msgspec's, and so is their schema
-    for path, operations in _by_path().items():
-        endpoints = {operation.method: Endpoint(operation, parts) for operation in operations}
-        app.router.routes.append(Route(PREFIX + path, _ByMethod(endpoints)))
+    found = {
+        path: _ByMethod({operation.method: Endpoint(operation, parts) for operation in operations})
+        for path, operations in _by_path().items()
+    }
+    app.router.routes += [Route(PREFIX + path, answers) for path, answers in found.items()]
     app.router.routes.append(Route(f"{PREFIX}/openapi.json", _document, methods=["GET"]))
     app.add_exception_handler(HTTPException, _on_http)
     remove_compress_type(EVENTS)  # a compressor for each stream that is open would take megabytes each
     for kind in ExportFile.media:
         add_compress_type(kind)
+    app.add_middleware(Index, prefix=PREFIX, found=found)
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     return app
 
@@ -65,6 +69,7 @@ class _ByMethod:
 
     def __init__(self, endpoints: dict[str, Endpoint]) -> None:
         self._endpoints = endpoints | ({"HEAD": endpoints["GET"]} if "GET" in endpoints else {})
+        self.methods = frozenset(self._endpoints)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         endpoint = self._endpoints.get(scope["method"])

@@ -33,12 +33,15 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 
+_DEFAULT = ScorePolicy()
+
+
 class CompanyGraph:
     """Questions about accounts. Without an argument it uses the process's default database and the default policy."""
 
     def __init__(self, db: Connectable | None = None, policy: ScorePolicy | None = None) -> None:
         self._db = db or default_database()
-        self.policy = policy or ScorePolicy()
+        self.policy = policy or _DEFAULT
 
     async def get_account_overview(self, company_id: UUID) -> AccountOverview:
         """The company, its people with their conversations, their relationships, what happened last, and counts.
