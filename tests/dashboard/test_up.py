@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from tests.api.test_server import command, free_port
+from tests.cli.conftest import command
 from tests.dashboard.html import page
+from tests.web.test_serve import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,9 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
+from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
+from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.pages import Pages
 from accountgraph.dashboard.visits import Visits
@@ -61,6 +63,8 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
         Route("/app/static/{name:path}", pages.file, methods=["GET"]),
         Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
+        Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
+        Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
     ]
 
