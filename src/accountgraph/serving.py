@@ -1,6 +1,7 @@
 """The whole server as one ASGI app, by the environment: `uvicorn --factory accountgraph.serving:application`.
 
-Programs come in under `/api/`, agents at `/mcp`; the world (webhooks, opens and clicks, people's choices) everywhere else.
+People at a browser come in under `/app`, programs under `/api/`, agents at `/mcp`; the world (webhooks, opens
+and clicks, people's choices) everywhere else.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from accountgraph.api import Parts, Recogniser, Workspaces, api_app
 from accountgraph.api.limits import A_MINUTE, Limits
 from accountgraph.api.tracing import set_up_traces
 from accountgraph.config import Settings
+from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.embedded import ready_url
 from accountgraph.errors import ConfigError
 from accountgraph.mcp_server import mcp_app
@@ -54,9 +56,9 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
         Workspaces(url, is_pooled=settings.pooler), Recogniser(Registry(url, pooler=settings.pooler)), limits=Limits(_a_minute(environ))
     )
     public = public_application({**environ, "DATABASE_URL": url, TRUSTED: ""})
-    site: Any = Site(
-        public, {"/api/": api_app(parts), "/mcp": agents_app(parts, _listed(environ, MCP_HOSTS))}
-    )  # uvicorn's types and Starlette's say the same in other words
+    dashboard = dashboard_app(parts, Setup.from_environment(environ, settings.workspace))
+    apps: dict[str, ASGIApp] = {"/api/": api_app(parts), "/app/": dashboard, "/mcp": agents_app(parts, _listed(environ, MCP_HOSTS))}
+    site: Any = Site(public, apps, home=dashboard)  # uvicorn's types and Starlette's say the same in other words
     trusted = proxies_in(environ)
     whole: Any = ProxyHeadersMiddleware(site, trusted_hosts=trusted) if trusted else site
     return cast("ASGIApp", whole)
@@ -90,19 +92,26 @@ def settle() -> None:
 
 
 class Site:
-    """Apps side by side: each path goes to the app whose prefix it begins with, and all others to `rest`."""
+    """Apps side by side: each path goes to the app whose prefix it begins with, and all others to `rest`.
 
-    def __init__(self, rest: FastAPI, apps: Mapping[str, ASGIApp]) -> None:
-        self._rest, self._apps = rest, dict(apps)
+    `home`: what a browser gets at `/`, where `rest` has nothing.
+    """
+
+    def __init__(self, rest: FastAPI, apps: Mapping[str, ASGIApp], *, home: ASGIApp) -> None:
+        self._rest, self._apps, self._home = rest, dict(apps), home
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand a request on; begin and end with all apps."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
             return
+        await self._app_for(scope)(scope, receive, send)
+
+    def _app_for(self, scope: Scope) -> ASGIApp:
         path = scope.get("path", "")
-        app = next((app for prefix, app in self._apps.items() if path.startswith(prefix)), self._rest)
-        await app(scope, receive, send)
+        if path == "/" and scope.get("method") == "GET" and b"text/html" in dict(scope["headers"]).get(b"accept", b""):
+            return self._home
+        return next((app for prefix, app in self._apps.items() if f"{path}/".startswith(prefix)), self._rest)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,6 +11,8 @@ from rich.text import Text
 
 from accountgraph.access import Registry, Role, at_command_line
 from accountgraph.access.keys import create_key, list_keys
+from accountgraph.access.people.memberships import has_owner
+from accountgraph.access.tokens import new_secret
 from accountgraph.app import brought_up, demo_settings, opened
 from accountgraph.cli.account import overview_drawing
 from accountgraph.cli.frame import Edge, command, console, group, run_async
@@ -17,6 +20,7 @@ from accountgraph.cli.harmless import Harmless
 from accountgraph.cli.render.account import accounts_table, expansion_page
 from accountgraph.cli.render.page import QUIET, facts_table
 from accountgraph.cli.serve import refuse_unless_free, run_server
+from accountgraph.dashboard.setup import TOKEN_NAME
 from accountgraph.demo import DOMAIN, load_reference_account
 from accountgraph.graph import as_prompt
 
@@ -36,7 +40,7 @@ def up(
     *,
     no_demo: Annotated[bool, typer.Option("--no-demo", help="Do not load the demo account into an empty workspace.")] = False,
     serve: Annotated[
-        bool, typer.Option("--serve", help="Then serve the API until Ctrl-C; the first time, a key is made and shown.")
+        bool, typer.Option("--serve", help="Then serve dashboard and API until Ctrl-C; the first time, a key and a link are shown.")
     ] = False,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where to serve.")] = PORT,
 ) -> None:
@@ -55,16 +59,18 @@ async def _up(edge: Edge, *, with_demo: bool, port: int | None) -> str:
     async with opened(settings, edge.say, acting=edge.acting) as parts:
         url = await parts.db.url()
         key = await _first_key(edge, url) if port else None
+        page = await _page(edge, url, port) if port else ""
         companies = await parts.companies.list_companies(limit=10)
         facts: dict[str, Any] = {"url": url, "workspace": settings.workspace, "has_demo": has_demo, "companies": companies}
         if port:
-            facts |= {"api": f"http://{HOST}:{port}/api/v1", "key": key}
+            facts |= {"app": page, "api": f"http://{HOST}:{port}/api/v1", "key": key}
         drawing = await _demo_drawing(parts) if has_demo else accounts_table(companies)
     edge.emit(facts, lambda: Group(drawing, Text()))
     if not edge.as_json:
         account = DOMAIN if has_demo else next((c.domain or str(c.id) for c in companies), None)
         _print_next(url, settings.workspace, account)
         if port:
+            _print_page(page)
             _print_api(f"http://{HOST}:{port}/api/v1", key)
     return url
 
@@ -76,6 +82,22 @@ async def _first_key(edge: Edge, url: str) -> str | None:
             return None
         by = at_command_line(edge.acting.name)
         return (await create_key(registry, edge.settings.workspace, "made by up", Role.OWNER, created_by=by)).token
+
+
+async def _page(edge: Edge, url: str, port: int) -> str:
+    """Where the dashboard is; while there is no owner, the link by which the first one is made. Browsers take our cookie of localhost."""
+    async with Registry(url, pooler=edge.settings.pooler) as registry:
+        if await has_owner(registry):
+            return f"http://localhost:{port}/app"
+    token = os.environ[TOKEN_NAME] = new_secret()  # the server is told by its environment
+    return f"http://localhost:{port}/app/setup?token={token}"
+
+
+def _print_page(address: str) -> None:
+    console().print(Text("\nOpen this in a browser:", style="bold"))
+    typer.echo(f"  {address}")
+    if "token=" in address:
+        typer.echo("  Whoever opens it becomes the owner of this workspace: once, and until this program ends.")
 
 
 def _print_api(address: str, key: str | None) -> None:

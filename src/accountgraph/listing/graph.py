@@ -18,6 +18,7 @@ from accountgraph.enums import (
 from accountgraph.listing.page import Page, Type
 from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.models import Company, Contact, Conversation, Event, Relationship, Touchpoint
+from accountgraph.store.companies import searchable
 from accountgraph.store.given import optional_member
 
 if TYPE_CHECKING:
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
 
 _CREATED = ("created_at",)
 
+# The expression of the index for searching: a text anywhere in name or domain, literally.
+_NAMED = (
+    "(companies.name || ' ' || coalesce(companies.domain, '')) "
+    r"ILIKE '%%' || regexp_replace(%(text)s, '([\\%%_])', '\\\1', 'g') || '%%'"
+)
 COMPANIES = Listing(
     kind=Company,
     query="listing.graph.companies",
@@ -39,6 +45,7 @@ COMPANIES = Listing(
         "domain": Filter(
             "companies.id = ANY (ARRAY(SELECT d.company_id FROM company_domains AS d WHERE d.domain = lower(%(domain)s)))", is_narrow=True
         ),
+        "text": Filter(_NAMED, is_narrow=True),
     },
 )
 CONTACTS = Listing(
@@ -111,20 +118,24 @@ async def page_companies(
     status: str | None = None,
     domain: str | None = None,
     parent_company_id: UUID | None = None,
+    text: str | None = None,
     sort: str | None = None,
     limit: int = 100,
     after: str | None = None,
 ) -> Page[Company]:
-    """Companies by `name` (or `created_at`). `domain`: any of a company's. With a tier or a status by name.
+    """Companies by `name` (or `created_at`). `domain`: any of a company's. `text`: anywhere in name or main domain, literally.
+
+    With a tier or a status alone by name.
 
     Raises:
-        InvalidValueError: as of `read_page`.
+        InvalidValueError: as of `read_page`; `text` is empty or holds a NUL character.
     """
     filters = {
         "tier": optional_member(AccountTier, "tier", tier),
         "status": optional_member(AccountStatus, "status", status),
         "domain": domain,
         "parent_company_id": parent_company_id,
+        "text": searchable(text) if text is not None else None,
     }
     return await read_page(db, COMPANIES, filters, sort=sort, limit=limit, after=after)
 

@@ -147,3 +147,12 @@ def test_any_other_text_is_no_cursor(cursor: str) -> None:
 
     with pytest.raises(InvalidValueError, match="after"):
         read(cursor, "name", Type.TEXT, Type.ID)
+
+
+async def test_text_finds_companies_literally_and_with_the_other_filters(db: Database) -> None:
+    companies = CompanyRepository(db)
+    for name, tier in (("Acme 100%", "tier1"), ("Acme 1000", "tier1"), ("Other", "tier1"), ("acme 100% too", "tier2")):
+        await companies.create_company({"name": name, "account_tier": tier})
+    assert {one.name for one in (await page_companies(db, text="E 100%")).items} == {"Acme 100%", "acme 100% too"}
+    assert [one.name for one in (await page_companies(db, text="acme", tier="tier1", sort="-name")).items] == ["Acme 1000", "Acme 100%"]
+    assert (await page_companies(db, text=r"a\me")).items == []

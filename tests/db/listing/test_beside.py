@@ -1,0 +1,38 @@
+"""What stands beside the rows of a list is of those rows and of no others."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from accountgraph.listing.beside import last_engagements, suppressions_by_person
+from accountgraph.store.companies import CompanyRepository
+from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.suppressions import SuppressionRepository
+from tests.db.story import Story
+from tests.factories import START
+
+if TYPE_CHECKING:
+    from accountgraph.db import Database
+
+
+async def test_last_engagement_is_that_of_a_person_and_not_of_a_machine(db: Database) -> None:
+    story = await Story.begin(db)
+    silent = await CompanyRepository(db).create_company({"name": "Silent"})
+    await story.touchpoints.record_email_opened(story.message.id, at=START)  # in the second it was sent: a machine
+    assert await last_engagements(db, [story.company.id, silent.id]) == {}
+    await story.touchpoints.record_email_opened(story.message.id, at=START + timedelta(hours=3))
+    assert await last_engagements(db, [story.company.id, silent.id, uuid4()]) == {story.company.id: START + timedelta(hours=3)}
+    assert await last_engagements(db, []) == {}
+
+
+async def test_suppressions_are_found_by_person_address_and_domain(db: Database) -> None:
+    story, contacts, stops = await Story.begin(db), ContactRepository(db), SuppressionRepository(db)
+    other = await contacts.create_contact({"company_id": story.company.id, "email": "eve@acme.com"})
+    free = await contacts.create_contact({"email": "free@elsewhere.com"})
+    of_person = await stops.suppress(contact_id=story.person.id, channel="email")
+    of_domain = await stops.suppress(domain="acme.com", reason="do_not_contact")
+    of_address = await stops.suppress(address="eve@acme.com", reason="complained")
+    found = await suppressions_by_person(db, [story.person.id, other.id, free.id])
+    assert found == {story.person.id: [of_person, of_domain], other.id: [of_domain, of_address]}
