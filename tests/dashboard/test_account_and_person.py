@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from accountgraph.models import Company, Contact
     from tests.dashboard.html import Page
 
+NOBODY = "00000000-0000-4000-8000-000000000000"  # the same in every process that collects tests
+
 
 def hostile(mark: str) -> str:
     """What would run, if it were taken for more than text; each with a mark of its own."""
