@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accountgraph.api.asked import A_PAGE
+from accountgraph.api.limits import A_MINUTE
+from accountgraph.api.recognising import STRANGERS_A_MINUTE
 from tests.api.conftest import opened
-from tests.docs.pages import page
+from tests.docs.pages import ROOT, page, rows, section
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +27,20 @@ _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def test_reference_of_the_api_is_current() -> None:
     run = subprocess.run([sys.executable, "tools/api_reference.py", "--check"], capture_output=True, text=True, check=False)
     assert not run.returncode, run.stderr
+
+
+def test_every_type_of_problem_stands_beside_its_statuses() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/accountgraph").rglob("*.py"))
+    told = set(re.findall(r'(?:urn:accountgraph:problem:|\{_URN\})([a-z][a-z-]+)"', sources))
+    shown = {name for row in rows(section(page("api.md"), "## What is refused")) for name in re.findall(r"`([a-z-]+)`", row[1])}
+    assert shown == told
+
+
+def test_limits_of_the_guide_are_those_of_the_program() -> None:
+    guide = " ".join(page("api.md").split())
+    assert f"{A_MINUTE:,} requests a minute" in guide
+    assert f"after {STRANGERS_A_MINUTE} a minute" in guide
+    assert f"`limit` ({A_PAGE} unless you say)" in guide
 
 
 @pytest.mark.skipif(shutil.which("curl") is None or sys.platform == "win32", reason="curl is not here")

@@ -57,7 +57,7 @@ def set_up_traces(environ: Mapping[str, str]) -> None:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 - as above
         from opentelemetry.sdk.trace.export import BatchSpanProcessor  # noqa: PLC0415 - as above
     except ImportError:
-        raise ConfigError(f"{ENDPOINT} is set, and nothing here sends traces: pip install 'accountgraph[traces]'.") from None
+        raise ConfigError(f"{ENDPOINT} is set, and nothing here sends traces: pip install '.[traces]'.") from None
     provider = TracerProvider(resource=Resource.create({"service.name": environ.get("OTEL_SERVICE_NAME", "accountgraph")}))
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     trace.set_tracer_provider(provider)
