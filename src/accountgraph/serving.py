@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from accountgraph.access import Registry
+from accountgraph.access.oidc import SingleSignOn, oidc_settings
 from accountgraph.api import Parts, Recogniser, Workspaces, api_app
 from accountgraph.api.limits import A_MINUTE, Limits
 from accountgraph.api.tracing import set_up_traces
@@ -39,8 +40,14 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
     settings = Settings.from_environment(environ)
     url = settings.database_url or ready_url(settings)
     set_up_traces(environ)
-    recognise = Recogniser(Registry(url, pooler=settings.pooler))
-    api = api_app(Parts(Workspaces(url, is_pooled=settings.pooler), recognise, limits=Limits(_a_minute(environ))))
+    registry, provider = Registry(url, pooler=settings.pooler), oidc_settings(environ)
+    parts = Parts(
+        Workspaces(url, is_pooled=settings.pooler),
+        Recogniser(registry),
+        single_sign_on=SingleSignOn(registry, provider) if provider else None,
+        limits=Limits(_a_minute(environ)),
+    )
+    api = api_app(parts)
     public = public_application({**environ, "DATABASE_URL": url, TRUSTED: ""})
     site: Any = Site(public, {"/api/": api})  # uvicorn's types and Starlette's say the same in other words
     trusted = proxies_in(environ)
