@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from accountgraph.access import ForbiddenError, Registry
+from accountgraph.access.oidc import SingleSignOn, oidc_settings
 from accountgraph.acting import ActingKind
 from accountgraph.api import Parts, Recogniser, Workspaces, api_app
 from accountgraph.api.limits import A_MINUTE, Limits
@@ -52,8 +53,12 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
     settings = Settings.from_environment(environ)
     url = settings.database_url or ready_url(settings)
     set_up_traces(environ)
+    registry, provider = Registry(url, pooler=settings.pooler), oidc_settings(environ)
     parts = Parts(
-        Workspaces(url, is_pooled=settings.pooler), Recogniser(Registry(url, pooler=settings.pooler)), limits=Limits(_a_minute(environ))
+        Workspaces(url, is_pooled=settings.pooler),
+        Recogniser(registry),
+        single_sign_on=SingleSignOn(registry, provider) if provider else None,
+        limits=Limits(_a_minute(environ)),
     )
     public = public_application({**environ, "DATABASE_URL": url, TRUSTED: ""})
     dashboard = dashboard_app(parts, Setup.from_environment(environ, settings.workspace))

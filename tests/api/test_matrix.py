@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 NEEDS_NOTHING = {
     "get_me": "everybody may know what they may do",
     "begin_session": "one is nobody until one has logged in",
+    "begin_single_sign_on": "one is nobody until one has logged in",
+    "finish_single_sign_on": "one is nobody until one has logged in",
+    "link_single_sign_on": "one's own login",
     "get_session": "one's own session",
     "log_out": "one's own session",
     "list_my_sessions": "one's own sessions",

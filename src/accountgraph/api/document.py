@@ -27,6 +27,7 @@ _REFUSALS = {
     "415": "The body is of a kind that is not taken.",
     "422": "A field cannot be used; the answer names it, and the cure.",
     "429": "Too many requests.",
+    "502": "Another server, which this one had to ask, did not answer as it should.",
     "503": "The database cannot be used at this moment.",
 }
 _IDEMPOTENT = {

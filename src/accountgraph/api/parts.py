@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from contextlib import AbstractAsyncContextManager
 
+    from accountgraph.access.oidc import SingleSignOn
     from accountgraph.api.recognising import Recogniser
 
 MOST_OPEN = 100  # workspaces whose connections are kept
@@ -71,6 +72,7 @@ class Parts:
 
     workspaces: Workspaces
     recognise: Recogniser
+    single_sign_on: SingleSignOn | None = None  # where there is an identity provider
     limits: Limits = field(default_factory=Limits)
     bodies: Bodies = field(default_factory=Bodies)
     uploads: Uploads = field(default_factory=Uploads)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from accountgraph.access import AccessDeniedError, Denied, ForbiddenError
+from accountgraph.access.oidc import OidcError
 from accountgraph.api.parameters import invalid, said
 from accountgraph.campaigns.definition.problems import DefinitionError
 from accountgraph.errors import (
@@ -77,6 +78,13 @@ def _away(error: Exception) -> ProblemError:
     return ProblemError(503, "The database cannot be used at this moment.", kind=f"{_URN}database", detail="Ask again a little later.")
 
 
+def _provider_fails(error: Exception) -> ProblemError:
+    """How it fails is for whoever runs the server; it may tell of the network that the server is in."""
+    logger.warning("The identity provider could not be used: %s", error)
+    detail = "It did not answer as it should; the server's log says more. Begin again, or log in with your password."
+    return ProblemError(502, "The identity provider cannot be used.", kind=f"{_URN}identity-provider", detail=detail)
+
+
 def _not_allowed(error: Exception) -> ProblemError:
     """Beyond their own rights, or beyond those that the database gives an agent."""
     return ProblemError(403, "You may not do that.", kind=f"{_URN}forbidden", detail=str(error))
@@ -95,6 +103,7 @@ def _refused(error: Exception) -> ProblemError:
 # The first that fits is said.
 _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] = (
     (AccessDeniedError, _denied),
+    (OidcError, _provider_fails),
     (ForbiddenError, _not_allowed),
     (NotFoundError, lambda error: ProblemError(404, "There is no such thing.", kind=f"{_URN}not-found", detail=str(error))),
     (DuplicateError, _duplicate),

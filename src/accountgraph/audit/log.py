@@ -133,7 +133,7 @@ async def forget_audit(db: Connectable, older_than: datetime) -> int:
 async def redact_audit(session: Session, contact_id: UUID) -> int:
     """Take out what the log says of a person who is being erased; gives how many changes lost their words.
 
-    Called at the end of the transaction that erases them: what it deleted is taken out too.
+    Called at the end of the transaction that erases them: all that it changed or deleted is taken out too.
     """
     return int(await session.value("audit.log.redact", {"contact_id": contact_id}))
 

@@ -2425,6 +2425,12 @@ class User(msgspec.Struct, kw_only=True, frozen=True):
     last_seen_at: datetime | None
 
 
+class LinkBegun(msgspec.Struct, kw_only=True, frozen=True):
+    """Where the browser has to go now."""
+
+    url: str
+
+
 class Member(msgspec.Struct, kw_only=True, frozen=True):
     """Somebody who may enter a workspace. `created_at`: since when; `last_seen_at`: the last use of a session, within a minute."""
 

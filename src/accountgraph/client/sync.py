@@ -92,6 +92,7 @@ from accountgraph.client.shapes import (
     LegalIdentityChanges,
     LegalRuleGiven,
     Lifted,
+    LinkBegun,
     LogChange,
     LoggedIn,
     Login,
@@ -2272,6 +2273,29 @@ class Client(BlockingConnection):
     def accept_my_invitation(self, body: AcceptanceGiven) -> Accepted:
         """Come in by an invitation; log in after it."""
         return self.ask(Accepted, "POST", "/invitations/accept", body=body)
+
+    def begin_single_sign_on(self, *, return_to: str | None = None) -> AbstractContextManager[httpx.Response]:
+        """Log in at the identity provider: the browser is sent there, and comes back within ten minutes.
+
+        404 where the server has no provider, 502 where it does not answer as it should.
+        """
+        return self.download("GET", "/session/oidc", query={"return_to": return_to})
+
+    def link_single_sign_on(self, *, return_to: str | None = None) -> LinkBegun:
+        """Let myself in by the identity provider from now on; send the browser to the `url` of the answer.
+
+        It is for who is logged in already, and asks for the session's token, so that no other site can begin it.
+        """
+        return self.ask(LinkBegun, "POST", "/session/oidc/link", query={"return_to": return_to})
+
+    def finish_single_sign_on(
+        self, *, state: str | None = None, code: str | None = None, iss: str | None = None, error: str | None = None
+    ) -> AbstractContextManager[httpx.Response]:
+        """The identity provider sends the browser back here; its session begins, and it goes where it wanted to.
+
+        401 where nobody here is known by that login, or it began in another browser, took too long, or was used before.
+        """
+        return self.download("GET", "/session/oidc/callback", query={"state": state, "code": code, "iss": iss, "error": error})
 
     def list_workspace_members(self) -> Page[Member]:
         """Who is in this workspace, and as what.

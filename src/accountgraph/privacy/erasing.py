@@ -61,7 +61,7 @@ async def erase_person(
         given = {**ids, "former_ids": person.former_ids, "addresses": person.addresses, "numbers": person.numbers, "by": who}
         counts = msgspec.json.decode(await session.value("privacy.people.erase", given), type=dict[str, int])
         if person.contact_id is not None:  # last: what this deleted stands in the log too
-            await session.value("audit.log.redact", {"contact_id": person.contact_id})
+            await session.value("audit.log.redact_all", {"ids": [person.contact_id, *person.former_ids]})
         return ErasureReport(
             erased_at=session.now(),
             contact_id=person.contact_id,

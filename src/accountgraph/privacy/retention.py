@@ -24,6 +24,7 @@ KINDS = {
     "drafts": "what models wrote, and the facts under it",
     "decisions": "the facts that a decision rests on; the decision stays",
     "merges": "what was before a merge; without it a merge cannot be undone",
+    "audit_log": "who changed what; what is forgotten cannot be taken back",
 }
 """What each kind is, in words."""
 

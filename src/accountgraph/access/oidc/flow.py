@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 LASTS = timedelta(minutes=10)
 OIDC_COOKIE = Cookie(name="__Host-accountgraph-sso", max_age=int(LASTS.total_seconds()))
+LINK_COOKIE = Cookie(name="__Host-accountgraph-link", max_age=int(LASTS.total_seconds()))
+"""In the place of the other where somebody who is logged in links their login: what comes back is no login then."""
 SCOPE = "openid email profile"
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # a path of this very host, without anything that browsers read as another
 _NOBODY = "Nobody here is known by that login; ask for an invitation, or log in with your password and link it."

@@ -4,6 +4,7 @@ from accountgraph.api.operation import Operation
 from accountgraph.api.routes.access.keys import keys
 from accountgraph.api.routes.access.members import members
 from accountgraph.api.routes.access.sessions import sessions
+from accountgraph.api.routes.access.single_sign_on import single_sign_on
 from accountgraph.api.routes.answers import answers
 from accountgraph.api.routes.campaigns.definitions import definitions
 from accountgraph.api.routes.campaigns.explaining import explaining
@@ -111,6 +112,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *notices,
     *agents,
     *sessions,
+    *single_sign_on,
     *members,
     *keys,
     *server,

@@ -27,3 +27,7 @@ SELECT forget_audit(%(older_than)s);
 -- name: redact
 -- Take out what the log says of a person.
 SELECT redact_audit(%(contact_id)s);
+
+-- name: redact_all
+-- Take out what the log says of a person, by every id that they had.
+SELECT coalesce(sum(redact_audit(p.id)), 0)::bigint FROM unnest(%(ids)s::uuid[]) AS p (id);

@@ -111,3 +111,12 @@ WHERE m.id > coalesce(%(after)s::uuid, '00000000-0000-0000-0000-000000000000') A
 -- name: drop_merges
 -- What was before goes.
 DELETE FROM merge_rows AS r WHERE r.merge_id = ANY (%(ids)s::uuid[]);
+
+-- name: old_audit_log
+-- Changes.
+SELECT a.id::text AS id FROM audit_log AS a
+WHERE a.id > coalesce(%(after)s::bigint, 0) AND a.at < %(before)s ORDER BY a.id LIMIT %(limit)s;
+
+-- name: drop_audit_log
+-- It is forgotten who did it, and what.
+SELECT forget_audit(%(ids)s::bigint[]);

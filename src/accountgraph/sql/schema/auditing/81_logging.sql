@@ -155,7 +155,22 @@ BEGIN
 END
 $$;
 
--- Takes out what the log says of a person who is being erased, with all that this transaction deleted; who did it, and when, stays.
+-- Forgets these changes; gives how many they were.
+CREATE FUNCTION forget_audit(ids bigint[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path FROM CURRENT
+AS $$
+DECLARE
+    gone bigint;
+BEGIN
+    DELETE FROM audit_log AS a WHERE a.id = ANY (ids);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+-- Takes out what the log says of a person who is being erased, with what was there before of all that this transaction changed, and all
+-- that is known of what it deleted; who did it, and when, stays.
 CREATE FUNCTION redact_audit(person uuid) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path FROM CURRENT
@@ -166,6 +181,7 @@ BEGIN
     UPDATE audit_log AS a SET before = NULL, after = NULL, is_redacted = true
     WHERE NOT a.is_redacted AND (
         a.contact_id = person
+        OR a.transaction_id = pg_current_xact_id_if_assigned()
         OR (a.table_name = 'relationships' AND person::text IN (
             a.before ->> 'contact_id_1', a.before ->> 'contact_id_2', a.after ->> 'contact_id_1', a.after ->> 'contact_id_2'
         ))
