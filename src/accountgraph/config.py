@@ -62,6 +62,11 @@ class Settings:
         )
 
 
+def listed(environ: Mapping[str, str], name: str) -> list[str]:
+    """The parts of a setting that is a list with commas between them."""
+    return [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
+
+
 def _home(environ: Mapping[str, str]) -> Path:
     given = environ.get("ACCOUNTGRAPH_HOME")
     if given:

@@ -20,13 +20,13 @@ from accountgraph.acting import ActingKind
 from accountgraph.api import Parts, Recogniser, Workspaces, api_app
 from accountgraph.api.limits import A_MINUTE, Limits
 from accountgraph.api.tracing import set_up_traces
-from accountgraph.config import Settings
+from accountgraph.config import Settings, listed
 from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.embedded import ready_url
 from accountgraph.errors import ConfigError
 from accountgraph.mcp_server import mcp_app
 from accountgraph.tools.doing.undoing import undo_by_log
-from accountgraph.web.asgi import TRUSTED, proxies_in
+from accountgraph.web.asgi import TRUSTED
 from accountgraph.web.asgi import application as public_application
 
 if TYPE_CHECKING:
@@ -62,9 +62,9 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
     )
     public = public_application({**environ, "DATABASE_URL": url, TRUSTED: ""})
     dashboard = dashboard_app(parts, Setup.from_environment(environ, settings.workspace))
-    apps: dict[str, ASGIApp] = {"/api/": api_app(parts), "/app/": dashboard, "/mcp": agents_app(parts, _listed(environ, MCP_HOSTS))}
+    apps: dict[str, ASGIApp] = {"/api/": api_app(parts), "/app/": dashboard, "/mcp": agents_app(parts, listed(environ, MCP_HOSTS))}
     site: Any = Site(public, apps, home=dashboard)  # uvicorn's types and Starlette's say the same in other words
-    trusted = proxies_in(environ)
+    trusted = listed(environ, TRUSTED)
     whole: Any = ProxyHeadersMiddleware(site, trusted_hosts=trusted) if trusted else site
     return cast("ASGIApp", whole)
 
@@ -131,10 +131,6 @@ class Site:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
-
-
-def _listed(environ: Mapping[str, str], name: str) -> list[str]:
-    return [part.strip() for part in environ.get(name, "").split(",") if part.strip()]
 
 
 def _a_minute(environ: Mapping[str, str]) -> int | None:

@@ -58,7 +58,7 @@ class Asked:
 
 def ask_everything(base_url: str, key: str, ids: Mapping[str, str], *, tag: str) -> Asked:
     """Ask the operations of `tag`, one by one, about the things with these `ids`."""
-    config = _config(base_url, key, phases=("examples", "coverage", "fuzzing") if IS_LARGE else ("examples", "fuzzing"), ids=ids)
+    config = _config(base_url, key, phases=("examples", "coverage", "fuzzing"), ids=ids)
     return _asked(_alone(document(), tag), config)
 
 

@@ -31,7 +31,7 @@ def test_reference_of_the_api_is_current() -> None:
 
 def test_every_type_of_problem_stands_beside_its_statuses() -> None:
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/accountgraph").rglob("*.py"))
-    told = set(re.findall(r'(?:urn:accountgraph:problem:|\{_URN\})([a-z][a-z-]+)"', sources))
+    told = set(re.findall(r'\burn\("([a-z][a-z-]+)"\)', sources))
     shown = {name for row in rows(section(page("api.md"), "## What is refused")) for name in re.findall(r"`([a-z-]+)`", row[1])}
     assert shown == told
 

@@ -9,7 +9,7 @@ from accountgraph.access import Actor
 from accountgraph.api.recognising import origin_of
 from accountgraph.api.tags import tag_of
 from accountgraph.db import Session
-from accountgraph.http.problems import ProblemError
+from accountgraph.http.problems import ProblemError, urn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accountgraph.api.parts import Parts
     from accountgraph.db import Connectable, Database
 
-STALE = "urn:accountgraph:problem:changed-meanwhile"
+STALE = urn("changed-meanwhile")
 
 
 @dataclass(slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from accountgraph.api.answers import Listed
 from accountgraph.errors import NotFoundError
+from accountgraph.listing import Page
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ def there(found: T | None, what: str, row_id: UUID) -> T:
     return found
 
 
-async def belonging(items: list[T], what: str, row_id: UUID, read: Callable[[UUID], Awaitable[object | None]]) -> Listed[T]:
+async def belonging(items: list[T], what: str, row_id: UUID, read: Callable[[UUID], Awaitable[object | None]]) -> Page[T]:
     """All that belongs to a row. Where that is nothing the row is looked for: what is not there has no list, not even an empty one.
 
     Raises:
@@ -51,4 +51,4 @@ async def belonging(items: list[T], what: str, row_id: UUID, read: Callable[[UUI
     """
     if not items:
         there(await read(row_id), what, row_id)
-    return Listed(items=items)
+    return Page(items=items)

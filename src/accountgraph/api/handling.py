@@ -21,7 +21,7 @@ from accountgraph.api.refusals import problem_of
 from accountgraph.api.responses import response_of
 from accountgraph.api.tracing import told_to, traced
 from accountgraph.db import retried
-from accountgraph.http.problems import FieldProblem, ProblemError, told
+from accountgraph.http.problems import FieldProblem, ProblemError, told, urn
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -164,4 +164,4 @@ def check_allowed(operation: Operation, principal: Principal) -> None:
     """
     if operation.needs is not None and not principal.may(operation.needs):
         detail = f"This needs {operation.needs}, which {principal.name} ({principal.role}) does not have in {principal.workspace}."
-        raise ProblemError(403, "You may not do that.", kind="urn:accountgraph:problem:forbidden", detail=detail)
+        raise ProblemError(403, "You may not do that.", kind=urn("forbidden"), detail=detail)

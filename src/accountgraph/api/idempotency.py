@@ -14,7 +14,7 @@ import msgspec
 from fastapi import Response
 
 from accountgraph.api.parameters import invalid
-from accountgraph.http.problems import FieldProblem, ProblemError
+from accountgraph.http.problems import FieldProblem, ProblemError, urn
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 HEADER = "idempotency-key"
 _KEY = re.compile("[!-~]{1,255}")
-REUSED = "urn:accountgraph:problem:idempotency-key-reused"
-SHOWN = "urn:accountgraph:problem:shown-once"
-UNDER_WAY = "urn:accountgraph:problem:under-way"
+REUSED = urn("idempotency-key-reused")
+SHOWN = urn("shown-once")
+UNDER_WAY = urn("under-way")
 _UNDER_WAY = "The same request came before, and goes on or was broken off; see whether it was done before you send it under a new key."
 _KEPT_HEADERS = ("content-type", "etag", "location")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from accountgraph.http.problems import ProblemError
+from accountgraph.http.problems import ProblemError, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 A_MINUTE = 1200  # requests of one key or user
 MOST_KNOWN = 10_000  # buckets that are kept
-TOO_MANY = "urn:accountgraph:problem:too-many-requests"
+TOO_MANY = urn("too-many-requests")
 
 
 class Limits:

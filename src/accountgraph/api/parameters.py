@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from accountgraph.http.problems import FieldProblem, ProblemError
+from accountgraph.http.problems import FieldProblem, ProblemError, urn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +20,7 @@ MOST_PARAMETERS = 100
 _IN_PATH = re.compile(r"\{(\w+)\}")
 _AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-INVALID = "urn:accountgraph:problem:invalid-input"
+INVALID = urn("invalid-input")
 
 
 class Signature:

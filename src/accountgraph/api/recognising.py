@@ -12,7 +12,7 @@ from accountgraph.access.people.passwords import Passwords
 from accountgraph.access.people.sessions import SESSION_COOKIE, authenticate_session, is_csrf_token
 from accountgraph.api.limits import Limits
 from accountgraph.api.parameters import invalid
-from accountgraph.http.problems import FieldProblem, ProblemError
+from accountgraph.http.problems import FieldProblem, ProblemError, urn
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -68,7 +68,7 @@ class Recogniser:
         found = await authenticate_session(self.registry, token, self.registry.now())
         if request.method not in _HARMLESS and not is_csrf_token(token, request.headers.get(CSRF_HEADER, "")):
             detail = f"Send the session's `csrf_token` as {CSRF_HEADER}."
-            raise ProblemError(403, "This may come from another site.", kind="urn:accountgraph:problem:csrf", detail=detail)
+            raise ProblemError(403, "This may come from another site.", kind=urn("csrf"), detail=detail)
         return found
 
     async def close(self) -> None:
@@ -92,7 +92,7 @@ def _key(header: str) -> str:
 def _nobody() -> ProblemError:
     detail = "Send an API key: `Authorization: Bearer agk_...`; `accountgraph key create` makes one."
     headers = {"WWW-Authenticate": "Bearer"}
-    return ProblemError(401, "Who asks?", kind="urn:accountgraph:problem:unauthenticated", detail=detail, headers=headers)
+    return ProblemError(401, "Who asks?", kind=urn("unauthenticated"), detail=detail, headers=headers)
 
 
 def _workspace(request: Request, signed_in: SignedIn) -> str:

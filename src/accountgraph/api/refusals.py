@@ -20,7 +20,7 @@ from accountgraph.errors import (
     NotAllowedError,
     NotFoundError,
 )
-from accountgraph.http.problems import FieldProblem, ProblemError
+from accountgraph.http.problems import FieldProblem, ProblemError, urn
 from accountgraph.merging import MergeError
 from accountgraph.transfer.uploads import TooManyImportsError
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 logger = logging.getLogger(__name__)
-_URN = "urn:accountgraph:problem:"
 
 
 def problem_of(error: Exception) -> ProblemError:
@@ -39,7 +38,7 @@ def problem_of(error: Exception) -> ProblemError:
         if isinstance(error, kind):
             return say(error)
     logger.error("A request failed.", exc_info=error)
-    return ProblemError(500, "Something went wrong here.", kind=f"{_URN}internal", detail="It was logged under this request's id.")
+    return ProblemError(500, "Something went wrong here.", kind=urn("internal"), detail="It was logged under this request's id.")
 
 
 def _field(error: Exception) -> list[FieldProblem]:
@@ -58,9 +57,9 @@ def _denied(error: Exception) -> ProblemError:
     assert isinstance(error, AccessDeniedError)  # noqa: S101 - the table below says so
     if error.kind in {Denied.THROTTLED, Denied.BUSY}:
         headers = {"Retry-After": str(error.retry_after or 1)}
-        return ProblemError(429, "Too many tries.", kind=f"{_URN}too-many-requests", detail=str(error), headers=headers)
+        return ProblemError(429, "Too many tries.", kind=urn("too-many-requests"), detail=str(error), headers=headers)
     headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-    return ProblemError(401, "Nobody is known by this.", kind=f"{_URN}unauthenticated", detail=str(error), headers=headers)
+    return ProblemError(401, "Nobody is known by this.", kind=urn("unauthenticated"), detail=str(error), headers=headers)
 
 
 def _unfit(error: Exception) -> ProblemError:
@@ -70,34 +69,34 @@ def _unfit(error: Exception) -> ProblemError:
 
 
 def _duplicate(error: Exception) -> ProblemError:
-    return ProblemError(409, "It is there already.", kind=f"{_URN}duplicate", detail=str(error), errors=_field(error))
+    return ProblemError(409, "It is there already.", kind=urn("duplicate"), detail=str(error), errors=_field(error))
 
 
 def _away(error: Exception) -> ProblemError:
     logger.warning("The database could not be used: %s", error)
-    return ProblemError(503, "The database cannot be used at this moment.", kind=f"{_URN}database", detail="Ask again a little later.")
+    return ProblemError(503, "The database cannot be used at this moment.", kind=urn("database"), detail="Ask again a little later.")
 
 
 def _provider_fails(error: Exception) -> ProblemError:
     """How it fails is for whoever runs the server; it may tell of the network that the server is in."""
     logger.warning("The identity provider could not be used: %s", error)
     detail = "It did not answer as it should; the server's log says more. Begin again, or log in with your password."
-    return ProblemError(502, "The identity provider cannot be used.", kind=f"{_URN}identity-provider", detail=detail)
+    return ProblemError(502, "The identity provider cannot be used.", kind=urn("identity-provider"), detail=detail)
 
 
 def _not_allowed(error: Exception) -> ProblemError:
     """Beyond their own rights, or beyond those that the database gives an agent."""
-    return ProblemError(403, "You may not do that.", kind=f"{_URN}forbidden", detail=str(error))
+    return ProblemError(403, "You may not do that.", kind=urn("forbidden"), detail=str(error))
 
 
 def _not_mergeable(error: Exception) -> ProblemError:
     assert isinstance(error, MergeError)  # noqa: S101 - the table below says so
     errors = [FieldProblem("drop", obstacle) for obstacle in error.obstacles]
-    return ProblemError(409, "These cannot become one.", kind=f"{_URN}obstacles", detail=str(error), errors=errors)
+    return ProblemError(409, "These cannot become one.", kind=urn("obstacles"), detail=str(error), errors=errors)
 
 
 def _refused(error: Exception) -> ProblemError:
-    return ProblemError(409, "That cannot be done now.", kind=f"{_URN}refused", detail=str(error))
+    return ProblemError(409, "That cannot be done now.", kind=urn("refused"), detail=str(error))
 
 
 # The first that fits is said.
@@ -105,7 +104,7 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
     (AccessDeniedError, _denied),
     (OidcError, _provider_fails),
     (ForbiddenError, _not_allowed),
-    (NotFoundError, lambda error: ProblemError(404, "There is no such thing.", kind=f"{_URN}not-found", detail=str(error))),
+    (NotFoundError, lambda error: ProblemError(404, "There is no such thing.", kind=urn("not-found"), detail=str(error))),
     (DuplicateError, _duplicate),
     (InvalidInputError, lambda error: invalid(_field(error))),
     (DefinitionError, _definition),
@@ -115,7 +114,7 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
         lambda _: ProblemError(
             409,
             "Others were in the way.",
-            kind=f"{_URN}concurrency",
+            kind=urn("concurrency"),
             detail="Nothing was changed; send it again.",
             headers={"Retry-After": "1"},
         ),
@@ -126,7 +125,7 @@ _SAID: tuple[tuple[type[Exception], Callable[[Exception], ProblemError]], ...] =
     (
         TooManyImportsError,
         lambda error: ProblemError(
-            429, "Too many imports.", kind=f"{_URN}too-many-requests", detail=str(error), headers={"Retry-After": "30"}
+            429, "Too many imports.", kind=urn("too-many-requests"), detail=str(error), headers={"Retry-After": "30"}
         ),
     ),
     (AccountGraphError, _refused),

@@ -760,17 +760,17 @@ class TemplateVersion(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Enrolment(msgspec.Struct, kw_only=True, frozen=True):
-    """A person in a campaign. `number`: of the version they began with. `step_key`: the step that is next, or in work."""
+    """A person in a campaign. `version`: the number of the one they began with. `step_key`: the step that is next, or in work."""
 
     id: UUID
     campaign_id: UUID
     campaign: str
     version_id: UUID
-    number: int
+    version: int
+    is_live: bool
     contact_id: UUID | None
     company_id: UUID | None
     conversation_id: UUID | None
-    is_live: bool
     state: str
     reason: str | None
     paused_until: datetime | None
@@ -828,18 +828,17 @@ class Enrolled(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class EnrolledPerson(msgspec.Struct, kw_only=True, frozen=True):
-    """Somebody in a campaign. `version`: the number of the one they began with. `step_key`: the step that is next, or in work."""
+    """An enrolment, told by names."""
 
     id: UUID
+    campaign_id: UUID
     campaign: str
+    version_id: UUID
     version: int
     is_live: bool
     contact_id: UUID | None
     company_id: UUID | None
     conversation_id: UUID | None
-    person: str | None
-    email: str | None
-    company: str | None
     state: str
     reason: str | None
     paused_until: datetime | None
@@ -847,14 +846,22 @@ class EnrolledPerson(msgspec.Struct, kw_only=True, frozen=True):
     step_key: str
     touch_count: int
     account_rank: int
+    sender_id: UUID | None
     next_due_at: datetime | None
-    sender: str | None
     zone: str
     zone_source: str
+    region: str | None
+    referred_by_id: UUID | None
     first_touch_at: datetime | None
     last_touch_at: datetime | None
     started_at: datetime
     finished_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    person: str | None
+    email: str | None
+    company: str | None
+    sender: str | None
 
 
 class ProcessedLead(msgspec.Struct, kw_only=True, frozen=True):
@@ -878,14 +885,14 @@ class TakenLead(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Intent(msgspec.Struct, kw_only=True, frozen=True):
-    """The decision to do one step for one person: a message, a call. `detail`: what was refused, or why nobody knows whether it left."""
+    """The decision to do one step for one person: a message, a call. `state`: planned, calling, sent, refused, unknown or withdrawn."""
 
     id: UUID
     enrolment_id: UUID
     step_key: str
     state: str
     is_live: bool
-    channel: str
+    channel: Channel
     sender_id: UUID | None
     contact_id: UUID | None
     company_id: UUID | None
@@ -925,22 +932,20 @@ class ShownIntent(msgspec.Struct, kw_only=True, frozen=True):
     """An intent with every call that was made for it."""
 
     intent: Entry
-    attempts: list[Call]
+    attempts: list[Attempt]
 
 
 class Entry(msgspec.Struct, kw_only=True, frozen=True):
-    """An intent: the decision to do one step for one person. `state`: planned, calling, sent, refused, unknown or withdrawn."""
+    """An intent, told by names. `task_id`: the task that is open about it."""
 
     id: UUID
     enrolment_id: UUID
-    campaign: str
     step_key: str
     state: str
     is_live: bool
     channel: Channel
-    sender: str | None
+    sender_id: UUID | None
     contact_id: UUID | None
-    person: str | None
     company_id: UUID | None
     address: str | None
     subject: str | None
@@ -955,21 +960,14 @@ class Entry(msgspec.Struct, kw_only=True, frozen=True):
     in_reply_to: str | None
     touchpoint_id: UUID | None
     detail: str | None
+    links: list[str] | None
     planned_at: datetime
     called_at: datetime | None
     settled_at: datetime | None
+    campaign: str
+    sender: str | None
+    person: str | None
     task_id: UUID | None
-
-
-class Call(msgspec.Struct, kw_only=True, frozen=True):
-    """One call to a provider, and what came of it. `raw`: what it answered."""
-
-    number: int
-    outcome: str
-    detail: str | None
-    raw: dict[str, Any]
-    started_at: datetime
-    finished_at: datetime
 
 
 class Closed(msgspec.Struct, kw_only=True, frozen=True):

@@ -16,6 +16,11 @@ PROBLEM_JSON = "application/problem+json"
 COME_AGAIN = 30  # seconds
 
 
+def urn(name: str) -> str:
+    """The `type` of a kind of problem; it does not change."""
+    return f"urn:accountgraph:problem:{name}"
+
+
 class FieldProblem(msgspec.Struct, frozen=True):
     """What is wrong with one field: dotted for nested ones, the name of a parameter or of a header where it is one."""
 

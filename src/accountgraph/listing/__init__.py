@@ -7,6 +7,8 @@ A page is found by an index however long the list is; `next` is None at its end.
 another one appear twice or be left out.
 """
 
+from accountgraph.campaigns.work.enrolled import Enrolment
+from accountgraph.campaigns.work.ledger import Attempt, Intent
 from accountgraph.listing.decided import DecisionMade, SignalMade, page_decisions, page_signals
 from accountgraph.listing.graph import (
     page_companies,
@@ -16,8 +18,8 @@ from accountgraph.listing.graph import (
     page_relationships,
     page_touchpoints,
 )
-from accountgraph.listing.ledger import Attempt, Intent, page_attempts, page_intents
-from accountgraph.listing.outreach import Enrolment, Template, page_campaigns, page_enrolments, page_mailboxes, page_templates
+from accountgraph.listing.ledger import page_attempts, page_intents
+from accountgraph.listing.outreach import Template, page_campaigns, page_enrolments, page_mailboxes, page_templates
 from accountgraph.listing.page import Page
 from accountgraph.listing.permission import page_consents, page_suppressions
 from accountgraph.listing.search import Found, FoundKind, search_everything

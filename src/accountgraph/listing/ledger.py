@@ -2,67 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from accountgraph.campaigns.work.ledger import Attempt, Intent
 from accountgraph.listing.page import Page, Type
 from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.store.given import one_of
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accountgraph.db import Connectable
 
 INTENT_STATES = ("planned", "calling", "sent", "refused", "unknown", "withdrawn")
-
-
-class Intent(Struct, frozen=True, kw_only=True):
-    """The decision to do one step for one person: a message, a call. `detail`: what was refused, or why nobody knows whether it left.
-
-    `message_id` is ours, `wire_message_id` as it went out.
-    """
-
-    id: UUID
-    enrolment_id: UUID
-    step_key: str
-    state: str
-    is_live: bool
-    channel: str
-    sender_id: UUID | None
-    contact_id: UUID | None
-    company_id: UUID | None
-    address: str | None
-    subject: str | None
-    content: str | None
-    content_hash: str | None
-    variant: str | None
-    mentions_id: UUID | None
-    tries: int
-    message_id: str | None
-    wire_message_id: str | None
-    provider_id: str | None
-    in_reply_to: str | None
-    touchpoint_id: UUID | None
-    detail: str | None
-    links: list[str] | None
-    planned_at: datetime
-    called_at: datetime | None
-    settled_at: datetime | None
-
-
-class Attempt(Struct, frozen=True, kw_only=True):
-    """One call to a provider, and what came of it. `raw`: what it answered."""
-
-    id: int
-    intent_id: UUID
-    number: int
-    outcome: str
-    detail: str | None
-    raw: dict[str, Any]
-    started_at: datetime
-    finished_at: datetime
 
 
 INTENTS = Listing(

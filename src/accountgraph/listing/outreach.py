@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from accountgraph.campaigns.lifecycle import Campaign
+from accountgraph.campaigns.work.enrolled import Enrolment
 from accountgraph.listing.page import Page, Type
 from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.store.given import one_of
@@ -19,39 +20,6 @@ if TYPE_CHECKING:
 
 CAMPAIGN_STATUSES = ("draft", "active", "paused", "finished", "cancelled")
 ENROLMENT_STATES = ("pending", "active", "waiting", "paused", "finished", "failed")
-
-
-class Enrolment(Struct, frozen=True, kw_only=True):
-    """A person in a campaign. `number`: of the version they began with. `step_key`: the step that is next, or in work."""
-
-    id: UUID
-    campaign_id: UUID
-    campaign: str
-    version_id: UUID
-    number: int
-    contact_id: UUID | None
-    company_id: UUID | None
-    conversation_id: UUID | None
-    is_live: bool
-    state: str
-    reason: str | None
-    paused_until: datetime | None
-    track: str
-    step_key: str
-    touch_count: int
-    account_rank: int
-    sender_id: UUID | None
-    next_due_at: datetime | None
-    zone: str
-    zone_source: str
-    region: str | None
-    referred_by_id: UUID | None
-    first_touch_at: datetime | None
-    last_touch_at: datetime | None
-    started_at: datetime
-    finished_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
 
 
 class Template(Struct, frozen=True, kw_only=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from accountgraph.config import Settings
+from accountgraph.config import Settings, listed
 from accountgraph.embedded import ready_url
 from accountgraph.web.providers import Providers
 from accountgraph.web.public import Parts, public_app
@@ -34,9 +34,4 @@ def application(environ: Mapping[str, str] = os.environ) -> FastAPI:
         before=providers.before,
         after=providers.after,
     )
-    return public_app(parts, trusted_proxies=proxies_in(environ))
-
-
-def proxies_in(environ: Mapping[str, str]) -> list[str]:
-    """The proxies that are believed."""
-    return [proxy.strip() for proxy in environ.get(TRUSTED, "").split(",") if proxy.strip()]
+    return public_app(parts, trusted_proxies=listed(environ, TRUSTED))

@@ -18,7 +18,7 @@ from fastapi import Response
 
 from accountgraph.api.streams.feeds import Feed, Message
 from accountgraph.errors import AccountGraphError
-from accountgraph.http.problems import ProblemError
+from accountgraph.http.problems import ProblemError, urn
 
 logger = logging.getLogger(__name__)
 
@@ -72,12 +72,10 @@ class Streams:
             ProblemError: 429, 503.
         """
         if self._each.total() >= self._most:
-            raise ProblemError(
-                503, "Too much at once.", kind="urn:accountgraph:problem:busy", detail=f"{self._most} streams are open here."
-            )
+            raise ProblemError(503, "Too much at once.", kind=urn("busy"), detail=f"{self._most} streams are open here.")
         if self._each[principal.id] >= self._most_each:
             detail = f"{principal.name} has {self._most_each} streams open here; close one first."
-            raise ProblemError(429, "Too many streams.", kind="urn:accountgraph:problem:too-many-requests", detail=detail)
+            raise ProblemError(429, "Too many streams.", kind=urn("too-many-requests"), detail=detail)
 
     def feed(self, key: tuple[str, ...], source: Callable[[], Source]) -> Feed:
         """The feed by this key; one that nobody follows any more is forgotten."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from accountgraph.http.problems import ProblemError
+from accountgraph.http.problems import ProblemError, urn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ class Gate:
         """
         if self.inside >= self._most:
             detail = f"This process has {self._most} {self._what} going on; come again a little later."
-            raise ProblemError(503, "Too much at once.", kind="urn:accountgraph:problem:busy", detail=detail)
+            raise ProblemError(503, "Too much at once.", kind=urn("busy"), detail=detail)
         self.inside += 1
         try:
             yield

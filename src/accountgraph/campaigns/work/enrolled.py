@@ -28,22 +28,21 @@ REMOVED = "removed"  # why one is finished that a person took out
 _ENDED = frozenset({"finished", "failed"})
 
 
-class EnrolledPerson(Struct, frozen=True, kw_only=True):
-    """Somebody in a campaign. `version`: the number of the one they began with. `step_key`: the step that is next, or in work.
+class Enrolment(Struct, frozen=True, kw_only=True):
+    """A person in a campaign. `version`: the number of the one they began with. `step_key`: the step that is next, or in work.
 
     `reason`: why they are paused, finished or failed. `next_due_at`: when the step is due, never before the hours that it waits for.
     """
 
     id: UUID
+    campaign_id: UUID
     campaign: str
+    version_id: UUID
     version: int
     is_live: bool
     contact_id: UUID | None
     company_id: UUID | None
     conversation_id: UUID | None
-    person: str | None
-    email: str | None
-    company: str | None
     state: str
     reason: str | None
     paused_until: datetime | None
@@ -51,14 +50,27 @@ class EnrolledPerson(Struct, frozen=True, kw_only=True):
     step_key: str
     touch_count: int
     account_rank: int
+    sender_id: UUID | None
     next_due_at: datetime | None
-    sender: str | None
     zone: str
     zone_source: str
+    region: str | None
+    referred_by_id: UUID | None
     first_touch_at: datetime | None
     last_touch_at: datetime | None
     started_at: datetime
     finished_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class EnrolledPerson(Enrolment, frozen=True, kw_only=True):
+    """An enrolment, told by names."""
+
+    person: str | None
+    email: str | None
+    company: str | None
+    sender: str | None
 
 
 class Added(Struct, frozen=True, kw_only=True):

@@ -15,34 +15,20 @@ if TYPE_CHECKING:
     from accountgraph.db import Connectable
 
 
-class Call(Struct, frozen=True, kw_only=True):
-    """One call to a provider, and what came of it. `raw`: what it answered."""
+class Intent(Struct, frozen=True, kw_only=True):
+    """The decision to do one step for one person: a message, a call. `state`: planned, calling, sent, refused, unknown or withdrawn.
 
-    number: int
-    outcome: str
-    detail: str | None
-    raw: dict[str, Any]
-    started_at: datetime
-    finished_at: datetime
-
-
-class Entry(Struct, frozen=True, kw_only=True):
-    """An intent: the decision to do one step for one person. `state`: planned, calling, sent, refused, unknown or withdrawn.
-
-    `detail`: what was refused, or why nobody knows. `message_id` is ours, `wire_message_id` as it went out. `task_id`: the task that is
-    open about it.
+    `detail`: what was refused, or why nobody knows whether it left. `message_id` is ours, `wire_message_id` as it went out.
     """
 
     id: UUID
     enrolment_id: UUID
-    campaign: str
     step_key: str
     state: str
     is_live: bool
     channel: Channel
-    sender: str | None
+    sender_id: UUID | None
     contact_id: UUID | None
-    person: str | None
     company_id: UUID | None
     address: str | None
     subject: str | None
@@ -57,10 +43,32 @@ class Entry(Struct, frozen=True, kw_only=True):
     in_reply_to: str | None
     touchpoint_id: UUID | None
     detail: str | None
+    links: list[str] | None
     planned_at: datetime
     called_at: datetime | None
     settled_at: datetime | None
+
+
+class Entry(Intent, frozen=True, kw_only=True):
+    """An intent, told by names. `task_id`: the task that is open about it."""
+
+    campaign: str
+    sender: str | None
+    person: str | None
     task_id: UUID | None
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """One call to a provider, and what came of it. `raw`: what it answered."""
+
+    id: int
+    intent_id: UUID
+    number: int
+    outcome: str
+    detail: str | None
+    raw: dict[str, Any]
+    started_at: datetime
+    finished_at: datetime
 
 
 async def get_entry(db: Connectable, intent_id: UUID) -> Entry:
@@ -75,6 +83,6 @@ async def get_entry(db: Connectable, intent_id: UUID) -> Entry:
     return found
 
 
-async def calls_of(db: Connectable, intent_id: UUID) -> list[Call]:
+async def attempts_of(db: Connectable, intent_id: UUID) -> list[Attempt]:
     """The calls that were made for an intent, in order."""
-    return await db.rows(Call, "campaigns.ledger.attempts", {"id": intent_id})
+    return await db.rows(Attempt, "campaigns.ledger.attempts", {"id": intent_id})

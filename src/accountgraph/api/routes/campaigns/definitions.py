@@ -5,7 +5,6 @@ from __future__ import annotations
 from msgspec import Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.routes.campaigns.given import LARGEST, CampaignKey, CampaignSource, CampaignText, which, written_in
@@ -19,6 +18,7 @@ from accountgraph.campaigns.examples import NAMES, example
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.listing import VersionLine, version_lines
 from accountgraph.errors import NotFoundError
+from accountgraph.listing import Page
 
 definitions = Routes("campaigns")
 
@@ -61,10 +61,10 @@ class CampaignWritten(Struct, frozen=True, kw_only=True):
 
 
 @definitions.get("/campaign-examples", needs=Permission.CAMPAIGNS_READ)
-async def list_campaign_examples(call: Call) -> Listed[Example]:
+async def list_campaign_examples(call: Call) -> Page[Example]:
     """Campaigns to begin from, as commented files."""
     del call
-    return Listed(items=[Example(name, parse(example(name), "toml").description, example(name)) for name in NAMES])
+    return Page(items=[Example(name, parse(example(name), "toml").description, example(name)) for name in NAMES])
 
 
 @definitions.post("/campaigns/check", needs=Permission.CAMPAIGNS_READ, body=CampaignSource, writes=False, largest=LARGEST)
@@ -116,9 +116,9 @@ async def change_campaign(call: Call, campaign: CampaignKey, body: CampaignText)
 
 
 @definitions.get("/campaigns/{campaign}/versions", needs=Permission.CAMPAIGNS_READ)
-async def list_campaign_versions(call: Call, campaign: CampaignKey) -> Listed[VersionLine]:
+async def list_campaign_versions(call: Call, campaign: CampaignKey) -> Page[VersionLine]:
     """The versions of a campaign, the newest first."""
-    return Listed(items=await version_lines(call.db, (await find_campaign(call.db, which(campaign))).id))
+    return Page(items=await version_lines(call.db, (await find_campaign(call.db, which(campaign))).id))
 
 
 @definitions.get("/campaigns/{campaign}/versions/{number}", needs=Permission.CAMPAIGNS_READ)

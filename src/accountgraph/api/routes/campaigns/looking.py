@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.routes.campaigns.given import LARGEST, CampaignKey, Text, newest_of, which, written_in
@@ -21,6 +20,7 @@ from accountgraph.campaigns.lifecycle import Campaign, find_campaign
 from accountgraph.campaigns.listing import VersionLine, version_lines
 from accountgraph.campaigns.messages.preview import Preview, preview
 from accountgraph.campaigns.telling import ToldStep, tell
+from accountgraph.listing import Page
 from accountgraph.orchestrator import AccountOrchestrator, Conflict
 
 looking = Routes("campaigns")
@@ -99,9 +99,9 @@ async def preview_campaign_text(call: Call, body: _Wanted) -> ShownPreview:
 
 
 @looking.get("/campaigns/{campaign}/conflicts", needs=Permission.CAMPAIGNS_READ)
-async def get_campaign_conflicts(call: Call, campaign: CampaignKey) -> Listed[Conflict]:
+async def get_campaign_conflicts(call: Call, campaign: CampaignKey) -> Page[Conflict]:
     """What keeps a campaign from approaching people in it: other campaigns, live threads, suppressions, holds."""
-    return Listed(items=await AccountOrchestrator(call.database).check_conflicts(which(campaign)))
+    return Page(items=await AccountOrchestrator(call.database).check_conflicts(which(campaign)))
 
 
 async def _previewed(call: Call, definition: CampaignDefinition, contact_id: UUID) -> ShownPreview:

@@ -9,7 +9,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.routes.campaigns.given import CampaignKey, which
@@ -25,6 +24,7 @@ from accountgraph.campaigns.work.enrolled import (
     resume_enrolment,
 )
 from accountgraph.errors import AccountGraphError
+from accountgraph.listing import Page
 
 people = Routes("enrolments")
 leads = Routes("leads")
@@ -106,9 +106,9 @@ async def process_new_lead(call: Call, body: dict[str, Any]) -> ProcessedLead:
 
 
 @leads.post("/leads/bulk", needs=Permission.CAMPAIGNS_RUN, body=NewLeads, writes=False, largest=30_000_000)
-async def process_new_leads(call: Call, body: Leads) -> Listed[TakenLead]:
+async def process_new_leads(call: Call, body: Leads) -> Page[TakenLead]:
     """Bring many in; each is taken alone, and one that is refused keeps none of the others back."""
-    return Listed(items=[await _taken(call, position, lead) for position, lead in enumerate(body.items)])
+    return Page(items=[await _taken(call, position, lead) for position, lead in enumerate(body.items)])
 
 
 async def _taken(call: Call, position: int, lead: dict[str, Any]) -> TakenLead:

@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
@@ -41,9 +40,9 @@ async def list_templates(
 
 
 @templates.get("/campaigns/{campaign}/templates/{template}", needs=Permission.CAMPAIGNS_READ)
-async def get_template_versions(call: Call, campaign: CampaignKey, template: TemplateKey) -> Listed[TemplateVersion]:
+async def get_template_versions(call: Call, campaign: CampaignKey, template: TemplateKey) -> Page[TemplateVersion]:
     """The versions of a campaign's template, the newest first."""
-    return Listed(items=await template_versions(call.db, which(campaign), template))
+    return Page(items=await template_versions(call.db, which(campaign), template))
 
 
 @templates.put("/campaigns/{campaign}/templates/{template}", needs=Permission.CAMPAIGNS_WRITE)
@@ -56,12 +55,12 @@ async def put_template(call: Call, campaign: CampaignKey, template: TemplateKey,
 
 
 @templates.get("/campaigns/{campaign}/templates/{template}/preview", needs=Permission.CAMPAIGNS_READ)
-async def get_template_preview(call: Call, campaign: CampaignKey, template: TemplateKey, contact_id: Whom) -> Listed[Preview]:
+async def get_template_preview(call: Call, campaign: CampaignKey, template: TemplateKey, contact_id: Whom) -> Page[Preview]:
     """The steps that use a template, in each variant, as a contact would get them."""
-    return Listed(items=await preview_template(call.db, which(campaign), template, contact_id, call.now))
+    return Page(items=await preview_template(call.db, which(campaign), template, contact_id, call.now))
 
 
 @templates.post("/campaigns/{campaign}/templates/{template}/preview", needs=Permission.CAMPAIGNS_READ, writes=False)
-async def preview_template_words(call: Call, campaign: CampaignKey, template: TemplateKey, body: TemplatePreviewWanted) -> Listed[Preview]:
+async def preview_template_words(call: Call, campaign: CampaignKey, template: TemplateKey, body: TemplatePreviewWanted) -> Page[Preview]:
     """The same with other words, which are not kept."""
-    return Listed(items=await preview_template(call.db, which(campaign), template, body.contact_id, call.now, words=body.words))
+    return Page(items=await preview_template(call.db, which(campaign), template, body.contact_id, call.now, words=body.words))

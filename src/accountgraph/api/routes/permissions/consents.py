@@ -9,7 +9,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import belonging
@@ -66,7 +65,7 @@ async def list_consents(
 @consents.get("/contacts/{contact_id}/consents", needs=Permission.SUPPRESSIONS_READ)
 async def get_contact_consents(
     call: Call, contact_id: UUID, *, channel: Channel | None = None, include_revoked: bool = False
-) -> Listed[Consent]:
+) -> Page[Consent]:
     """Somebody's consents, the latest first."""
     found = await ConsentRepository(call.db).get_consents(contact_id, channel, include_revoked=include_revoked)
     return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
@@ -81,19 +80,19 @@ async def record_consent(call: Call, contact_id: UUID, body: NewConsent) -> Cons
 
 
 @consents.post("/contacts/{contact_id}/consents/revoke", needs=Permission.SUPPRESSIONS_WRITE)
-async def revoke_consents(call: Call, contact_id: UUID, body: Revocation) -> Listed[Consent]:
+async def revoke_consents(call: Call, contact_id: UUID, body: Revocation) -> Page[Consent]:
     """End somebody's consents; the record of them stays. Gives what was ended."""
     found = await ConsentRepository(call.db).revoke_consent(contact_id, body.channel, at=body.at)
     return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)
 
 
 @consents.get("/contacts/{contact_id}/topics", needs=Permission.SUPPRESSIONS_READ)
-async def get_contact_topics(call: Call, contact_id: UUID) -> Listed[ContactTopic]:
+async def get_contact_topics(call: Call, contact_id: UUID) -> Page[ContactTopic]:
     """What somebody wants to hear about, and what they refused."""
-    return Listed(items=await topics_of(call.db, contact_id))
+    return Page(items=await topics_of(call.db, contact_id))
 
 
 @consents.put("/contacts/{contact_id}/topics", needs=Permission.SUPPRESSIONS_WRITE)
-async def choose_contact_topics(call: Call, contact_id: UUID, body: ChosenTopics) -> Listed[ContactTopic]:
+async def choose_contact_topics(call: Call, contact_id: UUID, body: ChosenTopics) -> Page[ContactTopic]:
     """Write down what somebody wants to hear about, as they told you."""
-    return Listed(items=await choose_topics(call.session, contact_id, body.on, call.now))
+    return Page(items=await choose_topics(call.session, contact_id, body.on, call.now))

@@ -8,10 +8,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.enums import Channel
+from accountgraph.listing import Page
 from accountgraph.store.outreach.free_days import FreeDay, FreeDayRepository
 from accountgraph.store.outreach.jurisdictions import Jurisdiction, JurisdictionRepository, LegalRule
 
@@ -40,14 +40,14 @@ class FreeDayGiven(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @law.get("/jurisdictions", needs=Permission.SETTINGS_READ)
 async def list_jurisdictions(
     call: Call, country: Country | None = None, on: date | None = None, *, everything: bool = False
-) -> Listed[Jurisdiction]:
+) -> Page[Jurisdiction]:
     """What the law says, by country and channel: what holds on a day (today), or `everything` that ever held or will.
 
     This is not legal advice.
     """
     day = None if everything else on or call.now.date()
     found = await JurisdictionRepository(call.db).list_jurisdictions(country=country.upper() if country else None, on=day)
-    return Listed(items=found)
+    return Page(items=found)
 
 
 @law.put("/jurisdictions/{country}/{channel}/{valid_from}", needs=Permission.SETTINGS_WRITE)
@@ -66,9 +66,9 @@ async def remove_jurisdiction(call: Call, country: Country, channel: Channel, va
 
 
 @law.get("/holidays", needs=Permission.SETTINGS_READ)
-async def list_holidays(call: Call, since: Since | None = None) -> Listed[FreeDay]:
+async def list_holidays(call: Call, since: Since | None = None) -> Page[FreeDay]:
     """The free days of your own that are ahead, beside the public holidays of where people are."""
-    return Listed(items=await FreeDayRepository(call.db).list_free_days(since or call.now.date()))
+    return Page(items=await FreeDayRepository(call.db).list_free_days(since or call.now.date()))
 
 
 @law.post("/holidays", needs=Permission.SETTINGS_WRITE)

@@ -9,12 +9,12 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.campaigns.work import holds as held
 from accountgraph.campaigns.work.holds import Hold, HoldScope, Lifted, SetHold, lift_holds, set_hold
 from accountgraph.errors import NotFoundError
+from accountgraph.listing import Page
 from accountgraph.store.outreach.exclusions import AccountExclusion, ExclusionReason, ExclusionRepository
 
 exclusions = Routes("exclusions")
@@ -51,9 +51,9 @@ class HoldLift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 @exclusions.get("/exclusions", needs=Permission.SUPPRESSIONS_READ)
-async def list_exclusions(call: Call, company_id: OfCompany | None = None, *, ended: WithEnded = False) -> Listed[AccountExclusion]:
+async def list_exclusions(call: Call, company_id: OfCompany | None = None, *, ended: WithEnded = False) -> Page[AccountExclusion]:
     """The accounts that campaigns leave alone beside customers, the oldest first."""
-    return Listed(items=await ExclusionRepository(call.db).list_exclusions(company_id, with_ended=ended))
+    return Page(items=await ExclusionRepository(call.db).list_exclusions(company_id, with_ended=ended))
 
 
 @exclusions.post("/companies/{company_id}/exclusions", needs=Permission.SUPPRESSIONS_WRITE)
@@ -63,18 +63,18 @@ async def exclude_account(call: Call, company_id: UUID, body: NewExclusion) -> A
 
 
 @exclusions.delete("/companies/{company_id}/exclusions", needs=Permission.SUPPRESSIONS_WRITE)
-async def end_exclusions(call: Call, company_id: UUID, reason: ExclusionReason | None = None) -> Listed[AccountExclusion]:
+async def end_exclusions(call: Call, company_id: UUID, reason: ExclusionReason | None = None) -> Page[AccountExclusion]:
     """Let campaigns take an account again; gives what was ended."""
     ended = await ExclusionRepository(call.db).end_exclusion(company_id, reason)
     if not ended:
         raise NotFoundError(f"Company {company_id} is not left out{f' as {reason}' if reason else ''}.")
-    return Listed(items=ended)
+    return Page(items=ended)
 
 
 @holds.get("/holds", needs=Permission.SUPPRESSIONS_READ)
-async def list_holds(call: Call, *, everything: WithEnded = False) -> Listed[Hold]:
+async def list_holds(call: Call, *, everything: WithEnded = False) -> Page[Hold]:
     """The holds that stand, the oldest first."""
-    return Listed(items=await held.list_holds(call.db, call.now, everything=everything))
+    return Page(items=await held.list_holds(call.db, call.now, everything=everything))
 
 
 @holds.post("/holds", needs=Permission.CAMPAIGNS_RUN)

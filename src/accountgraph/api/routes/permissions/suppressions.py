@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import belonging
@@ -68,11 +67,11 @@ async def list_suppressions(
 
 
 @suppressions.post("/suppressions", needs=Permission.SUPPRESSIONS_WRITE)
-async def suppress(call: Call, body: NewSuppression) -> Listed[Suppression]:
+async def suppress(call: Call, body: NewSuppression) -> Page[Suppression]:
     """Write to somebody no more, from this moment on. It is so already: gives what stands."""
     repository = SuppressionRepository(call.db)
     if body.phone is not None and body.channel == "all" and not (body.address or body.domain or body.contact_id):
-        return Listed(items=await repository.suppress_number(body.phone, reason=body.reason, note=body.note))
+        return Page(items=await repository.suppress_number(body.phone, reason=body.reason, note=body.note))
     made = await repository.suppress(
         address=body.address,
         domain=body.domain,
@@ -82,7 +81,7 @@ async def suppress(call: Call, body: NewSuppression) -> Listed[Suppression]:
         reason=body.reason,
         note=body.note,
     )
-    return Listed(items=[made])
+    return Page(items=[made])
 
 
 @suppressions.delete("/suppressions/{suppression_id}", needs=Permission.SUPPRESSIONS_WRITE)
@@ -92,7 +91,7 @@ async def remove_suppression(call: Call, suppression_id: UUID) -> None:
 
 
 @suppressions.get("/contacts/{contact_id}/suppressions", needs=Permission.SUPPRESSIONS_READ)
-async def get_contact_suppressions(call: Call, contact_id: UUID, channel: Channel = Channel.EMAIL) -> Listed[Suppression]:
+async def get_contact_suppressions(call: Call, contact_id: UUID, channel: Channel = Channel.EMAIL) -> Page[Suppression]:
     """What keeps us from writing to somebody on a channel, by person, address, number or domain; the oldest first."""
     found = await SuppressionRepository(call.db).get_suppressions(contact_id, channel)
     return await belonging(found, "contact", contact_id, ContactRepository(call.db).get_contact_by_id)

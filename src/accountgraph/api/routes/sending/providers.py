@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.channels.providers.features import CalendarFeatures, Features, calendar_features, features
 from accountgraph.channels.registry import KNOWN
+from accountgraph.listing import Page
 
 providers = Routes("providers")
 
@@ -28,14 +28,14 @@ async def list_transports(call: Call) -> TransportNames:
 
 
 @providers.get("/providers", needs=Permission.MAILBOXES_READ)
-async def list_providers(call: Call) -> Listed[Features]:
+async def list_providers(call: Call) -> Page[Features]:
     """The providers of mail and text messages, what each can do, and how its webhook proves who sent it."""
     del call
-    return Listed(items=features())
+    return Page(items=features())
 
 
 @providers.get("/calendars", needs=Permission.MAILBOXES_READ)
-async def list_calendars(call: Call) -> Listed[CalendarFeatures]:
+async def list_calendars(call: Call) -> Page[CalendarFeatures]:
     """The calendar services whose meetings are taken, and how each one's webhook proves who sent it."""
     del call
-    return Listed(items=calendar_features())
+    return Page(items=calendar_features())

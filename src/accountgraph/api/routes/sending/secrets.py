@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.errors import NotFoundError
+from accountgraph.listing import Page
 from accountgraph.store.sealing import Keyring
 from accountgraph.store.secrets import SecretRepository, StoredSecret
 
@@ -32,9 +32,9 @@ class SecretName(Struct, frozen=True, kw_only=True):
 
 
 @secrets.get("/secrets", needs=Permission.SETTINGS_READ)
-async def list_secrets(call: Call) -> Listed[StoredSecret]:
+async def list_secrets(call: Call) -> Page[StoredSecret]:
     """Which secrets there are, never what they say."""
-    return Listed(items=await SecretRepository(call.db).list_secrets())
+    return Page(items=await SecretRepository(call.db).list_secrets())
 
 
 @secrets.put("/secrets/{name}", needs=Permission.SETTINGS_WRITE)

@@ -8,13 +8,13 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard
 from accountgraph.api.operation import Routes
 from accountgraph.api.shapes import changes, new
 from accountgraph.channels.outside import model_from_outside
 from accountgraph.errors import NotFoundError
+from accountgraph.listing import Page
 from accountgraph.store.outreach.drafting import DraftingRepository, DraftingSettings
 from accountgraph.store.outreach.settings import LegalIdentity, SettingsRepository, Topic, WorkspaceSettings
 
@@ -64,9 +64,9 @@ async def update_settings(call: Call, body: dict[str, Any]) -> WorkspaceSettings
 
 
 @settings.get("/legal-identities", needs=Permission.SETTINGS_READ)
-async def list_legal_identities(call: Call) -> Listed[LegalIdentity]:
+async def list_legal_identities(call: Call) -> Page[LegalIdentity]:
     """Who senders are before the law, by name."""
-    return Listed(items=await SettingsRepository(call.db).list_legal_identities())
+    return Page(items=await SettingsRepository(call.db).list_legal_identities())
 
 
 @settings.post("/legal-identities", needs=Permission.SETTINGS_WRITE, status=201, body=new(LegalIdentity))
@@ -84,9 +84,9 @@ async def update_legal_identity(call: Call, identity_id: UUID, body: dict[str, A
 
 
 @settings.get("/topics", needs=Permission.SETTINGS_READ)
-async def list_topics(call: Call) -> Listed[Topic]:
+async def list_topics(call: Call) -> Page[Topic]:
     """What people may choose to hear about."""
-    return Listed(items=await SettingsRepository(call.db).list_topics())
+    return Page(items=await SettingsRepository(call.db).list_topics())
 
 
 @settings.put("/topics/{key}", needs=Permission.SETTINGS_WRITE)

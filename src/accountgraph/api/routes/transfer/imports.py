@@ -11,13 +11,13 @@ import msgspec
 from fastapi import Response
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.streams.events import EventStream
 from accountgraph.api.streams.files import FileAnswer
 from accountgraph.api.streams.sources import ProgressOf
 from accountgraph.api.streams.uploads import previewed, taken
+from accountgraph.listing import Page
 from accountgraph.transfer.uploads import (
     ImportPreview,
     ImportRun,
@@ -90,10 +90,10 @@ async def get_imports(
     state: State | None = None,
     after: Annotated[UUID | None, msgspec.Meta(description="The `next` of the page before.")] = None,
     limit: Annotated[int, msgspec.Meta(ge=1, le=200)] = 50,
-) -> Listed[ImportRun]:
+) -> Page[ImportRun]:
     """Imports, the latest first."""
     items, more = await list_imports(call.db, state=state, after=after, limit=limit)
-    return Listed(items=items, next=str(more) if more else None)
+    return Page(items=items, next=str(more) if more else None)
 
 
 @imports.get("/imports/{import_id}", needs=Permission.IMPORTS_WRITE)

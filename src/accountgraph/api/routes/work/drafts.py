@@ -8,13 +8,13 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.routes.campaigns.given import CampaignKey, Limit, OfCampaign, campaign_id_of, newest_of
 from accountgraph.campaigns import drafts as written
 from accountgraph.campaigns.drafts import Draft
 from accountgraph.drafting.trial import ShownPrompt, Trial, show_prompt, try_draft
+from accountgraph.listing import Page
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 
 drafts = Routes("drafts")
@@ -41,10 +41,10 @@ async def list_drafts(
     campaign: OfCampaign | None = None,
     state: Literal["wanted", "written", "refused", "failed"] | None = None,
     limit: Limit = 100,
-) -> Listed[Draft]:
+) -> Page[Draft]:
     """What a model wrote for campaigns, or did not, the newest first."""
     campaign_id = await campaign_id_of(call, campaign)
-    return Listed(items=await written.list_drafts(call.db, state=state, campaign_id=campaign_id, limit=limit))
+    return Page(items=await written.list_drafts(call.db, state=state, campaign_id=campaign_id, limit=limit))
 
 
 @drafts.get("/drafts/{draft_id}", needs=Permission.CAMPAIGNS_READ)

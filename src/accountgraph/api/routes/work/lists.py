@@ -8,7 +8,6 @@ from uuid import UUID
 from msgspec import Meta
 
 from accountgraph.access import Permission
-from accountgraph.api.answers import Listed
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
@@ -84,10 +83,10 @@ async def list_tasks(
 @inbox_lists.get("/inbox", needs=Permission.TASKS_READ)
 async def list_inbox_items(
     call: Call, *, kind: InboxKind | None = None, owner: str | None = None, company_id: UUID | None = None, limit: Limit = A_PAGE
-) -> Listed[Task]:
+) -> Page[Task]:
     """What came in and is open, what is due first before the rest."""
     wanted = Wanted(kind=TaskKind(kind) if kind else None, owner=owner, company_id=company_id, limit=limit)
-    return Listed(items=await list_inbox(call.db, wanted, call.now))
+    return Page(items=await list_inbox(call.db, wanted, call.now))
 
 
 @signal_lists.get("/signals", needs=Permission.CAMPAIGNS_READ)

@@ -3,11 +3,11 @@
 -- name: one
 -- An enrolment with whom it is of and where it stands.
 SELECT
-    e.id, p.name AS campaign, v.number AS version, e.is_live, e.contact_id, e.company_id, e.conversation_id,
-    nullif(concat_ws(' ', c.first_name, c.last_name), '') AS person, c.email, o.name AS company,
+    e.id, e.campaign_id, p.name AS campaign, e.version_id, v.number AS version, e.is_live, e.contact_id, e.company_id, e.conversation_id,
+    nullif(concat_ws(' ', c.first_name, c.last_name), '') AS person, c.email, o.name AS company, e.sender_id, s.address AS sender,
     e.state, e.reason, e.paused_until, e.track, e.step_key, e.touch_count, e.account_rank,
-    greatest(e.next_due_at, q.opens_at) AS next_due_at, s.address AS sender, e.zone, e.zone_source, e.first_touch_at, e.last_touch_at,
-    e.started_at, e.finished_at
+    greatest(e.next_due_at, q.opens_at) AS next_due_at, e.zone, e.zone_source, e.region, e.referred_by_id, e.first_touch_at,
+    e.last_touch_at, e.started_at, e.finished_at, e.created_at, e.updated_at
 FROM enrolments AS e
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN campaign_versions AS v ON v.id = e.version_id

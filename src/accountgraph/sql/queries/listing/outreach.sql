@@ -3,12 +3,13 @@
 -- name: enrolments
 -- Enrolments, with the campaign's name and the number of their version.
 SELECT
-    e.id, e.campaign_id, p.name AS campaign, e.version_id, v.number, e.contact_id, e.company_id, e.conversation_id, e.is_live, e.state,
-    e.reason, e.paused_until, e.track, e.step_key, e.touch_count, e.account_rank, e.sender_id, e.next_due_at, e.zone, e.zone_source,
-    e.region, e.referred_by_id, e.first_touch_at, e.last_touch_at, e.started_at, e.finished_at, e.created_at, e.updated_at
+    e.id, e.campaign_id, p.name AS campaign, e.version_id, v.number AS version, e.contact_id, e.company_id, e.conversation_id, e.is_live, e.state,
+    e.reason, e.paused_until, e.track, e.step_key, e.touch_count, e.account_rank, e.sender_id, greatest(e.next_due_at, q.opens_at) AS next_due_at,
+    e.zone, e.zone_source, e.region, e.referred_by_id, e.first_touch_at, e.last_touch_at, e.started_at, e.finished_at, e.created_at, e.updated_at
 FROM enrolments AS e
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN campaign_versions AS v ON v.id = e.version_id
+LEFT JOIN queues AS q ON q.id = e.queue_id
 WHERE true
 ORDER BY e.id;
 
