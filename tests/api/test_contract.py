@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from tests.api.contract import Asked
 
 
+# Of few operations, or of such as ask for what cannot be drawn: a file, a password, the token of a link, a template that is there.
+FEW = {"drafts", "imports", "providers", "server", "sessions", "signals", "templates"}
+
+
 @pytest.mark.parametrize("tag", sorted(set(TAGS) - {"live"}))  # what it answers does not end
 async def test_every_answer_is_as_the_document_says(api: Asker, db: Database, tag: str) -> None:
     ids = await _some_ids(api, db)
     asked = await asyncio.to_thread(ask_everything, str(api.client.base_url), api.key, ids, tag=tag)
     assert not asked.wrong, _told(asked)
-    assert sum(many for status, many in asked.statuses.items() if status < 300 or status in {400, 404, 422}) > 0
-    assert not asked.statuses[0]
+    assert sum(asked.statuses.values()) > 5
+    assert not asked.statuses[0]  # each was answered
+    if tag not in FEW:
+        assert sum(many for status, many in asked.statuses.items() if status < 300) > 5
+        assert asked.statuses[422] > 5
 
 
 async def test_what_was_made_can_be_read_and_changed_at_every_link(api: Asker, db: Database) -> None:

@@ -172,3 +172,15 @@ async def test_imports_are_listed_the_latest_first(api: Asker) -> None:
     second = (await api.get(f"/imports?limit=2&after={first['next']}")).json()
     assert [one["id"] for one in first["items"] + second["items"]] == made[::-1]
     assert second.get("next") is None
+
+
+async def test_upload_of_another_length_under_the_same_key_is_refused(api: Asker, db: Database) -> None:
+    async def sent(text: str) -> httpx.Response:
+        files = {"file": ("people.csv", text.encode())}
+        return await api.post("/imports", files=files, data={"entity": "contacts"}, headers={"Idempotency-Key": "one"})
+
+    first, again = await sent(PEOPLE), await sent(PEOPLE)
+    assert (first.status_code, again.json()["id"]) == (202, first.json()["id"])
+    other = await sent(PEOPLE + "bob@acme.com,Bob\n")
+    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+    assert await value(db, "SELECT count(*) FROM imports") == 1
