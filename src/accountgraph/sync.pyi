@@ -21,7 +21,6 @@ from accountgraph.campaigns.replay import Replayed
 from accountgraph.campaigns.rules.channels import Choice
 from accountgraph.campaigns.why import Why
 from accountgraph.channels import Transports
-from accountgraph.db import Params
 from accountgraph.enums import Channel, RelationshipType, Strength
 from accountgraph.graph.answers import AccountHealth, AccountOverview, ConversationContext, ConversationHealth, ExpansionTarget, WarmPath
 from accountgraph.graph.policy import ScorePolicy
@@ -38,6 +37,7 @@ from accountgraph.models import (
     Touchpoint,
 )
 from accountgraph.orchestrator import Conflict
+from accountgraph.session import Params
 from accountgraph.simulation import Behaviour, Progress, SimulationReport
 from accountgraph.store.attributes import AttributeDefinition
 from accountgraph.store.bulk import BulkResult
