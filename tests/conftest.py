@@ -22,7 +22,7 @@ from tests.homes import scratch_home
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
 
-_KEY = re.compile(r"agk_[0-9a-z]{12}_[0-9A-Za-z]{20,}")
+_SECRET = re.compile(r"agk_[0-9a-z]{12}_[0-9A-Za-z]{20,}|whsec_[0-9A-Za-z+/=]{20,}|correct horse battery")  # the last: tests log in with it
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -106,9 +106,9 @@ async def timed(url: str, clock: Clock) -> AsyncIterator[Database]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Whatever a test is about: it fails where a key stands in what was logged meanwhile."""
+    """Whatever a test is about: it fails where a key, a signing secret or its own password stands in what was logged meanwhile."""
     report = yield
     for title, text in report.sections:
-        if title.startswith("Captured log") and (found := _KEY.search(text)):
-            report.outcome, report.longrepr = "failed", f"A key stands in the log: {found[0][:17]}..."
+        if title.startswith("Captured log") and (found := _SECRET.search(text)):
+            report.outcome, report.longrepr = "failed", f"A secret stands in the log: {found[0][:17]}..."
     return report

@@ -138,6 +138,7 @@ from accountgraph.client.shapes import (
     NewTouchpointRows,
     NextTask,
     NoticeChannel,
+    NoticeTrial,
     Opened,
     OutreachTemplate,
     Overlap,
@@ -2193,6 +2194,13 @@ class Client(Connection):
         Needs `settings:read`.
         """
         return await self.ask(Page[Need], "GET", "/notices/channels/{}/preview", channel_id)
+
+    async def test_notice_channel(self, channel_id: UUID, *, idempotency_key: str | None = None) -> NoticeTrial:
+        """Tell it a made-up thing now, and say whether it was taken.
+
+        Needs `settings:write`.
+        """
+        return await self.ask(NoticeTrial, "POST", "/notices/channels/{}/test", channel_id, idempotency_key=idempotency_key)
 
     async def list_all_agents(self) -> Page[Agent]:
         """The agents by name, with what they have used of today.

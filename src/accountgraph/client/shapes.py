@@ -2300,6 +2300,14 @@ class CreatedChannel(msgspec.Struct, kw_only=True, frozen=True):
     secret: str | None
 
 
+class NoticeTrial(msgspec.Struct, kw_only=True, frozen=True):
+    """What came of it. `is_unknown`: it may have arrived."""
+
+    was_taken: bool
+    error: str | None
+    is_unknown: bool
+
+
 class Agent(msgspec.Struct, kw_only=True, frozen=True):
     """An agent and its budget."""
 

@@ -5,14 +5,26 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from msgspec import Struct
+
 from accountgraph import notices as telling
 from accountgraph.access import Permission
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
+from accountgraph.api.routes.sending_by import transports_of
 from accountgraph.listing import Page
 from accountgraph.notices import CreatedChannel, Need, NewChannel, NoticeChannel
+from accountgraph.outgoing import Poster
 
 notices = Routes("notices")
+
+
+class NoticeTrial(Struct, frozen=True):
+    """What came of it. `is_unknown`: it may have arrived."""
+
+    was_taken: bool
+    error: str | None
+    is_unknown: bool
 
 
 @notices.get("/notices/needs", needs=Permission.SETTINGS_READ)
@@ -55,3 +67,12 @@ async def delete_notice_channel(call: Call, channel_id: UUID) -> None:
 async def preview_notice(call: Call, channel_id: UUID) -> Page[Need]:
     """What this channel would be told of at its next time."""
     return Page(await telling.preview(call.database, channel_id))
+
+
+@notices.post("/notices/channels/{channel_id}/test", needs=Permission.SETTINGS_WRITE, writes=False)
+async def test_notice_channel(call: Call, channel_id: UUID) -> NoticeTrial:
+    """Tell it a made-up thing now, and say whether it was taken."""
+    http = Poster(call.database.settings.webhook_networks)
+    async with transports_of(call) as transports:
+        outcome = await telling.send_trial(call.database, http, transports.transport_for, channel_id)
+    return NoticeTrial(outcome.error is None, outcome.error, outcome.is_unknown)
