@@ -25,9 +25,10 @@ async def test_signing_secret_of_an_endpoint_is_shown_once(api: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["http://hooks.example.com/in", "https://10.0.0.1/in", "https://[::1]/in", "https://169.254.169.254/", "x"]
+    "address", ["http://hooks.example.com/in", "https://127.0.0.1/in", "https://[::1]/in", "https://169.254.169.254/", "x"]
 )
-async def test_endpoint_in_our_own_network_or_without_tls_is_refused(api: Asker, address: str) -> None:
+async def test_endpoint_in_our_own_network_or_without_tls_is_refused(api: Asker, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ACCOUNTGRAPH_WEBHOOK_NETWORKS")  # as it is where nobody says otherwise
     answer = await api.post("/webhooks/endpoints", {**HOOK, "url": address})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "url")
 
