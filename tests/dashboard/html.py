@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 LOADS = {"src", "srcset", "action", "formaction", "data", "poster"}
-FIELDS = {"input", "select", "textarea", "meter"}
+FIELDS = {"input", "select", "textarea", "meter", "progress"}
 
 
 class Page(HTMLParser):
@@ -57,6 +57,8 @@ class Page(HTMLParser):
         if (key := found.get("id")) is not None:
             self.problems += [f"id {key} twice"] if key in self._ids else []
             self._ids.add(key)
+        if tag == "script" and not found.get("src", "").startswith("/app/static/"):
+            self.problems.append(f"a script that is not ours: {found}")
         if tag == "label":
             self._labelled.add(found.get("for", ""))
         if tag in FIELDS and found.get("type") != "hidden" and "aria-label" not in found:

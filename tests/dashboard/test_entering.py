@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from importlib.resources import files
 
 import pytest
 
@@ -164,5 +166,9 @@ async def test_files_of_pages_are_kept_by_browsers_for_ever(browser: Browser) ->
     answer = await browser.get(address)
     assert answer.headers["content-type"].startswith("text/css")
     assert "immutable" in answer.headers["cache-control"]
-    assert "url(" not in answer.text
+    assert {found.split("?v=")[0] for found in re.findall(r"url\(([^)]*)", answer.text)} == {
+        f"/app/static/vendor/{one.name}"
+        for one in (files("accountgraph.dashboard") / "static" / "vendor").iterdir()
+        if one.name.endswith(".woff2")
+    }
     assert "@import" not in answer.text

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
@@ -17,6 +18,7 @@ from accountgraph.dashboard.accounts import accounts_file, accounts_page
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.pages import Pages
+from accountgraph.dashboard.palette import palette
 from accountgraph.dashboard.visits import Visits
 from accountgraph.http.problems import ProblemError
 
@@ -61,10 +63,11 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/login", visits.open(entering.log_in), methods=["GET", "POST"]),
         Route("/app/logout", visits.open(entering.log_out), methods=["POST"]),
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
-        Route("/app/static/{name:path}", pages.file, methods=["GET"]),
+        Route("/app/static/{name:path}", visits.open(pages.assets.answer), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
+        Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
     ]
 
@@ -76,6 +79,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_middleware(_Headed)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
 
@@ -11,9 +11,10 @@ from accountgraph.access import AccessDeniedError
 from accountgraph.access.actor import Actor
 from accountgraph.access.errors import ForbiddenError
 from accountgraph.access.people import login
-from accountgraph.access.people.sessions import SESSION_COOKIE, authenticate_session, csrf_token, end_session, is_csrf_token
+from accountgraph.access.people.sessions import SESSION_COOKIE, authenticate_session, end_session, is_csrf_token, masked_csrf_token
 from accountgraph.acting import Acting, ActingKind
 from accountgraph.api.recognising import origin_of
+from accountgraph.dashboard.forms import Form, form_of
 from accountgraph.dashboard.visits import LOGIN
 from accountgraph.errors import InvalidValueError
 from accountgraph.http.bodies import LARGEST_FORM
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.setup import Setup
 
 HOME = "/app"
-_MOST_FIELDS = 50
 
 
 class Entering:
@@ -46,7 +46,7 @@ class Entering:
             return RedirectResponse(LOGIN, status_code=303)
         if len(who.workspaces) == 1:
             return RedirectResponse(f"/app/w/{quote(next(iter(who.workspaces)), safe='')}/accounts", status_code=303)
-        token = csrf_token(request.cookies[SESSION_COOKIE.name])
+        token = masked_csrf_token(request.cookies[SESSION_COOKIE.name])
         return self._pages.page("workspaces", "Workspaces", who=who, csrf=token)
 
     async def log_in(self, request: Request) -> Response:
@@ -55,41 +55,41 @@ class Entering:
             if await self._known(request):
                 return RedirectResponse(_safe(request.query_params.get("next", "")), status_code=303)
             return self._login(request.query_params.get("next", ""))
-        fields = await self._fields(request)
-        email, wanted = fields.get("email", ""), fields.get("next", "")
+        form = await self._form(request)
+        email, wanted = form.get("email"), form.text("next") or ""
         try:
-            return await self._begun(request, email, fields.get("password", ""), wanted)
+            return await self._begun(request, email, form.text("password") or "", wanted)
         except AccessDeniedError as error:
             again = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
             return self._login(wanted, email=email, problem=str(error), status=429 if error.retry_after else 401, headers=again)
 
     async def set_up(self, request: Request) -> Response:
         """The first owner of all, by the link that `up --serve` prints."""
-        fields = await self._fields(request) if request.method == "POST" else {}
-        token = fields.get("token") or request.query_params.get("token", "")
+        form = await self._form(request) if request.method == "POST" else Form({})
+        token = form.get("token") or request.query_params.get("token", "")
         if not await self._setup.is_open(self._registry, token):
             raise ForbiddenError("This link makes nobody an owner any more; log in, or ask an owner for an invitation.")
         if request.method != "POST":
             return self._first_run(token)
-        email, name = fields.get("email", "").strip(), fields.get("name", "").strip() or None
+        email, name, password = form.get("email"), form.get("name") or None, form.text("password") or ""
         try:
             await self._setup.make_owner(
                 self._registry,
                 self._passwords,
                 token,
                 email=email,
-                password=fields.get("password", ""),
+                password=password,
                 name=name,
                 origin=origin_of(request),
             )
         except InvalidValueError as error:
             return self._first_run(token, email=email, name=name or "", field=error.field, problem=str(error), status=422)
-        return await self._begun(request, email, fields.get("password", ""), "")
+        return await self._begun(request, email, password, "")
 
     async def log_out(self, request: Request) -> Response:
         """End the session, where its own form asks for it."""
         token = request.cookies.get(SESSION_COOKIE.name, "")
-        if not is_csrf_token(token, (await self._fields(request)).get("csrf", "")):
+        if not is_csrf_token(token, (await self._form(request)).get("csrf")):
             raise ProblemError(403, "This may come from another site.", detail="Open a page here, and log out there.")
         if (who := await self._known(request)) is not None:
             acting = Acting(kind=ActingKind.USER, id=str(who.user_id), name=who.email)
@@ -123,13 +123,8 @@ class Entering:
             "setup", "Welcome", status=status, token=token, email=email, name=name, field=field, problem=problem, workspace=workspace
         )
 
-    async def _fields(self, request: Request) -> dict[str, str]:
-        async with self._parts.bodies.of(request, largest=LARGEST_FORM) as body:
-            try:
-                given = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
-            except ValueError:
-                raise ProblemError(400, "This is not the form of the page.") from None
-        return {name: values[-1] for name, values in given.items()}
+    async def _form(self, request: Request) -> Form:
+        return await form_of(request, self._parts.bodies, LARGEST_FORM)
 
 
 def _safe(wanted: str) -> str:

@@ -1,17 +1,21 @@
-"""Who looks at a page, in which workspace, and whether they may."""
+"""Who looks at a page or sends a form, in which workspace, and whether they may."""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from starlette.responses import RedirectResponse
+from starlette.responses import RedirectResponse, Response
 
 from accountgraph.access import AccessDeniedError, Denied
-from accountgraph.access.people.sessions import SESSION_COOKIE, csrf_token
+from accountgraph.access.people.sessions import SESSION_COOKIE, authenticate_session, is_csrf_token, masked_csrf_token
 from accountgraph.api.refusals import problem_of
+from accountgraph.dashboard.forms import SAID, Done, form_of, said_in, way_back
+from accountgraph.dashboard.navigation import PLACES
+from accountgraph.dashboard.pages import details_of
 from accountgraph.http.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -19,23 +23,28 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from fastapi import Request
-    from starlette.responses import Response
 
     from accountgraph.access import Permission, Principal
     from accountgraph.access.people.sessions import SignedIn
     from accountgraph.api import Parts
+    from accountgraph.dashboard.forms import Form
+    from accountgraph.dashboard.navigation import Place
     from accountgraph.dashboard.pages import Pages
     from accountgraph.db import Database
 
     Answering = Callable[[Request], Awaitable[Response]]
+    Drawing = Callable[["Visit"], Awaitable[Response]]
+    Doing = Callable[["Visit", Form], Awaitable[Done | Response]]
 
 LOGIN = "/app/login"
+LOOK = "accountgraph-look"  # the cookie of who chose light or dark
 _AGAIN = frozenset({Denied.MALFORMED, Denied.UNKNOWN, Denied.REVOKED, Denied.EXPIRED, Denied.DISABLED})
+_CSRF_HEADER = "X-CSRF-Token"
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One look at a page of a workspace, by somebody who may."""
+    """One look at a page of a workspace, or one form sent there, by somebody who may."""
 
     request: Request
     signed_in: SignedIn
@@ -54,6 +63,16 @@ class Visit:
         """The path that all pages of this workspace begin with."""
         return f"/app/w/{quote(self.principal.workspace, safe='')}"
 
+    @property
+    def places(self) -> list[Place]:
+        """Where this person may go."""
+        return [place for place in PLACES if self.principal.may(place.needs)]
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether a script asks, and takes a part of the page."""
+        return "hx-request" in self.request.headers
+
     def asked(self, name: str) -> str | None:
         """A parameter of the query, without spaces around it; None where it is missing or empty."""
         return self.request.query_params.get(name, "").strip() or None
@@ -69,10 +88,16 @@ class Visit:
         except ValueError:
             raise ProblemError(404, f"There is no such {what}.") from None
 
-    def drawn(self, template: str, title: str, **known: Any) -> Response:  # noqa: ANN401 - what the template takes
+    def drawn(self, template: str, title: str, *, status: int = 200, **known: Any) -> Response:  # noqa: ANN401 - what the template takes
         """A page of this workspace, with what all of them show."""
-        token = csrf_token(self.request.cookies[SESSION_COOKIE.name])
-        return self.pages.page(template, title, visit=self, csrf=token, now=self.now, may=self.principal.may, **known)
+        token = masked_csrf_token(self.request.cookies[SESSION_COOKIE.name])
+        look, said = self.request.cookies.get(LOOK), said_in(self.request, self.base)
+        page = self.pages.page(
+            template, title, status=status, visit=self, csrf=token, now=self.now, may=self.principal.may, look=look, said=said, **known
+        )
+        if said is not None:
+            page.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="lax")
+        return page
 
 
 class Visits:
@@ -81,24 +106,42 @@ class Visits:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts, self._pages = parts, pages
 
-    def page(self, needs: Permission, draw: Callable[[Visit], Awaitable[Response]]) -> Answering:
+    def page(self, needs: Permission, draw: Drawing) -> Answering:
         """A page of a workspace, for who has this permission there; who is not logged in does that first."""
 
         async def answer(request: Request) -> Response:
-            try:
-                signed_in = await self._parts.recognise.signed_in(request)
-            except (AccessDeniedError, ProblemError) as error:
-                if isinstance(error, AccessDeniedError) and error.kind not in _AGAIN:
-                    raise
+            signed_in = await self._signed_in(request)
+            if signed_in is None:
                 here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-                return RedirectResponse(f"{LOGIN}?next={quote(here, safe='')}", status_code=303)
-            principal = signed_in.principal(request.path_params["workspace"])
-            self._parts.limits.take(principal.id)
-            if not principal.may(needs):
-                detail = f"A {principal.role} of {principal.workspace} has no {needs}; an owner or admin can give it."
-                raise ProblemError(403, "You may not see this.", detail=detail)
+                return _to_login(request, here)
+            principal = self._let_in(request, signed_in, needs)
             async with self._parts.workspaces.use(principal.workspace, as_agent=False) as db:
                 return await draw(Visit(request, signed_in, principal, db, self._parts, self._pages))
+
+        return self.open(answer)
+
+    def action(self, needs: Permission, do: Doing, *, largest: int | None = None) -> Answering:
+        """What a form does, for who has this permission; the form carries the session's token. `largest`: bytes of the form.
+
+        It is done as this person, so that the audit log names them. `do` sees to its transactions. Afterwards the browser is led on
+        (303), and the page there says what was done. A script that asks is told a problem without losing its page.
+        """
+
+        async def answer(request: Request) -> Response:
+            signed_in = await self._signed_in(request)
+            if signed_in is None:
+                return _to_login(request, "")
+            form = await form_of(request, self._parts.bodies, *([largest] if largest else []))
+            if not is_csrf_token(request.cookies[SESSION_COOKIE.name], form.get("csrf") or request.headers.get(_CSRF_HEADER, "")):
+                raise ProblemError(403, "This may come from another site.", detail="Load the page again, and send the form from there.")
+            principal = self._let_in(request, signed_in, needs)
+            async with self._parts.workspaces.use(principal.workspace, as_agent=False) as db:
+                acting = db.acting_as(principal.acting(str(uuid4())))
+                visit = Visit(request, signed_in, principal, acting, self._parts, self._pages)
+                done = await do(visit, form)
+            if not isinstance(done, Done):
+                return done
+            return done.put_on(RedirectResponse(done.to or way_back(request, form, visit.base), status_code=303))
 
         return self.open(answer)
 
@@ -110,9 +153,46 @@ class Visits:
                 check_from_here(request)
                 return await answer(request)
             except Exception as error:  # noqa: BLE001 - what nobody expected is logged there, and told to nobody
-                return self._pages.problem(problem_of(error))
+                return self._refused(request, problem_of(error))
 
         return guarded
+
+    def _refused(self, request: Request, error: ProblemError) -> Response:
+        """The page that tells a problem; a script is told by a header, and leaves its page as it is."""
+        page = self._pages.problem(error)
+        if "hx-request" in request.headers:
+            told = {"problem": {"title": error.title, "details": details_of(error)}}
+            page.headers["HX-Trigger"] = json.dumps(told)
+            page.headers["HX-Reswap"] = "none"
+        return page
+
+    async def _signed_in(self, request: Request) -> SignedIn | None:
+        """Who is logged in; None where that is over, and everything else that is wrong is raised."""
+        token, registry = request.cookies.get(SESSION_COOKIE.name), self._parts.recognise.registry
+        if token is None:
+            return None
+        try:
+            return await authenticate_session(registry, token, registry.now())
+        except AccessDeniedError as error:
+            if error.kind not in _AGAIN:
+                raise
+            return None
+
+    def _let_in(self, request: Request, signed_in: SignedIn, needs: Permission) -> Principal:
+        principal = signed_in.principal(request.path_params["workspace"])
+        self._parts.limits.take(principal.id)
+        if not principal.may(needs):
+            detail = f"A {principal.role} of {principal.workspace} has no {needs}; an owner or admin can give it."
+            raise ProblemError(403, "You may not do this." if request.method == "POST" else "You may not see this.", detail=detail)
+        return principal
+
+
+def _to_login(request: Request, here: str) -> Response:
+    """Lead to the login, and back afterwards; a script is told to load that whole page."""
+    to = f"{LOGIN}?next={quote(here, safe='')}" if here else LOGIN
+    if "hx-request" in request.headers:
+        return Response(headers={"HX-Redirect": LOGIN})
+    return RedirectResponse(to, status_code=303)
 
 
 def check_from_here(request: Request) -> None:

@@ -7,9 +7,10 @@ browser before is worth nothing.
 from __future__ import annotations
 
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
+from secrets import token_bytes
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 IDLE = timedelta(days=1)
 LASTS = timedelta(days=14)
 _MARK = b"accountgraph csrf\0"
+_MASKED = 86  # characters of a masked token
 _OVER = "You are logged out; log in again."
 
 
@@ -195,6 +197,23 @@ def csrf_token(session_token: str) -> str:
     return urlsafe_b64encode(mac).rstrip(b"=").decode()
 
 
+def masked_csrf_token(session_token: str) -> str:
+    """The same for a page that travels compressed: another text each time, so that the lengths of pages do not tell it (BREACH)."""
+    mac, pad = hmac.new(session_token.encode(), _MARK, sha256).digest(), token_bytes(sha256().digest_size)
+    return urlsafe_b64encode(pad + bytes(one ^ other for one, other in zip(mac, pad, strict=True))).rstrip(b"=").decode()
+
+
 def is_csrf_token(session_token: str, given: str) -> bool:
-    """Whether a form was made for this session; compared in constant time."""
-    return hmac.compare_digest(csrf_token(session_token).encode(), given.encode("utf-8", "surrogatepass"))
+    """Whether a form was made for this session, in plain or masked; compared in constant time."""
+    return hmac.compare_digest(csrf_token(session_token).encode(), _unmasked(given).encode("utf-8", "surrogatepass"))
+
+
+def _unmasked(given: str) -> str:
+    if len(given) != _MASKED:
+        return given
+    try:
+        both = urlsafe_b64decode(f"{given}==")
+    except ValueError:
+        return given
+    half = len(both) // 2
+    return urlsafe_b64encode(bytes(one ^ other for one, other in zip(both[:half], both[half:], strict=True))).rstrip(b"=").decode()

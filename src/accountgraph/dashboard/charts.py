@@ -1,0 +1,105 @@
+"""Charts as data: the page draws each as a picture and as the table under it, from the same numbers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What a colour means, the same everywhere: `data` is measured, `quiet` not counted, `series-1` to `series-6` are kinds.
+Role = Literal["data", "good", "attention", "bad", "quiet", "series-1", "series-2", "series-3", "series-4", "series-5", "series-6"]
+Kind = Literal["line", "area", "bar", "row", "stacked", "interval", "heat"]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One line or colour of a chart: a value for each label, None where nothing is known; `low` and `high`: an interval around each."""
+
+    name: str
+    values: Sequence[float | None]
+    role: Role = "data"
+    low: Sequence[float | None] = ()
+    high: Sequence[float | None] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart.
+
+    Args:
+        key: names it on the page and in the files that are downloaded; letters, digits and dashes.
+        title: what it shows, in a line.
+        kind: `line`, `area`, `bar`, `stacked` (bars on each other), `row` (bars from the left, a label each), `interval` (a dot with its
+            interval in each row), `heat` (a series is a row of cells).
+        labels: of the axis, in order.
+        unit: of the values: "%" for shares from 0 to 1, else a word.
+        about: of the labels, the head of the table's first column.
+        links: where a click on a label leads, one for each; None leads nowhere.
+        note: what has to be said beside it.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    labels: Sequence[str]
+    series: Sequence[Series]
+    unit: str = ""
+    about: str = ""
+    links: Sequence[str | None] = ()
+    note: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not any(value for one in self.series for value in one.values)
+
+    @property
+    def spec(self) -> str:
+        """What the script draws, as JSON."""
+        series = [
+            {"name": one.name, "values": list(one.values), "role": one.role, "low": list(one.low), "high": list(one.high)}
+            for one in self.series
+        ]
+        return json.dumps(
+            {
+                "key": self.key,
+                "title": self.title,
+                "kind": self.kind,
+                "labels": list(self.labels),
+                "series": series,
+                "unit": self.unit,
+                "links": list(self.links),
+            }
+        )
+
+    def shown(self, value: float | None) -> str:
+        """A value as the table has it."""
+        if value is None:
+            return "–"
+        if self.unit == "%":
+            return f"{value * 100:.1f} %"
+        return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+    @property
+    def rows(self) -> list[tuple[str, str | None, list[str]]]:
+        """The table: label, where it leads, and the value of each series with its interval."""
+        links = [*self.links, *([None] * len(self.labels))]
+        return [(label, links[at], [self._cell(one, at) for one in self.series]) for at, label in enumerate(self.labels)]
+
+    def _cell(self, series: Series, at: int) -> str:
+        value = self.shown(series.values[at])
+        if at < len(series.low) and at < len(series.high) and series.low[at] is not None:
+            return f"{value} ({self.shown(series.low[at])} to {self.shown(series.high[at])})"
+        return value
+
+
+def sparkline(values: Sequence[float | None], width: int = 72, height: int = 24) -> str:
+    """The points of a line through 0 to 100 in a box, for SVG's `points`; what is not known is left out; empty with less than two."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return ""
+    step = (width - 4) / (len(values) - 1)
+    return " ".join(f"{2 + at * step:.1f},{height - 2 - value / 100 * (height - 4):.1f}" for at, value in known)

@@ -1,0 +1,44 @@
+// An element with data-live="task reply import.finished" hears `live` when something of these kinds was committed; with htmx it reads itself anew:
+// <section id="x" hx-get="..." hx-trigger="live" hx-select="#x" hx-swap="outerHTML" data-live="task">
+const CALM = 800; // ms in which many changes are one
+
+let source, timer;
+const heard = new Set();
+
+export function startLive() {
+  if (!document.querySelector("[data-live]")) return;
+  connect();
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) document.hidden || connect(); });
+}
+
+function connect() {
+  if (source && source.readyState !== EventSource.CLOSED) return;
+  source = new EventSource(document.body.dataset.changes);
+  for (const kind of kinds()) source.addEventListener(kind, () => hear(kind));
+  source.addEventListener("reset", () => hear("reset"));
+}
+
+function kinds() {
+  return [
+    "message.sent", "message.delivered", "message.opened", "message.clicked", "message.bounced", "message.failed", "message.received",
+    "reply.received", "call.answered", "meeting.booked", "meeting.held", "meeting.missed", "contact.complained", "contact.unsubscribed",
+    "task.created", "task.changed", "task.closed", "approval.needed", "approval.decided", "import.started", "import.finished",
+  ];
+}
+
+function hear(kind) {
+  heard.add(kind);
+  clearTimeout(timer);
+  timer = setTimeout(tell, CALM);
+}
+
+function tell() {
+  const all = [...heard];
+  heard.clear();
+  for (const one of document.querySelectorAll("[data-live]")) {
+    const wanted = one.dataset.live.split(" ");
+    // What somebody is writing in is left alone.
+    if (one.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) continue;
+    if (all.some((kind) => kind === "reset" || wanted.some((want) => kind === want || kind.startsWith(`${want}.`)))) one.dispatchEvent(new CustomEvent("live"));
+  }
+}

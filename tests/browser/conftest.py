@@ -1,0 +1,210 @@
+"""A real browser before the whole server: Debian's Chromium, driven by Playwright. Without one, these tests are skipped with a word.
+
+The server, its database and the browser live as long as the run; a test has a tab of its own, with its own cookies. What a test changes it
+makes itself, since the others look at the same workspace.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import async_playwright
+
+from accountgraph.access import Registry, Role, at_command_line
+from accountgraph.access.actor import NOWHERE
+from accountgraph.access.people.memberships import add_member
+from accountgraph.access.people.sessions import SESSION_COOKIE, begin_session
+from accountgraph.access.people.users import create_user
+from accountgraph.api import Parts, Workspaces, api_app
+from accountgraph.api.limits import Limits
+from accountgraph.api.recognising import Recogniser
+from accountgraph.dashboard import Setup, dashboard_app
+from accountgraph.db import Database
+from accountgraph.demo import load_reference_account
+from accountgraph.serving import Site
+from accountgraph.web import Parts as PublicParts
+from accountgraph.web import public_app
+from tests.api.conftest import served
+from tests.conftest import scratch_database
+from tests.dashboard.html import Page as Strict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+VALIDATE = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
+RULES = ROOT / "tests" / "browser" / "htmlvalidate.json"
+W = "/app/w/abm"
+DESKTOP, PHONE, WIDE = (1280, 800), (360, 740), (2560, 1440)
+LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (WIDE, "dark")]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder share one loop, in which the server and the browser are; without a browser they are skipped."""
+    here = [item for item in items if "tests/browser" in item.path.as_posix()]
+    for item in here:
+        item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason="There is no Chromium here; on Debian: apt-get install chromium."))
+
+
+@dataclass
+class Site_:  # noqa: N801 - Site is the server's own
+    """The server, with the demo workspace, and who can log in there."""
+
+    address: str
+    db: Database
+    registry: Registry
+    tokens: dict[str, str] = field(default_factory=dict)
+
+    async def token(self, role: str) -> str:
+        """The session of a user of this role."""
+        if role not in self.tokens:
+            user = await create_user(self.registry, f"{role}@ours.com", by=at_command_line("root"), name=f"Ada {role.title()}")
+            await add_member(self.registry, "abm", user.id, Role(role), by=at_command_line("root"))
+            self.tokens[role] = (await begin_session(self.registry, user.id, NOWHERE)).token
+        return self.tokens[role]
+
+
+@dataclass
+class Tab:
+    """A tab of somebody's browser. `problems`: what the console said, and every request that left the host."""
+
+    page: Page
+    site: Site_
+    problems: list[str] = field(default_factory=list)
+
+    async def go(self, path: str) -> Page:
+        """Open a page and wait until it is ready for keys and clicks."""
+        answer = await self.page.goto(self.site.address + path)
+        assert answer is not None
+        assert answer.status < 400, await self.page.inner_text("main")
+        await self.ready()
+        return self.page
+
+    async def ready(self) -> None:
+        """Wait until the page's scripts stand."""
+        if await self.page.locator("body.with-side").count():
+            await self.page.wait_for_selector("html[data-ready]", state="attached")
+
+    async def check(self) -> None:
+        """The page as it stands is valid, and at every size, light and dark, accessible and no wider than the screen."""
+        await self.check_html()
+        for (width, height), look in LOOKS:
+            await self.page.set_viewport_size({"width": width, "height": height})
+            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+            wide = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{wide} px wider than the screen at {width}"
+            await self.check_access()
+
+    async def check_access(self) -> None:
+        """Axe finds nothing serious, nor anything moderate, of WCAG 2.2 AA."""
+        if not AXE.exists():
+            pytest.skip("axe-core is not here; npm ci brings it.")
+        await self.page.evaluate(AXE.read_text())  # as the debugger does, which no policy of the page is asked for
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = await self.page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)
+        wrong = [one for one in found["violations"] if one["impact"] in {"moderate", "serious", "critical"}]
+        assert not wrong, "\n".join(f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes'][:3]]}" for one in wrong)
+
+    async def check_html(self) -> None:
+        """What the server sent is valid, and nothing in it is inline."""
+        answer = await self.page.request.get(self.page.url)
+        text = await answer.text()
+        assert Strict(text).problems == []
+        if VALIDATE.exists():
+            command = ["node", str(VALIDATE), "--config", str(RULES), "--stdin", "--formatter", "json"]
+            done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)  # noqa: ASYNC221 - a second
+            messages = [message for file in json.loads(done.stdout or "[]") for message in file["messages"]]
+            assert not messages, "\n".join(f"{one['line']}: {one['ruleId']}: {one['message']}" for one in messages[:10])
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site(server_url: str, template: str) -> AsyncIterator[Site_]:
+    """The whole server on a port."""
+    with scratch_database(server_url, template) as address:
+        async with Database(address, workspace="abm") as db:
+            await fill(db)
+            registry = Registry(address)
+            parts = Parts(Workspaces(address), Recogniser(registry), limits=Limits(None))
+            dashboard = dashboard_app(parts, Setup("abm", "t" * 43))
+            whole: Any = Site(public_app(PublicParts(address)), {"/api/": api_app(parts), "/app/": dashboard}, home=dashboard)
+            async with served(whole) as client:
+                yield Site_(str(client.base_url).rstrip("/"), db, registry)
+
+
+async def fill(db: Database) -> None:
+    """What there is to look at."""
+    await load_reference_account(db)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """The browser."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def opened(chromium: Browser, site: Site_, role: str | None, size: tuple[int, int], look: str) -> AsyncIterator[Tab]:
+    """A tab, in which somebody of this role is logged in; afterwards: nothing was said in the console, and nothing left the host."""
+    context = await chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light")
+    context.set_default_timeout(10_000)
+    if role:
+        cookie = {
+            "name": SESSION_COOKIE.name,
+            "value": await site.token(role),
+            "url": site.address.replace("http:", "https:"),
+            "secure": True,
+            "httpOnly": True,
+        }
+        await context.add_cookies([cookie])  # type: ignore[list-item]
+    tab = Tab(await context.new_page(), site)
+    _listen(context, tab)
+    try:
+        yield tab
+    finally:
+        await context.close()
+    assert tab.problems == []
+
+
+def _listen(context: BrowserContext, tab: Tab) -> None:
+    tab.page.on("console", lambda said: tab.problems.append(f"{said.type}: {said.text}") if said.type in {"error", "warning"} else None)
+    tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
+    host = urlsplit(tab.site.address).netloc
+    context.on(
+        "request",
+        lambda asked: tab.problems.append(f"left the host: {asked.url}") if urlsplit(asked.url).netloc not in {host, ""} else None,
+    )
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(chromium: Browser, site: Site_, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
+    """A member's tab; a test that has `size` and `look` among its arguments gets it so."""
+    given = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    async with opened(chromium, site, given.get("role", "owner"), given.get("size", DESKTOP), given.get("look", "light")) as tab:
+        yield tab

@@ -1,0 +1,39 @@
+"""What every page has: the palette, the shortcuts."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Tab, W
+
+
+async def test_ctrl_k_finds_an_account_and_leads_there(tab: Tab) -> None:
+    page = await tab.go(f"{W}/accounts")
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("acme")
+    await expect(page.locator("dialog.palette [aria-selected=true]")).to_contain_text("Acme Medical Group")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Acme Medical Group")
+
+
+async def test_escape_closes_the_palette(tab: Tab) -> None:
+    page = await tab.go(f"{W}/accounts")
+    await page.keyboard.press("Control+k")
+    await expect(page.locator("dialog.palette")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("dialog.palette")).to_be_hidden()
+
+
+async def test_a_question_mark_lists_the_shortcuts_of_the_page(tab: Tab) -> None:
+    page = await tab.go(f"{W}/accounts")
+    await page.keyboard.press("?")
+    await expect(page.locator("dialog.keys")).to_contain_text("Go to Accounts")
+    await tab.check_access()
+
+
+async def test_g_and_a_key_lead_to_a_page(tab: Tab) -> None:
+    page = await tab.go(f"{W}/palette")
+    await page.locator("h1").click()
+    await page.keyboard.press("g")
+    await page.keyboard.press("a")
+    await expect(page.locator("h1")).to_have_text("Accounts")
