@@ -25,6 +25,7 @@ from accountgraph.client.shapes import (
     Apply,
     Approval,
     ApprovalEdit,
+    Asked,
     Asker,
     Assignment,
     Attempt,
@@ -70,6 +71,7 @@ from accountgraph.client.shapes import (
     Example,
     ExpansionTarget,
     Features,
+    Forgotten,
     Found,
     FoundOut,
     FreeDay,
@@ -2280,8 +2282,15 @@ class Client(Connection):
         """Give myself another password; my other sessions end."""
         await self.do("PUT", "/session/password", body=body)
 
+    async def ask_for_another_password(self, body: Forgotten) -> Asked:
+        """I forgot my password: where there is such a user, a mail with a link is on its way.
+
+        The answer is the same whether there is one or not. 404 where the server sends no mails: then whoever runs it makes the link.
+        """
+        return await self.ask(Asked, "POST", "/password-resets/ask", body=body)
+
     async def reset_my_password(self, body: ResetBy) -> None:
-        """Set another password by the link that `accountgraph user reset` made; all sessions end."""
+        """Set another password by the link of a mail, or that `accountgraph user password EMAIL --link` made; all sessions end."""
         await self.do("POST", "/password-resets", body=body)
 
     async def look_at_my_invitation(self, body: AcceptanceGiven) -> InvitationShown:
@@ -2344,7 +2353,7 @@ class Client(Connection):
         return await self.ask(Page[Invitation], "GET", "/invitations")
 
     async def invite_member(self, body: NewInvitee, *, idempotency_key: str | None = None) -> Invited:
-        """Invite somebody; the link's token is shown this once.
+        """Invite somebody; the link is mailed to them, or shown this once where the server sends no mails.
 
         It works once, within a week; an earlier invitation of the address works no more.
 
