@@ -1184,13 +1184,20 @@ class Client(Connection):
         kind: Literal["reply", "proposal", "meeting_outcome", "question"] | None = None,
         owner: str | None = None,
         company_id: UUID | None = None,
+        sort: Literal["due_at", "-due_at"] | None = None,
         limit: int | None = None,
+        after: str | None = None,
     ) -> Page[Task]:
         """What came in and is open, what is due first before the rest.
 
         Needs `tasks:read`.
         """
-        return await self.ask(Page[Task], "GET", "/inbox", query={"kind": kind, "owner": owner, "company_id": company_id, "limit": limit})
+        return await self.ask(
+            Page[Task],
+            "GET",
+            "/inbox",
+            query={"kind": kind, "owner": owner, "company_id": company_id, "sort": sort, "limit": limit, "after": after},
+        )
 
     async def get_inbox_item(self, task_id: UUID) -> Opened:
         """What came in, the conversation before it, and who stands still because of it.
@@ -1260,7 +1267,7 @@ class Client(Connection):
         limit: int | None = None,
         after: str | None = None,
     ) -> Page[SignalMade]:
-        """What happened to a contact or an account, and what it did, in the order it happened.
+        """What happened, to a contact, to an account or to any, and what it did, in the order it happened.
 
         Needs `campaigns:read`.
         """
@@ -1283,13 +1290,17 @@ class Client(Connection):
         *,
         campaign: str | None = None,
         state: Literal["wanted", "written", "refused", "failed"] | None = None,
+        sort: Literal["asked_at", "-asked_at"] | None = None,
         limit: int | None = None,
+        after: str | None = None,
     ) -> Page[Draft]:
         """What a model wrote for campaigns, or did not, the newest first.
 
         Needs `campaigns:read`.
         """
-        return await self.ask(Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "limit": limit})
+        return await self.ask(
+            Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "sort": sort, "limit": limit, "after": after}
+        )
 
     async def get_draft(self, draft_id: UUID) -> Draft:
         """A draft, the facts that it rests on, and what was refused.
@@ -1427,12 +1438,25 @@ class Client(Connection):
         """
         return await self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body)
 
-    async def list_exclusions(self, *, company_id: UUID | None = None, ended: bool | None = None) -> Page[AccountExclusion]:
+    async def list_exclusions(
+        self,
+        *,
+        company_id: UUID | None = None,
+        ended: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[AccountExclusion]:
         """The accounts that campaigns leave alone beside customers, the oldest first.
 
         Needs `suppressions:read`.
         """
-        return await self.ask(Page[AccountExclusion], "GET", "/exclusions", query={"company_id": company_id, "ended": ended})
+        return await self.ask(
+            Page[AccountExclusion],
+            "GET",
+            "/exclusions",
+            query={"company_id": company_id, "ended": ended, "sort": sort, "limit": limit, "after": after},
+        )
 
     async def exclude_account(self, company_id: UUID, body: NewExclusion, *, idempotency_key: str | None = None) -> AccountExclusion:
         """Leave an account out of every campaign from now on; who is under way there ends at their next step.
@@ -1450,12 +1474,19 @@ class Client(Connection):
         """
         return await self.ask(Page[AccountExclusion], "DELETE", "/companies/{}/exclusions", company_id, query={"reason": reason})
 
-    async def list_holds(self, *, everything: bool | None = None) -> Page[Hold]:
+    async def list_holds(
+        self,
+        *,
+        everything: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Hold]:
         """The holds that stand, the oldest first.
 
         Needs `suppressions:read`.
         """
-        return await self.ask(Page[Hold], "GET", "/holds", query={"everything": everything})
+        return await self.ask(Page[Hold], "GET", "/holds", query={"everything": everything, "sort": sort, "limit": limit, "after": after})
 
     async def hold(self, body: NewHold, *, idempotency_key: str | None = None) -> SetHold:
         """Stop everything there that is not being called at this moment.
@@ -1517,12 +1548,25 @@ class Client(Connection):
         """
         await self.do("DELETE", "/holidays/{}", day, query={"region": region})
 
-    async def list_senders(self, *, channel: Channel | None = None, active_only: bool | None = None) -> Page[Sender]:
+    async def list_senders(
+        self,
+        *,
+        channel: Channel | None = None,
+        active_only: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Sender]:
         """The mailboxes and numbers, in the order they were added; their secrets are named, never said.
 
         Needs `mailboxes:read`.
         """
-        return await self.ask(Page[Sender], "GET", "/senders", query={"channel": channel, "active_only": active_only})
+        return await self.ask(
+            Page[Sender],
+            "GET",
+            "/senders",
+            query={"channel": channel, "active_only": active_only, "sort": sort, "limit": limit, "after": after},
+        )
 
     async def add_sender(self, body: NewSender, *, idempotency_key: str | None = None) -> Sender:
         """Add a mailbox or a number.

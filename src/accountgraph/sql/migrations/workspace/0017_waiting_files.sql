@@ -154,3 +154,88 @@ $$;
 
 INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('import_erasures', false, 'hashes of whom an import leaves out, until it is over; that somebody was erased stands in erasures');
+
+-- Further lists are read a page at a time.
+CREATE INDEX tasks_inbox_idx ON tasks (state, due_at, id)
+WHERE signal_id IS NOT NULL AND contact_id IS NOT NULL AND kind IN ('reply', 'proposal', 'meeting_outcome', 'question');
+CREATE INDEX drafts_asked_at_idx ON drafts (asked_at, id);
+CREATE INDEX drafts_state_idx ON drafts (state, asked_at, id);
+CREATE INDEX holds_created_at_idx ON holds (created_at, id);
+CREATE INDEX holds_standing_idx ON holds (created_at, id) WHERE lifted_at IS NULL;
+CREATE INDEX account_exclusions_created_at_idx ON account_exclusions (created_at, id);
+CREATE INDEX account_exclusions_standing_idx ON account_exclusions (created_at, id) WHERE ended_at IS NULL;
+CREATE INDEX signals_at_idx ON signals (at, id);
+CREATE INDEX signals_kind_idx ON signals (kind, at, id);
+
+-- What needs a person at a time: a key that stands for it as long as it does, since when, whose it is, and a word about it.
+CREATE OR REPLACE FUNCTION notice_needs(at_time timestamptz, reply_wait interval) RETURNS TABLE (
+    key text, kind text, since timestamptz, account text, person text, about text
+)
+LANGUAGE plpgsql STABLE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN QUERY
+    WITH needs AS (
+        SELECT 'approval:' || a.id AS key, 'approval_waiting' AS kind, a.created_at AS since, e.company_id, e.contact_id, p.name AS about
+        FROM approvals AS a
+        INNER JOIN enrolments AS e ON e.id = a.enrolment_id
+        INNER JOIN campaigns AS p ON p.id = e.campaign_id
+        WHERE a.state = 'pending'
+        UNION ALL
+        SELECT
+            CASE WHEN t.kind = 'reply' THEN 'reply:' ELSE 'task:' END || t.id, CASE WHEN t.kind = 'reply' THEN 'reply_waiting' ELSE 'task_overdue' END,
+            CASE WHEN t.kind = 'reply' THEN t.created_at ELSE t.due_at END, t.company_id, t.contact_id, t.title
+        FROM tasks AS t
+        WHERE t.state = 'open' AND coalesce(t.waits_until <= at_time, true) AND t.kind <> 'resolve_unknown' AND (
+            CASE WHEN t.kind = 'reply' THEN t.created_at <= at_time - reply_wait ELSE t.due_at <= at_time - interval '1 day' END
+        )
+        UNION ALL
+        SELECT 'intent:' || i.id, 'message_unknown', i.called_at, i.company_id, i.contact_id, i.channel FROM intents AS i WHERE i.state = 'unknown'
+        UNION ALL
+        SELECT 'answer:' || m.id, 'message_unknown', m.called_at, m.company_id, m.contact_id, 'email'
+        FROM manual_messages AS m WHERE m.state = 'unknown' OR (m.state = 'calling' AND m.lease_until <= at_time)
+        UNION ALL
+        SELECT
+            'hold:' || h.id, CASE WHEN h.scope = 'sender' THEN 'mailbox_stopped' ELSE 'workspace_stopped' END, h.created_at, NULL, NULL,
+            concat_ws(': ', s.address, h.reason)
+        FROM holds AS h LEFT JOIN senders AS s ON s.id = h.sender_id
+        WHERE h.scope IN ('workspace', 'sender') AND h.lifted_at IS NULL AND (h.until IS NULL OR h.until > at_time)
+        UNION ALL
+        SELECT 'mailbox:' || b.sender_id, 'mailbox_stopped', b.failing_since, NULL, NULL, s.address || ' cannot be read: ' || coalesce(b.error, '')
+        FROM mailboxes AS b INNER JOIN senders AS s ON s.id = b.sender_id
+        WHERE b.failing_since <= at_time - interval '1 hour'
+        UNION ALL
+        SELECT 'campaign:' || p.id, 'campaign_paused', p.updated_at, NULL, NULL, p.name FROM campaigns AS p WHERE p.status = 'paused'
+        UNION ALL
+        SELECT 'endpoint:' || e.id, 'endpoint_stopped', coalesce(e.stopped_at, e.updated_at), NULL, NULL, split_part(e.url, '?', 1) || ': ' || e.reason
+        FROM outgoing_endpoints AS e WHERE e.state = 'gone' OR (e.state = 'paused' AND e.failing_since IS NOT NULL)
+        UNION ALL
+        SELECT 'drafts', 'budget_spent', min(d.asked_at), NULL, NULL, count(*) || ' messages wait for a model'
+        FROM drafting_settings AS s INNER JOIN drafts AS d ON d.state = 'wanted'
+        WHERE s.drafts_per_day <= (SELECT count(*) FROM drafts AS c WHERE c.called_at > at_time - interval '1 day')
+        HAVING count(*) > 0
+        UNION ALL
+        SELECT
+            'agent:' || g.name || ':' || d.day || ':' || b.what, 'budget_spent', u.since, NULL, NULL,
+            'agent ' || g.name || ' has used its ' || b.most || ' ' || b.what || ' of the day'
+        FROM agents AS g
+        CROSS JOIN LATERAL (SELECT (at_time AT TIME ZONE g.timezone)::date AS day) AS d
+        CROSS JOIN LATERAL (
+            SELECT
+                count(*) AS proposals, count(*) FILTER (WHERE m.released_at IS NOT NULL AND m.withdrawn_at IS NULL) AS touches,
+                max(greatest(m.asked_at, m.released_at)) AS since
+            FROM agent_messages AS m WHERE m.agent = g.name AND m.day = d.day
+        ) AS u
+        CROSS JOIN LATERAL (
+            VALUES ('touches', g.touches_a_day, u.touches, g.may_send), ('proposals', g.proposals_a_day, u.proposals, true)
+        ) AS b (what, most, used, is_used)
+        WHERE NOT g.is_paused AND b.is_used AND b.used > 0 AND b.used >= b.most
+    )
+    SELECT
+        n.key, n.kind, n.since, o.name, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email), n.about
+    FROM needs AS n
+    LEFT JOIN contacts AS c ON c.id = n.contact_id
+    LEFT JOIN companies AS o ON o.id = coalesce(n.company_id, c.company_id);
+END
+$$;
