@@ -25,6 +25,7 @@ from accountgraph.client.shapes import (
     Apply,
     Approval,
     ApprovalEdit,
+    Asked,
     Asker,
     Assignment,
     Attempt,
@@ -70,6 +71,7 @@ from accountgraph.client.shapes import (
     Example,
     ExpansionTarget,
     Features,
+    Forgotten,
     Found,
     FoundOut,
     FreeDay,
@@ -1182,13 +1184,20 @@ class Client(Connection):
         kind: Literal["reply", "proposal", "meeting_outcome", "question"] | None = None,
         owner: str | None = None,
         company_id: UUID | None = None,
+        sort: Literal["due_at", "-due_at"] | None = None,
         limit: int | None = None,
+        after: str | None = None,
     ) -> Page[Task]:
         """What came in and is open, what is due first before the rest.
 
         Needs `tasks:read`.
         """
-        return await self.ask(Page[Task], "GET", "/inbox", query={"kind": kind, "owner": owner, "company_id": company_id, "limit": limit})
+        return await self.ask(
+            Page[Task],
+            "GET",
+            "/inbox",
+            query={"kind": kind, "owner": owner, "company_id": company_id, "sort": sort, "limit": limit, "after": after},
+        )
 
     async def get_inbox_item(self, task_id: UUID) -> Opened:
         """What came in, the conversation before it, and who stands still because of it.
@@ -1258,7 +1267,7 @@ class Client(Connection):
         limit: int | None = None,
         after: str | None = None,
     ) -> Page[SignalMade]:
-        """What happened to a contact or an account, and what it did, in the order it happened.
+        """What happened, to a contact, to an account or to any, and what it did, in the order it happened.
 
         Needs `campaigns:read`.
         """
@@ -1281,13 +1290,17 @@ class Client(Connection):
         *,
         campaign: str | None = None,
         state: Literal["wanted", "written", "refused", "failed"] | None = None,
+        sort: Literal["asked_at", "-asked_at"] | None = None,
         limit: int | None = None,
+        after: str | None = None,
     ) -> Page[Draft]:
         """What a model wrote for campaigns, or did not, the newest first.
 
         Needs `campaigns:read`.
         """
-        return await self.ask(Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "limit": limit})
+        return await self.ask(
+            Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "sort": sort, "limit": limit, "after": after}
+        )
 
     async def get_draft(self, draft_id: UUID) -> Draft:
         """A draft, the facts that it rests on, and what was refused.
@@ -1425,12 +1438,25 @@ class Client(Connection):
         """
         return await self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body)
 
-    async def list_exclusions(self, *, company_id: UUID | None = None, ended: bool | None = None) -> Page[AccountExclusion]:
+    async def list_exclusions(
+        self,
+        *,
+        company_id: UUID | None = None,
+        ended: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[AccountExclusion]:
         """The accounts that campaigns leave alone beside customers, the oldest first.
 
         Needs `suppressions:read`.
         """
-        return await self.ask(Page[AccountExclusion], "GET", "/exclusions", query={"company_id": company_id, "ended": ended})
+        return await self.ask(
+            Page[AccountExclusion],
+            "GET",
+            "/exclusions",
+            query={"company_id": company_id, "ended": ended, "sort": sort, "limit": limit, "after": after},
+        )
 
     async def exclude_account(self, company_id: UUID, body: NewExclusion, *, idempotency_key: str | None = None) -> AccountExclusion:
         """Leave an account out of every campaign from now on; who is under way there ends at their next step.
@@ -1448,12 +1474,19 @@ class Client(Connection):
         """
         return await self.ask(Page[AccountExclusion], "DELETE", "/companies/{}/exclusions", company_id, query={"reason": reason})
 
-    async def list_holds(self, *, everything: bool | None = None) -> Page[Hold]:
+    async def list_holds(
+        self,
+        *,
+        everything: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Hold]:
         """The holds that stand, the oldest first.
 
         Needs `suppressions:read`.
         """
-        return await self.ask(Page[Hold], "GET", "/holds", query={"everything": everything})
+        return await self.ask(Page[Hold], "GET", "/holds", query={"everything": everything, "sort": sort, "limit": limit, "after": after})
 
     async def hold(self, body: NewHold, *, idempotency_key: str | None = None) -> SetHold:
         """Stop everything there that is not being called at this moment.
@@ -1515,12 +1548,25 @@ class Client(Connection):
         """
         await self.do("DELETE", "/holidays/{}", day, query={"region": region})
 
-    async def list_senders(self, *, channel: Channel | None = None, active_only: bool | None = None) -> Page[Sender]:
+    async def list_senders(
+        self,
+        *,
+        channel: Channel | None = None,
+        active_only: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Sender]:
         """The mailboxes and numbers, in the order they were added; their secrets are named, never said.
 
         Needs `mailboxes:read`.
         """
-        return await self.ask(Page[Sender], "GET", "/senders", query={"channel": channel, "active_only": active_only})
+        return await self.ask(
+            Page[Sender],
+            "GET",
+            "/senders",
+            query={"channel": channel, "active_only": active_only, "sort": sort, "limit": limit, "after": after},
+        )
 
     async def add_sender(self, body: NewSender, *, idempotency_key: str | None = None) -> Sender:
         """Add a mailbox or a number.
@@ -2280,8 +2326,15 @@ class Client(Connection):
         """Give myself another password; my other sessions end."""
         await self.do("PUT", "/session/password", body=body)
 
+    async def ask_for_another_password(self, body: Forgotten) -> Asked:
+        """I forgot my password: where there is such a user, a mail with a link is on its way.
+
+        The answer is the same whether there is one or not. 404 where the server sends no mails: then whoever runs it makes the link.
+        """
+        return await self.ask(Asked, "POST", "/password-resets/ask", body=body)
+
     async def reset_my_password(self, body: ResetBy) -> None:
-        """Set another password by the link that `accountgraph user reset` made; all sessions end."""
+        """Set another password by the link of a mail, or that `accountgraph user password EMAIL --link` made; all sessions end."""
         await self.do("POST", "/password-resets", body=body)
 
     async def look_at_my_invitation(self, body: AcceptanceGiven) -> InvitationShown:
@@ -2344,7 +2397,7 @@ class Client(Connection):
         return await self.ask(Page[Invitation], "GET", "/invitations")
 
     async def invite_member(self, body: NewInvitee, *, idempotency_key: str | None = None) -> Invited:
-        """Invite somebody; the link's token is shown this once.
+        """Invite somebody; the link is mailed to them, or shown this once where the server sends no mails.
 
         It works once, within a week; an earlier invitation of the address works no more.
 

@@ -2391,6 +2391,12 @@ class KnownSession(msgspec.Struct, kw_only=True, frozen=True):
     user_agent: str | None
 
 
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
+    """What becomes of it."""
+
+    detail: str
+
+
 class InvitationShown(msgspec.Struct, kw_only=True, frozen=True):
     """What an invitation says. `has_account`: they need no password, they have a login."""
 
@@ -2451,10 +2457,13 @@ class Member(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Invited(msgspec.Struct, kw_only=True, frozen=True):
-    """An invitation with the token of its link, which is shown here and never again."""
+    """An invitation."""
 
     invitation: Invitation
-    token: str
+    is_mailed: bool
+    token: str | None = None
+    link: str | None = None
+    problem: str | None = None
 
 
 class AccessEntry(msgspec.Struct, kw_only=True, frozen=True):
@@ -3875,6 +3884,12 @@ class NewPassword(TypedDict):
 
     old: Required[str]
     new: Required[str]
+
+
+class Forgotten(TypedDict):
+    """Whose password is forgotten."""
+
+    email: Required[str]
 
 
 class ResetBy(TypedDict):

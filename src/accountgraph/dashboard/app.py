@@ -17,10 +17,12 @@ from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
+from accountgraph.dashboard.joining import Joining
 from accountgraph.dashboard.pages import Pages
 from accountgraph.dashboard.palette import palette
 from accountgraph.dashboard.visits import Visits
 from accountgraph.http.problems import ProblemError
+from accountgraph.notices import letters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -51,6 +53,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
     """The app over the API's parts, which the API's own app opens and closes."""
     pages = Pages()
     visits, entering = Visits(parts, pages), Entering(parts, pages, setup)
+    joining = Joining(parts, pages, entering)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -64,6 +67,9 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/logout", visits.open(entering.log_out), methods=["POST"]),
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
         Route("/app/static/{name:path}", visits.open(pages.assets.answer), methods=["GET"]),
+        Route(letters.JOIN, visits.open(joining.join), methods=["GET", "POST"]),
+        Route("/app/forgot", visits.open(joining.forgot), methods=["GET", "POST"]),
+        Route(letters.PASSWORD, visits.open(joining.another_password), methods=["GET", "POST"]),
         Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),

@@ -1,4 +1,4 @@
-"""Pages of what waits for people: tasks and approvals."""
+"""Pages of what waits for people: tasks, what came in, approvals, and what models wrote."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from accountgraph.campaigns.drafts import STATES as DRAFT_STATES
+from accountgraph.campaigns.drafts import Draft
 from accountgraph.campaigns.work.approvals import Approval
 from accountgraph.campaigns.work.tasks import Task, TaskKind, everything
 from accountgraph.listing.page import Page, Type
@@ -33,6 +35,9 @@ TASKS = Listing(
         "in_state": Filter("t.state = %(in_state)s", sorts=("due_at",)),
         "of_owner": Filter("lower(coalesce(t.owner, t.owner_user_id::text)) = lower(%(of_owner)s)"),
         "of_kind": Filter("t.kind = %(of_kind)s"),
+        "came_in": Filter(
+            "t.signal_id IS NOT NULL AND t.contact_id IS NOT NULL AND t.kind IN ('reply', 'proposal', 'meeting_outcome', 'question')"
+        ),
     },
 )
 APPROVALS = Listing(
@@ -45,6 +50,17 @@ APPROVALS = Listing(
         "in_state": Filter("a.state = %(in_state)s", sorts=("created_at",)),
         "of_enrolment_id": Filter("a.enrolment_id = %(of_enrolment_id)s", is_narrow=True),
         "of_campaign_id": Filter("e.campaign_id = %(of_campaign_id)s"),
+    },
+)
+DRAFTS = Listing(
+    kind=Draft,
+    query="drafting.drafts.listing",
+    key="d.id",
+    params={"id": None, "state": None, "campaign_id": None},
+    sorts={"asked_at": Sort("d.asked_at", Type.MOMENT, "asked_at")},
+    filters={
+        "in_state": Filter("d.state = %(in_state)s", sorts=("asked_at",)),
+        "of_campaign_id": Filter("e.campaign_id = %(of_campaign_id)s", is_narrow=True),
     },
 )
 
@@ -76,6 +92,42 @@ async def page_tasks(
     }
     listing = replace(TASKS, params=everything(now))
     return await read_page(db, listing, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_inbox(
+    db: Connectable,
+    now: datetime,
+    *,
+    kind: str | None = None,
+    owner: str | None = None,
+    company_id: UUID | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Task]:
+    """What came in and is open, by `due_at`. Raises as `read_page`."""
+    filters = {
+        "in_state": "open",
+        "came_in": True,
+        "of_kind": optional_member(TaskKind, "kind", kind),
+        "of_owner": owner,
+        "of_company_id": company_id,
+    }
+    return await read_page(db, replace(TASKS, params=everything(now)), filters, sort=sort, limit=limit, after=after)
+
+
+async def page_drafts(
+    db: Connectable,
+    *,
+    state: str | None = None,
+    campaign_id: UUID | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Draft]:
+    """What models wrote, or did not, by `asked_at`, the newest first unless `sort` says otherwise. Raises as `read_page`."""
+    filters = {"in_state": one_of(DRAFT_STATES, "state", state), "of_campaign_id": campaign_id}
+    return await read_page(db, DRAFTS, filters, sort=sort or "-asked_at", limit=limit, after=after)
 
 
 async def page_approvals(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -28,9 +29,11 @@ from accountgraph.transfer.uploads import (
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from fastapi import Response
+
     from accountgraph.api.call import Call
     from accountgraph.transfer.importer import ImportPlan
-    from accountgraph.transfer.uploads import ImportPreview, ImportRun
+    from accountgraph.transfer.uploads import ImportPreview
 
 CHUNK = 1_000_000  # bytes of a file that are in memory at once, and its beginning that is looked at
 LARGEST = 2_000_000_000  # bytes of a file
@@ -56,6 +59,7 @@ class _Kept:
         self.file_name = ""
         self.size = self._number = 0
         self.head = b""
+        self.hashed = sha256()
         self._held = bytearray()
 
     async def begin(self, file_name: str) -> None:
@@ -65,6 +69,7 @@ class _Kept:
 
     async def write(self, data: bytes) -> None:
         self.size += len(data)
+        self.hashed.update(data)
         self._held += data
         if self.size >= 8 and self._number == 0:
             refuse_non_text(safe_name(self.file_name), bytes(self._held[:16]))
@@ -90,18 +95,20 @@ class _Head:
     def __init__(self) -> None:
         self.file_name, self.size = "", 0
         self.head = bytearray()
+        self.hashed = sha256()
 
     async def begin(self, file_name: str) -> None:
         self.file_name = file_name
 
     async def write(self, data: bytes) -> None:
         self.size += len(data)
+        self.hashed.update(data)
         if len(self.head) < CHUNK:
             self.head += data[: CHUNK - len(self.head)]
 
 
-async def taken(call: Call, uploads: Uploads) -> ImportRun:
-    """Take an upload, and have it imported; of one that is refused nothing stays.
+async def taken(call: Call, uploads: Uploads) -> Response:
+    """Take an upload, and have it imported; of one that is refused, or that was taken before under the same key, nothing stays.
 
     Raises:
         InvalidValueError: the file or the mapping cannot be used.
@@ -114,12 +121,17 @@ async def taken(call: Call, uploads: Uploads) -> ImportRun:
             await kept.end()
             settings = settings_of(fields)
             _check(await check_head(settings, kept.file_name, kept.head, is_whole=kept.size == len(kept.head)))
-            assert kept.import_id is not None  # noqa: S101 - a form without a file was refused
-            return await queue_import(call.database, kept.import_id, settings, kept.size)
-        except BaseException:
-            if kept.import_id is not None:
+            import_id = kept.import_id
+            assert import_id is not None  # noqa: S101 - a form without a file was refused
+            return await call.once(_said_by(fields, kept), lambda: queue_import(call.db, import_id, settings, kept.size))
+        finally:
+            if kept.import_id is not None:  # one that waits for its turn is none that can be dropped
                 await drop_upload(call.database, kept.import_id)
-            raise
+
+
+def _said_by(fields: dict[str, list[str]], file: _Kept | _Head) -> bytes:
+    """What stands for a form: its fields, and the file's name and bytes; how it was put into parts is no matter."""
+    return msgspec.json.encode([file.file_name, file.hashed.hexdigest(), sorted(fields.items())])
 
 
 def _check(plan: ImportPlan) -> None:
@@ -127,7 +139,7 @@ def _check(plan: ImportPlan) -> None:
         raise InvalidValueError("map", api_words("; ".join(plan.problems) + "."))
 
 
-async def previewed(call: Call, uploads: Uploads) -> ImportPreview:
+async def previewed(call: Call, uploads: Uploads) -> Response:
     """Look at the beginning of an upload, and keep nothing.
 
     Raises:
@@ -137,7 +149,12 @@ async def previewed(call: Call, uploads: Uploads) -> ImportPreview:
         seen = _Head()
         fields = await read_form(call.request, seen, largest=uploads.largest, pace=uploads.pace)
         is_whole = seen.size == len(seen.head)
-        return await preview_import(call.database, settings_of(fields), seen.file_name, bytes(seen.head), is_whole=is_whole)
+        found = await preview_import(call.database, settings_of(fields), seen.file_name, bytes(seen.head), is_whole=is_whole)
+
+        async def given() -> ImportPreview:
+            return found
+
+        return await call.once(_said_by(fields, seen), given)
 
 
 def settings_of(fields: dict[str, list[str]]) -> ImportSettings:

@@ -100,14 +100,25 @@ WHERE i.id = %(id)s AND i.lease = %(lease)s;
 WITH over AS (
     UPDATE imports AS i SET
         state = %(state)s, error = %(error)s, finished_at = %(now)s, lease = NULL, lease_until = NULL, step = i.step + 1,
+        reasons = CASE WHEN %(reasons)s = '[]' THEN i.reasons ELSE %(reasons)s::jsonb END,
         bytes_done = CASE WHEN %(state)s = 'done' THEN i.bytes_total ELSE i.bytes_done END
     WHERE i.id = %(id)s AND i.lease = %(lease)s
     RETURNING i.id
 ),
 
-dropped AS (DELETE FROM import_chunks AS c USING over AS o WHERE c.import_id = o.id)
+dropped AS (DELETE FROM import_chunks AS c USING over AS o WHERE c.import_id = o.id),
+
+forgotten AS (DELETE FROM import_erasures AS e USING over AS o WHERE e.import_id = o.id)
 
 SELECT o.id FROM over AS o;
+
+-- name: hold_erasures
+-- Nobody is erased until this transaction ends.
+SELECT pg_advisory_xact_lock_shared(erasures_lock());
+
+-- name: erased
+-- Whom an import leaves out: hashes.
+SELECT coalesce(array_agg(e.key_hash), '{}') FROM import_erasures AS e WHERE e.import_id = %(id)s;
 
 -- name: chunk
 -- A part of an uploaded file, by its number.

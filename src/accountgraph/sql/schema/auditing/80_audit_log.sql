@@ -53,6 +53,7 @@ INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('idempotency_keys', false, 'what was answered to requests; what they did stands in its own rows'),
 ('import_chunks', false, 'an uploaded file, until it is imported; that it was stands in imports'),
 ('import_rejects', false, 'rows of an uploaded file that were not imported; how many stands in imports'),
+('import_erasures', false, 'hashes of whom an import leaves out, until it is over; that somebody was erased stands in erasures'),
 ('changes', false, 'what is told to who watches; what happened stands in its own rows'),
 ('merge_records', false, 'says itself who merged what, and what there was before'),
 ('merge_rows', false, 'what a merge moved, to be put back'),

@@ -25,3 +25,13 @@ CREATE INDEX tasks_kind_idx ON tasks (kind, state, due_at, id);
 CREATE INDEX tasks_owner_idx ON tasks (lower(coalesce(owner, owner_user_id::text)), state, due_at, id);
 CREATE INDEX approvals_created_at_idx ON approvals (created_at, id);
 CREATE INDEX approvals_state_idx ON approvals (state, created_at, id);
+CREATE INDEX tasks_inbox_idx ON tasks (state, due_at, id)
+WHERE signal_id IS NOT NULL AND contact_id IS NOT NULL AND kind IN ('reply', 'proposal', 'meeting_outcome', 'question');
+CREATE INDEX drafts_asked_at_idx ON drafts (asked_at, id);
+CREATE INDEX drafts_state_idx ON drafts (state, asked_at, id);
+CREATE INDEX holds_created_at_idx ON holds (created_at, id);
+CREATE INDEX holds_standing_idx ON holds (created_at, id) WHERE lifted_at IS NULL;
+CREATE INDEX account_exclusions_created_at_idx ON account_exclusions (created_at, id);
+CREATE INDEX account_exclusions_standing_idx ON account_exclusions (created_at, id) WHERE ended_at IS NULL;
+CREATE INDEX signals_at_idx ON signals (at, id);
+CREATE INDEX signals_kind_idx ON signals (kind, at, id);
