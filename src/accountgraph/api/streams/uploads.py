@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
     from fastapi import Response
 
+    from accountgraph.acting import Acting
     from accountgraph.api.call import Call
+    from accountgraph.db import Database
     from accountgraph.transfer.importer import ImportPlan
     from accountgraph.transfer.uploads import ImportPreview
 
@@ -50,11 +52,11 @@ class Uploads:
     gate: Gate = field(default_factory=lambda: Gate(8, "uploads"))
 
 
-class _Kept:
-    """Takes a file into the database."""
+class Kept:
+    """Takes a file into the database, in chunks; `import_id` names it once it has begun."""
 
-    def __init__(self, call: Call, most_open: int) -> None:
-        self._call, self._most_open = call, most_open
+    def __init__(self, db: Database, acting: Acting, most_open: int) -> None:
+        self._db, self._acting, self._most_open = db, acting, most_open
         self.import_id: UUID | None = None
         self.file_name = ""
         self.size = self._number = 0
@@ -63,11 +65,16 @@ class _Kept:
         self._held = bytearray()
 
     async def begin(self, file_name: str) -> None:
-        acting = self._call.principal.acting(self._call.request_id)
+        """A file of this name comes."""
         self.file_name = file_name
-        self.import_id = await begin_upload(self._call.database, file_name, acting, most_open=self._most_open)
+        self.import_id = await begin_upload(self._db, file_name, self._acting, most_open=self._most_open)
 
     async def write(self, data: bytes) -> None:
+        """Some of its bytes.
+
+        Raises:
+            InvalidValueError: it is no text.
+        """
         self.size += len(data)
         self.hashed.update(data)
         self._held += data
@@ -77,6 +84,7 @@ class _Kept:
             await self._put(CHUNK)
 
     async def end(self) -> None:
+        """It is here as a whole."""
         if self._held:
             await self._put(len(self._held))
 
@@ -84,7 +92,7 @@ class _Kept:
         assert self.import_id is not None  # noqa: S101 - it has begun
         content = bytes(self._held[:size])
         self.head = self.head or content
-        await add_chunk(self._call.database, self.import_id, self._number, content)
+        await add_chunk(self._db, self.import_id, self._number, content)
         self._number += 1
         del self._held[:size]
 
@@ -115,7 +123,7 @@ async def taken(call: Call, uploads: Uploads) -> Response:
         ProblemError: as `read_form`; 503, there are as many uploads as fit.
     """
     with uploads.gate.enter():
-        kept = _Kept(call, uploads.most_open)
+        kept = Kept(call.database, call.principal.acting(call.request_id), uploads.most_open)
         try:
             fields = await read_form(call.request, kept, largest=uploads.largest, pace=uploads.pace)
             await kept.end()
@@ -129,7 +137,7 @@ async def taken(call: Call, uploads: Uploads) -> Response:
                 await drop_upload(call.database, kept.import_id)
 
 
-def _said_by(fields: dict[str, list[str]], file: _Kept | _Head) -> bytes:
+def _said_by(fields: dict[str, list[str]], file: Kept | _Head) -> bytes:
     """What stands for a form: its fields, and the file's name and bytes; how it was put into parts is no matter."""
     return msgspec.json.encode([file.file_name, file.hashed.hexdigest(), sorted(fields.items())])
 
