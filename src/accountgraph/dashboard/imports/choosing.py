@@ -27,10 +27,11 @@ _TEXTS = ("key", "source", "delimiter", "encoding", "dates")
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What the form says. `becomes`: of each column that somebody chose, by its name."""
+    """What the form says. `becomes`: of each column that somebody chose, by its name; `guesses`: what each was taken for before."""
 
     entity: str
     becomes: dict[str, str] = field(default_factory=dict)
+    guesses: dict[str, str] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -83,8 +84,10 @@ def _chosen(form: Form) -> Chosen:
         raise InvalidValueError("entity", f"choose one of {', '.join(ENTITIES)}.")
     if form.get("entity_before") not in {"", entity}:
         return Chosen(entity)  # what was chosen for another kind of rows says nothing here
-    columns, targets = form.fields.get("column", ()), form.fields.get("target", ())
-    becomes = {column: target for column, target in zip(columns, targets, strict=False) if target}
+    columns = form.fields.get("column", ())
+    guesses = dict(zip(columns, form.fields.get("guess", ()), strict=False))
+    targets = dict(zip(columns, form.fields.get("target", ()), strict=False))
+    becomes = {column: target for column, target in targets.items() if target and target != guesses.get(column)}
     said: dict[str, Any] = {name: form.get(name) for name in _TEXTS if form.get(name)}
     said |= {name: True for name in ("overwrite", "create_companies") if form.is_on(name)}
     said |= {name: form.all(name) for name in ("set", "derive") if form.all(name)}
@@ -98,7 +101,7 @@ def _chosen(form: Form) -> Chosen:
         said["key"] = text
     elif kind in {"derive", "set"}:
         said[kind] = [*said.get(kind, []), text]
-    return Chosen(entity, becomes, said)
+    return Chosen(entity, becomes, guesses, said)
 
 
 def _guessed(upload: Upload) -> str:
