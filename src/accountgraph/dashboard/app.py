@@ -22,6 +22,7 @@ from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.joining import Joining
 from accountgraph.dashboard.pages import Pages
 from accountgraph.dashboard.palette import palette
+from accountgraph.dashboard.tour import start_page, tour
 from accountgraph.dashboard.visits import Visits
 from accountgraph.http.problems import ProblemError
 from accountgraph.notices import letters
@@ -77,6 +78,8 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         *imports.routes(visits, WORKSPACE),
         Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
+        Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),
+        Route(f"{WORKSPACE}/tour/{{step:int}}", visits.page(Permission.GRAPH_READ, tour), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
     ]

@@ -84,7 +84,7 @@ class Entering:
             )
         except InvalidValueError as error:
             return self._first_run(token, email=email, name=name or "", field=error.field, problem=str(error), status=422)
-        return await self.begun(request, email, password, "")
+        return await self.begun(request, email, password, f"/app/w/{quote(self._setup.workspace, safe='')}/start")
 
     async def log_out(self, request: Request) -> Response:
         """End the session, where its own form asks for it."""

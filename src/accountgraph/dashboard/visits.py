@@ -16,6 +16,7 @@ from accountgraph.api.refusals import problem_of
 from accountgraph.dashboard.forms import SAID, Done, Form, form_of, said_in, way_back
 from accountgraph.dashboard.navigation import PLACES
 from accountgraph.dashboard.pages import details_of
+from accountgraph.dashboard.tour import step_of
 from accountgraph.http.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -104,7 +105,17 @@ class Visit:
         token = masked_csrf_token(self.request.cookies[SESSION_COOKIE.name])
         look, said = self.request.cookies.get(LOOK), said_in(self.request, self.base)
         page = self.pages.page(
-            template, title, status=status, visit=self, csrf=token, now=self.now, may=self.principal.may, look=look, said=said, **known
+            template,
+            title,
+            status=status,
+            visit=self,
+            csrf=token,
+            now=self.now,
+            may=self.principal.may,
+            look=look,
+            said=said,
+            tour=step_of(self),
+            **known,
         )
         if said is not None:
             page.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="lax")
