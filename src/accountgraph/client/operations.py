@@ -39,6 +39,8 @@ from accountgraph.client.shapes import (
     CampaignStart,
     CampaignWritten,
     ChosenTopics,
+    Claim,
+    ClaimWanted,
     Closed,
     CompanyChanges,
     Conflict,
@@ -1095,6 +1097,22 @@ class Client(Connection):
         """
         return await self.ask(Ruling, "POST", "/approvals/{}/reject", approval_id, body=body, idempotency_key=idempotency_key)
 
+    async def claim_approval(self, approval_id: UUID, body: ClaimWanted, *, idempotency_key: str | None = None) -> Claim:
+        """Be at a message for a while: nobody else edits it or decides on it meanwhile, unless they take it over.
+
+        Where somebody else is at it, the answer says who and until when.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Claim, "POST", "/approvals/{}/claim", approval_id, body=body, idempotency_key=idempotency_key)
+
+    async def leave_approval(self, approval_id: UUID) -> Claim:
+        """Be at a message no more; where somebody else is, they stay.
+
+        Needs `messages:approve`.
+        """
+        return await self.ask(Claim, "DELETE", "/approvals/{}/claim", approval_id)
+
     async def list_tasks(
         self,
         *,
@@ -1107,6 +1125,7 @@ class Client(Connection):
         company_id: UUID | None = None,
         contact_id: UUID | None = None,
         enrolment_id: UUID | None = None,
+        include_snoozed: bool | None = None,
         sort: Literal["due_at", "-due_at"] | None = None,
         limit: int | None = None,
         after: str | None = None,
@@ -1126,6 +1145,7 @@ class Client(Connection):
                 "company_id": company_id,
                 "contact_id": contact_id,
                 "enrolment_id": enrolment_id,
+                "include_snoozed": include_snoozed,
                 "sort": sort,
                 "limit": limit,
                 "after": after,
@@ -1156,11 +1176,20 @@ class Client(Connection):
         return await self.ask(Task, "POST", "/tasks/{}/release", task_id, idempotency_key=idempotency_key)
 
     async def snooze_task(self, task_id: UUID, body: TaskSnooze, *, idempotency_key: str | None = None) -> Task:
-        """Hand a task out no more before a time, and give it back.
+        """Put a task off, or something in the inbox, and give it back.
+
+        It is neither listed nor handed out before its time, and comes back by itself; at once where the person writes again.
 
         Needs `tasks:work`.
         """
         return await self.ask(Task, "POST", "/tasks/{}/snooze", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def wake_task(self, task_id: UUID) -> Task:
+        """Bring back a task that was put off.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Task, "DELETE", "/tasks/{}/snooze", task_id)
 
     async def complete_task(self, task_id: UUID, body: TaskOutcome, *, idempotency_key: str | None = None) -> Closed:
         """Say that a task is done, and what came of it; whoever waits for it goes on.
@@ -1176,19 +1205,41 @@ class Client(Connection):
         """
         return await self.ask(Closed, "POST", "/tasks/{}/skip", task_id, body=body, idempotency_key=idempotency_key)
 
+    async def claim_task(self, task_id: UUID, body: ClaimWanted, *, idempotency_key: str | None = None) -> Claim:
+        """Be at a task, or at something in the inbox, for a while: nobody else answers it meanwhile, unless they take it over.
+
+        Where somebody else is at it, the answer says who and until when.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Claim, "POST", "/tasks/{}/claim", task_id, body=body, idempotency_key=idempotency_key)
+
+    async def leave_task(self, task_id: UUID) -> Claim:
+        """Be at a task no more; where somebody else is, they stay.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Claim, "DELETE", "/tasks/{}/claim", task_id)
+
     async def list_inbox_items(
         self,
         *,
         kind: Literal["reply", "proposal", "meeting_outcome", "question"] | None = None,
         owner: str | None = None,
         company_id: UUID | None = None,
+        include_snoozed: bool | None = None,
         limit: int | None = None,
     ) -> Page[Task]:
         """What came in and is open, what is due first before the rest.
 
         Needs `tasks:read`.
         """
-        return await self.ask(Page[Task], "GET", "/inbox", query={"kind": kind, "owner": owner, "company_id": company_id, "limit": limit})
+        return await self.ask(
+            Page[Task],
+            "GET",
+            "/inbox",
+            query={"kind": kind, "owner": owner, "company_id": company_id, "include_snoozed": include_snoozed, "limit": limit},
+        )
 
     async def get_inbox_item(self, task_id: UUID) -> Opened:
         """What came in, the conversation before it, and who stands still because of it.

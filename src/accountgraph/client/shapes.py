@@ -1016,6 +1016,7 @@ class Task(msgspec.Struct, kw_only=True, frozen=True):
     held_by: str | None
     held_until: datetime | None
     waits_until: datetime | None
+    snoozed_by: str | None
 
 
 class Approval(msgspec.Struct, kw_only=True, frozen=True):
@@ -1048,6 +1049,8 @@ class Approval(msgspec.Struct, kw_only=True, frozen=True):
     why: str | None
     written_by: str | None
     facts: list[UsedFact]
+    held_by: str | None
+    held_until: datetime | None
 
 
 class UsedFact(msgspec.Struct, kw_only=True, frozen=True):
@@ -1077,6 +1080,16 @@ class Ruling(msgspec.Struct, kw_only=True, frozen=True):
     approval: Approval
     is_new: bool
     effects: list[str]
+
+
+class Claim(msgspec.Struct, kw_only=True, frozen=True):
+    """Who is at something. `is_yours` False: somebody else is, until `held_until`; or, after it was left, nobody (`held_by` None)."""
+
+    kind: Literal["task", "approval"]
+    id: UUID
+    is_yours: bool
+    held_by: str | None
+    held_until: datetime | None
 
 
 class NextTask(msgspec.Struct, kw_only=True, frozen=True):
@@ -3390,6 +3403,13 @@ class Rejection(TypedDict):
 
     note: Required[str]
     then: NotRequired[Literal["pause", "skip"]]
+
+
+class ClaimWanted(TypedDict):
+    """For how long; sent again while it is open, it lasts on. `take_over`: even where somebody else is at it."""
+
+    hold_minutes: NotRequired[int]
+    take_over: NotRequired[bool]
 
 
 class WorkWanted(TypedDict):

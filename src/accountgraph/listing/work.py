@@ -59,12 +59,13 @@ async def page_tasks(
     company_id: UUID | None = None,
     contact_id: UUID | None = None,
     enrolment_id: UUID | None = None,
+    include_snoozed: bool = False,
     sort: str | None = None,
     limit: int = 100,
     after: str | None = None,
 ) -> Page[Task]:
     """Tasks by `due_at`; None: in any state. A kind or an owner (as people call them, in any case) only with a state, company, contact
-    or enrolment. Raises as `read_page`.
+    or enrolment. What somebody put off is left out until its time, unless `include_snoozed`. Raises as `read_page`.
     """
     filters = {
         "in_state": one_of(TASK_STATES, "state", state),
@@ -74,7 +75,7 @@ async def page_tasks(
         "of_contact_id": contact_id,
         "of_enrolment_id": enrolment_id,
     }
-    listing = replace(TASKS, params=everything(now))
+    listing = replace(TASKS, params=everything(now, include_snoozed=include_snoozed))
     return await read_page(db, listing, filters, sort=sort, limit=limit, after=after)
 
 

@@ -41,6 +41,7 @@ from accountgraph.api.routes.transfer.exports import exports
 from accountgraph.api.routes.transfer.imports import imports
 from accountgraph.api.routes.transfer.live import live
 from accountgraph.api.routes.work.approvals import approvals
+from accountgraph.api.routes.work.claims import approval_claims, task_claims
 from accountgraph.api.routes.work.drafts import drafts
 from accountgraph.api.routes.work.inbox import inbox
 from accountgraph.api.routes.work.lists import approval_lists, inbox_lists, signal_lists, task_lists
@@ -50,7 +51,19 @@ from accountgraph.api.routes.work.tasks import tasks
 OUTREACH: tuple[Operation, ...] = (
     *(*campaign_lists, *definitions, *looking, *running, *explaining, *simulating, *templates),
     *(*people_lists, *people, *leads, *ledger_lists, *ledger),
-    *(*approval_lists, *approvals, *task_lists, *tasks, *inbox_lists, *inbox, *signal_lists, *signals, *drafts),
+    *(
+        *approval_lists,
+        *approvals,
+        *approval_claims,
+        *task_lists,
+        *tasks,
+        *task_claims,
+        *inbox_lists,
+        *inbox,
+        *signal_lists,
+        *signals,
+        *drafts,
+    ),
     *(*suppressions, *consents, *exclusions, *holds, *law),
     *(*senders, *mailboxes, *secrets, *settings, *providers),
 )

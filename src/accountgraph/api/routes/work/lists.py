@@ -24,6 +24,7 @@ inbox_lists = Routes("inbox")
 signal_lists = Routes("signals")
 ApprovalState = Annotated[Literal["pending", "accepted", "rejected", "withdrawn", "all"], Meta(description="In this state.")]
 TaskState = Annotated[Literal["open", "done", "skipped", "all"], Meta(description="In this state.")]
+Snoozed = Annotated[bool, Meta(description="Also what somebody put off, before its time.")]
 InboxKind = Literal["reply", "proposal", "meeting_outcome", "question"]
 
 
@@ -60,6 +61,7 @@ async def list_tasks(
     company_id: UUID | None = None,
     contact_id: UUID | None = None,
     enrolment_id: UUID | None = None,
+    include_snoozed: Snoozed = False,
     sort: Literal["due_at", "-due_at"] | None = None,
     limit: Limit = A_PAGE,
     after: After = None,
@@ -74,6 +76,7 @@ async def list_tasks(
         company_id=company_id,
         contact_id=contact_id,
         enrolment_id=enrolment_id,
+        include_snoozed=include_snoozed,
         sort=sort,
         limit=limit,
         after=after,
@@ -82,10 +85,17 @@ async def list_tasks(
 
 @inbox_lists.get("/inbox", needs=Permission.TASKS_READ)
 async def list_inbox_items(
-    call: Call, *, kind: InboxKind | None = None, owner: str | None = None, company_id: UUID | None = None, limit: Limit = A_PAGE
+    call: Call,
+    *,
+    kind: InboxKind | None = None,
+    owner: str | None = None,
+    company_id: UUID | None = None,
+    include_snoozed: Snoozed = False,
+    limit: Limit = A_PAGE,
 ) -> Page[Task]:
     """What came in and is open, what is due first before the rest."""
-    wanted = Wanted(kind=TaskKind(kind) if kind else None, owner=owner, company_id=company_id, limit=limit)
+    chosen = TaskKind(kind) if kind else None
+    wanted = Wanted(kind=chosen, owner=owner, company_id=company_id, include_snoozed=include_snoozed, limit=limit)
     return Page(items=await list_inbox(call.db, wanted, call.now))
 
 
