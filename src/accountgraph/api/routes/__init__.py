@@ -42,6 +42,7 @@ from accountgraph.api.routes.transfer.imports import imports
 from accountgraph.api.routes.transfer.live import live
 from accountgraph.api.routes.work.approvals import approvals
 from accountgraph.api.routes.work.claims import approval_claims, task_claims
+from accountgraph.api.routes.work.counts import counts
 from accountgraph.api.routes.work.drafts import drafts
 from accountgraph.api.routes.work.inbox import inbox
 from accountgraph.api.routes.work.lists import approval_lists, inbox_lists, signal_lists, task_lists
@@ -117,6 +118,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *touchpoints,
     *OUTREACH,
     *answers,
+    *counts,
     *search,
     *merges,
     *privacy,

@@ -10,6 +10,7 @@ ALTER TABLE tasks ADD COLUMN snoozed_by text CONSTRAINT tasks_snoozed_by_check C
 
 -- To be at something is no change of it.
 INSERT INTO audit_columns (table_name, column_name, treatment, reason)
-SELECT v.name, c.name, 'bookkeeping', 'who is at it at this moment, which ends by itself'
-FROM (VALUES ('tasks'), ('approvals')) AS v (name) CROSS JOIN (VALUES ('held_by'), ('held_until')) AS c (name);
+SELECT v.table_name, c.column_name, 'bookkeeping', 'who is at it at this moment, which ends by itself'
+FROM (VALUES ('tasks'), ('approvals')) AS v (table_name)
+CROSS JOIN (VALUES ('held_by'), ('held_until')) AS c (column_name);
 SELECT audit_tables();
