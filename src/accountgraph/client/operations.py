@@ -14,6 +14,8 @@ from accountgraph.client.shapes import (
     AccountExclusion,
     AccountHealth,
     AccountOverview,
+    AccountView,
+    AccountViewChanges,
     Added,
     Agent,
     AgentChanges,
@@ -50,6 +52,7 @@ from accountgraph.client.shapes import (
     ConversationChanges,
     ConversationContext,
     ConversationHealth,
+    CountsShown,
     CreatedChannel,
     CreatedEndpoint,
     CurrentSession,
@@ -108,6 +111,7 @@ from accountgraph.client.shapes import (
     ModelChanges,
     MovedPeople,
     Need,
+    NewAccountView,
     NewAgent,
     NewChannel,
     NewCompany,
@@ -322,6 +326,43 @@ class Client(Connection):
         Needs `graph:write`.
         """
         return await self.ask(Domains, "POST", "/companies/{}/domains", company_id, body=body, idempotency_key=idempotency_key)
+
+    async def list_account_views(self) -> Page[AccountView]:
+        """Your own saved views of the table of accounts, and those that are shared, in their order.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(Page[AccountView], "GET", "/account-views")
+
+    async def create_account_view(self, body: NewAccountView, *, idempotency_key: str | None = None) -> AccountView:
+        """Save a view of the table of accounts: which, in which order and columns.
+
+        Needs `views:write`.
+        """
+        return await self.ask(AccountView, "POST", "/account-views", body=body, idempotency_key=idempotency_key)
+
+    async def get_account_view(self, view_id: UUID) -> AccountView:
+        """One view, your own or a shared one.
+
+        Needs `settings:read`.
+        """
+        return await self.ask(AccountView, "GET", "/account-views/{}", view_id)
+
+    async def update_account_view(self, view_id: UUID, body: AccountViewChanges, *, if_match: str | None = None) -> AccountView:
+        """Change a view of your own: its name, what it shows, whether it is shared, its place.
+
+        Whoever may change settings may change what others share.
+
+        Needs `views:write`.
+        """
+        return await self.ask(AccountView, "PATCH", "/account-views/{}", view_id, body=body, if_match=if_match)
+
+    async def delete_account_view(self, view_id: UUID) -> None:
+        """Delete a view of your own; whoever may change settings, also what others share.
+
+        Needs `views:write`.
+        """
+        await self.do("DELETE", "/account-views/{}", view_id)
 
     async def create_contact(self, body: NewContact, *, idempotency_key: str | None = None) -> Contact:
         """Add a contact.
@@ -1866,6 +1907,15 @@ class Client(Connection):
         Needs `graph:read`.
         """
         return await self.ask(Page[WarmPath], "GET", "/contacts/{}/paths", contact_id, query={"limit": limit})
+
+    async def get_counts(self) -> CountsShown:
+        """How much there is of what one works with, in one round trip.
+
+        Up to 10,000 of each are counted; of more accounts an estimate is told, of the rest that there are at least so many.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(CountsShown, "GET", "/counts")
 
     async def search_all(
         self,

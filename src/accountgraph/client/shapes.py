@@ -56,6 +56,50 @@ class Domains(msgspec.Struct, kw_only=True, frozen=True):
     domains: list[str]
 
 
+class AccountView(msgspec.Struct, kw_only=True, frozen=True):
+    """The table of accounts as somebody saved it. `owner_id`: of the user (or key) whose it is; others see it where it `is_shared`."""
+
+    id: UUID | None = None
+    owner_id: str
+    name: str
+    wanted: AccountsWanted | None = None
+    is_shared: bool = False
+    position: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+
+class AccountsWanted(msgspec.Struct, kw_only=True, frozen=True):
+    """Which accounts, in which order and columns. All filters hold; of one with several values any does."""
+
+    q: str | None = None
+    tier: tuple[AccountTier, ...] = ()
+    status: tuple[AccountStatus, ...] = ()
+    industry: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    owner: UUID | None = None
+    has_open_work: bool = False
+    sort: Literal["name", "-name", "created_at", "-created_at"] | None = None
+    columns: tuple[
+        Literal[
+            "domain",
+            "tier",
+            "status",
+            "industry",
+            "country",
+            "size",
+            "owner",
+            "health",
+            "people",
+            "decision_makers",
+            "last_engagement",
+            "next_step",
+            "created_at",
+        ],
+        ...,
+    ] = ()
+
+
 class Recorded(msgspec.Struct, kw_only=True, frozen=True):
     """How many of the events were new."""
 
@@ -1935,6 +1979,24 @@ class PathEdge(TypedDict):
     confidence: Required[Decimal]
 
 
+class CountsShown(msgspec.Struct, kw_only=True, frozen=True):
+    """How much there is; null: you may not see it."""
+
+    inbox: CountsCount | None = None
+    tasks: CountsCount | None = None
+    my_tasks: CountsCount | None = None
+    approvals: CountsCount | None = None
+    campaigns: CountsCount | None = None
+    accounts: CountsCount
+
+
+class CountsCount(msgspec.Struct, kw_only=True, frozen=True):
+    """How many there are."""
+
+    count: int
+    precision: Literal["exact", "estimate", "at_least"]
+
+
 class Found(msgspec.Struct, kw_only=True, frozen=True):
     """Something that a search found, and whose it is. `fit`: 3 it is the term, 2 begins with it, 1 a word of it does, 0 it is in it."""
 
@@ -2510,6 +2572,7 @@ class KeysKey(msgspec.Struct, kw_only=True, frozen=True):
                 "messages:send",
                 "tasks:read",
                 "tasks:work",
+                "views:write",
                 "suppressions:read",
                 "suppressions:write",
                 "mailboxes:read",
@@ -2567,6 +2630,7 @@ class Asker(msgspec.Struct, kw_only=True, frozen=True):
             "messages:send",
             "tasks:read",
             "tasks:work",
+            "views:write",
             "suppressions:read",
             "suppressions:write",
             "mailboxes:read",
@@ -2711,6 +2775,57 @@ class NewDomain(TypedDict):
     """One more domain of a company."""
 
     domain: Required[str]
+
+
+class NewAccountView(TypedDict):
+    """A view to be saved. `position`: in the list of views; without one behind the others."""
+
+    name: Required[str]
+    wanted: NotRequired[AccountsWantedGiven]
+    is_shared: NotRequired[bool]
+    position: NotRequired[int | None]
+
+
+class AccountsWantedGiven(TypedDict):
+    """Which accounts, in which order and columns. All filters hold; of one with several values any does."""
+
+    q: NotRequired[str | None]
+    tier: NotRequired[tuple[AccountTier, ...]]
+    status: NotRequired[tuple[AccountStatus, ...]]
+    industry: NotRequired[tuple[str, ...]]
+    country: NotRequired[tuple[str, ...]]
+    owner: NotRequired[UUID | None]
+    has_open_work: NotRequired[bool]
+    sort: NotRequired[Literal["name", "-name", "created_at", "-created_at"]]
+    columns: NotRequired[
+        tuple[
+            Literal[
+                "domain",
+                "tier",
+                "status",
+                "industry",
+                "country",
+                "size",
+                "owner",
+                "health",
+                "people",
+                "decision_makers",
+                "last_engagement",
+                "next_step",
+                "created_at",
+            ],
+            ...,
+        ]
+    ]
+
+
+class AccountViewChanges(TypedDict):
+    """What changes of a view; what is not sent stays."""
+
+    name: NotRequired[str | None]
+    wanted: NotRequired[AccountsWantedGiven | None]
+    is_shared: NotRequired[bool | None]
+    position: NotRequired[int | None]
 
 
 class NewContact(TypedDict):
@@ -3944,6 +4059,7 @@ class NewKeyWanted(TypedDict):
                 "messages:send",
                 "tasks:read",
                 "tasks:work",
+                "views:write",
                 "suppressions:read",
                 "suppressions:write",
                 "mailboxes:read",

@@ -105,6 +105,7 @@ FROM (VALUES
     ('campaigns', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
     ('enrolments', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
     ('drafting_settings', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
+    ('account_views', '{updated_at}', 'bookkeeping', 'kept with each change'),
     ('tasks', '{held_by,held_until}', 'bookkeeping', 'who is at it at this moment, which ends by itself'),
     ('approvals', '{held_by,held_until}', 'bookkeeping', 'who is at it at this moment, which ends by itself'),
     ('suppressions', '{address_hash}', 'kept', 'what is suppressed could not be restored without it'),
