@@ -14,6 +14,7 @@ from accountgraph.client.shapes import (
     AccountExclusion,
     AccountHealth,
     AccountOverview,
+    AccountRow,
     AccountView,
     AccountViewChanges,
     Added,
@@ -326,6 +327,45 @@ class Client(Connection):
         Needs `graph:write`.
         """
         return await self.ask(Domains, "POST", "/companies/{}/domains", company_id, body=body, idempotency_key=idempotency_key)
+
+    async def list_accounts(
+        self,
+        *,
+        q: str | None = None,
+        tier: list[AccountTier] | None = None,
+        status: list[AccountStatus] | None = None,
+        industry: list[str] | None = None,
+        country: list[str] | None = None,
+        owner: UUID | None = None,
+        has_open_work: bool | None = None,
+        sort: Literal["name", "-name", "created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[AccountRow]:
+        """Accounts as a table: health, people and who of them decides, what somebody did last, and what is next.
+
+        `q`: anywhere in name or main domain. Of a filter with several values any holds. With tier, status, industry, country or owner alone
+        it is sorted by name. What is next is null for whoever may not see tasks and campaigns.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[AccountRow],
+            "GET",
+            "/accounts",
+            query={
+                "q": q,
+                "tier": tier,
+                "status": status,
+                "industry": industry,
+                "country": country,
+                "owner": owner,
+                "has_open_work": has_open_work,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
 
     async def list_account_views(self) -> Page[AccountView]:
         """Your own saved views of the table of accounts, and those that are shared, in their order.

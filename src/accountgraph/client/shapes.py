@@ -18,6 +18,7 @@ from accountgraph.enums import (
     ContactStatus,
     ConversationStatus,
     Direction,
+    EventKind,
     Outcome,
     QualificationTier,
     RelationshipType,
@@ -54,6 +55,50 @@ class Domains(msgspec.Struct, kw_only=True, frozen=True):
     """All domains of a company."""
 
     domains: list[str]
+
+
+class AccountRow(msgspec.Struct, kw_only=True, frozen=True):
+    """A row of the table. `health`: 0-100, as of now. `people`: all that are known; `decision_makers`: of those who are active."""
+
+    id: UUID
+    name: str
+    domain: str | None
+    industry: str | None
+    country: str | None
+    size: CompanySize | None
+    account_tier: AccountTier | None
+    account_status: AccountStatus
+    owner_user_id: UUID | None
+    created_at: datetime
+    health: float
+    health_status: str
+    people: int
+    decision_makers: int
+    last_engagement: LastEngagement | None
+    next_step: NextStep | None
+
+
+class LastEngagement(msgspec.Struct, kw_only=True, frozen=True):
+    """What somebody of an account did last that counts as a person's. `kind` None: its event is kept no more."""
+
+    at: datetime
+    kind: EventKind | None
+    contact_id: UUID
+    contact: str | None
+
+
+class NextStep(msgspec.Struct, kw_only=True, frozen=True):
+    """What is next. `detail`: a task's title, a message's subject, a campaign's step, or why it is held or paused."""
+
+    kind: Literal[
+        "reply", "approval", "task", "hold", "planned", "paused", "find_people", "find_decision_maker", "start_conversation", "nothing_due"
+    ]
+    detail: str | None = None
+    campaign: str | None = None
+    at: datetime | None = None
+    contact_id: UUID | None = None
+    contact: str | None = None
+    item_id: UUID | None = None
 
 
 class AccountView(msgspec.Struct, kw_only=True, frozen=True):

@@ -16,6 +16,7 @@ from accountgraph.api.routes.campaigns.running import running
 from accountgraph.api.routes.campaigns.simulating import simulating
 from accountgraph.api.routes.campaigns.templates import templates
 from accountgraph.api.routes.graph.account_views import account_views
+from accountgraph.api.routes.graph.accounts import accounts
 from accountgraph.api.routes.graph.companies import companies
 from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
@@ -113,6 +114,7 @@ TAGS = {
 }
 OPERATIONS: tuple[Operation, ...] = (
     *companies,
+    *accounts,
     *account_views,
     *contacts,
     *relationships,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 - msgspec reads it
 from typing import TYPE_CHECKING, ClassVar
-from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -16,6 +15,8 @@ from accountgraph.models import Entity
 from accountgraph.store.consents import without_nul
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accountgraph.db import Connectable, Session
 
 MOST = 200  # that one has
