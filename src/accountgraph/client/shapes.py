@@ -101,6 +101,23 @@ class NextStep(msgspec.Struct, kw_only=True, frozen=True):
     item_id: UUID | None = None
 
 
+class BulkChange(msgspec.Struct, kw_only=True, frozen=True):
+    """What was changed. `batch`: what the audit log calls it; None: nothing was. `people`: who was enrolled, or goes on."""
+
+    batch: str | None
+    changed: list[UUID]
+    left_out: list[LeftOut]
+    people: list[UUID] = []
+
+
+class LeftOut(msgspec.Struct, kw_only=True, frozen=True):
+    """An account, or somebody of it, that was left out."""
+
+    company_id: UUID
+    contact_id: UUID | None = None
+    reason: str
+
+
 class AccountView(msgspec.Struct, kw_only=True, frozen=True):
     """The table of accounts as somebody saved it. `owner_id`: of the user (or key) whose it is; others see it where it `is_shared`."""
 
@@ -749,7 +766,7 @@ class Simulated(msgspec.Struct, kw_only=True, frozen=True):
     start: datetime
     until: datetime
     seed: int
-    left_out: list[LeftOut] = []
+    left_out: list[ReportLeftOut] = []
     touches: list[TouchMade]
     answers: list[Answer]
     put_off: list[PutOff]
@@ -760,7 +777,7 @@ class Simulated(msgspec.Struct, kw_only=True, frozen=True):
     reasons: dict[str, int]
 
 
-class LeftOut(msgspec.Struct, kw_only=True, frozen=True):
+class ReportLeftOut(msgspec.Struct, kw_only=True, frozen=True):
     """Somebody whom the audience names and who is not approached. The reasons are those of `accountgraph campaign preview`."""
 
     contact_id: UUID
@@ -2820,6 +2837,43 @@ class NewDomain(TypedDict):
     """One more domain of a company."""
 
     domain: Required[str]
+
+
+class TierOfAccounts(TypedDict):
+    """How much these accounts matter; null: nobody has said."""
+
+    ids: Required[list[UUID]]
+    tier: Required[AccountTier | None]
+
+
+class StatusOfAccounts(TypedDict):
+    """Where these accounts stand."""
+
+    ids: Required[list[UUID]]
+    status: Required[AccountStatus]
+
+
+class HoldOfAccounts(TypedDict):
+    """That campaigns keep away from these accounts. `until`: else until they are released."""
+
+    ids: Required[list[UUID]]
+    reason: NotRequired[str]
+    note: NotRequired[str | None]
+    until: NotRequired[datetime | None]
+
+
+class ReleaseOfAccounts(TypedDict):
+    """That campaigns may go on with these accounts. `reason`: only what is held for it."""
+
+    ids: Required[list[UUID]]
+    reason: NotRequired[str | None]
+
+
+class EnrolmentOfAccounts(TypedDict):
+    """Into which campaign, by name or id, the people of these accounts come."""
+
+    ids: Required[list[UUID]]
+    campaign: Required[str]
 
 
 class NewAccountView(TypedDict):

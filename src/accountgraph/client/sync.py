@@ -32,6 +32,7 @@ from accountgraph.client.shapes import (
     Assignment,
     Attempt,
     BulkAnswer,
+    BulkChange,
     CalendarFeatures,
     Campaign,
     CampaignCheck,
@@ -71,6 +72,7 @@ from accountgraph.client.shapes import (
     EndpointChanges,
     EnrolledPerson,
     Enrolment,
+    EnrolmentOfAccounts,
     EnrolmentPause,
     ErasureReport,
     Example,
@@ -82,6 +84,7 @@ from accountgraph.client.shapes import (
     FreeDayGiven,
     Hold,
     HoldLift,
+    HoldOfAccounts,
     ImportPreview,
     ImportRun,
     Intent,
@@ -160,6 +163,7 @@ from accountgraph.client.shapes import (
     RecordRecorded,
     Rejection,
     RelationshipChanges,
+    ReleaseOfAccounts,
     Replayed,
     Reply,
     ResetBy,
@@ -188,6 +192,7 @@ from accountgraph.client.shapes import (
     Simulated,
     SimulationWanted,
     Started,
+    StatusOfAccounts,
     StoredSecret,
     Suppression,
     TakenLead,
@@ -199,6 +204,7 @@ from accountgraph.client.shapes import (
     TemplatePreviewWanted,
     TemplateVersion,
     TestMessage,
+    TierOfAccounts,
     Topic,
     TopicName,
     TouchpointChanges,
@@ -366,6 +372,43 @@ class Client(BlockingConnection):
                 "after": after,
             },
         )
+
+    def set_tier_of_accounts(self, body: TierOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Say how much accounts matter.
+
+        Needs `graph:write`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/tier", body=body, idempotency_key=idempotency_key)
+
+    def set_status_of_accounts(self, body: StatusOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Say where accounts stand.
+
+        Needs `graph:write`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/status", body=body, idempotency_key=idempotency_key)
+
+    def hold_accounts(self, body: HoldOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Keep campaigns away from accounts.
+
+        Needs `campaigns:run`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/hold", body=body, idempotency_key=idempotency_key)
+
+    def release_accounts(self, body: ReleaseOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Lift the holds of accounts; whom they had paused goes on, unless another hold is in the way.
+
+        Needs `campaigns:run`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/release", body=body, idempotency_key=idempotency_key)
+
+    def enrol_accounts(self, body: EnrolmentOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Enrol the people of accounts in an active campaign, as if its audience named these accounts.
+
+        Whom an audience leaves out is left out, with the reason.
+
+        Needs `campaigns:run`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/enrol", body=body, idempotency_key=idempotency_key)
 
     def list_account_views(self) -> Page[AccountView]:
         """Your own saved views of the table of accounts, and those that are shared, in their order.
@@ -2135,6 +2178,15 @@ class Client(BlockingConnection):
         Needs `graph:write`.
         """
         return self.ask(UndoReport, "POST", "/audit/undo-mine", body=body, idempotency_key=idempotency_key)
+
+    def undo_my_last(self, *, idempotency_key: str | None = None) -> UndoReport:
+        """Take back your own last change, with all that was changed together with it.
+
+        What you took back before is passed over: sent again, it takes back the change before that.
+
+        Needs `graph:write`.
+        """
+        return self.ask(UndoReport, "POST", "/audit/undo-last", idempotency_key=idempotency_key)
 
     def list_webhook_kinds(self) -> Page[KindTold]:
         """What endpoints can be told of, with an example of each.

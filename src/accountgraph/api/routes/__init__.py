@@ -6,6 +6,7 @@ from accountgraph.api.routes.access.members import members
 from accountgraph.api.routes.access.sessions import sessions
 from accountgraph.api.routes.access.single_sign_on import single_sign_on
 from accountgraph.api.routes.answers import answers
+from accountgraph.api.routes.campaigns.accounts import account_changes
 from accountgraph.api.routes.campaigns.definitions import definitions
 from accountgraph.api.routes.campaigns.explaining import explaining
 from accountgraph.api.routes.campaigns.ledger import ledger
@@ -115,6 +116,7 @@ TAGS = {
 OPERATIONS: tuple[Operation, ...] = (
     *companies,
     *accounts,
+    *account_changes,
     *account_views,
     *contacts,
     *relationships,
