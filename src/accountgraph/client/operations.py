@@ -154,6 +154,7 @@ from accountgraph.client.shapes import (
     Overlap,
     Period,
     PersonExport,
+    PersonRow,
     Preview,
     PreviewApproval,
     PreviewWanted,
@@ -510,6 +511,38 @@ class Client(Connection):
         Needs `graph:read`.
         """
         return await self.ask(Page[Colleague], "GET", "/contacts/{}/colleagues", contact_id)
+
+    async def list_people(
+        self,
+        *,
+        q: str | None = None,
+        company_id: UUID | None = None,
+        status: ContactStatus | None = None,
+        is_decision_maker: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[PersonRow]:
+        """All people, the newest first: their account, their part in it, how engaged they are, and whether one may write to them.
+
+        `q`: anywhere in name or address. `is_decision_maker` goes with another filter.
+
+        Needs `graph:read`.
+        """
+        return await self.ask(
+            Page[PersonRow],
+            "GET",
+            "/people",
+            query={
+                "q": q,
+                "company_id": company_id,
+                "status": status,
+                "is_decision_maker": is_decision_maker,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
 
     async def create_relationship(self, body: NewRelationship, *, idempotency_key: str | None = None) -> Relationship:
         """Relate two contacts.

@@ -162,6 +162,30 @@ class AccountsWanted(msgspec.Struct, kw_only=True, frozen=True):
     ] = ()
 
 
+class PersonRow(msgspec.Struct, kw_only=True, frozen=True):
+    """A person of the list. `engagement`: 0-100, as of now; 0 for whoever refused, bounced or complained."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+    company_id: UUID | None
+    company: str | None
+    title: str | None
+    role: str | None
+    department: str | None
+    seniority_level: Seniority | None
+    status: ContactStatus
+    is_primary_contact: bool
+    is_decision_maker: bool
+    is_champion: bool
+    engagement: int
+    last_engaged_at: datetime | None
+    created_at: datetime
+    do_not_contact: bool
+    suppressed: list[str]
+    may_be_mailed: bool = False
+
+
 class Recorded(msgspec.Struct, kw_only=True, frozen=True):
     """How many of the events were new."""
 

@@ -21,6 +21,7 @@ from accountgraph.api.routes.graph.accounts import accounts
 from accountgraph.api.routes.graph.companies import companies
 from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
+from accountgraph.api.routes.graph.people import people_table
 from accountgraph.api.routes.graph.relationships import relationships
 from accountgraph.api.routes.graph.touchpoints import touchpoints
 from accountgraph.api.routes.permissions.consents import consents
@@ -119,6 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *account_changes,
     *account_views,
     *contacts,
+    *people_table,
     *relationships,
     *conversations,
     *touchpoints,
