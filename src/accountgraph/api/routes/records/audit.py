@@ -95,7 +95,7 @@ async def undo_mine(call: Call, body: Undo) -> UndoReport:
     return await undo_changes(call.db, ids=body.ids, transaction=body.transaction, may_touch=name)
 
 
-@audit.post("/audit/undo-last", needs=Permission.GRAPH_WRITE)
+@audit.post("/audit/undo-last", needs=Permission.GRAPH_MERGE)
 async def undo_my_last(call: Call) -> UndoReport:
     """Take back your own last change, with all that was changed together with it.
 
