@@ -27,11 +27,7 @@ VALUES ('account_views', 'updated_at', 'bookkeeping', 'kept with each change');
 SELECT audit_tables();
 
 -- Each filter of the table has an index that holds its rows in the order of their names.
--- squawk-ignore require-concurrent-index-creation
 CREATE INDEX companies_industry_idx ON companies (lower(industry), name, id) WHERE industry IS NOT NULL;
--- squawk-ignore require-concurrent-index-creation
 CREATE INDEX companies_country_idx ON companies (country, name, id) WHERE country IS NOT NULL;
--- squawk-ignore require-concurrent-index-creation
 CREATE INDEX companies_owner_user_id_idx ON companies (owner_user_id, name, id) WHERE owner_user_id IS NOT NULL;
--- squawk-ignore require-concurrent-index-creation
 CREATE INDEX tasks_open_company_idx ON tasks (company_id, due_at, id) WHERE state = 'open';
