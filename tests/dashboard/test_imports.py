@@ -46,8 +46,9 @@ async def imports_of(url: str) -> int:
     """How many rows there are, uploads and all."""
     async with await psycopg.AsyncConnection.connect(url) as connection:
         cursor = await connection.execute("SELECT count(*) FROM abm.imports")
-        [count] = await cursor.fetchone() or [None]
-        return int(count)
+        found = await cursor.fetchone()
+        assert found is not None
+        return int(found[0])
 
 
 async def test_what_is_missing_is_said_with_buttons_that_cure_it(browser: Browser) -> None:
@@ -69,7 +70,12 @@ async def test_nothing_is_written_before_somebody_says_so(browser: Browser, db: 
 async def test_a_file_is_imported_as_chosen(browser: Browser, db: Database) -> None:
     ada = await browser.as_role("member")
     path = await uploaded(ada)
-    fields = {"entity": "companies", "column": ["Security", "GICS Sector"], "target": ["name", "industry"], "derive": DERIVED}
+    fields: dict[str, str | list[str]] = {
+        "entity": "companies",
+        "column": ["Security", "GICS Sector"],
+        "target": ["name", "industry"],
+        "derive": DERIVED,
+    }
     shown = await ada.do(path, {**fields, "do": "start"}, back=path)
     assert "has begun" in shown.text
     await ended(db)
@@ -81,7 +87,7 @@ async def test_a_file_is_imported_as_chosen(browser: Browser, db: Database) -> N
 async def test_a_dry_run_writes_nothing_and_the_file_waits(browser: Browser, db: Database) -> None:
     ada = await browser.as_role("member")
     path = await uploaded(ada)
-    fields = {"entity": "companies", "column": ["Security"], "target": ["name"], "derive": DERIVED}
+    fields: dict[str, str | list[str]] = {"entity": "companies", "column": ["Security"], "target": ["name"], "derive": DERIVED}
     await ada.do(path, {**fields, "do": "try"}, back=path)
     await ended(db)
     [run] = (await list_imports(db))[0]

@@ -75,12 +75,13 @@ async def page_tasks(
     company_id: UUID | None = None,
     contact_id: UUID | None = None,
     enrolment_id: UUID | None = None,
+    include_snoozed: bool = False,
     sort: str | None = None,
     limit: int = 100,
     after: str | None = None,
 ) -> Page[Task]:
     """Tasks by `due_at`; None: in any state. A kind or an owner (as people call them, in any case) only with a state, company, contact
-    or enrolment. Raises as `read_page`.
+    or enrolment. What somebody put off is left out until its time, unless `include_snoozed`. Raises as `read_page`.
     """
     filters = {
         "in_state": one_of(TASK_STATES, "state", state),
@@ -90,7 +91,7 @@ async def page_tasks(
         "of_contact_id": contact_id,
         "of_enrolment_id": enrolment_id,
     }
-    listing = replace(TASKS, params=everything(now))
+    listing = replace(TASKS, params=everything(now, include_snoozed=include_snoozed))
     return await read_page(db, listing, filters, sort=sort, limit=limit, after=after)
 
 
@@ -101,11 +102,12 @@ async def page_inbox(
     kind: str | None = None,
     owner: str | None = None,
     company_id: UUID | None = None,
+    include_snoozed: bool = False,
     sort: str | None = None,
     limit: int = 100,
     after: str | None = None,
 ) -> Page[Task]:
-    """What came in and is open, by `due_at`. Raises as `read_page`."""
+    """What came in and is open, by `due_at`; what somebody put off only with `include_snoozed`. Raises as `read_page`."""
     filters = {
         "in_state": "open",
         "came_in": True,
@@ -113,7 +115,9 @@ async def page_inbox(
         "of_owner": owner,
         "of_company_id": company_id,
     }
-    return await read_page(db, replace(TASKS, params=everything(now)), filters, sort=sort, limit=limit, after=after)
+    return await read_page(
+        db, replace(TASKS, params=everything(now, include_snoozed=include_snoozed)), filters, sort=sort, limit=limit, after=after
+    )
 
 
 async def page_drafts(

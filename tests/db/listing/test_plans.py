@@ -58,7 +58,7 @@ def plan(url: str, listing: Listing[Any], sort: str, keys: tuple[str, ...], sett
     at: Any = {Type.TEXT: "Acme", Type.MOMENT: NOW, Type.NUMBER: 7}[chosen.type]
     after = written(listing.order(sort), at, 7 if listing.key_type is Type.NUMBER else uuid4())
     asked = ask(listing, {key: value(key) for key in keys}, sort=sort, limit=50, after=after)
-    params = {**asked.params, **(everything(NOW) if listing is work.TASKS else {})}
+    params = {**asked.params, **(everything(NOW, include_snoozed=False) if listing is work.TASKS else {})}
     params["limit"] = 51
     with psycopg.connect(url, options="-c search_path=abm") as connection:
         connection.execute(settings.encode())

@@ -23,6 +23,7 @@ inbox_lists = Routes("inbox")
 signal_lists = Routes("signals")
 ApprovalState = Annotated[Literal["pending", "accepted", "rejected", "withdrawn", "all"], Meta(description="In this state.")]
 TaskState = Annotated[Literal["open", "done", "skipped", "all"], Meta(description="In this state.")]
+Snoozed = Annotated[bool, Meta(description="Also what somebody put off, before its time.")]
 InboxKind = Literal["reply", "proposal", "meeting_outcome", "question"]
 
 
@@ -59,6 +60,7 @@ async def list_tasks(
     company_id: UUID | None = None,
     contact_id: UUID | None = None,
     enrolment_id: UUID | None = None,
+    include_snoozed: Snoozed = False,
     sort: Literal["due_at", "-due_at"] | None = None,
     limit: Limit = A_PAGE,
     after: After = None,
@@ -73,6 +75,7 @@ async def list_tasks(
         company_id=company_id,
         contact_id=contact_id,
         enrolment_id=enrolment_id,
+        include_snoozed=include_snoozed,
         sort=sort,
         limit=limit,
         after=after,
@@ -86,12 +89,23 @@ async def list_inbox_items(
     kind: InboxKind | None = None,
     owner: str | None = None,
     company_id: UUID | None = None,
+    include_snoozed: Snoozed = False,
     sort: Literal["due_at", "-due_at"] | None = None,
     limit: Limit = A_PAGE,
     after: After = None,
 ) -> Page[Task]:
     """What came in and is open, what is due first before the rest."""
-    return await page_inbox(call.db, call.now, kind=kind, owner=owner, company_id=company_id, sort=sort, limit=limit, after=after)
+    return await page_inbox(
+        call.db,
+        call.now,
+        kind=kind,
+        owner=owner,
+        company_id=company_id,
+        include_snoozed=include_snoozed,
+        sort=sort,
+        limit=limit,
+        after=after,
+    )
 
 
 @signal_lists.get("/signals", needs=Permission.CAMPAIGNS_READ)
