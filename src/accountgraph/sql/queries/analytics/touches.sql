@@ -1,0 +1,172 @@
+-- Touches that left in a period, and what came of them until now.
+
+-- name: tallies
+-- Counts by day, week or month, or by what a group has in common; the time in order, groups by their size.
+WITH met AS MATERIALIZED (
+    SELECT DISTINCT m.touchpoint_id AS id FROM meeting_credits AS m WHERE m.at >= %(begins)s
+), cohort AS MATERIALIZED (
+    SELECT
+        o.channel = 'email' AS is_email, o.opened_at, o.human_opened_at, o.clicked_at, o.human_clicked_at, o.replied_at, o.human_replied_at,
+        o.id,
+        o.channel,
+        o.campaign_id,
+        CASE %(by)s
+            WHEN 'channel' THEN o.channel
+            WHEN 'campaign' THEN o.campaign_id::text
+            WHEN 'step' THEN o.campaign_id::text || '/' || o.step_key
+            WHEN 'variant' THEN o.campaign_id::text || '/' || o.step_key || '/' || coalesce(o.variant, '')
+            WHEN 'tier' THEN o.account_tier
+            WHEN 'industry' THEN o.industry
+            WHEN 'sender' THEN o.sender_id::text
+            ELSE date_trunc(%(by)s, o.sent_at AT TIME ZONE %(zone)s)::date::text
+        END AS key
+    FROM touch_outcomes AS o
+    WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
+        AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
+        AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
+        AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
+        AND (%(campaign_id)s::uuid IS NULL OR o.campaign_id = %(campaign_id)s)
+        AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
+), counted AS (
+    SELECT
+        h.key,
+        count(*) AS sent,
+        count(*) FILTER (WHERE h.is_email) AS emails,
+        count(h.opened_at) FILTER (WHERE h.is_email) AS opened,
+        count(h.human_opened_at) FILTER (WHERE h.is_email) AS human_opened,
+        count(h.clicked_at) FILTER (WHERE h.is_email) AS clicked,
+        count(h.human_clicked_at) FILTER (WHERE h.is_email) AS human_clicked,
+        count(h.replied_at) AS replied,
+        count(h.human_replied_at) AS human_replied,
+        count(m.id) AS meetings
+    FROM cohort AS h LEFT JOIN met AS m ON m.id = h.id
+    GROUP BY h.key
+)
+SELECT
+    k.key,
+    CASE
+        WHEN %(by)s = 'sender' THEN (SELECT s.address FROM senders AS s WHERE s.id::text = k.key)
+        WHEN %(by)s IN ('campaign', 'step', 'variant') THEN (
+            SELECT concat_ws(' / ', g.name, nullif(split_part(k.key, '/', 2), ''), nullif(split_part(k.key, '/', 3), ''))
+            FROM campaigns AS g WHERE g.id::text = split_part(k.key, '/', 1)
+        )
+        ELSE k.key
+    END AS name,
+    k.sent, k.emails, k.opened, k.human_opened, k.clicked, k.human_clicked, k.replied, k.human_replied, k.meetings
+FROM counted AS k
+ORDER BY CASE WHEN %(by)s IN ('day', 'week', 'month') THEN k.key END, k.sent DESC, k.key;
+
+-- name: replies
+-- How long the replies of people took, in hours, sorted; how many touches left, and of those that are old enough for a horizon how many
+-- were answered within it.
+WITH cohort AS MATERIALIZED (
+    SELECT
+        extract(EPOCH FROM greatest(o.human_replied_at - o.sent_at, interval '0'))::double precision / 3600 AS hours,
+        extract(EPOCH FROM %(now)s - o.sent_at)::double precision / 3600 AS age
+    FROM touch_outcomes AS o
+    WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
+        AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
+        AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
+        AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
+        AND (%(campaign_id)s::uuid IS NULL OR o.campaign_id = %(campaign_id)s)
+        AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
+)
+SELECT
+    (SELECT count(*) FROM cohort) AS sent,
+    (SELECT coalesce(array_agg(h.hours ORDER BY h.hours), '{}') FROM cohort AS h WHERE h.hours IS NOT NULL) AS hours,
+    (SELECT coalesce(max(h.age), 0) FROM cohort AS h WHERE h.hours IS NULL) AS longest_wait,
+    ARRAY(
+        SELECT (SELECT count(*) FROM cohort AS h WHERE h.age >= d.days * 24)
+        FROM unnest(%(horizons)s::integer[]) WITH ORDINALITY AS d (days, nth) ORDER BY d.nth
+    ) AS eligible,
+    ARRAY(
+        SELECT (SELECT count(*) FROM cohort AS h WHERE h.age >= d.days * 24 AND h.hours <= d.days * 24)
+        FROM unnest(%(horizons)s::integer[]) WITH ORDINALITY AS d (days, nth) ORDER BY d.nth
+    ) AS answered;
+
+-- name: deliverability
+-- What became of messages on their way, by sender, domain of the recipient and week, as far as these are asked for.
+SELECT
+    CASE WHEN %(by_sender)s THEN o.sender_id END AS sender_id,
+    CASE WHEN %(by_sender)s THEN (SELECT s.address FROM senders AS s WHERE s.id = o.sender_id) END AS sender,
+    CASE WHEN %(by_domain)s THEN coalesce(o.domain, nullif(split_part(c.email_key, '@', 2), '')) END AS domain,
+    CASE WHEN %(by_week)s THEN date_trunc('week', o.sent_at AT TIME ZONE %(zone)s)::date END AS week,
+    count(*) AS sent,
+    count(*) FILTER (WHERE o.is_delivered) AS delivered,
+    count(*) FILTER (WHERE o.is_bounced_hard) AS bounced_hard,
+    count(*) FILTER (WHERE o.is_bounced_soft) AS bounced_soft,
+    count(*) FILTER (WHERE o.is_refused) AS refused,
+    count(*) FILTER (WHERE o.is_complained) AS complained,
+    count(*) FILTER (WHERE o.is_unsubscribed) AS unsubscribed
+FROM touch_outcomes AS o LEFT JOIN contacts AS c ON c.id = o.contact_id
+WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
+    AND o.channel = %(channel)s
+    AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
+    AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
+    AND (%(campaign_id)s::uuid IS NULL OR o.campaign_id = %(campaign_id)s)
+    AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
+GROUP BY 1, 2, 3, 4
+ORDER BY 4, 5 DESC, 2, 3
+LIMIT %(limit)s;
+
+-- name: hours
+-- Touches by weekday and hour at which they left, in the recipient's zone: the enrolment's, else the person's, the account's, the
+-- sender's, the workspace's.
+WITH cohort AS MATERIALIZED (
+    SELECT
+        o.sent_at,
+        o.human_opened_at IS NOT NULL AS is_opened,
+        o.human_replied_at IS NOT NULL AS is_replied,
+        coalesce(
+            o.zone, c.communication_preferences ->> 'timezone', a.attributes ->> 'timezone', a.research_data ->> 'timezone', s.timezone
+        ) AS zone
+    FROM touch_outcomes AS o
+    LEFT JOIN contacts AS c ON c.id = o.contact_id
+    LEFT JOIN companies AS a ON a.id = o.company_id
+    LEFT JOIN senders AS s ON s.id = o.sender_id
+    WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
+        AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
+        AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
+        AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
+        AND (%(campaign_id)s::uuid IS NULL OR o.campaign_id = %(campaign_id)s)
+        AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
+), zones AS MATERIALIZED (
+    SELECT d.zone, coalesce(known_zone(d.zone), (SELECT w.timezone FROM workspace_settings AS w)) AS known
+    FROM (SELECT DISTINCT h.zone FROM cohort AS h) AS d
+), local AS (
+    SELECT h.sent_at AT TIME ZONE z.known AS at, h.is_opened, h.is_replied
+    FROM cohort AS h INNER JOIN zones AS z ON z.zone IS NOT DISTINCT FROM h.zone
+)
+SELECT
+    extract(ISODOW FROM l.at)::integer AS weekday,
+    extract(HOUR FROM l.at)::integer AS hour,
+    count(*) AS sent,
+    count(*) FILTER (WHERE l.is_opened) AS opened,
+    count(*) FILTER (WHERE l.is_replied) AS replied
+FROM local AS l
+GROUP BY 1, 2
+ORDER BY 1, 2;
+
+-- name: variants
+-- Per step of a campaign, what came of each variant of its message.
+WITH met AS MATERIALIZED (
+    SELECT DISTINCT m.touchpoint_id AS id FROM meeting_credits AS m WHERE m.at >= %(begins)s
+)
+SELECT
+    o.step_key,
+    o.variant,
+    count(*) AS sent,
+    count(o.human_opened_at) AS opened,
+    count(o.human_clicked_at) AS clicked,
+    count(o.human_replied_at) AS replied,
+    count(m.id) AS met
+FROM touch_outcomes AS o LEFT JOIN met AS m ON m.id = o.id
+WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
+    AND o.campaign_id = %(campaign_id)s
+    AND o.variant IS NOT NULL
+    AND (%(channel)s::text IS NULL OR o.channel = %(channel)s)
+    AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
+    AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
+    AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
+GROUP BY o.step_key, o.variant
+ORDER BY o.step_key, o.variant;
