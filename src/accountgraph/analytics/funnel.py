@@ -85,7 +85,7 @@ _ACCOUNTS = Listing(
     query="analytics.funnel.accounts",
     key="c.id",
     sorts={"name": Sort("c.name", Type.TEXT, "name")},
-    filters={"stage": Filter("%(stage)s IS NOT NULL", is_narrow=True)},
+    filters={"to_level": Filter("p.level <= %(to_level)s", is_narrow=True)},
 )
 
 
@@ -118,9 +118,9 @@ async def page_funnel_accounts(
 ) -> Page[FunnelAccount]:
     """The accounts that reached a stage, by name; `only_stopped`: those that came no further. Raises as `read_page`."""
     level = _STAGES.index(stage)
-    bounds = {"from_level": level, "to_level": level if only_stopped else len(_STAGES) - 1}
-    listing = structs.replace(_ACCOUNTS, params={**asked.params, **bounds})
-    page = await read_page(db, listing, {"stage": stage.value}, sort=sort, limit=limit, after=after)
+    listing = structs.replace(_ACCOUNTS, params={**asked.params, "from_level": level})
+    most = {"to_level": level if only_stopped else len(_STAGES) - 1}
+    page = await read_page(db, listing, most, sort=sort, limit=limit, after=after)
     return Page(items=[_account(row) for row in page.items], next=page.next)
 
 

@@ -124,7 +124,7 @@ def _sentence(one: Variant, other: Variant, goal: Goal, interval: tuple[float, f
 
 
 def _undecided(one: Variant, other: Variant) -> str:
-    sends = f"{one.n:,} sends each" if one.n == other.n else f"{one.n:,} and {other.n:,} sends"
+    sends = f"{one.n:,} send{'s' * (one.n != 1)} each" if one.n == other.n else f"{one.n:,} and {other.n:,} sends"
     return f"{one.variant} and {other.variant} cannot be told apart yet: {sends}."
 
 

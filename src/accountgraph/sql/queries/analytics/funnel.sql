@@ -25,5 +25,5 @@ SELECT c.id, c.name, c.domain, c.account_tier, c.industry, p.level, p.contacted_
 FROM account_progress(
     %(begins)s, %(ends)s, %(channel)s, %(tier)s, %(industry)s, %(campaign_id)s, %(sender_id)s
 ) AS p INNER JOIN companies AS c ON c.id = p.company_id
-WHERE p.level >= %(from_level)s AND p.level <= %(to_level)s
+WHERE p.level >= %(from_level)s
 ORDER BY c.name, c.id;

@@ -7,21 +7,18 @@ SELECT w.timezone FROM workspace_settings AS w;
 -- name: take
 -- The score of every account as of a moment, written for a day; gives how many accounts have that day. The formula is that of
 -- `graph.scores.health_score`, and its weights are those of the policy. `is_past`: engagement is counted anew from the events until
--- then, as `answer_past_health` does; else it is what the contacts say now. What was taken on the day itself is never reckoned over.
-WITH accounts AS MATERIALIZED (
-    SELECT o.id FROM companies AS o
-    WHERE NOT %(is_past)s OR o.created_at <= %(at)s OR EXISTS (
-        SELECT FROM conversations AS v WHERE v.company_id = o.id AND v.started_at <= %(at)s
-    )
-), scores AS (
+-- then, as `answer_past_health` does, for accounts of which anything was known; else it is what the contacts say now. What was taken on the day itself is never reckoned over.
+WITH scores AS (
     SELECT c.company_id, CASE
         WHEN c.engagement_excluded IS NOT NULL OR c.engagement_light IS NULL AND c.engagement_deep IS NULL THEN 0
         ELSE engagement_score(c.engagement_light, c.engagement_deep, %(at)s)
-    END AS score, c.is_decision_maker
+    END AS score, c.is_decision_maker, true AS has_acted
     FROM contacts AS c
     WHERE NOT %(is_past)s AND c.status = 'active' AND c.company_id IS NOT NULL
     UNION ALL
-    SELECT c.company_id, CASE WHEN f.excluded IS NULL THEN engagement_score(f.light, f.deep, %(at)s) ELSE 0 END, c.is_decision_maker
+    SELECT
+        c.company_id, CASE WHEN f.excluded IS NULL THEN engagement_score(f.light, f.deep, %(at)s) ELSE 0 END, c.is_decision_maker,
+        f.last_at IS NOT NULL
     FROM engagement_from_events(
         ARRAY(SELECT k.id FROM contacts AS k WHERE %(is_past)s AND k.status = 'active' AND k.company_id IS NOT NULL), %(at)s
     ) AS f
@@ -31,9 +28,10 @@ WITH accounts AS MATERIALIZED (
         r.company_id,
         least(count(*), %(most_contacts)s) AS size,
         sum(r.score) FILTER (WHERE r.place <= %(most_contacts)s) AS top,
-        bool_or(r.is_decision_maker) AS is_decided
+        bool_or(r.is_decision_maker) AS is_decided,
+        bool_or(r.has_acted) AS has_acted
     FROM (
-        SELECT s.company_id, s.score, s.is_decision_maker, row_number() OVER (PARTITION BY s.company_id ORDER BY s.score DESC) AS place
+        SELECT s.company_id, s.score, s.is_decision_maker, s.has_acted, row_number() OVER (PARTITION BY s.company_id ORDER BY s.score DESC) AS place
         FROM scores AS s
     ) AS r
     GROUP BY r.company_id
@@ -62,13 +60,14 @@ WITH accounts AS MATERIALIZED (
     SELECT
         a.id,
         coalesce(%(engagement)s::numeric * p.top / p.size / 100, 0) AS engagement,
-        coalesce(%(conversations)s::numeric * least(1, t.total::numeric / p.size), 0) AS conversations,
-        coalesce(%(relationships)s::numeric * least(1, e.total::numeric / p.size), 0) AS relationships,
+        %(conversations)s::numeric * CASE WHEN p.size > 0 THEN least(1, coalesce(t.total, 0)::numeric / p.size) ELSE 0 END AS conversations,
+        %(relationships)s::numeric * CASE WHEN p.size > 0 THEN least(1, coalesce(e.total, 0)::numeric / p.size) ELSE 0 END AS relationships,
         CASE WHEN p.is_decided THEN %(decision_makers)s::numeric ELSE 0 END AS decision_makers
-    FROM accounts AS a
+    FROM companies AS a
     LEFT JOIN people AS p ON p.company_id = a.id
     LEFT JOIN talks AS t ON t.company_id = a.id
     LEFT JOIN edges AS e ON e.company_id = a.id
+    WHERE NOT %(is_past)s OR a.created_at <= %(at)s OR t.total > 0 OR p.has_acted
 ), written AS (
     INSERT INTO account_health_daily AS h (
         company_id, day, score, engagement, conversations, relationships, decision_makers, is_reckoned, taken_at
@@ -99,7 +98,9 @@ ORDER BY d.day;
 -- name: first_day
 -- The first day of which anything is known.
 SELECT least(
-    (SELECT min(v.started_at) FROM conversations AS v), (SELECT min(o.created_at) FROM companies AS o)
+    (SELECT min(t.sent_at) FROM touchpoints AS t WHERE t.direction = 'outbound' AND t.sent_at IS NOT NULL),
+    (SELECT min(v.started_at) FROM conversations AS v),
+    (SELECT min(o.created_at) FROM companies AS o)
 ) AS at;
 
 -- name: series

@@ -4,7 +4,7 @@
 -- Counts by day, week or month, or by what a group has in common; the time in order, groups by their size.
 WITH met AS MATERIALIZED (
     SELECT DISTINCT m.touchpoint_id AS id FROM meeting_credits AS m WHERE m.at >= %(begins)s
-), cohort AS MATERIALIZED (
+), cohort AS (
     SELECT
         o.channel = 'email' AS is_email, o.opened_at, o.human_opened_at, o.clicked_at, o.human_clicked_at, o.replied_at, o.human_replied_at,
         o.id,
@@ -57,11 +57,13 @@ FROM counted AS k
 ORDER BY CASE WHEN %(by)s IN ('day', 'week', 'month') THEN k.key END, k.sent DESC, k.key;
 
 -- name: replies
--- How long the replies of people took, in hours, sorted; how many touches left, and of those that are old enough for a horizon how many
--- were answered within it.
-WITH cohort AS MATERIALIZED (
+-- How long the replies of people took, in hours, sorted; how many touches left, and of those that are at least 1, 3, 7, 14 and 30 days
+-- old how many were answered within so many.
+WITH cohort AS (
     SELECT
-        extract(EPOCH FROM greatest(o.human_replied_at - o.sent_at, interval '0'))::double precision / 3600 AS hours,
+        CASE WHEN o.human_replied_at IS NOT NULL THEN
+            extract(EPOCH FROM greatest(o.human_replied_at - o.sent_at, interval '0'))::double precision / 3600
+        END AS hours,
         extract(EPOCH FROM %(now)s - o.sent_at)::double precision / 3600 AS age
     FROM touch_outcomes AS o
     WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
@@ -72,41 +74,57 @@ WITH cohort AS MATERIALIZED (
         AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
 )
 SELECT
-    (SELECT count(*) FROM cohort) AS sent,
-    (SELECT coalesce(array_agg(h.hours ORDER BY h.hours), '{}') FROM cohort AS h WHERE h.hours IS NOT NULL) AS hours,
-    (SELECT coalesce(max(h.age), 0) FROM cohort AS h WHERE h.hours IS NULL) AS longest_wait,
-    ARRAY(
-        SELECT (SELECT count(*) FROM cohort AS h WHERE h.age >= d.days * 24)
-        FROM unnest(%(horizons)s::integer[]) WITH ORDINALITY AS d (days, nth) ORDER BY d.nth
-    ) AS eligible,
-    ARRAY(
-        SELECT (SELECT count(*) FROM cohort AS h WHERE h.age >= d.days * 24 AND h.hours <= d.days * 24)
-        FROM unnest(%(horizons)s::integer[]) WITH ORDINALITY AS d (days, nth) ORDER BY d.nth
-    ) AS answered;
+    count(*) AS sent,
+    coalesce(array_agg(h.hours ORDER BY h.hours) FILTER (WHERE h.hours IS NOT NULL), '{}') AS hours,
+    coalesce(max(h.age) FILTER (WHERE h.hours IS NULL), 0) AS longest_wait,
+    ARRAY[
+        count(*) FILTER (WHERE h.age >= 24),
+        count(*) FILTER (WHERE h.age >= 3 * 24),
+        count(*) FILTER (WHERE h.age >= 7 * 24),
+        count(*) FILTER (WHERE h.age >= 14 * 24),
+        count(*) FILTER (WHERE h.age >= 30 * 24)
+    ] AS eligible,
+    ARRAY[
+        count(*) FILTER (WHERE h.age >= 24 AND h.hours <= 24),
+        count(*) FILTER (WHERE h.age >= 3 * 24 AND h.hours <= 3 * 24),
+        count(*) FILTER (WHERE h.age >= 7 * 24 AND h.hours <= 7 * 24),
+        count(*) FILTER (WHERE h.age >= 14 * 24 AND h.hours <= 14 * 24),
+        count(*) FILTER (WHERE h.age >= 30 * 24 AND h.hours <= 30 * 24)
+    ] AS answered
+FROM cohort AS h;
 
 -- name: deliverability
 -- What became of messages on their way, by sender, domain of the recipient and week, as far as these are asked for.
 SELECT
-    CASE WHEN %(by_sender)s THEN o.sender_id END AS sender_id,
-    CASE WHEN %(by_sender)s THEN (SELECT s.address FROM senders AS s WHERE s.id = o.sender_id) END AS sender,
-    CASE WHEN %(by_domain)s THEN coalesce(o.domain, nullif(split_part(c.email_key, '@', 2), '')) END AS domain,
-    CASE WHEN %(by_week)s THEN date_trunc('week', o.sent_at AT TIME ZONE %(zone)s)::date END AS week,
-    count(*) AS sent,
-    count(*) FILTER (WHERE o.is_delivered) AS delivered,
-    count(*) FILTER (WHERE o.is_bounced_hard) AS bounced_hard,
-    count(*) FILTER (WHERE o.is_bounced_soft) AS bounced_soft,
-    count(*) FILTER (WHERE o.is_refused) AS refused,
-    count(*) FILTER (WHERE o.is_complained) AS complained,
-    count(*) FILTER (WHERE o.is_unsubscribed) AS unsubscribed
-FROM touch_outcomes AS o LEFT JOIN contacts AS c ON c.id = o.contact_id
-WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
-    AND o.channel = %(channel)s
-    AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
-    AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
-    AND (%(campaign_id)s::uuid IS NULL OR o.campaign_id = %(campaign_id)s)
-    AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
-GROUP BY 1, 2, 3, 4
-ORDER BY 4, 5 DESC, 2, 3
+    g.sender_id, (SELECT s.address FROM senders AS s WHERE s.id = g.sender_id) AS sender, g.domain, g.week, g.sent, g.delivered,
+    g.bounced_hard, g.bounced_soft, g.refused, g.complained, g.unsubscribed
+FROM (
+    SELECT
+        k.sender_id, k.domain, k.week,
+        count(*) AS sent,
+        count(*) FILTER (WHERE k.is_delivered) AS delivered,
+        count(*) FILTER (WHERE k.is_bounced_hard) AS bounced_hard,
+        count(*) FILTER (WHERE k.is_bounced_soft) AS bounced_soft,
+        count(*) FILTER (WHERE k.is_refused) AS refused,
+        count(*) FILTER (WHERE k.is_complained) AS complained,
+        count(*) FILTER (WHERE k.is_unsubscribed) AS unsubscribed
+    FROM (
+        SELECT
+            CASE WHEN %(by_sender)s THEN o.sender_id END AS sender_id,
+            CASE WHEN %(by_domain)s THEN coalesce(o.domain, nullif(split_part(c.email_key, '@', 2), '')) END AS domain,
+            CASE WHEN %(by_week)s THEN date_trunc('week', o.sent_at AT TIME ZONE %(zone)s)::date END AS week,
+            o.is_delivered, o.is_bounced_hard, o.is_bounced_soft, o.is_refused, o.is_complained, o.is_unsubscribed
+        FROM touch_outcomes AS o LEFT JOIN contacts AS c ON c.id = o.contact_id
+        WHERE o.sent_at >= %(begins)s AND o.sent_at < %(ends)s
+            AND o.channel = %(channel)s
+            AND (%(tier)s::text IS NULL OR o.account_tier = %(tier)s)
+            AND (%(industry)s::text IS NULL OR o.industry = %(industry)s)
+            AND (%(campaign_id)s::uuid IS NULL OR o.campaign_id = %(campaign_id)s)
+            AND (%(sender_id)s::uuid IS NULL OR o.sender_id = %(sender_id)s)
+    ) AS k
+    GROUP BY k.sender_id, k.domain, k.week
+) AS g
+ORDER BY g.week, g.sent DESC, g.sender_id, g.domain
 LIMIT %(limit)s;
 
 -- name: hours

@@ -49,7 +49,7 @@ FROM (
         coalesce(bool_or(e.kind = 'failed' OR (e.kind = 'bounced' AND e.detail = 'policy')), false) AS is_refused,
         coalesce(bool_or(e.kind = 'complained'), false) AS is_complained,
         coalesce(bool_or(e.kind = 'unsubscribed' AND e.actor IS DISTINCT FROM 'scanner'), false) AS is_unsubscribed
-    FROM touchpoints AS t LEFT JOIN events AS e ON e.touchpoint_id = t.id
+    FROM touchpoints AS t LEFT JOIN events AS e ON e.touchpoint_id = t.id AND e.kind <> 'sent'
     WHERE t.direction = 'outbound' AND t.sent_at IS NOT NULL
     GROUP BY t.id
 ) AS g
