@@ -2,7 +2,7 @@
 
 | touch | to | left (UTC) | campaign, step, variant | sender | what came of it |
 | --- | --- | --- | --- | --- | --- |
-| first_ada | Ada of Acme | Mon 2 March 09:00 | spring, first, A | one | delivered; a machine opened and clicked; Ada opened, and replied after 5 h |
+| first_ada | Ada of Acme | Mon 2 March 09:00 | spring, first, A | one | a machine opened and clicked; Ada opened, replied after 5 h |
 | first_bob | Bob of Blue | Mon 2 March 10:00 | spring, first, B | one | Bob opened and clicked |
 | by_hand | Cy of Cobalt | Tue 10 March 23:30 | by hand | two | bounced for good |
 | second_ada | Ada of Acme | Wed 11 March 09:00 | spring, second | one | a machine opened; Ada booked a meeting the day after |
@@ -115,10 +115,10 @@ class History:
         )  # fmt: skip
         return sent
 
-    async def happened(self, message: Touchpoint, kind: str, at: datetime | None = None, **given: Any) -> None:
+    async def happened(self, message: Touchpoint, kind: str, **given: Any) -> None:
         after = {name: given.pop(name) for name in ("seconds", "minutes", "hours", "days") if name in given}
         assert message.sent_at is not None
-        await TouchpointRepository(self.db).record_event(message.id, kind, at=at or message.sent_at + timedelta(**after), **given)
+        await TouchpointRepository(self.db).record_event(message.id, kind, at=message.sent_at + timedelta(**after), **given)
 
     async def _people(self) -> None:
         accounts = [("Acme", "tier1", "Software"), ("Blue", "tier2", "Software"), ("Cobalt", "tier1", "Anvils"), ("Dune", None, None)]
@@ -126,8 +126,8 @@ class History:
             fields = {"name": name, "domain": f"{name.lower()}.example", "account_tier": tier, "industry": industry}
             self.ids[name] = (await CompanyRepository(self.db).create_company(fields)).id
         for name, account in (("Ada", "Acme"), ("Bob", "Blue"), ("Cy", "Cobalt")):
-            fields = {"company_id": self.ids[account], "first_name": name, "email": f"{name.lower()}@{account.lower()}.example"}
-            self.ids[name] = (await ContactRepository(self.db).create_contact(fields)).id
+            person = {"company_id": self.ids[account], "first_name": name, "email": f"{name.lower()}@{account.lower()}.example"}
+            self.ids[name] = (await ContactRepository(self.db).create_contact(person)).id
             self.ids[f"{name}'s"] = (await ConversationRepository(self.db).create_conversation(self.ids[name], started_at=march(1))).id
         for name in ("one", "two"):
             self.ids[name] = (await SenderRepository(self.db).add_sender({"address": f"{name}@ours.example"})).id

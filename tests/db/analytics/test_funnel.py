@@ -54,7 +54,9 @@ async def test_steps_say_how_many_went_on(history: History) -> None:
         ({"channel": Channel.CALL}, [4, 1, 1, 1, 1, 0]),
     ],
 )
-async def test_filters_leave_the_accounts_and_touches_that_they_name(history: History, narrowed: dict[str, Any], counted: list[int]) -> None:
+async def test_filters_leave_the_accounts_and_touches_that_they_name(
+    history: History, narrowed: dict[str, Any], counted: list[int]
+) -> None:
     assert await reached(history, **narrowed) == counted
 
 
