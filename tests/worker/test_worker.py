@@ -179,3 +179,9 @@ async def test_draft_is_written_by_a_job_that_the_step_calls(url: str, world: Wo
         await running
         model.close()
     assert [mail.content for mail in world.post.sent] == ["Hello Anna, how do you plan?"]
+
+
+async def test_day_of_every_account_is_taken_by_a_job_of_every_hour(url: str, world: World) -> None:
+    worker = _worker(url, world)
+    assert EVERY["snapshot"] == "45 * * * *"
+    assert "snapshot" in worker.jobs().tasks

@@ -49,7 +49,7 @@ async def engagement_(
     sender: FromSender = None,
 ) -> None:
     """Touches that left, and what came of them: over time, or group by group; machines beside people."""
-    word = one_of_words([*Span, *By], "--by", by) or "week"
+    word = one_of_words([str(one) for one in (*Span, *By)], "--by", by) or "week"
     async with edge.app() as parts:
         question = await asked(
             parts.db,
