@@ -13,7 +13,7 @@ from accountgraph.config import Settings
 from accountgraph.schema import create_workspace
 from accountgraph.store.outreach.drafting import DraftingRepository
 from accountgraph.worker import Worker
-from accountgraph.worker.jobs import bring_back, install
+from accountgraph.worker.jobs import EVERY, bring_back, install
 from accountgraph.worker.workspaces import OpenWorkspaces
 from tests.db.campaigns.world import PLAIN, World
 from tests.drafting.model_server import ModelServer
