@@ -7,7 +7,8 @@ SELECT w.timezone FROM workspace_settings AS w;
 -- name: take
 -- The score of every account as of a moment, written for a day; gives how many accounts have that day. The formula is that of
 -- `graph.scores.health_score`, and its weights are those of the policy. `is_past`: engagement is counted anew from the events until
--- then, as `answer_past_health` does, for accounts of which anything was known; else it is what the contacts say now. What was taken on the day itself is never reckoned over.
+-- then, as `answer_past_health` does, for accounts of which anything was known; else it is what the contacts say now. What was taken
+-- on the day itself is never reckoned over.
 WITH scores AS (
     SELECT c.company_id, CASE
         WHEN c.engagement_excluded IS NOT NULL OR c.engagement_light IS NULL AND c.engagement_deep IS NULL THEN 0

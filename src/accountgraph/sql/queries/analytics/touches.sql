@@ -152,18 +152,22 @@ WITH cohort AS MATERIALIZED (
     SELECT d.zone, coalesce(known_zone(d.zone), (SELECT w.timezone FROM workspace_settings AS w)) AS known
     FROM (SELECT DISTINCT h.zone FROM cohort AS h) AS d
 ), local AS (
-    SELECT h.sent_at AT TIME ZONE z.known AS at, h.is_opened, h.is_replied
+    SELECT
+        extract(ISODOW FROM h.sent_at AT TIME ZONE z.known)::integer AS weekday,
+        extract(HOUR FROM h.sent_at AT TIME ZONE z.known)::integer AS hour,
+        h.is_opened,
+        h.is_replied
     FROM cohort AS h INNER JOIN zones AS z ON z.zone IS NOT DISTINCT FROM h.zone
 )
 SELECT
-    extract(ISODOW FROM l.at)::integer AS weekday,
-    extract(HOUR FROM l.at)::integer AS hour,
+    l.weekday,
+    l.hour,
     count(*) AS sent,
     count(*) FILTER (WHERE l.is_opened) AS opened,
     count(*) FILTER (WHERE l.is_replied) AS replied
 FROM local AS l
-GROUP BY 1, 2
-ORDER BY 1, 2;
+GROUP BY l.weekday, l.hour
+ORDER BY l.weekday, l.hour;
 
 -- name: variants
 -- Per step of a campaign, what came of each variant of its message.
