@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph.policy import HealthPolicy
@@ -87,10 +87,15 @@ class Movers(Struct, frozen=True, kw_only=True):
     down: list[Mover]
 
 
-class Snapshot(HealthDay, frozen=True, kw_only=True):
-    """A day of an account."""
-
+class _Snapshot(Struct, frozen=True, kw_only=True):
     company_id: UUID
+    day: date | None
+    score: float | None
+    engagement: float | None
+    conversations: float | None
+    relationships: float | None
+    decision_makers: float | None
+    is_reckoned: bool | None
 
 
 class _Row(Struct, frozen=True, kw_only=True):
@@ -108,7 +113,8 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 
 async def health_series(db: Connectable, companies: Sequence[UUID], *, until: date, days: int = 30) -> list[Series]:
-    """The scores of accounts on the days to `until`, an entry each in the order they are named. One round trip.
+    """The scores of accounts on the days to `until`, an entry each in the order they are named; who is not there has none.
+    One round trip.
 
     Raises:
         InvalidValueError: more than 50 accounts, or more than 1,500 points in all.
@@ -118,11 +124,12 @@ async def health_series(db: Connectable, companies: Sequence[UUID], *, until: da
     if not 1 <= days <= MOST_POINTS // len(companies):
         raise InvalidValueError("days", f"must be 1 to {MOST_POINTS // len(companies)} for so many accounts.")
     asked = {"companies": list(companies), "since": until - timedelta(days=days - 1), "until": until}
-    found: dict[UUID, list[HealthDay]] = {company_id: [] for company_id in companies}
-    for row in await db.rows(Snapshot, "analytics.health.series", asked):
-        fields = structs.asdict(row)
-        found[fields.pop("company_id")].append(HealthDay(**fields))
-    return [Series(company_id=company_id, days=rows) for company_id, rows in found.items()]
+    found: dict[UUID, list[HealthDay]] = {}
+    for row in await db.rows(_Snapshot, "analytics.health.series", asked):
+        days_of = found.setdefault(row.company_id, [])
+        if row.day is not None:
+            days_of.append(HealthDay(**{name: getattr(row, name) for name in HealthDay.__struct_fields__}))
+    return [Series(company_id=one, days=found[one]) for one in dict.fromkeys(companies) if one in found]
 
 
 async def health_distribution(db: Connectable, asked: Asked, *, policy: HealthPolicy = _DEFAULT) -> list[Distribution]:

@@ -2108,7 +2108,7 @@ class Client(Connection):
     async def get_health_series(
         self, *, company_id: list[UUID], until: date | None = None, zone: str | None = None, days: int | None = None
     ) -> Page[Series]:
-        """The health scores of some accounts by day, an entry each in the order they are named.
+        """The health scores of some accounts by day, an entry each in the order they are named; who is not there has none.
 
         Needs `graph:read`.
         """

@@ -202,6 +202,10 @@ async def test_series_is_of_fifty_accounts_for_thirty_days_at_most(history: Hist
         await health_series(history.db, [UUID(int=number) for number in range(count)], until=TODAY, days=days)
 
 
+async def test_account_that_is_not_there_has_no_entry(history: History) -> None:
+    assert await health_series(history.db, [UUID(int=1)], until=TODAY) == []
+
+
 async def test_distribution_counts_accounts_by_status_and_day(history: History) -> None:
     await filled(history, {"Acme": {1: (40, 30), 2: (40, 40)}, "Blue": {1: (10, 0)}, "Cobalt": {1: (25, 0)}, "Dune": {1: (59.99, 0)}})
     first, second = await health_distribution(history.db, await history.asked())

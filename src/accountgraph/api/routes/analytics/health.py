@@ -27,9 +27,9 @@ Most = Annotated[int, Meta(ge=1, le=1000, description="So many each way at most.
 async def get_health_series(
     call: Call, *, company_id: Companies, until: Until | None = None, zone: Zone | None = None, days: Days = 30
 ) -> Page[Series]:
-    """The health scores of some accounts by day, an entry each in the order they are named."""
+    """The health scores of some accounts by day, an entry each in the order they are named; who is not there has none."""
     question = await asked(call, until=until, zone=zone)
-    return Page(items=await health_series(call.db, list(dict.fromkeys(company_id)), until=question.period.until, days=days))
+    return Page(items=await health_series(call.db, company_id, until=question.period.until, days=days))
 
 
 @account_days.get("/analytics/health/distribution", needs=Permission.GRAPH_READ)

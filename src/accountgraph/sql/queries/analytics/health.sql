@@ -105,12 +105,13 @@ SELECT least(
 ) AS at;
 
 -- name: series
--- The scores of some accounts, by day.
-SELECT h.company_id, h.day, h.score::float AS score, h.engagement::float AS engagement, h.conversations::float AS conversations,
+-- The scores of some accounts, by day; an account without any has one row that is empty.
+SELECT o.id AS company_id, h.day, h.score::float AS score, h.engagement::float AS engagement, h.conversations::float AS conversations,
     h.relationships::float AS relationships, h.decision_makers::float AS decision_makers, h.is_reckoned
-FROM account_health_daily AS h
-WHERE h.company_id = ANY (%(companies)s::uuid[]) AND h.day >= %(since)s AND h.day <= %(until)s
-ORDER BY h.company_id, h.day;
+FROM companies AS o
+LEFT JOIN account_health_daily AS h ON h.company_id = o.id AND h.day >= %(since)s AND h.day <= %(until)s
+WHERE o.id = ANY (%(companies)s::uuid[])
+ORDER BY o.id, h.day;
 
 -- name: distribution
 -- How many accounts stand where, by day.
