@@ -5,6 +5,9 @@ from accountgraph.api.routes.access.keys import keys
 from accountgraph.api.routes.access.members import members
 from accountgraph.api.routes.access.sessions import sessions
 from accountgraph.api.routes.access.single_sign_on import single_sign_on
+from accountgraph.api.routes.analytics.files import analytics_files
+from accountgraph.api.routes.analytics.health import account_days
+from accountgraph.api.routes.analytics.touches import touches
 from accountgraph.api.routes.answers import answers
 from accountgraph.api.routes.campaigns.accounts import account_changes
 from accountgraph.api.routes.campaigns.definitions import definitions
@@ -99,6 +102,7 @@ TAGS = {
     "settings": "What holds for the whole workspace.",
     "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
+    "analytics": "What came of it, in numbers that say how sure they are.",
     "search": "One search over everything.",
     "merges": "Two that are the same become one, and two again.",
     "privacy": "A person's data, and how long things are kept.",
@@ -127,6 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *OUTREACH,
     *answers,
     *counts,
+    *(*touches, *account_days, *analytics_files),
     *search,
     *merges,
     *privacy,
