@@ -122,6 +122,17 @@ class Session:
         with translated():
             await self._connection.execute("SELECT set_config('accountgraph.acting', %s, true)", (told(acting),))
 
+    def by_clock(self, clock: Callable[[], datetime]) -> Session:
+        """The same transaction by another clock; the database goes by what `tell_time` last said."""
+        return Session(self._connection, clock, self.settings)
+
+    async def tell_time(self, at: datetime | None) -> None:
+        """From here on it is `at` in this transaction, for whatever the database dates by itself; None: the time of its start."""
+        with translated():
+            await self._connection.execute(
+                "SELECT set_config('accountgraph.now', %s, true)", (at.isoformat() if at else "",)
+            )
+
     @asynccontextmanager
     async def copy(self, statement: str) -> AsyncGenerator[psycopg.AsyncCopy]:
         """A COPY, in or out."""

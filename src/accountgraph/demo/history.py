@@ -92,7 +92,7 @@ def _person_story(seed: int, one: Person, spell: Spell, course: Course, contact:
         warmth = min(0.95, drive * _between(course.warmth, phase))
         touched = talk.touch(channel, at, warmth, spell.end)
         if touched is Touched.GONE:
-            contact["status"] = talk.ended or contact["status"] if "status" in contact else talk.ended
+            contact["status"] = talk.ended or contact["status"]
             break
         if touched is Touched.ANSWERED_WELL and warmth > 0.3 and chance.random() < 0.5:
             at = talk.meet(at + timedelta(days=chance.uniform(3, 9)), spell.end) or at

@@ -167,6 +167,7 @@ def _contact(seed: int, one: Person, chance: random.Random, since: datetime, now
         "is_primary_contact": one.place == 0,
         "is_decision_maker": known and post.buying_role in {"decision maker", "economic buyer"},
         "is_champion": post.buying_role == "champion" and firm.story in {Story.RISING, Story.CUSTOMER} and one.place < 12,
+        "status": "active",
         "source": chance.choice(("trade fair", "webinar", "referral", "industry directory")),
         "collected_at": created,
         "attributes": MADE_UP,

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     import random
 
 _LINK = "https://northlight.example/"
-_BROWSERS = (
+BROWSERS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0 Safari/537.36",
     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148",
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_6) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15",
 )
-_SCANNERS = ("Mozilla/5.0 (compatible; Mimecast URL Protect)", "Mozilla/5.0 (compatible; Proofpoint URL Defense)")
+SCANNERS = ("Mozilla/5.0 (compatible; Mimecast URL Protect)", "Mozilla/5.0 (compatible; Proofpoint URL Defense)")
 _MINDS = ("positive", "question", "other", "referral", "not_now", "refusal")
 
 
@@ -96,12 +96,12 @@ class Talk:
         chance = self._chance
         if self._one.is_shielded and chance.random() < 0.85:
             self._event(row, "opened", arrived + timedelta(seconds=chance.uniform(0.2, 1.9)), user_agent="Mozilla/5.0")
-        if has_link and self._one.is_scanned and chance.random() < 0.6:
-            at, agent = arrived + timedelta(seconds=chance.uniform(4, 45)), chance.choice(_SCANNERS)
+        if has_link and self._one.is_scanned and chance.random() < 0.35:
+            at, agent = arrived + timedelta(seconds=chance.uniform(4, 45)), chance.choice(SCANNERS)
             self._event(row, "clicked", at, url=_LINK, user_agent=agent)
 
     def _read(self, row: Row, arrived: datetime, opened: datetime, warmth: float, end: datetime) -> None:
-        chance, agent = self._chance, self._chance.choice(_BROWSERS)
+        chance, agent = self._chance, self._chance.choice(BROWSERS)
         for at in (opened, *(reading_time(chance, opened, self._one.zone, typical_hours=20) for _ in range(chance.choice((0, 0, 0, 1, 2))))):
             if at < end:
                 self._event(row, "opened", at, user_agent=agent)

@@ -72,3 +72,40 @@ FROM jsonb_populate_recordset(NULL::consents, %(rows)s::jsonb) AS r;
 INSERT INTO suppressions (id, contact_id, channel, reason, created_at)
 SELECT r.id, r.contact_id, r.channel, r.reason, r.created_at
 FROM jsonb_populate_recordset(NULL::suppressions, %(rows)s::jsonb) AS r;
+
+-- name: sent
+-- The messages of these intents as their recipients have them.
+SELECT
+    i.id AS intent_id, i.touchpoint_id, i.contact_id, i.company_id, i.channel, i.step_key, i.variant, i.subject, i.content, i.sender_id,
+    s.address AS sender, coalesce(i.wire_message_id, i.message_id) AS message_id, c.email_key AS address,
+    concat_ws(' ', c.first_name, c.last_name) AS name, e.touch_count AS number, p.name AS campaign
+FROM intents AS i
+INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+INNER JOIN campaigns AS p ON p.id = e.campaign_id
+INNER JOIN contacts AS c ON c.id = i.contact_id
+LEFT JOIN senders AS s ON s.id = i.sender_id
+WHERE i.id = ANY (%(ids)s) AND i.state = 'sent' AND i.touchpoint_id IS NOT NULL
+ORDER BY c.email_key, i.step_key;
+
+-- name: waiting
+-- What was asked of us at this moment: messages to approve and tasks.
+SELECT
+    v.id, 'approval' AS kind, v.step_key AS about, c.email_key AS address, e.company_id, e.contact_id, v.content_hash, NULL::timestamptz AS waits_until
+FROM approvals AS v INNER JOIN enrolments AS e ON e.id = v.enrolment_id INNER JOIN contacts AS c ON c.id = e.contact_id
+WHERE v.state = 'pending' AND v.created_at = %(now)s
+UNION ALL
+SELECT t.id, t.kind, coalesce(g.kind, i.step_key, t.title), coalesce(c.email_key, ''), t.company_id, t.contact_id, NULL, t.waits_until
+FROM tasks AS t
+LEFT JOIN signals AS g ON g.id = t.signal_id
+LEFT JOIN intents AS i ON i.id = t.intent_id
+LEFT JOIN contacts AS c ON c.id = t.contact_id
+WHERE t.state = 'open' AND t.created_at = %(now)s
+ORDER BY address, kind, about;
+
+-- name: begin_campaign
+-- A campaign of the demo is live: what it did counts, and left touchpoints. Its senders print to the console.
+UPDATE campaigns AS c SET
+    status = 'active', is_live = true, started_at = %(now)s, preview_hash = v.content_hash, preview_approved_by = %(by)s,
+    preview_approved_at = %(now)s
+FROM campaign_versions AS v
+WHERE c.id = %(id)s AND v.id = %(version_id)s;

@@ -1,0 +1,132 @@
+"""What our own people did in the campaigns of the demo: approve, ring, connect, answer, meet."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from msgspec import Struct
+
+from accountgraph.campaigns.desk.account import Account
+from accountgraph.campaigns.desk.closing import complete
+from accountgraph.campaigns.desk.outcomes import Sentiment
+from accountgraph.campaigns.signals.reactions import SignalKind
+from accountgraph.campaigns.signals.record import Signal, record_signal
+from accountgraph.campaigns.work.approvals import accept_approval
+from accountgraph.campaigns.work.errors import WorkStateError
+from accountgraph.campaigns.work.resume import resume
+from accountgraph.demo.hours import sending_time
+from accountgraph.demo.people import OURS, chance_of
+from accountgraph.demo.texts import TALKS
+
+if TYPE_CHECKING:
+    import random
+
+    from accountgraph.demo.season import Season
+
+LEFT_OPEN = timedelta(hours=60)  # before now: what would be done after it is still to be done
+_INTERESTED = frozenset({"reply_positive", "reply_question"})
+_ANSWERED = ("answered with two times", "answered, sent the page", "rang them, sent a summary", "answered, and noted the date")
+
+
+class Waiting(Struct, frozen=True, kw_only=True):
+    """Something that waits for one of us. `about`: the signal's kind, or the step; `content_hash`: of a message to approve."""
+
+    id: UUID
+    kind: str
+    about: str
+    address: str
+    company_id: UUID | None
+    contact_id: UUID | None
+    content_hash: str | None
+    waits_until: datetime | None
+
+
+class Work:
+    """Who of ours does what, and when."""
+
+    def __init__(self, season: Season, seed: int, now: datetime) -> None:
+        self._season, self._seed, self._now = season, seed, now
+
+    def take_on(self, one: Waiting) -> None:
+        """Somebody will see to it, unless that is so late that it is still open now."""
+        if one.kind == "resolve_unknown":
+            return
+        chance = chance_of(self._seed, one.address, one.kind, one.about)
+        asked = self._season.clock.now
+        begin = max(asked, one.waits_until) if one.waits_until else asked
+        if one.kind == "meeting_outcome" and one.waits_until:
+            at = one.waits_until + timedelta(minutes=chance.randint(35, 90))
+        else:
+            at = sending_time(chance, begin + timedelta(hours=chance.uniform(2, 20)), "Europe/London", "call")
+            at = at if at - begin < timedelta(days=4) else begin + timedelta(hours=chance.uniform(3, 9))
+        is_ours = one.kind != "meeting_outcome"
+        if at < self._now - (LEFT_OPEN if is_ours else timedelta(hours=1)):
+            self._season.plan(max(at, asked + timedelta(minutes=5)), partial(self._do, one, chance))
+
+    async def _do(self, one: Waiting, chance: random.Random) -> None:
+        session, now, by = self._season.session, self._season.clock.now, chance.choice(OURS)
+        try:
+            if one.kind == "approval":
+                assert one.content_hash is not None  # noqa: S101 - an approval has one
+                await accept_approval(session, one.id, one.content_hash, by=by, now=now)
+                return
+            await complete(session, one.id, self._account(one, by, chance), now)
+        except WorkStateError:  # it was withdrawn meanwhile
+            return
+        if one.kind in {"call", "linkedin"}:
+            return
+        if one.kind == "reply" and one.about in _INTERESTED:
+            await self._meet(one, chance)
+        if one.kind == "meeting_outcome" and one.about == SignalKind.MEETING_HELD:
+            await self._sell(one, chance)
+        if one.company_id is not None and one.kind in {"reply", "question", "meeting_outcome"}:
+            await resume(session, company_id=one.company_id, now=now)
+
+    def _account(self, one: Waiting, by: str, chance: random.Random) -> Account:
+        match one.kind:
+            case "call":
+                word = chance.choices(("voicemail", "no_answer", "reached", "gatekeeper", "busy"), (34, 30, 26, 6, 4))[0]
+                if word != "reached":
+                    return Account(by=by, outcome=word)
+                mood = chance.choices((Sentiment.NEUTRAL, Sentiment.POSITIVE, Sentiment.NEGATIVE), (7, 2, 1))[0]
+                return Account(by=by, outcome=word, seconds=chance.randint(80, 900), sentiment=mood, note=chance.choice(TALKS))
+            case "linkedin":
+                return Account(by=by, outcome="sent")
+            case "meeting_outcome" if one.about == SignalKind.MEETING_BOOKED:
+                if chance.random() < 0.88:
+                    return Account(by=by, outcome="held", seconds=chance.choice((1500, 1800, 2700)), note=chance.choice(TALKS))
+                return Account(by=by, outcome="missed")
+            case "reply":
+                return Account(by=by, outcome=chance.choice(_ANSWERED))
+            case _:
+                return Account(by=by, outcome="seen to")
+
+    async def _meet(self, one: Waiting, chance: random.Random) -> None:
+        if chance.random() > 0.6:
+            return
+        day = self._season.clock.now + timedelta(days=chance.uniform(2, 8))
+        at = sending_time(chance, day, "America/New_York", "call").replace(minute=0, second=0)
+        await self._signal(SignalKind.MEETING_BOOKED, one, until=at)
+
+    async def _sell(self, one: Waiting, chance: random.Random) -> None:
+        if chance.random() > 0.5:
+            return
+        await self._signal(SignalKind.DEAL_OPENED, one)
+        at = self._season.clock.now + timedelta(days=chance.uniform(20, 55))
+        kind = SignalKind.DEAL_WON if chance.random() < 0.45 else SignalKind.DEAL_LOST
+        self._season.plan(at, partial(self._signal, kind, one))
+
+    async def _signal(self, kind: SignalKind, one: Waiting, until: datetime | None = None) -> None:
+        now = self._season.clock.now
+        signal = Signal(
+            kind=kind,
+            dedupe_key=f"demo {kind} {one.address} {now:%Y-%m-%d %H:%M:%S}",
+            source="the demo",
+            at=now,
+            contact_id=one.contact_id,
+            until=until,
+        )
+        await record_signal(self._season.session, signal, now)

@@ -1,0 +1,45 @@
+"""What a mail of a campaign is met with: machines that look first, and the person."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from accountgraph.demo.hours import reading_time
+from accountgraph.demo.talks import BROWSERS, SCANNERS
+
+if TYPE_CHECKING:
+    import random
+    from uuid import UUID
+
+    from accountgraph.demo.people import Person, Row
+
+_URL = "https://northlight.example/plan"
+_OPENS, _CLICKS, _LOADS_PICTURES, _FOLLOWS_LINKS = 0.31, 0.13, 0.85, 0.3
+
+
+def read_by(
+    one: Person, touchpoint_id: UUID, at: datetime, now: datetime, chance: random.Random, events: list[Row], *, is_read: bool
+) -> datetime | None:
+    """The events of a mail that left at `at`, as far as they are before `now`; gives when the person read it. `is_read`: they surely do."""
+
+    def add(kind: str, when: datetime, **more: str) -> None:
+        if when < now:
+            events.append({"touchpoint_id": touchpoint_id, "kind": kind, "at": when, **more})
+
+    arrived = at + timedelta(seconds=chance.uniform(2, 30))
+    add("delivered", arrived)
+    if one.is_shielded and chance.random() < _LOADS_PICTURES:
+        add("opened", arrived + timedelta(seconds=chance.uniform(0.2, 1.9)), user_agent="Mozilla/5.0")
+    if one.is_scanned and chance.random() < _FOLLOWS_LINKS:
+        add("clicked", arrived + timedelta(seconds=chance.uniform(4, 45)), url=_URL, user_agent=chance.choice(SCANNERS))
+    if not is_read and chance.random() > _OPENS:
+        return None
+    agent = chance.choice(BROWSERS)
+    opened = reading_time(chance, arrived + timedelta(minutes=11), one.zone, typical_hours=7)
+    add("opened", opened, user_agent=agent)
+    if chance.random() < 0.3:
+        add("opened", reading_time(chance, opened, one.zone, typical_hours=20), user_agent=agent)
+    if chance.random() < _CLICKS:
+        add("clicked", opened + timedelta(seconds=chance.uniform(20, 400)), url=_URL, user_agent=agent)
+    return opened
