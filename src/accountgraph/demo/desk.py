@@ -17,16 +17,20 @@ from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.approvals import accept_approval
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.resume import resume
-from accountgraph.demo.hours import sending_time
+from accountgraph.demo.hours import business_days_before, sending_time
 from accountgraph.demo.people import OURS, chance_of
 from accountgraph.demo.texts import TALKS
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Sequence
 
     from accountgraph.demo.season import Season
 
-LEFT_OPEN = timedelta(hours=60)  # before now: what would be done after it is still to be done
+LEFT_OPEN = {"approval": 5.0, "call": 5.0, "linkedin": 4.0, "meeting_outcome": 0.05}
+"""Weekdays before now: what would be done later is still open now; of other kinds, it is `_LEFT`."""
+_LEFT = 3.4
+STEPS = frozenset({"call", "linkedin"})
 _INTERESTED = frozenset({"reply_positive", "reply_question"})
 _ANSWERED = ("answered with two times", "answered, sent the page", "rang them, sent a summary", "answered, and noted the date")
 
@@ -62,9 +66,13 @@ class Work:
         else:
             at = sending_time(chance, begin + timedelta(hours=chance.uniform(2, 20)), "Europe/London", "call")
             at = at if at - begin < timedelta(days=4) else begin + timedelta(hours=chance.uniform(3, 9))
-        is_ours = one.kind != "meeting_outcome"
-        if at < self._now - (LEFT_OPEN if is_ours else timedelta(hours=1)):
+        if at < business_days_before(self._now, LEFT_OPEN.get(one.kind, _LEFT)):
             self._season.plan(max(at, asked + timedelta(minutes=5)), partial(self._do, one, chance))
+
+    async def do_all_but(self, left: Sequence[Waiting], most: int) -> None:
+        """Of what is open, the oldest first, all but so many are done after all."""
+        for one in left[: max(0, len(left) - most)]:
+            await self._do(one, chance_of(self._seed, one.address, one.kind, one.about, "late"))
 
     async def _do(self, one: Waiting, chance: random.Random) -> None:
         session, now, by = self._season.session, self._season.clock.now, chance.choice(OURS)
@@ -76,7 +84,7 @@ class Work:
             await complete(session, one.id, self._account(one, by, chance), now)
         except WorkStateError:  # it was withdrawn meanwhile
             return
-        if one.kind in {"call", "linkedin"}:
+        if one.kind in STEPS:
             return
         if one.kind == "reply" and one.about in _INTERESTED:
             await self._meet(one, chance)

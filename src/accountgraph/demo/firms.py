@@ -71,7 +71,7 @@ Silverfjord Seafood|silverfjord-seafood|Food and beverage|medium|Ålesund|NO|tie
 Mirador Solar|mirador-solar|Energy|medium|Seville|ES|tier3|prospecting|new|5|3||Roof panels and their upkeep.
 Juniper Creek Analytics|junipercreek|Software|small|Toronto|CA|tier3|prospecting|new|4|1||Forecasts for grocers.
 Tamarind Foods|tamarind-foods|Food and beverage|medium|Pune|IN|tier3|engaged|steady|6|1||Spice blends for kitchens and brands.
-Kauri Timber|kauri-timber|Forestry|medium|Auckland|NZ|tier3|prospecting|steady|9|3|shift|Sawn timber and pre-cut house frames.
+Kauri Timber|kauri-timber|Forestry|medium|Auckland|NZ|tier3|prospecting|steady|9|3||Sawn timber and pre-cut house frames.
 Serra Azul Coffee|serra-azul|Food and beverage|medium|Belo Horizonte|BR|tier3|churned|churned|5|3||Estates and a roastery.
 Minamoto Precision|minamoto-precision|Machinery|large|Nagoya|JP|tier3|prospecting|quiet|5|3||Spindles and bearings.
 Rosewell Bakeries|rosewell-bakeries|Food and beverage|large|Columbus|US|tier3|prospecting|steady|16|1|depot|Bread for canteens and schools in five states.

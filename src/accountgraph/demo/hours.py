@@ -14,6 +14,7 @@ _SENDING = {"email": (0, 0, 0, 0, 0, 0, 0, 2, 8, 14, 12, 8, 4, 6, 8, 7, 5, 2), "
 _READING = (0, 0, 0, 0, 0, 0.2, 1.5, 6, 12, 13, 10, 8, 5, 9, 8, 7, 6, 4, 3, 2, 3, 2, 1, 0.3)
 _DAYS = (7, 11, 11, 10, 6)  # Monday to Friday: how often something is done on them
 _MINUTE = 60
+_MORNING, _EVENING = 8, 17
 
 
 def sending_time(chance: random.Random, day: datetime, zone: str, channel: str) -> datetime:
@@ -45,3 +46,24 @@ def reading_time(chance: random.Random, after: datetime, zone: str, *, typical_h
 def _at(local: datetime, hour: int, chance: random.Random) -> datetime:
     second = chance.randrange(_MINUTE * _MINUTE)
     return local.replace(hour=hour, minute=second // _MINUTE, second=second % _MINUTE, microsecond=0).astimezone(UTC)
+
+
+def business_days_before(now: datetime, days: float) -> datetime:
+    """So many weekdays of 24 hours before a time."""
+    at, left = now, timedelta(days=days)
+    while left > timedelta(0):
+        step = min(left, timedelta(hours=1))
+        at -= step
+        if at.weekday() < _SATURDAY:
+            left -= step
+    return at
+
+
+def at_work_before(now: datetime, hours: float, zone: str) -> datetime:
+    """A time, UTC, at which somebody was at work, about so many hours of weekdays before `now`, and surely before it."""
+    local = business_days_before(now, hours / 24).astimezone(ZoneInfo(zone))
+    if not _MORNING <= local.hour < _EVENING:
+        local = local.replace(hour=_MORNING + local.minute % (_EVENING - _MORNING))
+    while local >= now or local.weekday() >= _SATURDAY:
+        local -= timedelta(days=1)
+    return local.astimezone(UTC)

@@ -11,6 +11,7 @@ from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.campaigns.lifecycle import find_campaign, finish, pause
 from accountgraph.demo.campaigns import DRAFT, FINISHED, PAUSED, RUNNING, definition_of
 from accountgraph.demo.people import OUR_DOMAIN, OURS, Person, id_of
+from accountgraph.demo.ending import plan_ending
 from accountgraph.demo.season import Season
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 
     from accountgraph.db import Session
 
-SPRING, NIGHTS, NIGHTS_END, AUTUMN = timedelta(days=168), timedelta(days=62), timedelta(days=50), timedelta(days=30)
+SPRING, SPRING_END = timedelta(days=168), timedelta(days=138)
+NIGHTS, NIGHTS_END, AUTUMN = timedelta(days=62), timedelta(days=52), timedelta(days=25)
 BEFORE = timedelta(days=12)  # whoever goes through a campaign has had no other word of ours for so long
+_FIRST_ASKED = 7  # people of an account, in spring
+_AT_A_TIME = 6  # people of an account
 IDENTITY = "Northlight (made up)"
 _ZONES = ("Europe/Stockholm", "America/New_York", "Europe/London", "Europe/Berlin")
 
@@ -33,7 +37,7 @@ def participants(people: Iterable[Person]) -> dict[str, list[Person]]:
     for one in people:
         if not one.firm.campaign:
             continue
-        if one.place % 5 != 4:
+        if one.place < _FIRST_ASKED:
             chosen[FINISHED].append(one)
         chosen[RUNNING if one.firm.campaign == "depot" else PAUSED].append(one)
     return chosen
@@ -54,12 +58,13 @@ async def run_campaigns(session: Session, seed: int, now: datetime, people: Sequ
     season = Season(session, seed, now - SPRING, now, {one.id: one for one in people})
     await season.session.tell_time(now - SPRING)
     await _add_senders(season.session, seed)
-    season.plan(now - SPRING, partial(_begin, season, seed, FINISHED, chosen[FINISHED]))
+    season.plan(now - SPRING + timedelta(seconds=1), partial(_begin, season, seed, FINISHED, chosen[FINISHED]))
     season.plan(now - NIGHTS, partial(_begin, season, seed, PAUSED, chosen[PAUSED]))
     season.plan(now - NIGHTS_END, partial(_pause, season))
     season.plan(now - AUTUMN, partial(_begin, season, seed, RUNNING, chosen[RUNNING]))
-    season.plan(now - timedelta(days=40), partial(_finish, season))
+    season.plan(now - SPRING_END, partial(_finish, season))
     season.plan(now - timedelta(days=2), partial(_draft, season))
+    plan_ending(season, seed, now, people)
     await season.live()
     return season
 
@@ -87,18 +92,21 @@ async def _add_senders(session: Session, seed: int) -> None:
 
 async def _begin(season: Season, seed: int, name: str, people: Sequence[Person]) -> None:
     session, now, definition = season.session, season.clock.now, definition_of(name)
+    season.is_active = True
     applied = await apply(session, definition, with_audience=False)
     await session.affect("demo.begin_campaign", {"id": applied.campaign_id, "version_id": applied.version_id, "by": OURS[0], "now": now})
-    newcomers = [Newcomer(one.id, 1 + one.place // 4, id=id_of(seed, name, one.email)) for one in people]
+    newcomers = [Newcomer(one.id, 1 + one.place // _AT_A_TIME, id=id_of(seed, name, one.email)) for one in people]
     await enrol(session, Version(applied.campaign_id, applied.version_id, definition), newcomers, now, is_live=True)
     await session.execute("ANALYZE enrolments, queues, intents, decisions, sends, signals, tasks")
 
 
 async def _pause(season: Season) -> None:
+    season.is_active = False
     await pause(season.session, PAUSED)
 
 
 async def _finish(season: Season) -> None:
+    season.is_active = False
     found = await find_campaign(season.session, FINISHED)
     over = {"id": found.id, "reason": "stopped", "dry_only": False, "now": season.clock.now}
     await season.session.affect("campaigns.campaigns.end_all", over)

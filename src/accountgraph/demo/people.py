@@ -24,6 +24,7 @@ _NUMBERS = {  # numbers that authorities keep free for stories; elsewhere nobody
 _KNOWN_EDGES = {
     Story.RISING: 1.0, Story.STEADY: 0.7, Story.FALLING: 0.7, Story.QUIET: 0.25, Story.NEW: 0.0, Story.CUSTOMER: 1.0, Story.CHURNED: 0.4,
 }  # fmt: skip
+_ASKS_FOR_CONSENT = frozenset({"AT", "BR", "CA", "CH", "DE", "ES", "FR", "IT", "NL", "NO", "PL"})
 _KNOWS_WHO_DECIDES = frozenset({Story.RISING, Story.STEADY, Story.FALLING, Story.CUSTOMER, Story.CHURNED})
 
 
@@ -87,6 +88,8 @@ def make_accounts(seed: int, now: datetime, rows: Rows) -> list[Person]:
         rows.companies.append(_company(seed, firm, chance, known_since, now))
         staff = [_person(seed, firm, place, chance, taken) for place in range(firm.people)]
         rows.contacts += [_contact(seed, one, chance_of(seed, one.email, "facts"), known_since, now) for one in staff]
+        rows.consents += [row for one in staff for row in _consents(seed, one, known_since)]
+        rows.suppressions += [_left_alone(seed, row) for row in rows.contacts[-len(staff) :] if _is_left_alone(row)]
         rows.relationships += _edges(seed, staff, chance, known_since, now)
         people += staff
     return people
@@ -173,6 +176,41 @@ def _contact(seed: int, one: Person, chance: random.Random, since: datetime, now
         "attributes": MADE_UP,
         "created_at": created,
         "updated_at": created,
+    }
+
+
+def _consents(seed: int, one: Person, since: datetime) -> list[Row]:
+    """Where the law asks for one, most have given theirs; a few have taken it back."""
+    chance = chance_of(seed, one.email, "consent")
+    asks = one.firm.country in _ASKS_FOR_CONSENT
+    if chance.random() > (0.86 if asks else 0.12):
+        return []
+    at = since + timedelta(days=chance.uniform(0, 12), hours=chance.uniform(0, 24))
+    row: Row = {
+        "id": id_of(seed, "consent", one.email),
+        "contact_id": one.id,
+        "channel": "email",
+        "basis": "consent" if asks else "legitimate_interest",
+        "wording": "Yes, write to me about rosters." if asks else None,
+        "evidence": "card at the trade fair" if asks else None,
+        "captured_at": at,
+    }
+    if chance.random() < 0.02:
+        row["revoked_at"] = at + timedelta(days=chance.uniform(30, 200))
+    return [row]
+
+
+def _is_left_alone(contact: Row) -> bool:
+    return bool(contact["communication_preferences"].get("do_not_contact"))
+
+
+def _left_alone(seed: int, contact: Row) -> Row:
+    return {
+        "id": id_of(seed, "alone", contact["email"]),
+        "contact_id": contact["id"],
+        "channel": "all",
+        "reason": "do_not_contact",
+        "created_at": contact["created_at"],
     }
 
 

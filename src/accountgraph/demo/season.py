@@ -18,23 +18,24 @@ from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.demo.answers import ABSENT, answer_to, some_mind
 from accountgraph.demo.desk import Waiting, Work
-from accountgraph.demo.hours import reading_time
+from accountgraph.demo.hours import business_days_before, reading_time
 from accountgraph.demo.people import chance_of
 from accountgraph.demo.post import DemoPost
 from accountgraph.demo.reading import read_by
-from accountgraph.enums import Channel
 from accountgraph.intake.mail import take_mail
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Mapping
 
     from accountgraph.db import Database, Session
     from accountgraph.demo.people import Person, Row
 
 Deed = Callable[[], Awaitable[None]]
-LATEST_CHANCE_ANSWER = timedelta(days=4)  # before now: after it only those answer whom the inbox is to show
-_TICK = timedelta(minutes=2)
-_NOTHING_MOVES = timedelta(hours=1)
+LATEST_ANSWER = 5.5  # weekdays before now: after it only those answer whom the inbox is to show
+_LOST = 4.5  # weekdays before now: of the next message nobody knows what became of it
+_LOOKS = ((9, 10), (14, 10))  # UTC: when the engine looks what is due, for Europe and for America; messages then leave over two hours
+_SATURDAY = 5
 _ANSWERS = {1: 0.062, 2: 0.05, 3: 0.075, 4: 0.07, 5: 0.06, 6: 0.06}
 _BETTER = frozenset({"story", "people"})  # the variants that do better
 
@@ -46,7 +47,6 @@ class Sent(Struct, frozen=True, kw_only=True):
     touchpoint_id: UUID
     contact_id: UUID
     company_id: UUID | None
-    channel: Channel
     step_key: str
     variant: str | None
     subject: str | None
@@ -79,12 +79,16 @@ class Season:
         self.session = session.by_clock(self.clock)
         self.events: list[Row] = []
         self._seed, self._now, self._people = seed, now, people
-        self._post = DemoPost(self.clock, refuses_after=now - timedelta(days=20), loses_after=now - timedelta(days=4))
+        self._latest_answer = business_days_before(now, LATEST_ANSWER)
+        self._post = DemoPost(self.clock, refuses_after=now - timedelta(days=16), loses_after=business_days_before(now, _LOST))
         self._runner = Runner(cast("Database", self.session), lambda _: self._post, calls_at_once=100)
         self._deeds: list[tuple[datetime, int, Deed]] = []
-        self._work = Work(self, seed, now)
+        self._looks = _looks(start, now)
+        self.is_active = False  # whether a campaign runs that the engine has to look at
+        self.work = Work(self, seed, now)
         self._number = 0
         self.sent: list[tuple[datetime, Sent]] = []
+        self.left_at: dict[UUID, datetime] = {}  # by intent
 
     def plan(self, at: datetime, deed: Deed) -> None:
         """Let something be done at a time; what is after now never happens."""
@@ -94,25 +98,34 @@ class Season:
 
     async def live(self) -> None:
         """Go on until now."""
-        await self._move(self.clock.now)
-        while (following := await self._next_moment()) < self._now:
-            await self._move(following)
-            if self._deeds and self._deeds[0][0] <= following:
-                await heapq.heappop(self._deeds)[2]()
-            else:
+        for look in self._looks:
+            await self._live_on(look)
+            if self.is_active:
+                await self._move(look)
                 await self._runner.run_due()
                 await self.note(self._post.collect())
-            await self._look_for_work()
+                await self._look_for_work()
+        await self._live_on(self._now)
         await self._move(self._now)
+
+    async def _live_on(self, until: datetime) -> None:
+        while self._deeds and self._deeds[0][0] <= until:
+            at, _, deed = heapq.heappop(self._deeds)
+            await self._move(at)
+            await deed()
+            await self._look_for_work()
 
     async def note(self, intents: list[UUID]) -> None:
         """Messages have arrived: what comes of them is planned."""
         if not intents:
             return
         for one in await self.session.rows(Sent, "demo.sent", {"ids": intents}):
-            self.sent.append((self.clock.now, one))
-            if one.channel is Channel.EMAIL:
-                self._after_mail(one)
+            chance = chance_of(self._seed, one.campaign, one.address, one.step_key)
+            at = self.clock.now + timedelta(seconds=chance.triangular(20, 9000, 2000))
+            if at < self._now:
+                self.left_at[one.intent_id] = at
+                self.sent.append((at, one))
+                self._after_mail(one, at, chance)
 
     async def answer(self, sent: Sent, mind: str) -> None:
         """A person answers a message: a mail comes in, and is taken as any mail is."""
@@ -135,9 +148,8 @@ class Season:
         )
         await record_signal(self.session, signal, self.clock.now)
 
-    def _after_mail(self, sent: Sent) -> None:
-        person, at = self._people[sent.contact_id], self.clock.now
-        chance = chance_of(self._seed, sent.campaign, sent.address, sent.step_key)
+    def _after_mail(self, sent: Sent, at: datetime, chance: random.Random) -> None:
+        person = self._people[sent.contact_id]
         if sent.number == 1 and chance.random() < 0.014:
             self.plan(at + timedelta(seconds=20), lambda: self.signal(SignalKind.HARD_BOUNCE, sent, text="550 5.1.1 user unknown"))
             return
@@ -149,22 +161,21 @@ class Season:
             self.plan(opened + timedelta(minutes=2), lambda: self.signal(SignalKind.UNSUBSCRIBE, sent))
         elif answers and opened is not None:
             replied = reading_time(chance, opened, person.zone, typical_hours=5)
-            if replied < self._now - LATEST_CHANCE_ANSWER:
+            if replied < self._latest_answer:
                 mind = some_mind(chance)
                 self.plan(replied, lambda: self.answer(sent, mind))
 
     async def _look_for_work(self) -> None:
         for one in await self.session.rows(Waiting, "demo.waiting", {"now": self.clock.now}):
-            self._work.take_on(one)
-
-    async def _next_moment(self) -> datetime:
-        now = self.clock.now
-        due: datetime | None = await self.session.value("campaigns.enrolments.next_due", {"now": now})
-        if due is not None:
-            due = max(due, now + (_TICK if due > now else _NOTHING_MOVES))
-        deed = self._deeds[0][0] if self._deeds else None
-        return min((at for at in (due, deed) if at is not None), default=self._now)
+            self.work.take_on(one)
 
     async def _move(self, at: datetime) -> None:
         self.clock.now = max(self.clock.now, at)
         await self.session.tell_time(self.clock.now)
+
+
+def _looks(start: datetime, end: datetime) -> list[datetime]:
+    """When the engine looks, on each weekday between the two."""
+    days = (start + timedelta(days=number) for number in range((end - start).days + 2))
+    looks = (day.replace(hour=hour, minute=minute, second=0, microsecond=0) for day in days for hour, minute in _LOOKS)
+    return [look for look in looks if start < look < end and look.weekday() < _SATURDAY]

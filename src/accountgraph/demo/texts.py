@@ -85,6 +85,10 @@ REPLIES: dict[str, tuple[str, ...]] = {
         "Interesting, but not this quarter. Please come back to me after the season.",
         "We are in the middle of another project. Could you ask again in three months?",
     ),
+    "objection": (
+        "We looked at such a tool last year, and it was too expensive for a firm of our size.",
+        "Too expensive for us. Our spreadsheets do the job.",
+    ),
     "other": ("Thank you, I have passed it on.", "Received, I will have a look."),
     "refusal": ("No, thank you. We are not interested.", "We have decided for something else. Please do not follow up."),
 }

@@ -76,7 +76,7 @@ FROM jsonb_populate_recordset(NULL::suppressions, %(rows)s::jsonb) AS r;
 -- name: sent
 -- The messages of these intents as their recipients have them.
 SELECT
-    i.id AS intent_id, i.touchpoint_id, i.contact_id, i.company_id, i.channel, i.step_key, i.variant, i.subject, i.content, i.sender_id,
+    i.id AS intent_id, i.touchpoint_id, i.contact_id, i.company_id, i.step_key, i.variant, i.subject, i.content, i.sender_id,
     s.address AS sender, coalesce(i.wire_message_id, i.message_id) AS message_id, c.email_key AS address,
     concat_ws(' ', c.first_name, c.last_name) AS name, e.touch_count AS number, p.name AS campaign
 FROM intents AS i
@@ -84,7 +84,7 @@ INNER JOIN enrolments AS e ON e.id = i.enrolment_id
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
 INNER JOIN contacts AS c ON c.id = i.contact_id
 LEFT JOIN senders AS s ON s.id = i.sender_id
-WHERE i.id = ANY (%(ids)s) AND i.state = 'sent' AND i.touchpoint_id IS NOT NULL
+WHERE i.id = ANY (%(ids)s) AND i.state = 'sent' AND i.channel = 'email' AND i.touchpoint_id IS NOT NULL
 ORDER BY c.email_key, i.step_key;
 
 -- name: waiting
@@ -109,3 +109,122 @@ UPDATE campaigns AS c SET
     preview_approved_at = %(now)s
 FROM campaign_versions AS v
 WHERE c.id = %(id)s AND v.id = %(version_id)s;
+
+-- name: spread
+-- The engine looked twice a day; the messages that it let go left one after the other from then on, each at its own time.
+WITH given AS MATERIALIZED (
+    SELECT r.id, r.at, i.enrolment_id, i.step_key, i.touchpoint_id FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (id uuid, at timestamptz)
+    INNER JOIN intents AS i ON i.id = r.id
+), a AS (
+    UPDATE intents AS i SET planned_at = g.at, called_at = g.at, settled_at = g.at FROM given AS g WHERE i.id = g.id
+), b AS (
+    UPDATE attempts AS t SET started_at = g.at, finished_at = g.at FROM given AS g WHERE t.intent_id = g.id
+), c AS (
+    UPDATE sends AS s SET at = g.at FROM given AS g WHERE s.intent_id = g.id
+), d AS (
+    UPDATE decisions AS x SET first_at = g.at, last_at = g.at FROM given AS g
+    WHERE x.enrolment_id = g.enrolment_id AND x.step_key = g.step_key AND x.verdict = 'allow'
+), e AS (
+    UPDATE enrolments AS n SET last_touch_at = f.last_at, first_touch_at = CASE WHEN n.first_touch_at < f.first_at THEN f.first_at ELSE n.first_touch_at END
+    FROM (SELECT g.enrolment_id, max(g.at) AS last_at, min(g.at) AS first_at FROM given AS g GROUP BY g.enrolment_id) AS f
+    WHERE n.id = f.enrolment_id AND n.last_touch_at < f.last_at
+)
+UPDATE events AS v SET at = g.at FROM given AS g WHERE v.touchpoint_id = g.touchpoint_id AND v.kind = 'sent';
+
+-- name: hasten
+-- Statements of this transaction are many and small: compiling them costs more than running them.
+SELECT set_config('jit', 'off', true);
+
+-- name: open
+-- What of it is open, the oldest first.
+SELECT w.id, w.kind, w.about, w.address, w.company_id, w.contact_id, w.content_hash, w.waits_until FROM (
+    SELECT
+        v.id, 'approval' AS kind, v.step_key AS about, c.email_key AS address, e.company_id, e.contact_id, v.content_hash,
+        NULL::timestamptz AS waits_until, v.created_at
+    FROM approvals AS v INNER JOIN enrolments AS e ON e.id = v.enrolment_id INNER JOIN contacts AS c ON c.id = e.contact_id
+    WHERE v.state = 'pending'
+    UNION ALL
+    SELECT t.id, t.kind, coalesce(i.step_key, t.title), coalesce(c.email_key, ''), t.company_id, t.contact_id, NULL, t.waits_until, t.created_at
+    FROM tasks AS t LEFT JOIN intents AS i ON i.id = t.intent_id LEFT JOIN contacts AS c ON c.id = t.contact_id
+    WHERE t.state = 'open'
+) AS w
+ORDER BY w.created_at, w.address, w.kind;
+
+-- name: under_way
+-- Who is on the way through a campaign and has had a message.
+SELECT e.contact_id FROM enrolments AS e INNER JOIN campaigns AS p ON p.id = e.campaign_id
+WHERE p.name = %(name)s AND e.state = 'waiting' AND e.touch_count BETWEEN 1 AND 4
+ORDER BY e.contact_id;
+
+-- name: latest_by_hand
+-- The latest mail that each person of a running conversation got by hand, the latest last.
+SELECT
+    m.id AS intent_id, m.id AS touchpoint_id, c.id AS contact_id, c.company_id, '' AS step_key, NULL AS variant, m.subject, m.content,
+    NULL::uuid AS sender_id, 'maya@northlight.example' AS sender, m.email_message_id AS message_id, c.email_key AS address,
+    concat_ws(' ', c.first_name, c.last_name) AS name, 1 AS number, '' AS campaign
+FROM conversations AS v
+INNER JOIN contacts AS c ON c.id = v.contact_id
+CROSS JOIN LATERAL (
+    SELECT t.id, t.subject, t.content, t.email_message_id, t.sent_at, t.replied_at FROM touchpoints AS t
+    WHERE t.conversation_id = v.id AND t.channel = 'email' AND t.sent_at < current_moment()
+    ORDER BY t.sent_at DESC LIMIT 1
+) AS m
+WHERE v.status = 'active' AND c.status = 'active' AND v.campaign_id IS NULL AND m.replied_at IS NULL AND m.sent_at > current_moment() - interval '30 days'
+ORDER BY m.sent_at, c.email_key;
+
+-- name: settle_conversations
+-- What the campaigns left behind: a deal closes its conversation, and who never answered rests.
+WITH deals AS MATERIALIZED (
+    SELECT DISTINCT ON (v.id) v.id, g.kind, g.at, n.size
+    FROM signals AS g
+    INNER JOIN conversations AS v ON v.contact_id = g.contact_id
+    INNER JOIN companies AS n ON n.id = v.company_id
+    WHERE g.kind IN ('deal_won', 'deal_lost') AND v.status = 'active'
+    ORDER BY v.id, g.at DESC
+), closed AS (
+    UPDATE conversations AS v SET
+        status = CASE d.kind WHEN 'deal_won' THEN 'won' ELSE 'lost' END,
+        outcome = CASE d.kind WHEN 'deal_won' THEN 'signed' ELSE 'no budget' END, outcome_date = d.at, closed_at = d.at,
+        estimated_value = v2.value, actual_value = CASE d.kind WHEN 'deal_won' THEN v2.value END
+    FROM deals AS d
+    CROSS JOIN LATERAL (SELECT CASE d.size WHEN 'small' THEN 9000 WHEN 'medium' THEN 26000 WHEN 'large' THEN 58000 ELSE 130000 END AS value) AS v2
+    WHERE v.id = d.id
+)
+UPDATE conversations AS v SET status = 'nurturing', next_touchpoint_at = NULL
+WHERE v.campaign_id IS NOT NULL AND v.status = 'active' AND v.response_count = 0
+    AND NOT EXISTS (SELECT FROM deals AS d WHERE d.id = v.id)
+    AND NOT EXISTS (SELECT FROM enrolments AS e WHERE e.conversation_id = v.id AND e.state NOT IN ('finished', 'failed'));
+
+-- name: mark_conversations
+-- What the campaigns made is made up like the rest.
+UPDATE conversations AS v SET attributes = v.attributes || '{"demo": true}'
+FROM contacts AS c WHERE c.id = v.contact_id AND c.attributes @> '{"demo": true}' AND NOT v.attributes @> '{"demo": true}';
+
+-- name: mark_touchpoints
+-- The same of messages.
+UPDATE touchpoints AS t SET attributes = t.attributes || '{"demo": true}'
+FROM conversations AS v WHERE v.id = t.conversation_id AND v.attributes @> '{"demo": true}' AND NOT t.attributes @> '{"demo": true}';
+
+-- name: is_loaded
+-- Whether the rich demo is here: its first account, whole as it was committed.
+SELECT EXISTS (SELECT FROM companies AS c WHERE c.domain = %(domain)s AND c.attributes @> '{"demo": true}');
+
+-- name: in_the_way
+-- What of the workspace's own stands where the demo's would: accounts, people, campaigns, senders.
+SELECT c.domain FROM companies AS c WHERE c.domain = ANY (%(domains)s)
+UNION ALL
+SELECT p.name FROM campaigns AS p
+UNION ALL
+SELECT s.address FROM senders AS s WHERE s.address = ANY (%(senders)s);
+
+-- name: lock
+-- One loading at a time.
+SELECT pg_advisory_xact_lock(470131203, hashtext(current_schema()));
+
+-- name: counted
+-- What is there of it.
+SELECT
+    (SELECT count(*) FROM companies AS c WHERE c.attributes @> '{"demo": true}') AS accounts,
+    (SELECT count(*) FROM contacts AS c WHERE c.attributes @> '{"demo": true}') AS people,
+    (SELECT count(*) FROM touchpoints AS t WHERE t.attributes @> '{"demo": true}') AS touchpoints,
+    (SELECT count(*) FROM campaigns AS p WHERE p.name = ANY (%(names)s)) AS campaigns;
