@@ -94,23 +94,14 @@ class Work:
             await resume(session, company_id=one.company_id, now=now)
 
     def _account(self, one: Waiting, by: str, chance: random.Random) -> Account:
-        match one.kind:
-            case "call":
-                word = chance.choices(("voicemail", "no_answer", "reached", "gatekeeper", "busy"), (34, 30, 26, 6, 4))[0]
-                if word != "reached":
-                    return Account(by=by, outcome=word)
-                mood = chance.choices((Sentiment.NEUTRAL, Sentiment.POSITIVE, Sentiment.NEGATIVE), (7, 2, 1))[0]
-                return Account(by=by, outcome=word, seconds=chance.randint(80, 900), sentiment=mood, note=chance.choice(TALKS))
-            case "linkedin":
-                return Account(by=by, outcome="sent")
-            case "meeting_outcome" if one.about == SignalKind.MEETING_BOOKED:
-                if chance.random() < 0.88:
-                    return Account(by=by, outcome="held", seconds=chance.choice((1500, 1800, 2700)), note=chance.choice(TALKS))
-                return Account(by=by, outcome="missed")
-            case "reply":
-                return Account(by=by, outcome=chance.choice(_ANSWERED))
-            case _:
-                return Account(by=by, outcome="seen to")
+        if one.kind == "call":
+            return _call(by, chance)
+        if one.kind == "meeting_outcome" and one.about == SignalKind.MEETING_BOOKED:
+            if chance.random() < 0.88:
+                return Account(by=by, outcome="held", seconds=chance.choice((1500, 1800, 2700)), note=chance.choice(TALKS))
+            return Account(by=by, outcome="missed")
+        words = {"linkedin": "sent", "reply": chance.choice(_ANSWERED)}
+        return Account(by=by, outcome=words.get(one.kind, "seen to"))
 
     async def _meet(self, one: Waiting, chance: random.Random) -> None:
         if chance.random() > 0.6:
@@ -120,11 +111,11 @@ class Work:
         await self._signal(SignalKind.MEETING_BOOKED, one, until=at)
 
     async def _sell(self, one: Waiting, chance: random.Random) -> None:
-        if chance.random() > 0.5:
+        if chance.random() > 0.8:
             return
         await self._signal(SignalKind.DEAL_OPENED, one)
         at = self._season.clock.now + timedelta(days=chance.uniform(20, 55))
-        kind = SignalKind.DEAL_WON if chance.random() < 0.45 else SignalKind.DEAL_LOST
+        kind = SignalKind.DEAL_WON if chance.random() < 0.6 else SignalKind.DEAL_LOST
         self._season.plan(at, partial(self._signal, kind, one))
 
     async def _signal(self, kind: SignalKind, one: Waiting, until: datetime | None = None) -> None:
@@ -138,3 +129,11 @@ class Work:
             until=until,
         )
         await record_signal(self._season.session, signal, now)
+
+
+def _call(by: str, chance: random.Random) -> Account:
+    word = chance.choices(("voicemail", "no_answer", "reached", "gatekeeper", "busy"), (34, 30, 26, 6, 4))[0]
+    if word != "reached":
+        return Account(by=by, outcome=word)
+    mood = chance.choices((Sentiment.NEUTRAL, Sentiment.POSITIVE, Sentiment.NEGATIVE), (7, 2, 1))[0]
+    return Account(by=by, outcome=word, seconds=chance.randint(80, 900), sentiment=mood, note=chance.choice(TALKS))

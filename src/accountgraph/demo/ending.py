@@ -39,7 +39,7 @@ def plan_ending(season: Season, seed: int, now: datetime, people: Sequence[Perso
     season.plan(now - timedelta(days=9), partial(_hold, season, seed))
     season.plan(begin, partial(_plan_answers, season, seed, times))
     for number, one in enumerate(_leading(people)[:3]):
-        season.plan(now - timedelta(hours=30 - number), partial(_book, season, seed, one, now + timedelta(days=2 + 2 * number)))
+        season.plan(at_work_before(now, 9 + 7 * number, one.zone), partial(_book, season, seed, one, now + timedelta(days=2 + 2 * number)))
     season.plan(now - _LATE, partial(_leave_little, season))
 
 
@@ -58,8 +58,8 @@ async def _plan_answers(season: Season, seed: int, times: Sequence[datetime]) ->
     chance = chance_of(seed, "answers")
     under_way = set(await season.session.rows(UUID, "demo.under_way", {"name": RUNNING}))
     in_campaign = _one_an_account([sent for _, sent in reversed(season.sent) if sent.campaign == RUNNING and sent.contact_id in under_way])
-    stories = {company_id(seed, firm): firm.story for firm in FIRMS}
-    by_hand = [one for one in await season.session.rows(Sent, "demo.latest_by_hand") if stories.get(one.company_id) in _ANSWERING]  # type: ignore[arg-type]
+    answering = {company_id(seed, firm) for firm in FIRMS if firm.story in _ANSWERING}
+    by_hand = [one for one in await season.session.rows(Sent, "demo.latest_by_hand") if one.company_id in answering]
     chosen = [*zip(in_campaign, IN_CAMPAIGN, strict=False), *zip(_one_an_account(by_hand), BY_HAND, strict=False)]
     chance.shuffle(chosen)
     for at, (sent, mind) in zip(times, chosen, strict=False):

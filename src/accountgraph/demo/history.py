@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from accountgraph.demo.firms import Story
 from accountgraph.demo.hours import sending_time
-from accountgraph.demo.people import MADE_UP, Person, Row, Rows, chance_of, company_id, id_of
+from accountgraph.demo.people import MADE_UP, Person, Row, Rows, chance_of, company_id
 from accountgraph.demo.talks import Talk, Touched
 from accountgraph.demo.texts import OBJECTIONS, PAINS, TOPICS
 
@@ -75,11 +75,11 @@ def make_history(seed: int, now: datetime, people: Sequence[Person], until: Mapp
             own_begin = begin + (end - begin) * (place / max(talkers, 1)) * chance.uniform(0.2, 0.7)
             own_end = min(end, until.get(one.id, end))
             if own_end - own_begin > timedelta(days=3):
-                _person_story(seed, one, Spell(own_begin, own_end, begin, end), course, contacts[one.id], rows)
+                _person_story(seed, one, Spell(own_begin, own_end, begin, end), contact=contacts[one.id], rows=rows)
 
 
-def _person_story(seed: int, one: Person, spell: Spell, course: Course, contact: Row, rows: Rows) -> None:
-    chance = chance_of(seed, one.email, "story")
+def _person_story(seed: int, one: Person, spell: Spell, *, contact: Row, rows: Rows) -> None:
+    chance, course = chance_of(seed, one.email, "story"), COURSES[one.firm.story]
     talk = Talk(seed, one, chance, rows)
     drive = chance.choice((0.35, 0.7, 0.9, 1.0, 1.15, 1.35)) * (1.2 if one.place < 4 else 0.95)
     at = spell.begin + timedelta(days=chance.uniform(0, 6))
@@ -99,7 +99,7 @@ def _person_story(seed: int, one: Person, spell: Spell, course: Course, contact:
         gap = _between(course.gap, phase) * chance.uniform(0.6, 1.4)
         at += timedelta(days=max(2.0, gap * (0.6 if touched is Touched.ANSWERED_WELL else 1)))
     if talk.first_at is not None:
-        rows.conversations.append(_conversation(seed, one, talk, spell, course, chance))
+        rows.conversations.append(_conversation(seed, one, talk, spell, chance))
 
 
 def _channel(chance: random.Random, one: Person, number: int) -> str:
@@ -113,9 +113,9 @@ def _between(ends: tuple[float, float], phase: float) -> float:
     return ends[0] + (ends[1] - ends[0]) * phase
 
 
-def _conversation(seed: int, one: Person, talk: Talk, spell: Spell, course: Course, chance: random.Random) -> Row:
+def _conversation(seed: int, one: Person, talk: Talk, spell: Spell, chance: random.Random) -> Row:
     assert talk.first_at is not None and talk.last_at is not None  # noqa: S101, PT018 - it was touched
-    warmth = course.warmth[1] if talk.answers else course.warmth[1] * 0.5
+    warmth = COURSES[one.firm.story].warmth[1] * (1 if talk.answers else 0.5)
     status, closed = _standing(one, talk, chance)
     row: Row = {
         "id": talk.id,

@@ -61,8 +61,13 @@ _INDIAN = _names(
     "Ananya Rohan Meera Vikram Kavitha Arjun Lakshmi Siddharth Divya Harish Nandini Suresh",
     "Balakrishna Chandrasekar Deshpande Iyengar Kulkarni Mukherji Narayanan Parthasarathy Raghunath Subbiah Tambekar Venkatesh",
 )
-_JAPANESE = _names("Haruka Kenji Aiko Takumi Naomi Daichi Yuki Hiroshi", "Aokiyama Fujisawa Hoshikawa Inamoto Kuramochi Nishizawa Tachikawa Yamagishi")
-_BRAZILIAN = _names("Beatriz Thiago Luana Rafael Camila Otávio Mariana Caio", "Albuquerque Bittencourt Cavalcanti Figueiredo Guimarães Monteverde Siqueira Valadares")
+_JAPANESE = _names(
+    "Haruka Kenji Aiko Takumi Naomi Daichi Yuki Hiroshi", "Aokiyama Fujisawa Hoshikawa Inamoto Kuramochi Nishizawa Tachikawa Yamagishi"
+)
+_BRAZILIAN = _names(
+    "Beatriz Thiago Luana Rafael Camila Otávio Mariana Caio",
+    "Albuquerque Bittencourt Cavalcanti Figueiredo Guimarães Monteverde Siqueira Valadares",
+)
 
 BY_COUNTRY: dict[str, Names] = {
     "NO": _NORDIC, "SE": _NORDIC, "DE": _GERMAN, "AT": _GERMAN, "CH": _GERMAN, "FR": _FRENCH, "NL": _DUTCH, "ES": _SPANISH, "IT": _ITALIAN,

@@ -10,8 +10,8 @@ from accountgraph.campaigns.apply import apply
 from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.campaigns.lifecycle import find_campaign, finish, pause
 from accountgraph.demo.campaigns import DRAFT, FINISHED, PAUSED, RUNNING, definition_of
-from accountgraph.demo.people import OUR_DOMAIN, OURS, Person, id_of
 from accountgraph.demo.ending import plan_ending
+from accountgraph.demo.people import OUR_DOMAIN, OURS, Person, id_of
 from accountgraph.demo.season import Season
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
@@ -71,7 +71,12 @@ async def run_campaigns(session: Session, seed: int, now: datetime, people: Sequ
 
 async def _add_senders(session: Session, seed: int) -> None:
     identity = await SettingsRepository(session).add_legal_identity(
-        {"id": id_of(seed, "identity"), "name": IDENTITY, "postal_address": "1 Example Quay, 00000 Nowhere", "privacy_url": f"https://{OUR_DOMAIN}/privacy"}
+        {
+            "id": id_of(seed, "identity"),
+            "name": IDENTITY,
+            "postal_address": "1 Example Quay, 00000 Nowhere",
+            "privacy_url": f"https://{OUR_DOMAIN}/privacy",
+        }
     )
     for name, zone in zip(OURS, _ZONES, strict=True):
         first = name.partition(" ")[0]

@@ -21,6 +21,7 @@ _NUMBERS = {  # numbers that authorities keep free for stories; elsewhere nobody
     "US": "+1 {area} 555 01{n:02d}", "CA": "+1 {area} 555 01{n:02d}", "GB": "+44 20 7946 0{m:03d}", "DE": "+49 30 23125 {m:03d}",
     "FR": "+33 1 99 00 {a:02d} {n:02d}", "SE": "+46 8 465 004 {n:02d}", "AU": "+61 8 5550 {m:04d}", "IE": "+353 20 91{m:05d}",
 }  # fmt: skip
+_TOOLS = ("spreadsheets", "an old in-house tool", "paper")
 _KNOWN_EDGES = {
     Story.RISING: 1.0, Story.STEADY: 0.7, Story.FALLING: 0.7, Story.QUIET: 0.25, Story.NEW: 0.0, Story.CUSTOMER: 1.0, Story.CHURNED: 0.4,
 }  # fmt: skip
@@ -29,7 +30,11 @@ _KNOWS_WHO_DECIDES = frozenset({Story.RISING, Story.STEADY, Story.FALLING, Story
 
 
 class Person(NamedTuple):
-    """A contact as its history sees it. `is_shielded`: their mail program loads pictures by itself; `is_scanned`: a scanner follows links."""
+    """A contact as its history sees it.
+
+    `place`: in their account, 0 is the first. `is_shielded`: their mail program loads pictures by itself; `is_scanned`: a scanner follows
+    the links of their mails.
+    """
 
     id: UUID
     firm: Firm
@@ -108,7 +113,7 @@ def _company(seed: int, firm: Firm, chance: random.Random, since: datetime, now:
         "country": firm.country,
         "account_tier": firm.tier,
         "account_status": firm.status,
-        "research_data": {"sites": sites, "shift_models": shifts, "planning_today": chance.choice(("spreadsheets", "an old in-house tool", "paper"))},
+        "research_data": {"sites": sites, "shift_models": shifts, "planning_today": chance.choice(_TOOLS)},
         "last_researched_at": now - timedelta(days=chance.uniform(2, 60)) if firm.tier in {"strategic", "tier1"} else None,
         "attributes": {**MADE_UP, "owner": OURS[firm.owner], "story": firm.story.value},
         "created_at": since,
@@ -121,7 +126,12 @@ def _person(seed: int, firm: Firm, place: int, chance: random.Random, taken: set
     first, last = some_name(chance, firm.country, taken)
     email = f"{plain(first)}.{plain(last)}@{firm.domain}"
     pattern = _NUMBERS.get(firm.country)
-    numbers = {"area": chance.choice(("212", "312", "503", "614")), "n": chance.randint(0, 99), "m": chance.randint(100, 999), "a": chance.randint(10, 99)}
+    numbers = {
+        "area": chance.choice(("212", "312", "503", "614")),
+        "n": chance.randint(0, 99),
+        "m": chance.randint(100, 999),
+        "a": chance.randint(10, 99),
+    }
     return Person(
         id=id_of(seed, "contact", email),
         firm=firm,
@@ -251,7 +261,12 @@ def _edges(seed: int, staff: list[Person], chance: random.Random, since: datetim
             add(one, other, "colleagues", chance.choices(("strong", "medium", "weak"), (2, 5, 3))[0])
         if len(staff) > 4 and chance.random() < 0.3:
             kind, context = chance.choice(
-                (("collaborators", "roster project"), ("collaborators", "works agreement"), ("mentor_mentee", None), ("referral", "named them to us"))
+                (
+                    ("collaborators", "roster project"),
+                    ("collaborators", "works agreement"),
+                    ("mentor_mentee", None),
+                    ("referral", "named them to us"),
+                )
             )
             add(one, chance.choice(staff), kind, chance.choices(("strong", "medium", "weak"), (2, 3, 5))[0], context)
     return rows

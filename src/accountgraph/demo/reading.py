@@ -19,7 +19,7 @@ _OPENS, _CLICKS, _LOADS_PICTURES, _FOLLOWS_LINKS = 0.31, 0.13, 0.85, 0.3
 
 
 def read_by(
-    one: Person, touchpoint_id: UUID, at: datetime, now: datetime, chance: random.Random, events: list[Row], *, is_read: bool
+    one: Person, touchpoint_id: UUID, *, at: datetime, now: datetime, chance: random.Random, events: list[Row], is_read: bool
 ) -> datetime | None:
     """The events of a mail that left at `at`, as far as they are before `now`; gives when the person read it. `is_read`: they surely do."""
 

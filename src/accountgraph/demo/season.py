@@ -154,7 +154,7 @@ class Season:
             self.plan(at + timedelta(seconds=20), lambda: self.signal(SignalKind.HARD_BOUNCE, sent, text="550 5.1.1 user unknown"))
             return
         answers = chance.random() < _ANSWERS.get(sent.number, 0.05) * (1.5 if sent.variant in _BETTER else 0.8)
-        opened = read_by(person, sent.touchpoint_id, at, self._now, chance, self.events, is_read=answers)
+        opened = read_by(person, sent.touchpoint_id, at=at, now=self._now, chance=chance, events=self.events, is_read=answers)
         if chance.random() < 0.025:
             self.plan(at + timedelta(seconds=chance.uniform(30, 200)), lambda: self.answer(sent, ABSENT))
         elif opened is not None and chance.random() < 0.008:

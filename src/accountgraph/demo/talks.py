@@ -102,7 +102,10 @@ class Talk:
 
     def _read(self, row: Row, arrived: datetime, opened: datetime, warmth: float, end: datetime) -> None:
         chance, agent = self._chance, self._chance.choice(BROWSERS)
-        for at in (opened, *(reading_time(chance, opened, self._one.zone, typical_hours=20) for _ in range(chance.choice((0, 0, 0, 1, 2))))):
+        for at in (
+            opened,
+            *(reading_time(chance, opened, self._one.zone, typical_hours=20) for _ in range(chance.choice((0, 0, 0, 1, 2)))),
+        ):
             if at < end:
                 self._event(row, "opened", at, user_agent=agent)
         if _LINK not in row["content"] or chance.random() > 0.09 + 0.16 * warmth:

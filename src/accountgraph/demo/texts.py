@@ -12,7 +12,16 @@ class Words(NamedTuple):
     body: str
 
 
-TOPICS = ("fair rosters", "overtime", "demand forecasts", "temporary staff", "night shifts", "absence", "payroll interfaces", "skills matrices")
+TOPICS = (
+    "fair rosters",
+    "overtime",
+    "demand forecasts",
+    "temporary staff",
+    "night shifts",
+    "absence",
+    "payroll interfaces",
+    "skills matrices",
+)
 PAINS = (
     "rosters are out of date before they hang on the wall",
     "overtime is seen only when payroll runs",
@@ -35,12 +44,12 @@ MAILS = (
     ),
     Words(
         "How a depot of forty plans {topic}",
-        "Dear {first},\n\na depot with forty people went from three spreadsheets to one plan in six weeks. I can show you theirs, with their "
-        "leave: https://northlight.example/depot\n\nDoes Thursday suit you?\n\n{us}",
+        "Dear {first},\n\na depot with forty people went from three spreadsheets to one plan in six weeks. I can show you theirs: "
+        "https://northlight.example/depot\n\nDoes Thursday suit you?\n\n{us}",
     ),
     Words(
         "Your question about {topic}",
-        "Dear {first},\n\nhere is the short answer on {topic}, as promised. The long one needs ten minutes and a look at one of your plans.\n\n{us}",
+        "Dear {first},\n\nhere is the short answer on {topic}, as promised. The long one needs ten minutes and one of your plans.\n\n{us}",
     ),
     Words(
         "What changed since we spoke",
@@ -93,4 +102,9 @@ REPLIES: dict[str, tuple[str, ...]] = {
     "refusal": ("No, thank you. We are not interested.", "We have decided for something else. Please do not follow up."),
 }
 VOICES = ("left a message on the machine", "nobody picked up", "line busy", "the front desk takes a message")
-TALKS = ("planner wants to see it on a phone", "asked for references in their industry", "will bring it up in Monday's round", "has two more questions")
+TALKS = (
+    "planner wants to see it on a phone",
+    "asked for references in their industry",
+    "will bring it up in Monday's round",
+    "has two more questions",
+)

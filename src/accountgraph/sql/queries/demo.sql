@@ -175,7 +175,8 @@ ORDER BY m.sent_at, c.email_key;
 -- name: settle_conversations
 -- What the campaigns left behind: a deal closes its conversation, and who never answered rests.
 WITH deals AS MATERIALIZED (
-    SELECT DISTINCT ON (v.id) v.id, g.kind, g.at, n.size
+    SELECT DISTINCT ON (v.id)
+        v.id, g.kind, g.at, CASE n.size WHEN 'small' THEN 9000 WHEN 'medium' THEN 26000 WHEN 'large' THEN 58000 ELSE 130000 END AS value
     FROM signals AS g
     INNER JOIN conversations AS v ON v.contact_id = g.contact_id
     INNER JOIN companies AS n ON n.id = v.company_id
@@ -185,10 +186,8 @@ WITH deals AS MATERIALIZED (
     UPDATE conversations AS v SET
         status = CASE d.kind WHEN 'deal_won' THEN 'won' ELSE 'lost' END,
         outcome = CASE d.kind WHEN 'deal_won' THEN 'signed' ELSE 'no budget' END, outcome_date = d.at, closed_at = d.at,
-        estimated_value = v2.value, actual_value = CASE d.kind WHEN 'deal_won' THEN v2.value END
-    FROM deals AS d
-    CROSS JOIN LATERAL (SELECT CASE d.size WHEN 'small' THEN 9000 WHEN 'medium' THEN 26000 WHEN 'large' THEN 58000 ELSE 130000 END AS value) AS v2
-    WHERE v.id = d.id
+        estimated_value = d.value, actual_value = CASE d.kind WHEN 'deal_won' THEN d.value END
+    FROM deals AS d WHERE v.id = d.id
 )
 UPDATE conversations AS v SET status = 'nurturing', next_touchpoint_at = NULL
 WHERE v.campaign_id IS NOT NULL AND v.status = 'active' AND v.response_count = 0
@@ -207,7 +206,7 @@ FROM conversations AS v WHERE v.id = t.conversation_id AND v.attributes @> '{"de
 
 -- name: is_loaded
 -- Whether the rich demo is here: its first account, whole as it was committed.
-SELECT EXISTS (SELECT FROM companies AS c WHERE c.domain = %(domain)s AND c.attributes @> '{"demo": true}');
+SELECT true FROM companies AS c WHERE c.domain = %(domain)s AND c.attributes @> '{"demo": true}';
 
 -- name: in_the_way
 -- What of the workspace's own stands where the demo's would: accounts, people, campaigns, senders.
@@ -228,3 +227,128 @@ SELECT
     (SELECT count(*) FROM contacts AS c WHERE c.attributes @> '{"demo": true}') AS people,
     (SELECT count(*) FROM touchpoints AS t WHERE t.attributes @> '{"demo": true}') AS touchpoints,
     (SELECT count(*) FROM campaigns AS p WHERE p.name = ANY (%(names)s)) AS campaigns;
+
+-- name: made_up
+-- How much there is that is made up, and the accounts that stay since something real stands in them.
+WITH people AS MATERIALIZED (
+    SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}'
+), accounts AS MATERIALIZED (
+    SELECT n.id, n.name,
+        EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id AND NOT c.attributes @> '{"demo": true}')
+        OR EXISTS (
+            SELECT FROM conversations AS v INNER JOIN contacts AS c ON c.id = v.contact_id
+            WHERE v.company_id = n.id AND NOT c.attributes @> '{"demo": true}'
+        ) AS is_kept
+    FROM companies AS n WHERE n.attributes @> '{"demo": true}'
+), talks AS MATERIALIZED (
+    SELECT v.id FROM conversations AS v WHERE v.contact_id IN (SELECT p.id FROM people AS p)
+)
+SELECT
+    (SELECT count(*) FROM accounts) AS accounts,
+    (SELECT count(*) FROM people) AS people,
+    (SELECT count(*) FROM talks) AS conversations,
+    (SELECT count(*) FROM touchpoints AS t WHERE t.conversation_id IN (SELECT v.id FROM talks AS v)) AS touchpoints,
+    (
+        SELECT count(*) FROM campaigns AS p WHERE p.name = ANY (%(names)s) AND EXISTS (
+            SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
+        )
+    ) AS campaigns,
+    (SELECT count(*) FROM senders AS s WHERE s.settings @> '{"demo": true}') AS senders,
+    ARRAY(SELECT a.name FROM accounts AS a WHERE a.is_kept ORDER BY a.name) AS kept_accounts;
+
+-- name: address_hashes
+-- The hashes of the addresses of people who are made up, so that nothing of them is kept when they go.
+SELECT h.hash FROM contacts AS c CROSS JOIN LATERAL (VALUES (address_hash(c.email_key)), (address_hash(phone_key(c.phone)))) AS h (hash)
+WHERE c.attributes @> '{"demo": true}' AND h.hash IS NOT NULL;
+
+-- name: remove_manual_messages
+-- What was answered to them by hand.
+DELETE FROM manual_messages AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}';
+
+-- name: remove_mails
+-- What they wrote.
+DELETE FROM mails AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}';
+
+-- name: remove_tasks
+-- Work about them.
+DELETE FROM tasks AS t WHERE t.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
+    OR (t.contact_id IS NULL AND t.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'));
+
+-- name: remove_signals
+-- What happened to them.
+DELETE FROM signals AS g WHERE g.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
+    OR (g.contact_id IS NULL AND g.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'));
+
+-- name: remove_intents
+-- The ledger of the demo's campaigns, and of made-up people in others; what was called and counted goes along.
+DELETE FROM intents AS i USING enrolments AS e, campaigns AS p
+WHERE p.id = e.campaign_id AND e.id = i.enrolment_id AND (
+    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
+    OR p.name = ANY (%(names)s) AND EXISTS (
+        SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
+    )
+);
+
+-- name: remove_sends
+-- What else counted against caps.
+DELETE FROM sends AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}';
+
+-- name: remove_enrolments
+-- Their ways through campaigns, with decisions and approvals.
+DELETE FROM enrolments AS e USING campaigns AS p
+WHERE p.id = e.campaign_id AND (
+    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
+    OR p.name = ANY (%(names)s) AND EXISTS (
+        SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
+    )
+);
+
+-- name: remove_templates
+-- The words of campaigns that are gone.
+DELETE FROM templates AS t WHERE split_part(t.name, '/', 1) = ANY (%(names)s)
+    AND NOT EXISTS (SELECT FROM campaigns AS p WHERE p.name = split_part(t.name, '/', 1));
+
+-- name: remove_campaigns
+-- The demo's campaigns, by name and mark.
+DELETE FROM campaigns AS p
+WHERE p.name = ANY (%(names)s) AND EXISTS (
+    SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
+);
+
+-- name: remove_senders
+-- The demo's mailboxes.
+DELETE FROM senders AS s WHERE s.settings @> '{"demo": true}';
+
+-- name: remove_identities
+-- Who they were before the law, where nobody else is it by now.
+DELETE FROM legal_identities AS l WHERE l.name = %(identity)s
+    AND NOT EXISTS (SELECT FROM senders AS s WHERE s.legal_identity_id = l.id)
+    AND NOT EXISTS (SELECT FROM workspace_settings AS w WHERE w.legal_identity_id = l.id);
+
+-- name: remove_events
+-- What they did without a message of ours.
+DELETE FROM events AS v USING contacts AS c WHERE c.id = v.contact_id AND v.touchpoint_id IS NULL AND c.attributes @> '{"demo": true}';
+
+-- name: remove_suppressions
+-- What kept us from writing to them.
+DELETE FROM suppressions AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}';
+
+-- name: remove_contacts
+-- The people, with their conversations and edges.
+DELETE FROM contacts AS c WHERE c.attributes @> '{"demo": true}';
+
+-- name: remove_companies
+-- The accounts, but those that something real stands in.
+DELETE FROM companies AS n WHERE n.attributes @> '{"demo": true}'
+    AND NOT EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id)
+    AND NOT EXISTS (SELECT FROM conversations AS v WHERE v.company_id = n.id);
+
+-- name: forget_addresses
+-- A person who is erased stays suppressed by the hash of their address; one who never was does not.
+DELETE FROM suppressions AS s WHERE s.address_hash = ANY (%(address_hashes)s);
+
+-- name: is_only_demo
+-- Whether there is nothing in the workspace but what is made up.
+SELECT NOT EXISTS (SELECT FROM companies AS n WHERE NOT n.attributes @> '{"demo": true}')
+    AND NOT EXISTS (SELECT FROM contacts AS c WHERE NOT c.attributes @> '{"demo": true}')
+    AND NOT EXISTS (SELECT FROM campaigns AS p) AND NOT EXISTS (SELECT FROM senders AS s);
