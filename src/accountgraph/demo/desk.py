@@ -17,7 +17,7 @@ from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.approvals import accept_approval
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.resume import resume
-from accountgraph.demo.hours import business_days_before, sending_time
+from accountgraph.demo.hours import business_days_before, sending_time, soon_at_work
 from accountgraph.demo.people import OURS, chance_of
 from accountgraph.demo.texts import TALKS
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 LEFT_OPEN = {"approval": 5.0, "call": 5.0, "linkedin": 4.0, "meeting_outcome": 0.05}
 """Weekdays before now: what would be done later is still open now; of other kinds, it is `_LEFT`."""
 _LEFT = 3.4
+_OUR_ZONE = "Europe/London"
 STEPS = frozenset({"call", "linkedin"})
 _INTERESTED = frozenset({"reply_positive", "reply_question"})
 _ANSWERED = ("answered with two times", "answered, sent the page", "rang them, sent a summary", "answered, and noted the date")
@@ -64,8 +65,7 @@ class Work:
         if one.kind == "meeting_outcome" and one.waits_until:
             at = one.waits_until + timedelta(minutes=chance.randint(35, 90))
         else:
-            at = sending_time(chance, begin + timedelta(hours=chance.uniform(2, 20)), "Europe/London", "call")
-            at = at if at - begin < timedelta(days=4) else begin + timedelta(hours=chance.uniform(3, 9))
+            at = soon_at_work(chance, begin, self._season.zone_of(one.contact_id) if one.kind in STEPS else _OUR_ZONE)
         if at < business_days_before(self._now, LEFT_OPEN.get(one.kind, _LEFT)):
             self._season.plan(max(at, asked + timedelta(minutes=5)), partial(self._do, one, chance))
 
@@ -81,14 +81,15 @@ class Work:
                 assert one.content_hash is not None  # noqa: S101 - an approval has one
                 await accept_approval(session, one.id, one.content_hash, by=by, now=now)
                 return
-            await complete(session, one.id, self._account(one, by, chance), now)
+            account = self._account(one, by, chance)
+            await complete(session, one.id, account, now)
         except WorkStateError:  # it was withdrawn meanwhile
             return
         if one.kind in STEPS:
             return
         if one.kind == "reply" and one.about in _INTERESTED:
             await self._meet(one, chance)
-        if one.kind == "meeting_outcome" and one.about == SignalKind.MEETING_HELD:
+        if one.kind == "meeting_outcome" and account.outcome == "held":
             await self._sell(one, chance)
         if one.company_id is not None and one.kind in {"reply", "question", "meeting_outcome"}:
             await resume(session, company_id=one.company_id, now=now)

@@ -48,6 +48,18 @@ def _at(local: datetime, hour: int, chance: random.Random) -> datetime:
     return local.replace(hour=hour, minute=second // _MINUTE, second=second % _MINUTE, microsecond=0).astimezone(UTC)
 
 
+def soon_at_work(chance: random.Random, after: datetime, zone: str) -> datetime:
+    """A time, UTC, within some office hours after something was asked for."""
+    local = (after + timedelta(hours=chance.uniform(0.7, 7))).astimezone(ZoneInfo(zone))
+    if local.hour >= _EVENING:
+        local += timedelta(days=1)
+    if not _MORNING <= local.hour < _EVENING:
+        local = local.replace(hour=_MORNING + chance.randrange(3))
+    while local.weekday() >= _SATURDAY:
+        local += timedelta(days=1)
+    return local.astimezone(UTC)
+
+
 def business_days_before(now: datetime, days: float) -> datetime:
     """So many weekdays of 24 hours before a time."""
     at, left = now, timedelta(days=days)

@@ -156,7 +156,7 @@ def _contact(seed: int, one: Person, chance: random.Random, since: datetime, now
         preferences["best_time"] = chance.choice(("before nine", "Tuesday mornings", "after lunch", "Thursdays"))
     if chance.random() < 0.02:
         preferences["do_not_reference"] = True
-    if one.place > 3 and chance.random() < 0.012:
+    if one.place > 3 and chance.random() < 0.03:
         preferences["do_not_contact"] = True
     known = firm.story in _KNOWS_WHO_DECIDES
     created = min(since + timedelta(days=chance.uniform(0, 90)), now - timedelta(days=10)) if firm.story is not Story.NEW else since

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from accountgraph.demo.people import Person, Row
 
+_FOLLOWED_AT_ONCE = 0.02
 _URL = "https://northlight.example/plan"
-_OPENS, _CLICKS, _LOADS_PICTURES, _FOLLOWS_LINKS = 0.31, 0.13, 0.85, 0.3
+_OPENS, _CLICKS, _LOADS_PICTURES, _FOLLOWS_LINKS = 0.31, 0.09, 0.85, 0.22
 
 
 def read_by(
@@ -33,9 +34,11 @@ def read_by(
         add("opened", arrived + timedelta(seconds=chance.uniform(0.2, 1.9)), user_agent="Mozilla/5.0")
     if one.is_scanned and chance.random() < _FOLLOWS_LINKS:
         add("clicked", arrived + timedelta(seconds=chance.uniform(4, 45)), url=_URL, user_agent=chance.choice(SCANNERS))
-    if not is_read and chance.random() > _OPENS:
-        return None
     agent = chance.choice(BROWSERS)
+    if not is_read and chance.random() > _OPENS:
+        if chance.random() < _FOLLOWED_AT_ONCE:  # so soon that nobody knows whether a person did it
+            add("clicked", arrived + timedelta(seconds=chance.uniform(90, 540)), url=_URL, user_agent=agent)
+        return None
     opened = reading_time(chance, arrived + timedelta(minutes=11), one.zone, typical_hours=7)
     add("opened", opened, user_agent=agent)
     if chance.random() < 0.3:

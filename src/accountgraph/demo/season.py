@@ -90,6 +90,11 @@ class Season:
         self.sent: list[tuple[datetime, Sent]] = []
         self.left_at: dict[UUID, datetime] = {}  # by intent
 
+    def zone_of(self, contact_id: UUID | None) -> str:
+        """Where a person lives, IANA."""
+        one = self._people.get(contact_id) if contact_id else None
+        return one.zone if one else "UTC"
+
     def plan(self, at: datetime, deed: Deed) -> None:
         """Let something be done at a time; what is after now never happens."""
         if at < self._now:

@@ -59,11 +59,12 @@ class Talk:
         at = sending_time(self._chance, day, self._one.zone, "call").replace(minute=0, second=0)
         if at + timedelta(hours=1) >= end:
             return None
+        booked = (self.last_at or at) + timedelta(hours=self._chance.uniform(0.3, 4))
+        if self._rows.touchpoints and booked < at:
+            self._event(self._rows.touchpoints[-1], "meeting_booked", booked)
         words, minutes = self._chance.choice(MEETINGS), self._chance.choice((25, 30, 45, 60))
         row = self._add("meeting", at, self._filled(words.subject), words.body)
         row["call_duration_seconds"] = minutes * 60
-        booked = at - timedelta(hours=self._chance.uniform(20, 60))
-        self._event(row, "meeting_booked", booked)
         if self._chance.random() < 0.9:
             self._event(row, "meeting_held", at + timedelta(minutes=minutes))
             row["outcome_details"] = self._chance.choice(TALKS)
@@ -82,11 +83,13 @@ class Talk:
         arrived = at + timedelta(seconds=chance.uniform(3, 40))
         self._event(row, "delivered", arrived)
         self._machines(row, arrived, has_link=_LINK in row["content"])
-        replied = chance.random() < (0.028 + 0.105 * warmth) * (1.25 if number < 3 else 0.7)
+        replied = chance.random() < (0.026 + 0.09 * warmth) * (1.25 if number < 3 else 0.7)
         opened = arrived
-        if replied or chance.random() < 0.15 + 0.33 * warmth:
+        if not replied and _LINK in row["content"] and chance.random() < 0.008:  # so soon that nobody knows whether a person did it
+            self._event(row, "clicked", arrived + timedelta(seconds=chance.uniform(90, 540)), url=_LINK, user_agent=chance.choice(BROWSERS))
+        elif replied or chance.random() < 0.15 + 0.33 * warmth:
             opened = reading_time(chance, arrived + timedelta(minutes=11), self._one.zone, typical_hours=7)
-            self._read(row, arrived, opened, warmth, end)
+            self._read(row, opened, warmth, end)
         if chance.random() < 0.004:
             return self._left(row, opened + timedelta(minutes=2), end)
         return self._answer(row, opened, warmth, end) if replied else Touched.SILENT
@@ -96,11 +99,11 @@ class Talk:
         chance = self._chance
         if self._one.is_shielded and chance.random() < 0.85:
             self._event(row, "opened", arrived + timedelta(seconds=chance.uniform(0.2, 1.9)), user_agent="Mozilla/5.0")
-        if has_link and self._one.is_scanned and chance.random() < 0.35:
+        if has_link and self._one.is_scanned and chance.random() < 0.28:
             at, agent = arrived + timedelta(seconds=chance.uniform(4, 45)), chance.choice(SCANNERS)
             self._event(row, "clicked", at, url=_LINK, user_agent=agent)
 
-    def _read(self, row: Row, arrived: datetime, opened: datetime, warmth: float, end: datetime) -> None:
+    def _read(self, row: Row, opened: datetime, warmth: float, end: datetime) -> None:
         chance, agent = self._chance, self._chance.choice(BROWSERS)
         for at in (
             opened,
@@ -108,11 +111,9 @@ class Talk:
         ):
             if at < end:
                 self._event(row, "opened", at, user_agent=agent)
-        if _LINK not in row["content"] or chance.random() > 0.09 + 0.16 * warmth:
+        if _LINK not in row["content"] or chance.random() > 0.06 + 0.12 * warmth:
             return
         clicked = opened + timedelta(seconds=chance.uniform(20, 400))
-        if chance.random() < 0.15:  # so soon that nobody knows whether a person did it
-            clicked = arrived + timedelta(seconds=chance.uniform(90, 540))
         if clicked < end:
             self._event(row, "clicked", clicked, url=_LINK, user_agent=agent)
 
