@@ -17,6 +17,7 @@ from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.approvals import accept_approval
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.resume import resume
+from accountgraph.demo.firms import DOMAIN_END
 from accountgraph.demo.hours import business_days_before, sending_time, soon_at_work
 from accountgraph.demo.people import OURS, chance_of
 from accountgraph.demo.texts import TALKS
@@ -27,11 +28,14 @@ if TYPE_CHECKING:
 
     from accountgraph.demo.season import Season
 
-LEFT_OPEN = {"approval": 5.0, "call": 5.0, "linkedin": 4.0, "meeting_outcome": 0.05}
+LEFT_OPEN = {"approval": 6.0, "call": 7.0, "linkedin": 6.0, "meeting_outcome": 0.05}
 """Weekdays before now: what would be done later is still open now; of other kinds, it is `_LEFT`."""
 _LEFT = 3.4
 _OUR_ZONE = "Europe/London"
 STEPS = frozenset({"call", "linkedin"})
+_BUYERS = frozenset(
+    f"{name}{DOMAIN_END}" for name in ("harbourlight-care", "quillan-press", "silverfjord-seafood", "stonebridge-labs")
+)
 _INTERESTED = frozenset({"reply_positive", "reply_question"})
 _ANSWERED = ("answered with two times", "answered, sent the page", "rang them, sent a summary", "answered, and noted the date")
 
@@ -112,11 +116,11 @@ class Work:
         await self._signal(SignalKind.MEETING_BOOKED, one, until=at)
 
     async def _sell(self, one: Waiting, chance: random.Random) -> None:
-        if chance.random() > 0.8:
+        if one.address.partition("@")[2] not in _BUYERS:
             return
         await self._signal(SignalKind.DEAL_OPENED, one)
         at = self._season.clock.now + timedelta(days=chance.uniform(20, 55))
-        kind = SignalKind.DEAL_WON if chance.random() < 0.6 else SignalKind.DEAL_LOST
+        kind = SignalKind.DEAL_WON if chance.random() < 0.75 else SignalKind.DEAL_LOST
         self._season.plan(at, partial(self._signal, kind, one))
 
     async def _signal(self, kind: SignalKind, one: Waiting, until: datetime | None = None) -> None:

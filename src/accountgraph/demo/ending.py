@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from accountgraph.demo.people import Person
 
 MOST_TASKS, MOST_APPROVALS = 12, 6
-BY_HAND = ("positive", "question", "not_now", "positive")  # what those answer who are in no campaign
-IN_CAMPAIGN = ("question", "referral", "objection")
+MINDS = ("question", "referral", "objection", "positive", "not_now", "positive", "question")
+"""What the answers mean that wait in the inbox."""
+IN_CAMPAIGN = 3  # of them answer to a campaign; it stands still for their accounts
 _HOURS_AGO = (2, 6, 13, 22, 27, 36, 46)  # of weekdays: when each of the answers came
 _HELD = "maplewood-dairy.example"
 _LATE = timedelta(minutes=25)
@@ -57,10 +58,11 @@ async def _plan_answers(season: Season, seed: int, times: Sequence[datetime]) ->
     """Who answers: some to a campaign, each of another account, and some to what was written by hand."""
     chance = chance_of(seed, "answers")
     under_way = set(await season.session.rows(UUID, "demo.under_way", {"name": RUNNING}))
-    in_campaign = _one_an_account([sent for _, sent in reversed(season.sent) if sent.campaign == RUNNING and sent.contact_id in under_way])
+    in_campaign = [sent for _, sent in reversed(season.sent) if sent.campaign == RUNNING and sent.contact_id in under_way]
     answering = {company_id(seed, firm) for firm in FIRMS if firm.story in _ANSWERING}
     by_hand = [one for one in await season.session.rows(Sent, "demo.latest_by_hand") if one.company_id in answering]
-    chosen = [*zip(in_campaign, IN_CAMPAIGN, strict=False), *zip(_one_an_account(by_hand), BY_HAND, strict=False)]
+    writers = [*_one_an_account(in_campaign)[:IN_CAMPAIGN], *_one_an_account(by_hand)]
+    chosen = list(zip(writers, MINDS, strict=False))
     chance.shuffle(chosen)
     for at, (sent, mind) in zip(times, chosen, strict=False):
         season.plan(at, partial(season.answer, sent, mind))
