@@ -79,7 +79,7 @@ def test_nothing_happens_after_now_or_before_its_message() -> None:
 
 
 def test_an_answer_follows_a_delivery() -> None:
-    first = {}
+    first: dict[tuple[object, str], datetime] = {}
     for event in sorted(ROWS.events, key=lambda one: one["at"]):
         first.setdefault((event["touchpoint_id"], event["kind"]), event["at"])
     answers = [key for key in first if key[1] == "replied"]

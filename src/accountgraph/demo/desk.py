@@ -33,9 +33,7 @@ LEFT_OPEN = {"approval": 6.0, "call": 7.0, "linkedin": 6.0, "meeting_outcome": 0
 _LEFT = 3.4
 _OUR_ZONE = "Europe/London"
 STEPS = frozenset({"call", "linkedin"})
-_BUYERS = frozenset(
-    f"{name}{DOMAIN_END}" for name in ("harbourlight-care", "quillan-press", "silverfjord-seafood", "stonebridge-labs")
-)
+_BUYERS = frozenset(f"{name}{DOMAIN_END}" for name in ("harbourlight-care", "quillan-press", "silverfjord-seafood", "stonebridge-labs"))
 _INTERESTED = frozenset({"reply_positive", "reply_question"})
 _ANSWERED = ("answered with two times", "answered, sent the page", "rang them, sent a summary", "answered, and noted the date")
 

@@ -1,4 +1,5 @@
--- The demo: its rows in bulk, and taking them away again.
+-- The demo: its rows in bulk, and taking them away again. Made up is what says so and has an address that is nobody's: a field `demo` may
+-- be somebody's own.
 
 -- name: write_companies
 -- Accounts as they come; their domains are kept by a trigger.
@@ -197,7 +198,8 @@ WHERE v.campaign_id IS NOT NULL AND v.status = 'active' AND v.response_count = 0
 -- name: mark_conversations
 -- What the campaigns made is made up like the rest.
 UPDATE conversations AS v SET attributes = v.attributes || '{"demo": true}'
-FROM contacts AS c WHERE c.id = v.contact_id AND c.attributes @> '{"demo": true}' AND NOT v.attributes @> '{"demo": true}';
+FROM contacts AS c WHERE c.id = v.contact_id AND c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$' AND NOT v.attributes @> '{"demo": true}';
 
 -- name: mark_touchpoints
 -- The same of messages.
@@ -206,7 +208,7 @@ FROM conversations AS v WHERE v.id = t.conversation_id AND v.attributes @> '{"de
 
 -- name: is_loaded
 -- Whether the rich demo is here: its first account, whole as it was committed.
-SELECT true FROM companies AS c WHERE c.domain = %(domain)s AND c.attributes @> '{"demo": true}';
+SELECT true FROM companies AS n WHERE n.domain = %(domain)s AND n.attributes @> '{"demo": true}';
 
 -- name: in_the_way
 -- What of the workspace's own stands where the demo's would: accounts, people, campaigns, senders.
@@ -223,23 +225,24 @@ SELECT pg_advisory_xact_lock(470131203, hashtext(current_schema()));
 -- name: counted
 -- What is there of it.
 SELECT
-    (SELECT count(*) FROM companies AS c WHERE c.attributes @> '{"demo": true}') AS accounts,
-    (SELECT count(*) FROM contacts AS c WHERE c.attributes @> '{"demo": true}') AS people,
+    (SELECT count(*) FROM companies AS n WHERE n.attributes @> '{"demo": true}' AND n.domain ~ '[.]example$') AS accounts,
+    (SELECT count(*) FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '[.]example$') AS people,
     (SELECT count(*) FROM touchpoints AS t WHERE t.attributes @> '{"demo": true}') AS touchpoints,
     (SELECT count(*) FROM campaigns AS p WHERE p.name = ANY (%(names)s)) AS campaigns;
 
 -- name: made_up
 -- How much there is that is made up, and the accounts that stay since something real stands in them.
 WITH people AS MATERIALIZED (
-    SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}'
+    SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$'
 ), accounts AS MATERIALIZED (
     SELECT n.id, n.name,
-        EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id AND NOT c.attributes @> '{"demo": true}')
+        EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id AND (c.attributes @> '{"demo": true}'
+            AND c.email_key ~ '([.]example|@acmemedical[.]com)$') IS NOT TRUE)
         OR EXISTS (
             SELECT FROM conversations AS v INNER JOIN contacts AS c ON c.id = v.contact_id
-            WHERE v.company_id = n.id AND NOT c.attributes @> '{"demo": true}'
+            WHERE v.company_id = n.id AND (c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$') IS NOT TRUE
         ) AS is_kept
-    FROM companies AS n WHERE n.attributes @> '{"demo": true}'
+    FROM companies AS n WHERE n.attributes @> '{"demo": true}' AND n.domain ~ '([.]example|^acmemedical[.]com)$'
 ), talks AS MATERIALIZED (
     SELECT v.id FROM conversations AS v WHERE v.contact_id IN (SELECT p.id FROM people AS p)
 )
@@ -259,31 +262,37 @@ SELECT
 -- name: address_hashes
 -- The hashes of the addresses of people who are made up, so that nothing of them is kept when they go.
 SELECT h.hash FROM contacts AS c CROSS JOIN LATERAL (VALUES (address_hash(c.email_key)), (address_hash(phone_key(c.phone)))) AS h (hash)
-WHERE c.attributes @> '{"demo": true}' AND h.hash IS NOT NULL;
+WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$' AND h.hash IS NOT NULL;
 
 -- name: remove_manual_messages
 -- What was answered to them by hand.
-DELETE FROM manual_messages AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}';
+DELETE FROM manual_messages AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
 
 -- name: remove_mails
 -- What they wrote.
-DELETE FROM mails AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}';
+DELETE FROM mails AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
 
 -- name: remove_tasks
 -- Work about them.
-DELETE FROM tasks AS t WHERE t.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
-    OR (t.contact_id IS NULL AND t.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'));
+DELETE FROM tasks AS t WHERE t.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
+    OR (t.contact_id IS NULL AND t.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'
+        AND n.domain ~ '([.]example|^acmemedical[.]com)$'));
 
 -- name: remove_signals
 -- What happened to them.
-DELETE FROM signals AS g WHERE g.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
-    OR (g.contact_id IS NULL AND g.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'));
+DELETE FROM signals AS g WHERE g.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
+    OR (g.contact_id IS NULL AND g.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'
+        AND n.domain ~ '([.]example|^acmemedical[.]com)$'));
 
 -- name: remove_intents
 -- The ledger of the demo's campaigns, and of made-up people in others; what was called and counted goes along.
 DELETE FROM intents AS i USING enrolments AS e, campaigns AS p
 WHERE p.id = e.campaign_id AND e.id = i.enrolment_id AND (
-    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
+    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
     OR p.name = ANY (%(names)s) AND EXISTS (
         SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
     )
@@ -291,13 +300,14 @@ WHERE p.id = e.campaign_id AND e.id = i.enrolment_id AND (
 
 -- name: remove_sends
 -- What else counted against caps.
-DELETE FROM sends AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}';
+DELETE FROM sends AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
 
 -- name: remove_enrolments
 -- Their ways through campaigns, with decisions and approvals.
 DELETE FROM enrolments AS e USING campaigns AS p
 WHERE p.id = e.campaign_id AND (
-    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}')
+    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
     OR p.name = ANY (%(names)s) AND EXISTS (
         SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
     )
@@ -327,19 +337,21 @@ DELETE FROM legal_identities AS l WHERE l.name = %(identity)s
 
 -- name: remove_events
 -- What they did without a message of ours.
-DELETE FROM events AS v USING contacts AS c WHERE c.id = v.contact_id AND v.touchpoint_id IS NULL AND c.attributes @> '{"demo": true}';
+DELETE FROM events AS v USING contacts AS c WHERE c.id = v.contact_id AND v.touchpoint_id IS NULL AND c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
 
 -- name: remove_suppressions
 -- What kept us from writing to them.
-DELETE FROM suppressions AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}';
+DELETE FROM suppressions AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}'
+    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
 
 -- name: remove_contacts
 -- The people, with their conversations and edges.
-DELETE FROM contacts AS c WHERE c.attributes @> '{"demo": true}';
+DELETE FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
 
 -- name: remove_companies
 -- The accounts, but those that something real stands in.
-DELETE FROM companies AS n WHERE n.attributes @> '{"demo": true}'
+DELETE FROM companies AS n WHERE n.attributes @> '{"demo": true}' AND n.domain ~ '([.]example|^acmemedical[.]com)$'
     AND NOT EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id)
     AND NOT EXISTS (SELECT FROM conversations AS v WHERE v.company_id = n.id);
 
@@ -349,6 +361,7 @@ DELETE FROM suppressions AS s WHERE s.address_hash = ANY (%(address_hashes)s);
 
 -- name: is_only_demo
 -- Whether there is nothing in the workspace but what is made up.
-SELECT NOT EXISTS (SELECT FROM companies AS n WHERE NOT n.attributes @> '{"demo": true}')
-    AND NOT EXISTS (SELECT FROM contacts AS c WHERE NOT c.attributes @> '{"demo": true}')
+SELECT NOT EXISTS (SELECT FROM companies AS n WHERE (n.attributes @> '{"demo": true}' AND n.domain ~ '([.]example|^acmemedical[.]com)$') IS NOT TRUE)
+    AND NOT EXISTS (SELECT FROM contacts AS c WHERE (c.attributes @> '{"demo": true}'
+        AND c.email_key ~ '([.]example|@acmemedical[.]com)$') IS NOT TRUE)
     AND NOT EXISTS (SELECT FROM campaigns AS p) AND NOT EXISTS (SELECT FROM senders AS s);
