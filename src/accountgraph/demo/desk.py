@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from accountgraph.demo.season import Season
 
-LEFT_OPEN = {"approval": 6.0, "call": 7.0, "linkedin": 6.0, "meeting_outcome": 0.05}
+LEFT_OPEN = {"approval": 6.0, "call": 6.0, "linkedin": 5.0, "meeting_outcome": 0.05}
 """Weekdays before now: what would be done later is still open now; of other kinds, it is `_LEFT`."""
 _LEFT = 3.4
 _OUR_ZONE = "Europe/London"

@@ -10,11 +10,12 @@ from uuid import UUID
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.holds import HoldScope, set_hold
+from accountgraph.campaigns.work.inbox import assign
 from accountgraph.demo.campaigns import RUNNING
 from accountgraph.demo.desk import STEPS, Waiting
 from accountgraph.demo.firms import FIRMS, Story
 from accountgraph.demo.hours import at_work_before, sending_time
-from accountgraph.demo.people import chance_of, company_id
+from accountgraph.demo.people import OURS, chance_of, company_id
 from accountgraph.demo.season import Season, Sent
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ IN_CAMPAIGN = 3  # of them answer to a campaign; it stands still for their accou
 _HOURS_AGO = (2, 6, 13, 22, 27, 36, 46)  # of weekdays: when each of the answers came
 _HELD = "maplewood-dairy.example"
 _LATE = timedelta(minutes=25)
+_ASSIGNED = 0.75
 _ANSWERING = frozenset({Story.RISING, Story.CUSTOMER, Story.NEW})
 
 
@@ -41,7 +43,7 @@ def plan_ending(season: Season, seed: int, now: datetime, people: Sequence[Perso
     season.plan(begin, partial(_plan_answers, season, seed, times))
     for number, one in enumerate(_leading(people)[:3]):
         season.plan(at_work_before(now, 9 + 7 * number, one.zone), partial(_book, season, seed, one, now + timedelta(days=2 + 2 * number)))
-    season.plan(now - _LATE, partial(_leave_little, season))
+    season.plan(now - _LATE, partial(_leave_little, season, seed))
 
 
 def _leading(people: Sequence[Person]) -> list[Person]:
@@ -81,8 +83,12 @@ async def _book(season: Season, seed: int, one: Person, day: datetime) -> None:
     await record_signal(season.session, signal, now)
 
 
-async def _leave_little(season: Season) -> None:
-    """Of steps and approvals that wait, the latest stay."""
+async def _leave_little(season: Season, seed: int) -> None:
+    """Of steps and approvals that wait, the latest stay; most of the tasks are somebody's."""
     open_now = await season.session.rows(Waiting, "demo.open")
+    owners = {company_id(seed, firm): OURS[firm.owner] for firm in FIRMS}
     for kinds, most in ((STEPS, MOST_TASKS), (frozenset({"approval"}), MOST_APPROVALS)):
         await season.work.do_all_but([one for one in open_now if one.kind in kinds], most)
+    for one in await season.session.rows(Waiting, "demo.open"):
+        if one.kind != "approval" and one.company_id in owners and chance_of(seed, one.address, "owner").random() < _ASSIGNED:
+            await assign(season.session, one.id, owners[one.company_id], season.clock.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -73,18 +74,24 @@ BY_COUNTRY: dict[str, Names] = {
     "NO": _NORDIC, "SE": _NORDIC, "DE": _GERMAN, "AT": _GERMAN, "CH": _GERMAN, "FR": _FRENCH, "NL": _DUTCH, "ES": _SPANISH, "IT": _ITALIAN,
     "PL": _POLISH, "IN": _INDIAN, "JP": _JAPANESE, "BR": _BRAZILIAN,
 }  # fmt: skip
+_TRIES = 80
 _PLAIN = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "æ": "ae", "ı": "i", "å": "a", "Å": "A"})
 
 
-def some_name(chance: random.Random, country: str, taken: set[tuple[str, str]]) -> tuple[str, str]:
-    """A first and a last name that nobody of `taken` has; it is taken afterwards. One in eight has come from elsewhere."""
+def some_name(chance: random.Random, country: str, taken: set[tuple[str, str]], among: set[str]) -> tuple[str, str]:
+    """A first and a last name that nobody of `taken` has; it is taken afterwards. One in eight has come from elsewhere.
+
+    `among`: the names of their colleagues; as long as there are others, nobody shares one.
+    """
     own = BY_COUNTRY.get(country, _ENGLISH)
-    while True:
+    for attempt in count():
         pool = chance.choice((_ENGLISH, _INDIAN, _SPANISH, _POLISH)) if chance.random() < 1 / 8 else own
         name = (chance.choice(pool.first), chance.choice(pool.last))
-        if name not in taken:
-            taken.add(name)
-            return name
+        if name not in taken and (attempt > _TRIES or not among.intersection(name)):
+            break
+    taken.add(name)
+    among.update(name)
+    return name
 
 
 def plain(name: str) -> str:

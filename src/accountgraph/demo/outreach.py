@@ -17,7 +17,7 @@ from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from uuid import UUID
 
     from accountgraph.db import Session
@@ -52,16 +52,21 @@ def quiet_from(chosen: dict[str, list[Person]], now: datetime) -> dict[UUID, dat
     return until
 
 
-async def run_campaigns(session: Session, seed: int, now: datetime, people: Sequence[Person]) -> Season:
-    """Live through all campaigns, up to now; the events of their mails are left to be written."""
+async def run_campaigns(session: Session, seed: int, now: datetime, people: Sequence[Person], on_step: Callable[[str], None]) -> Season:
+    """Live through all campaigns, up to now; the events of their mails are left to be written. `on_step`: told when one begins."""
     chosen = participants(people)
     season = Season(session, seed, now - SPRING, now, {one.id: one for one in people})
+
+    async def begin(name: str, who: Sequence[Person]) -> None:
+        on_step(f"  {season.clock.now:%d %B}: {name} begins with {len(who)} people ...")
+        await _begin(season, seed, name, who)
+
     await season.session.tell_time(now - SPRING)
     await _add_senders(season.session, seed)
-    season.plan(now - SPRING + timedelta(seconds=1), partial(_begin, season, seed, FINISHED, chosen[FINISHED]))
-    season.plan(now - NIGHTS, partial(_begin, season, seed, PAUSED, chosen[PAUSED]))
+    season.plan(now - SPRING + timedelta(seconds=1), partial(begin, FINISHED, chosen[FINISHED]))
+    season.plan(now - NIGHTS, partial(begin, PAUSED, chosen[PAUSED]))
     season.plan(now - NIGHTS_END, partial(_pause, season))
-    season.plan(now - AUTUMN, partial(_begin, season, seed, RUNNING, chosen[RUNNING]))
+    season.plan(now - AUTUMN, partial(begin, RUNNING, chosen[RUNNING]))
     season.plan(now - SPRING_END, partial(_finish, season))
     season.plan(now - timedelta(days=2), partial(_draft, season))
     plan_ending(season, seed, now, people)

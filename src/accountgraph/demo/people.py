@@ -91,7 +91,7 @@ def make_accounts(seed: int, now: datetime, rows: Rows) -> list[Person]:
         chance = chance_of(seed, firm.domain)
         known_since = now - timedelta(days=chance.randint(16, 36) if firm.story is Story.NEW else chance.randint(368, 540))
         rows.companies.append(_company(seed, firm, chance, known_since, now))
-        staff = [_person(seed, firm, place, chance, taken) for place in range(firm.people)]
+        staff = _staff(seed, firm, chance, taken)
         rows.contacts += [_contact(seed, one, chance_of(seed, one.email, "facts"), known_since, now) for one in staff]
         rows.consents += [row for one in staff for row in _consents(seed, one, known_since)]
         rows.suppressions += [_left_alone(seed, row) for row in rows.contacts[-len(staff) :] if _is_left_alone(row)]
@@ -121,9 +121,13 @@ def _company(seed: int, firm: Firm, chance: random.Random, since: datetime, now:
     }  # fmt: skip
 
 
-def _person(seed: int, firm: Firm, place: int, chance: random.Random, taken: set[tuple[str, str]]) -> Person:
-    post = POSTS[place]
-    first, last = some_name(chance, firm.country, taken)
+def _staff(seed: int, firm: Firm, chance: random.Random, taken: set[tuple[str, str]]) -> list[Person]:
+    among: set[str] = set()
+    return [_person(seed, firm, place, chance, some_name(chance, firm.country, taken, among)) for place in range(firm.people)]
+
+
+def _person(seed: int, firm: Firm, place: int, chance: random.Random, name: tuple[str, str]) -> Person:
+    post, (first, last) = POSTS[place], name
     email = f"{plain(first)}.{plain(last)}@{firm.domain}"
     pattern = _NUMBERS.get(firm.country)
     numbers = {

@@ -93,9 +93,9 @@ async def _load(session: Session, seed: int, now: datetime, on_step: Callable[[s
     for table in TABLES:
         await _write(session, table, getattr(rows, table))
     await session.execute(f"ANALYZE {_ANALYZED}")
-    on_step("Living through half a year of campaigns, of which nothing is sent ...")
+    on_step("Living through half a year of campaigns; nothing is sent ...")
     await session.value("demo.hasten")
-    season = await run_campaigns(session, seed, now, people)
+    season = await run_campaigns(session, seed, now, people, on_step)
     on_step("Adding who opened, clicked and answered ...")
     left = [{"id": intent_id, "at": at} for intent_id, at in season.left_at.items()]
     await session.affect("demo.spread", {"rows": _json(left)})
