@@ -14,7 +14,7 @@ from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.channels import Transports
 from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
-from accountgraph.demo.campaigns import DRAFT, FINISHED, PAUSED, RUNNING
+from accountgraph.demo.outreach.campaigns import DRAFT, FINISHED, PAUSED, RUNNING
 from accountgraph.demo.rich import load_rich_demo
 from accountgraph.errors import DuplicateError
 from accountgraph.graph import CompanyGraph

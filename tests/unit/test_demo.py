@@ -11,13 +11,13 @@ import pytest
 
 from accountgraph.campaigns.definition.check import check
 from accountgraph.campaigns.messages import check_template
-from accountgraph.demo.campaigns import MARK, NAMES, definition_of
-from accountgraph.demo.firms import FIRMS, Story
-from accountgraph.demo.outreach import participants, quiet_from
+from accountgraph.demo.outreach.beginning import participants, quiet_from
+from accountgraph.demo.outreach.campaigns import MARK, NAMES, definition_of
 from accountgraph.demo.rich import SEED, made
+from accountgraph.demo.world.firms import FIRMS, Story
 
 if TYPE_CHECKING:
-    from accountgraph.demo.people import Rows
+    from accountgraph.demo.world.rows import Rows
 
 NOW = datetime(2026, 3, 11, 15, tzinfo=UTC)
 ROWS, PEOPLE = made(SEED, NOW)

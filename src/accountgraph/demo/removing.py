@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from accountgraph.demo.campaigns import MARK, NAMES
-from accountgraph.demo.outreach import IDENTITY
+from accountgraph.demo.outreach.beginning import IDENTITY
+from accountgraph.demo.outreach.campaigns import MARK, NAMES
 
 if TYPE_CHECKING:
     from accountgraph.db import Connectable, Session

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from accountgraph.demo.campaigns import NAMES
-from accountgraph.demo.firms import FIRMS
-from accountgraph.demo.history import make_history
-from accountgraph.demo.outreach import participants, quiet_from, run_campaigns
-from accountgraph.demo.people import OUR_DOMAIN, OURS, Row, Rows, make_accounts
+from accountgraph.demo.outreach.beginning import participants, quiet_from, run_campaigns
+from accountgraph.demo.outreach.campaigns import NAMES
+from accountgraph.demo.world.firms import FIRMS
+from accountgraph.demo.world.history import make_history
+from accountgraph.demo.world.people import make_accounts
+from accountgraph.demo.world.rows import OUR_DOMAIN, OURS, Row, Rows
 from accountgraph.errors import DuplicateError
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accountgraph.db import Connectable, Session
-    from accountgraph.demo.people import Person
+    from accountgraph.demo.world.rows import Person
 
 SEED = 20
 TABLES = ("companies", "contacts", "relationships", "consents", "suppressions", "conversations", "touchpoints", "events")
@@ -59,7 +60,7 @@ async def has_rich_demo(db: Connectable) -> bool:
 async def load_rich_demo(db: Connectable, on_step: Callable[[str], None] = lambda _: None, *, seed: int = SEED) -> RichDemo:
     """Load the rich demo in one transaction; where it is there already, nothing changes. Its times are relative to now.
 
-    `on_step` is told, in a sentence, what is being done. Nothing of it is sent: see `season`.
+    `on_step` is told, in a sentence, what is being done. Nothing of it is sent: see `outreach.season`.
 
     Raises:
         DuplicateError: the workspace has campaigns of its own, or accounts or senders where the demo's would stand.

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from accountgraph.campaigns.apply import apply
 from accountgraph.campaigns.enrolment.enrol import Newcomer, Version, enrol
 from accountgraph.campaigns.lifecycle import find_campaign, finish, pause
-from accountgraph.demo.campaigns import DRAFT, FINISHED, PAUSED, RUNNING, definition_of
-from accountgraph.demo.ending import plan_ending
-from accountgraph.demo.people import OUR_DOMAIN, OURS, Person, id_of
-from accountgraph.demo.season import Season
+from accountgraph.demo.outreach.campaigns import DRAFT, FINISHED, PAUSED, RUNNING, definition_of
+from accountgraph.demo.outreach.ending import plan_ending
+from accountgraph.demo.outreach.season import Season
+from accountgraph.demo.world.rows import OUR_DOMAIN, OURS, Person, id_of
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 

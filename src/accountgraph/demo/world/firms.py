@@ -61,7 +61,7 @@ def _firm(line: str) -> Firm:
 
 
 def _read() -> Iterator[Firm]:
-    text = (files(__package__ or "accountgraph.demo") / "firms.txt").read_text(encoding="utf-8")
+    text = (files(__package__ or "accountgraph.demo.world") / "firms.txt").read_text(encoding="utf-8")
     return (_firm(line) for line in text.splitlines() if not line.startswith("#"))
 
 

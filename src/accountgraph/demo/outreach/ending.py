@@ -11,17 +11,17 @@ from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.holds import HoldScope, set_hold
 from accountgraph.campaigns.work.inbox import assign
-from accountgraph.demo.campaigns import RUNNING
-from accountgraph.demo.desk import STEPS, Waiting
-from accountgraph.demo.firms import FIRMS, Story
-from accountgraph.demo.hours import at_work_before, sending_time
-from accountgraph.demo.people import OURS, chance_of, company_id
-from accountgraph.demo.season import Season, Sent
+from accountgraph.demo.outreach.campaigns import RUNNING
+from accountgraph.demo.outreach.desk import STEPS, Waiting
+from accountgraph.demo.outreach.season import Season, Sent
+from accountgraph.demo.world.firms import FIRMS, Story
+from accountgraph.demo.world.hours import at_work_before, sending_time
+from accountgraph.demo.world.rows import OURS, chance_of, company_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from accountgraph.demo.people import Person
+    from accountgraph.demo.world.rows import Person
 
 MOST_TASKS, MOST_APPROVALS = 12, 6
 MINDS = ("question", "referral", "objection", "positive", "not_now", "positive", "question")

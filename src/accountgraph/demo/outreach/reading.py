@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from accountgraph.demo.hours import reading_time
-from accountgraph.demo.talks import BROWSERS, SCANNERS
+from accountgraph.demo.world.hours import reading_time
+from accountgraph.demo.world.talks import BROWSERS, SCANNERS
 
 if TYPE_CHECKING:
     import random
     from uuid import UUID
 
-    from accountgraph.demo.people import Person, Row
+    from accountgraph.demo.world.rows import Person, Row
 
 _FOLLOWED_AT_ONCE = 0.02
 _URL = "https://northlight.example/plan"

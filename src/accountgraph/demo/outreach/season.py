@@ -16,12 +16,12 @@ from msgspec import Struct
 from accountgraph.campaigns.engine.runner import Runner
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.demo.answers import ABSENT, answer_to, some_mind
-from accountgraph.demo.desk import Waiting, Work
-from accountgraph.demo.hours import business_days_before, reading_time
-from accountgraph.demo.people import chance_of
-from accountgraph.demo.post import DemoPost
-from accountgraph.demo.reading import read_by
+from accountgraph.demo.outreach.answers import ABSENT, answer_to, some_mind
+from accountgraph.demo.outreach.desk import Waiting, Work
+from accountgraph.demo.outreach.post import DemoPost
+from accountgraph.demo.outreach.reading import read_by
+from accountgraph.demo.world.hours import business_days_before, reading_time
+from accountgraph.demo.world.rows import chance_of
 from accountgraph.intake.mail import take_mail
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accountgraph.db import Database, Session
-    from accountgraph.demo.people import Person, Row
+    from accountgraph.demo.world.rows import Person, Row
 
 Deed = Callable[[], Awaitable[None]]
 LATEST_ANSWER = 5.5  # weekdays before now: after it only those answer whom the inbox is to show

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from accountgraph.demo.hours import reading_time, sending_time
-from accountgraph.demo.people import MADE_UP, OUR_DOMAIN, OURS, Person, Row, Rows, id_of
-from accountgraph.demo.texts import CALLS, LINKEDIN, MAILS, MEETINGS, REPLIES, TALKS, TOPICS, VOICES
+from accountgraph.demo.world.hours import reading_time, sending_time
+from accountgraph.demo.world.rows import MADE_UP, OUR_DOMAIN, OURS, Person, Row, Rows, id_of
+from accountgraph.demo.world.texts import CALLS, LINKEDIN, MAILS, MEETINGS, REPLIES, TALKS, TOPICS, VOICES
 
 if TYPE_CHECKING:
     import random

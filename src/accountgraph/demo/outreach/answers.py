@@ -6,13 +6,13 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import TYPE_CHECKING
 
-from accountgraph.demo.texts import REPLIES
+from accountgraph.demo.world.texts import REPLIES
 
 if TYPE_CHECKING:
     import random
     from datetime import datetime
 
-    from accountgraph.demo.season import Sent
+    from accountgraph.demo.outreach.season import Sent
 
 ABSENT = "out_of_office"
 WEIGHTS = {"positive": 34, "question": 20, "not_now": 16, "refusal": 10, "referral": 8, "other": 8}

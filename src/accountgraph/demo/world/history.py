@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from accountgraph.demo.firms import Story
-from accountgraph.demo.hours import sending_time
-from accountgraph.demo.people import MADE_UP, Person, Row, Rows, chance_of, company_id
-from accountgraph.demo.talks import Talk, Touched
-from accountgraph.demo.texts import OBJECTIONS, PAINS, TOPICS
+from accountgraph.demo.world.firms import Story
+from accountgraph.demo.world.hours import sending_time
+from accountgraph.demo.world.rows import MADE_UP, Person, Row, Rows, chance_of, company_id
+from accountgraph.demo.world.talks import Talk, Touched
+from accountgraph.demo.world.texts import OBJECTIONS, PAINS, TOPICS
 
 if TYPE_CHECKING:
     import random

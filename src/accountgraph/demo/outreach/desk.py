@@ -17,16 +17,16 @@ from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.campaigns.work.approvals import accept_approval
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.resume import resume
-from accountgraph.demo.firms import DOMAIN_END
-from accountgraph.demo.hours import business_days_before, sending_time, soon_at_work
-from accountgraph.demo.people import OURS, chance_of
-from accountgraph.demo.texts import TALKS
+from accountgraph.demo.world.firms import DOMAIN_END
+from accountgraph.demo.world.hours import business_days_before, sending_time, soon_at_work
+from accountgraph.demo.world.rows import OURS, chance_of
+from accountgraph.demo.world.texts import TALKS
 
 if TYPE_CHECKING:
     import random
     from collections.abc import Sequence
 
-    from accountgraph.demo.season import Season
+    from accountgraph.demo.outreach.season import Season
 
 LEFT_OPEN = {"approval": 6.0, "call": 6.0, "linkedin": 5.0, "meeting_outcome": 0.05}
 """Weekdays before now: what would be done later is still open now; of other kinds, it is `_LEFT`."""
