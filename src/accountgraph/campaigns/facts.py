@@ -21,7 +21,7 @@ class PersonFacts(Struct, frozen=True, kw_only=True):
     """The contact. `consents`: channels with a consent that stands. `suppressed`: channel (or `all`) and reason of each suppression.
 
     `refused_topics`: what they do not want to hear about. `gave_address`: the person gave us the address themselves (source),
-    so that a first mail needs no notice of where it is from. `is_made_up`: somebody of the demo, who does not exist.
+    so that a first mail needs no notice of where it is from. `is_made_up`: somebody of the rich demo, at an address in `.example`.
     `last_touch_at`: the last thing we sent on any channel, from any campaign or by hand.
     """
 
