@@ -30,6 +30,7 @@ from accountgraph.api.recognising import Recogniser
 from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
+from accountgraph.demo.rich import load_rich_demo
 from accountgraph.serving import Site
 from accountgraph.web import Parts as PublicParts
 from accountgraph.web import public_app
@@ -165,6 +166,7 @@ async def site_of(address: str) -> AsyncIterator[House]:
 async def fill(db: Database) -> None:
     """What there is to look at."""
     await load_reference_account(db)
+    await load_rich_demo(db)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
