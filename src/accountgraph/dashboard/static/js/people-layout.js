@@ -42,7 +42,7 @@ function begin(nodes, edges) {
   }
   const springs = edges
     .filter((edge) => places.has(edge.a) && places.has(edge.b))
-    .map((edge) => [places.get(edge.a), places.get(edge.b), LENGTH[edge.strength] ?? LENGTH.weak])
+    .map((edge) => [places.get(edge.a), places.get(edge.b), edge.isFaint ? 260 : LENGTH[edge.strength] ?? LENGTH.weak, edge.isFaint ? 0.008 : 0.08])
     .sort((one, other) => one[0] - other[0] || one[1] - other[1]);
   return { ids, x, y, springs, dx: new Float64Array(ids.length), dy: new Float64Array(ids.length), inward: sorted.map((one) => 1.4 - (INWARD[one.role] ?? 1)) };
 }
@@ -64,9 +64,9 @@ function move(state, most) {
       dx[other] -= ax * push / 6; dy[other] -= ay * push / 6;
     }
   }
-  for (const [one, other, length] of state.springs) {
+  for (const [one, other, length, force] of state.springs) {
     const [ax, ay] = [x[other] - x[one], y[other] - y[one]];
-    const long = Math.hypot(ax, ay) + 0.01, pull = 0.08 * (long - length) / long;
+    const long = Math.hypot(ax, ay) + 0.01, pull = force * (long - length) / long;
     dx[one] += ax * pull; dy[one] += ay * pull;
     dx[other] -= ax * pull; dy[other] -= ay * pull;
   }
@@ -78,14 +78,14 @@ function move(state, most) {
 }
 
 // Boxes that lie over each other are pushed apart along the shorter way. False once there are none.
-function part({ x, y }) {
+function part({ x, y }, wide = WIDE, high = HIGH) {
   let moved = false;
   for (let at = 0; at < x.length; at++) {
     for (let other = at + 1; other < x.length; other++) {
-      const overX = WIDE - Math.abs(x[at] - x[other]), overY = HIGH - Math.abs(y[at] - y[other]);
+      const overX = wide - Math.abs(x[at] - x[other]), overY = high - Math.abs(y[at] - y[other]);
       if (overX <= 0 || overY <= 0) continue;
       moved = true;
-      if (overX / WIDE < overY / HIGH) {
+      if (overX / wide < overY / high) {
         const step = (x[at] < x[other] ? -1 : 1) * (overX / 2 + 0.5);
         x[at] += step; x[other] -= step;
       } else {
@@ -111,17 +111,19 @@ export function chartPlaces(nodes) {
     deepest = Math.max(deepest, level);
     const under = below.get(id) ?? [];
     for (const one of under) place(one, level + 1);
-    const x = under.length ? (places.get(under[0]).x + places.get(under.at(-1)).x) / 2 : WIDE * next++;
-    places.set(id, { x, y: level * 104 });
+    const isLow = !under.length && next % 2 === 1; // every other name stands lower, so that both have room
+    const x = under.length ? (places.get(under[0]).x + places.get(under.at(-1)).x) / 2 : (WIDE / 1.6) * next++;
+    places.set(id, { x, y: level * 104 + (isLow ? 46 : 0) });
   };
   for (const id of leading) place(id, 0);
   const row = Math.max(next, Math.min(alone.length, Math.ceil(Math.sqrt(alone.length * 3))), 1);
-  for (const [at, id] of alone.entries()) places.set(id, { x: (at % row) * WIDE, y: (deepest + 1 + Math.floor(at / row)) * 104 + (deepest >= 0 ? 24 : 0) });
+  for (const [at, id] of alone.entries()) places.set(id, { x: (at % row) * WIDE, y: (deepest + 1 + Math.floor(at / row)) * 104 + (deepest >= 0 ? 40 : 0) });
   return places;
 }
 
 // The same places in a box of so many px, with room for the names.
 export function fitted(places, width, height, most = 1.5) {
+  if (!places.size) return places;
   const all = [...places.values()];
   const [left, right] = [Math.min(...all.map((one) => one.x)), Math.max(...all.map((one) => one.x))];
   const [top, bottom] = [Math.min(...all.map((one) => one.y)), Math.max(...all.map((one) => one.y))];
@@ -132,4 +134,18 @@ export function fitted(places, width, height, most = 1.5) {
     x: centre.x + (one.x - (left + right) / 2) * across,
     y: centre.y + (one.y - (top + bottom) / 2) * down,
   }]));
+}
+
+// The same places, moved apart within the box until no name lies over another, as far as there is room. For few.
+export function settled(places, width, height, isNarrow) {
+  const [wide, high, side] = isNarrow ? [84, 46, 46] : [112, 66, 64];
+  const sorted = [...places].sort(([one], [other]) => (one < other ? -1 : 1));
+  const state = { x: Float64Array.from(sorted, ([, one]) => one.x), y: Float64Array.from(sorted, ([, one]) => one.y) };
+  for (let round = 0; round < 200 && part(state, wide, high); round++) {
+    for (let at = 0; at < sorted.length; at++) {
+      state.x[at] = Math.min(Math.max(state.x[at], side), width - side);
+      state.y[at] = Math.min(Math.max(state.y[at], 30), height - 50);
+    }
+  }
+  return new Map(sorted.map(([id], at) => [id, { x: state.x[at], y: state.y[at] }]));
 }

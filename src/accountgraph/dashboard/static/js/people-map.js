@@ -2,9 +2,12 @@
 // shows the way to them. Departments stand for their people where there are many, and open by a click.
 import * as echarts from "../vendor/echarts.js";
 import { colours } from "./charts.js";
-import { chartPlaces, fitted, graphPlaces } from "./people-layout.js";
+import { chartPlaces, fitted, graphPlaces, settled } from "./people-layout.js";
 
 const MANY = 60; // people that are shown one by one
+const FEW = 40; // nodes whose names all find room
+const LEADING = 15; // who decide, that are shown beside departments
+const NARROW = 480; // px of a map in which names alone have room
 const WAIT = 140; // ms that one has to point at somebody
 const WIDTHS = { strong: 3.5, medium: 2, weak: 1 };
 const DISC = "M14,50a36,36 0 1,0 72,0a36,36 0 1,0 -72,0Z";
@@ -49,29 +52,54 @@ class PeopleMap {
     for (const one of card.querySelectorAll("[data-zoom]")) one.hidden = false;
   }
 
-  // What is shown: people, and departments that stand for theirs.
+  // What is shown: people, and groups that stand for theirs where there are many.
   nodes() {
     const people = this.given.people;
-    const ofMany = people.length > MANY;
+    if (people.length <= MANY) return people;
+    return this.layout === "org" ? this.ofChart(people) : this.ofDepartments(people);
+  }
+
+  // Who decides stands for himself, the others are in their departments.
+  ofDepartments(people) {
+    const leading = people.filter((one) => one.role === "decision maker" || one.role === "champion");
+    const alone = new Set(leading.length <= LEADING ? leading.map((one) => one.id) : []);
     const shown = [], groups = new Map();
     for (const one of people) {
       const group = one.group || "Without a department";
-      if (!ofMany || this.open.has(group)) { shown.push(one); continue; }
+      if (alone.has(one.id) || this.open.has(group)) { shown.push(one); continue; }
       groups.set(group, [...(groups.get(group) ?? []), one]);
     }
-    for (const [group, inside] of groups) shown.push({ id: `group ${group}`, group, role: "other", inside, score: 0, boss: null });
-    return shown;
+    return [...shown, ...[...groups].map(([group, inside]) => groupOf(group, inside, null))];
+  }
+
+  // From the top, as far as there is room; who has more people below shows how many.
+  ofChart(people) {
+    const below = new Map();
+    for (const one of people) below.set(one.boss, [...(below.get(one.boss) ?? []), one]);
+    const tops = below.get(null) ?? [], alone = tops.filter((one) => !below.has(one.id));
+    const shown = tops.filter((one) => below.has(one.id)), groups = [];
+    for (let at = 0; at < shown.length; at++) {
+      const under = below.get(shown[at].id) ?? [], name = `below ${shown[at].id}`;
+      if (!under.length) continue;
+      if (this.open.has(name) || shown.length + under.length <= FEW) shown.push(...under);
+      else groups.push({ ...groupOf(name, under, shown[at].id), title: "more" });
+    }
+    if (alone.length <= LEADING || this.open.has("alone")) shown.push(...alone);
+    else groups.push({ ...groupOf("alone", alone, null), title: "Not in the chart" });
+    return [...shown, ...groups];
   }
 
   edges(nodes) {
     const stands = new Map(nodes.flatMap((one) => (one.inside ? one.inside.map((person) => [person.id, one.id]) : [[one.id, one.id]])));
-    if (this.layout === "org") return nodes.filter((one) => one.boss).map((one) => ({ a: stands.get(one.boss), b: one.id, strength: "medium", sure: true, type: "reports to" }));
-    const found = new Map();
+    if (this.layout === "org") return nodes.filter((one) => stands.has(one.boss)).map((one) => ({ a: one.boss, b: one.id, strength: "medium", sure: true }));
+    const found = new Map(), groups = new Set(nodes.filter((one) => one.inside).map((one) => one.id));
     for (const edge of this.given.edges) {
       const [a, b] = [stands.get(edge.a), stands.get(edge.b)];
       if (a === b) continue;
       const key = a < b ? `${a} ${b}` : `${b} ${a}`, known = found.get(key);
-      if (!known || WIDTHS[known.strength] < WIDTHS[edge.strength]) found.set(key, { ...edge, a, b });
+      const isFaint = groups.has(a) || groups.has(b);
+      if (!known) found.set(key, { ...edge, a, b, isFaint, count: 1 });
+      else known.count++;
     }
     return [...found.values()];
   }
@@ -85,7 +113,8 @@ class PeopleMap {
 
   paint() {
     const colour = colours(), width = this.element.clientWidth, height = this.element.clientHeight;
-    const places = fitted(this.places, width, height);
+    const inBox = fitted(this.places, width, height);
+    const places = this.layout === "graph" && this.shown.length <= FEW ? settled(inBox, width, height, width < NARROW) : inBox;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.shown.length > 100;
     const corners = [["a corner", 0, 0], ["the other corner", width, height]].map(([name, x, y]) => ({ name, x, y, symbolSize: 0, label: { show: false }, silent: true, tooltip: { show: false } }));
     this.chart.setOption({
@@ -103,8 +132,11 @@ class PeopleMap {
   }
 
   node(one, place, colour) {
-    const isGroup = Boolean(one.inside);
-    const size = isGroup ? 26 + 5 * Math.sqrt(one.inside.length) : 14 + 3 * Math.sqrt(one.score);
+    const isGroup = Boolean(one.inside), isNarrow = this.element.clientWidth < NARROW;
+    const size = isGroup ? 20 + 2.5 * Math.sqrt(one.inside.length) : 14 + (isNarrow ? 2 : 3) * Math.sqrt(one.score);
+    const title = isGroup || isNarrow ? null : one.title;
+    const name = isGroup ? `${one.title ?? one.group} · ${one.inside.length}` : one.name;
+    const halo = this.shown.length > FEW ? { textBorderColor: colour.card, textBorderWidth: 4 } : {};
     return {
       name: one.id, x: place.x, y: place.y, cursor: "pointer",
       symbol: isGroup ? "roundRect" : one.reached ? RING : "circle",
@@ -112,9 +144,9 @@ class PeopleMap {
       itemStyle: isGroup ? { color: colour["none-wash"], borderColor: colour.quiet, borderWidth: 1 } : { color: colour[this.given.roles[one.role]] },
       label: {
         show: true, position: "bottom", distance: 5, color: colour.ink, fontSize: 12, lineHeight: 15, align: "center",
-        textBorderColor: colour.card, textBorderWidth: 4, backgroundColor: "transparent",
-        rich: { name: { fontWeight: 550, fontSize: 12, lineHeight: 16, color: colour.ink, textBorderColor: colour.card, textBorderWidth: 4 }, title: { fontSize: 11, lineHeight: 14, color: colour.quiet, textBorderColor: colour.card, textBorderWidth: 4 } },
-        formatter: () => (isGroup ? `{name|${plain(one.group)}}\n{title|${one.inside.length} people}` : `{name|${plain(one.name)}}${one.title ? `\n{title|${plain(one.title)}}` : ""}`),
+        backgroundColor: this.shown.length > FEW ? "transparent" : colour.card, padding: [0, 3], borderRadius: 3,
+        rich: { name: { fontWeight: 550, fontSize: 12, lineHeight: 16, color: colour.ink, ...halo }, title: { fontSize: 11, lineHeight: 14, color: colour.quiet, ...halo } },
+        formatter: () => `{name|${plain(name)}}${title ? `\n{title|${plain(title)}}` : ""}`,
       },
     };
   }
@@ -176,10 +208,12 @@ class PeopleMap {
   }
 }
 
+const groupOf = (group, inside, boss) => ({ id: `group ${group}`, group, role: "other", inside, score: 0, boss });
+
 function line(edge, colour) {
   return {
     source: edge.a, target: edge.b, cursor: "default", silent: true,
-    lineStyle: { color: colour.quiet, opacity: 0.45, width: WIDTHS[edge.strength], type: edge.sure ? "solid" : "dashed", curveness: 0 },
+    lineStyle: { color: colour.quiet, opacity: edge.isFaint ? 0.16 : 0.45, width: edge.isFaint ? Math.min(1 + Math.log2(edge.count), 4) : WIDTHS[edge.strength], type: edge.sure ? "solid" : "dashed", curveness: 0 },
   };
 }
 
