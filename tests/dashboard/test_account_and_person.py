@@ -96,8 +96,9 @@ async def test_what_a_machine_did_is_shown_and_said_not_to_count(browser: Browse
     await TouchpointRepository(db).record_email_replied(
         demo.williams_email_id, "Please call me.", at=datetime.now(UTC) + timedelta(seconds=1)
     )
-    for path in (account(demo.company_id), person(demo.williams_id)):
-        assert "replied just now, a person" in flat(await ada.page(path))
+    assert "replied Sarah Williams" in flat(await ada.page(account(demo.company_id)))
+    assert "a person · other" in flat(await ada.page(account(demo.company_id)))
+    assert "replied just now, a person" in flat(await ada.page(person(demo.williams_id)))
 
 
 async def test_who_must_not_be_written_to_is_said_with_the_reason(browser: Browser, db: Database, demo: DemoAccount) -> None:

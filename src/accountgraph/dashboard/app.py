@@ -13,8 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard import account
-from accountgraph.dashboard.accounts import accounts_file, accounts_page
+from accountgraph.dashboard import account, accounts
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.pages import Pages
@@ -64,11 +63,10 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/logout", visits.open(entering.log_out), methods=["POST"]),
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
         Route("/app/static/{name:path}", visits.open(pages.assets.answer), methods=["GET"]),
-        Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
+        *accounts.routes(visits),
         *account.routes(visits),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
-        Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
     ]
 
     async def on_http(request: Request, error: Exception) -> Response:
