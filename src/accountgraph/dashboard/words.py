@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
-    from accountgraph.listing.people import LastEvent
+    from accountgraph.listing.account_people import LastEvent
     from accountgraph.listing.timeline import Happening
     from accountgraph.models import Contact, Event
     from accountgraph.store.suppressions import Suppression

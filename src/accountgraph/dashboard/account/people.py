@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accountgraph.graph.answers import OverviewContact, OverviewRelationship
-    from accountgraph.listing.people import Reached
+    from accountgraph.listing.account_people import Reached
     from accountgraph.models import Contact
 
 Part = Literal["decision maker", "champion", "influencer", "blocker", "other"]

@@ -56,13 +56,13 @@ class AccountPerson(Contact, frozen=True, kw_only=True):
 
 async def last_reached(db: Connectable, company_id: UUID, contact_id: UUID | None = None) -> dict[UUID, Reached]:
     """The last that left to each person of an account, or to one of them; people to whom nothing left are not in it."""
-    found = await db.rows(Reached, "listing.people.reached", {"company_id": company_id, "contact_id": contact_id})
+    found = await db.rows(Reached, "listing.account_people.reached", {"company_id": company_id, "contact_id": contact_id})
     return {one.contact_id: one for one in found}
 
 
 async def last_events(db: Connectable, contact_id: UUID, *, limit: int) -> list[LastEvent]:
     """What happened with somebody last, whoever or whatever did it; the latest first."""
-    return await db.rows(LastEvent, "listing.people.last_events", {"contact_id": contact_id, "limit": limit})
+    return await db.rows(LastEvent, "listing.account_people.last_events", {"contact_id": contact_id, "limit": limit})
 
 
 async def person_of_account(db: Connectable, company_id: UUID, contact_id: UUID) -> AccountPerson:
@@ -72,7 +72,7 @@ async def person_of_account(db: Connectable, company_id: UUID, contact_id: UUID)
         NotFoundError: there is no such person in this account.
     """
     params = {"company_id": company_id, "contact_id": contact_id, "now": db.now()}
-    found = await db.row(AccountPerson, "listing.people.one", params)
+    found = await db.row(AccountPerson, "listing.account_people.one", params)
     if found is None:
         raise NotFoundError(f"There is no person {contact_id} in this account.")
     return found
@@ -80,4 +80,4 @@ async def person_of_account(db: Connectable, company_id: UUID, contact_id: UUID)
 
 async def holds_of_account(db: Connectable, company_id: UUID) -> list[AccountHold]:
     """What keeps campaigns away from an account as a whole, the oldest first."""
-    return await db.rows(AccountHold, "listing.people.holds", {"company_id": company_id, "now": db.now()})
+    return await db.rows(AccountHold, "listing.account_people.holds", {"company_id": company_id, "now": db.now()})
