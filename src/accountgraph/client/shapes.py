@@ -18,6 +18,7 @@ from accountgraph.enums import (
     ContactStatus,
     ConversationStatus,
     Direction,
+    EventKind,
     Outcome,
     QualificationTier,
     RelationshipType,
@@ -54,6 +55,135 @@ class Domains(msgspec.Struct, kw_only=True, frozen=True):
     """All domains of a company."""
 
     domains: list[str]
+
+
+class AccountRow(msgspec.Struct, kw_only=True, frozen=True):
+    """A row of the table. `health`: 0-100, as of now. `people`: all that are known; `decision_makers`: of those who are active."""
+
+    id: UUID
+    name: str
+    domain: str | None
+    industry: str | None
+    country: str | None
+    size: CompanySize | None
+    account_tier: AccountTier | None
+    account_status: AccountStatus
+    owner_user_id: UUID | None
+    created_at: datetime
+    health: float
+    health_status: str
+    people: int
+    decision_makers: int
+    last_engagement: LastEngagement | None
+    next_step: NextStep | None
+
+
+class LastEngagement(msgspec.Struct, kw_only=True, frozen=True):
+    """What somebody of an account did last that counts as a person's. `kind` None: its event is kept no more."""
+
+    at: datetime
+    kind: EventKind | None
+    contact_id: UUID
+    contact: str | None
+
+
+class NextStep(msgspec.Struct, kw_only=True, frozen=True):
+    """What is next. `detail`: a task's title, a message's subject, a campaign's step, or why it is held or paused."""
+
+    kind: Literal[
+        "reply", "approval", "task", "hold", "planned", "paused", "find_people", "find_decision_maker", "start_conversation", "nothing_due"
+    ]
+    detail: str | None = None
+    campaign: str | None = None
+    at: datetime | None = None
+    contact_id: UUID | None = None
+    contact: str | None = None
+    item_id: UUID | None = None
+
+
+class BulkChange(msgspec.Struct, kw_only=True, frozen=True):
+    """What was changed. `batch`: what the audit log calls it; None: nothing was. `people`: who was enrolled, or goes on."""
+
+    batch: str | None
+    changed: list[UUID]
+    left_out: list[LeftOut]
+    people: list[UUID] = []
+
+
+class LeftOut(msgspec.Struct, kw_only=True, frozen=True):
+    """An account, or somebody of it, that was left out."""
+
+    company_id: UUID
+    contact_id: UUID | None = None
+    reason: str
+
+
+class AccountView(msgspec.Struct, kw_only=True, frozen=True):
+    """The table of accounts as somebody saved it. `owner_id`: of the user (or key) whose it is; others see it where it `is_shared`."""
+
+    id: UUID | None = None
+    owner_id: str
+    name: str
+    wanted: AccountsWanted | None = None
+    is_shared: bool = False
+    position: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+
+class AccountsWanted(msgspec.Struct, kw_only=True, frozen=True):
+    """Which accounts, in which order and columns. All filters hold; of one with several values any does."""
+
+    q: str | None = None
+    tier: tuple[AccountTier, ...] = ()
+    status: tuple[AccountStatus, ...] = ()
+    industry: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    owner: UUID | None = None
+    has_open_work: bool = False
+    sort: Literal["name", "-name", "created_at", "-created_at"] | None = None
+    columns: tuple[
+        Literal[
+            "domain",
+            "tier",
+            "status",
+            "industry",
+            "country",
+            "size",
+            "owner",
+            "health",
+            "people",
+            "decision_makers",
+            "last_engagement",
+            "next_step",
+            "created_at",
+        ],
+        ...,
+    ] = ()
+
+
+class PersonRow(msgspec.Struct, kw_only=True, frozen=True):
+    """A person of the list. `engagement`: 0-100, as of now; 0 for whoever refused, bounced or complained."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+    company_id: UUID | None
+    company: str | None
+    title: str | None
+    role: str | None
+    department: str | None
+    seniority_level: Seniority | None
+    status: ContactStatus
+    is_primary_contact: bool
+    is_decision_maker: bool
+    is_champion: bool
+    engagement: int
+    last_engaged_at: datetime | None
+    created_at: datetime
+    do_not_contact: bool
+    suppressed: list[str]
+    may_be_mailed: bool = False
 
 
 class Recorded(msgspec.Struct, kw_only=True, frozen=True):
@@ -660,7 +790,7 @@ class Simulated(msgspec.Struct, kw_only=True, frozen=True):
     start: datetime
     until: datetime
     seed: int
-    left_out: list[LeftOut] = []
+    left_out: list[ReportLeftOut] = []
     touches: list[TouchMade]
     answers: list[Answer]
     put_off: list[PutOff]
@@ -671,7 +801,7 @@ class Simulated(msgspec.Struct, kw_only=True, frozen=True):
     reasons: dict[str, int]
 
 
-class LeftOut(msgspec.Struct, kw_only=True, frozen=True):
+class ReportLeftOut(msgspec.Struct, kw_only=True, frozen=True):
     """Somebody whom the audience names and who is not approached. The reasons are those of `accountgraph campaign preview`."""
 
     contact_id: UUID
@@ -1016,6 +1146,7 @@ class Task(msgspec.Struct, kw_only=True, frozen=True):
     held_by: str | None
     held_until: datetime | None
     waits_until: datetime | None
+    snoozed_by: str | None
 
 
 class Approval(msgspec.Struct, kw_only=True, frozen=True):
@@ -1048,6 +1179,8 @@ class Approval(msgspec.Struct, kw_only=True, frozen=True):
     why: str | None
     written_by: str | None
     facts: list[UsedFact]
+    held_by: str | None
+    held_until: datetime | None
 
 
 class UsedFact(msgspec.Struct, kw_only=True, frozen=True):
@@ -1077,6 +1210,16 @@ class Ruling(msgspec.Struct, kw_only=True, frozen=True):
     approval: Approval
     is_new: bool
     effects: list[str]
+
+
+class Claim(msgspec.Struct, kw_only=True, frozen=True):
+    """Who is at something. `is_yours` False: somebody else is, until `held_until`; or, after it was left, nobody (`held_by` None)."""
+
+    kind: Literal["task", "approval"]
+    id: UUID
+    is_yours: bool
+    held_by: str | None
+    held_until: datetime | None
 
 
 class NextTask(msgspec.Struct, kw_only=True, frozen=True):
@@ -1922,6 +2065,24 @@ class PathEdge(TypedDict):
     confidence: Required[Decimal]
 
 
+class CountsShown(msgspec.Struct, kw_only=True, frozen=True):
+    """How much there is; null: you may not see it."""
+
+    inbox: CountsCount | None = None
+    tasks: CountsCount | None = None
+    my_tasks: CountsCount | None = None
+    approvals: CountsCount | None = None
+    campaigns: CountsCount | None = None
+    accounts: CountsCount
+
+
+class CountsCount(msgspec.Struct, kw_only=True, frozen=True):
+    """How many there are."""
+
+    count: int
+    precision: Literal["exact", "estimate", "at_least"]
+
+
 class Found(msgspec.Struct, kw_only=True, frozen=True):
     """Something that a search found, and whose it is. `fit`: 3 it is the term, 2 begins with it, 1 a word of it does, 0 it is in it."""
 
@@ -2391,6 +2552,12 @@ class KnownSession(msgspec.Struct, kw_only=True, frozen=True):
     user_agent: str | None
 
 
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
+    """What becomes of it."""
+
+    detail: str
+
+
 class InvitationShown(msgspec.Struct, kw_only=True, frozen=True):
     """What an invitation says. `has_account`: they need no password, they have a login."""
 
@@ -2451,10 +2618,13 @@ class Member(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Invited(msgspec.Struct, kw_only=True, frozen=True):
-    """An invitation with the token of its link, which is shown here and never again."""
+    """An invitation."""
 
     invitation: Invitation
-    token: str
+    is_mailed: bool
+    token: str | None = None
+    link: str | None = None
+    problem: str | None = None
 
 
 class AccessEntry(msgspec.Struct, kw_only=True, frozen=True):
@@ -2497,6 +2667,7 @@ class KeysKey(msgspec.Struct, kw_only=True, frozen=True):
                 "messages:send",
                 "tasks:read",
                 "tasks:work",
+                "views:write",
                 "suppressions:read",
                 "suppressions:write",
                 "mailboxes:read",
@@ -2554,6 +2725,7 @@ class Asker(msgspec.Struct, kw_only=True, frozen=True):
             "messages:send",
             "tasks:read",
             "tasks:work",
+            "views:write",
             "suppressions:read",
             "suppressions:write",
             "mailboxes:read",
@@ -2698,6 +2870,94 @@ class NewDomain(TypedDict):
     """One more domain of a company."""
 
     domain: Required[str]
+
+
+class TierOfAccounts(TypedDict):
+    """How much these accounts matter; null: nobody has said."""
+
+    ids: Required[list[UUID]]
+    tier: Required[AccountTier | None]
+
+
+class StatusOfAccounts(TypedDict):
+    """Where these accounts stand."""
+
+    ids: Required[list[UUID]]
+    status: Required[AccountStatus]
+
+
+class HoldOfAccounts(TypedDict):
+    """That campaigns keep away from these accounts. `until`: else until they are released."""
+
+    ids: Required[list[UUID]]
+    reason: NotRequired[str]
+    note: NotRequired[str | None]
+    until: NotRequired[datetime | None]
+
+
+class ReleaseOfAccounts(TypedDict):
+    """That campaigns may go on with these accounts. `reason`: only what is held for it."""
+
+    ids: Required[list[UUID]]
+    reason: NotRequired[str | None]
+
+
+class EnrolmentOfAccounts(TypedDict):
+    """Into which campaign, by name or id, the people of these accounts come."""
+
+    ids: Required[list[UUID]]
+    campaign: Required[str]
+
+
+class NewAccountView(TypedDict):
+    """A view to be saved. `position`: in the list of views; without one behind the others."""
+
+    name: Required[str]
+    wanted: NotRequired[AccountsWantedGiven]
+    is_shared: NotRequired[bool]
+    position: NotRequired[int | None]
+
+
+class AccountsWantedGiven(TypedDict):
+    """Which accounts, in which order and columns. All filters hold; of one with several values any does."""
+
+    q: NotRequired[str | None]
+    tier: NotRequired[tuple[AccountTier, ...]]
+    status: NotRequired[tuple[AccountStatus, ...]]
+    industry: NotRequired[tuple[str, ...]]
+    country: NotRequired[tuple[str, ...]]
+    owner: NotRequired[UUID | None]
+    has_open_work: NotRequired[bool]
+    sort: NotRequired[Literal["name", "-name", "created_at", "-created_at"]]
+    columns: NotRequired[
+        tuple[
+            Literal[
+                "domain",
+                "tier",
+                "status",
+                "industry",
+                "country",
+                "size",
+                "owner",
+                "health",
+                "people",
+                "decision_makers",
+                "last_engagement",
+                "next_step",
+                "created_at",
+            ],
+            ...,
+        ]
+    ]
+
+
+class AccountViewChanges(TypedDict):
+    """What changes of a view; what is not sent stays."""
+
+    name: NotRequired[str | None]
+    wanted: NotRequired[AccountsWantedGiven | None]
+    is_shared: NotRequired[bool | None]
+    position: NotRequired[int | None]
 
 
 class NewContact(TypedDict):
@@ -3392,6 +3652,13 @@ class Rejection(TypedDict):
     then: NotRequired[Literal["pause", "skip"]]
 
 
+class ClaimWanted(TypedDict):
+    """For how long; sent again while it is open, it lasts on. `take_over`: even where somebody else is at it."""
+
+    hold_minutes: NotRequired[int]
+    take_over: NotRequired[bool]
+
+
 class WorkWanted(TypedDict):
     """Which work. `owner`: only what is theirs; None: all but what is by name somebody else's. `hold_minutes`: so long it is yours."""
 
@@ -3877,6 +4144,12 @@ class NewPassword(TypedDict):
     new: Required[str]
 
 
+class Forgotten(TypedDict):
+    """Whose password is forgotten."""
+
+    email: Required[str]
+
+
 class ResetBy(TypedDict):
     """The token of a link, and a new password."""
 
@@ -3924,6 +4197,7 @@ class NewKeyWanted(TypedDict):
                 "messages:send",
                 "tasks:read",
                 "tasks:work",
+                "views:write",
                 "suppressions:read",
                 "suppressions:write",
                 "mailboxes:read",

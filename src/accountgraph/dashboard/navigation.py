@@ -24,4 +24,7 @@ class Place:
         return self.path.partition("/")[0]
 
 
-PLACES = (Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),)
+PLACES = (
+    Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
+)

@@ -28,6 +28,7 @@ from accountgraph.mailboxes.watch import Watch, sync_all
 from accountgraph.notices import send_due
 from accountgraph.outgoing import Poster, deliver_due
 from accountgraph.privacy import apply_retention
+from accountgraph.worker.imports import Imports
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.outgoing import CHANNEL, Outgoing
 from accountgraph.worker.workspaces import OpenWorkspaces
@@ -91,6 +92,7 @@ class Worker:
         self._mailboxes = Watch(take)
         self._http = Poster(settings.webhook_networks)
         self._outgoing = Outgoing(self._workspaces, self._names, self._http)
+        self._imports = Imports(url, self._names, is_pooled=settings.pooler)
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._registry: psycopg.AsyncConnection[Any] | None = None
         self._asking = asyncio.Lock()
@@ -106,7 +108,7 @@ class Worker:
         await asyncio.to_thread(install, self._url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
-            for beside in (self._listen(), self._run_jobs(), self._outgoing.run()):
+            for beside in (self._listen(), self._run_jobs(), self._outgoing.run(), self._imports.run()):
                 stack.push_async_callback(_ended, asyncio.create_task(beside))
             # It ends by itself: a database that is cancelled while it opens leaves tasks that go on connecting.
             stack.push_async_callback(_awaited, asyncio.create_task(self._watch()))
@@ -115,6 +117,7 @@ class Worker:
     async def run_once(self) -> Done:
         """Do what is due now in every workspace, and return."""
         total = Done()
+        await self._imports.run_once()  # who comes in may be somebody to be written to
         for name in await self._names():
             async with self._workspaces.use(name) as opened:
                 await sync_all(opened.db, self._take)  # before anything leaves, for an answer may have come
