@@ -60,6 +60,7 @@ async def accounts_page(visit: Visit) -> Response:
         tiers=list(AccountTier),
         statuses=list(AccountStatus),
         may_export=may(Permission.EXPORTS_READ),
+        may_import=may(Permission.IMPORTS_WRITE),
         may_write=may(Permission.GRAPH_WRITE),
         may_run=may(Permission.CAMPAIGNS_RUN),
         may_keep=may(Permission.VIEWS_WRITE),
