@@ -76,7 +76,7 @@ def shown(visit: Visit) -> Shown:
         tier=_members(AccountTier, "tier", many["tier"]),
         status=_members(AccountStatus, "status", many["status"]),
         industry=many["industry"],
-        country=tuple(one.upper() for one in many["country"]),
+        country=_countries(many["country"]),
         owner=_owner(visit.asked("owner")),
         has_open_work=visit.asked("has_open_work") is not None,
         sort=AccountSort(sort) if sort in set(AccountSort) else AccountSort.NAME,
@@ -91,6 +91,12 @@ def shown(visit: Visit) -> Shown:
 
 def _members(kind: type[StrEnum], name: str, values: tuple[str, ...]) -> tuple[Any, ...]:
     return tuple(kind(member(kind, name, value)) for value in values)
+
+
+def _countries(values: tuple[str, ...]) -> tuple[str, ...]:
+    if wrong := [one for one in values if not (len(one) == 2 and one.isascii() and one.isalpha())]:
+        raise InvalidValueError("country", f"{wrong[0]!r} is none; write its two letters, such as AT.")
+    return tuple(dict.fromkeys(one.upper() for one in values))
 
 
 def _owner(value: str | None) -> UUID | None:

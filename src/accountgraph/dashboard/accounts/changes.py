@@ -28,32 +28,32 @@ FIRST = 3  # reasons that are told
 async def set_tiers(visit: Visit, form: Form) -> Done:
     """Say how much the ticked accounts matter."""
     ids, tier = form.ids("ids"), form.get("tier") or None
-    return _told(visit, await visit.db.run(lambda session: accounts.set_tier(session, ids, tier)), "have another tier")
+    return _told(visit, await visit.db.run(lambda session: accounts.set_tier(session, ids, tier)), "The tier was changed of {}")
 
 
 async def set_statuses(visit: Visit, form: Form) -> Done:
     """Say where the ticked accounts stand."""
     ids, status = form.ids("ids"), form.required("status", "choose a stage.")
-    return _told(visit, await visit.db.run(lambda session: accounts.set_status(session, ids, status)), "have another stage")
+    return _told(visit, await visit.db.run(lambda session: accounts.set_status(session, ids, status)), "The stage was changed of {}")
 
 
 async def hold(visit: Visit, form: Form) -> Done:
     """Keep campaigns away from the ticked accounts."""
     ids = form.ids("ids")
-    return _told(visit, await visit.db.run(lambda session: accounts.hold_accounts(session, ids, now=visit.now)), "are held")
+    return _told(visit, await visit.db.run(lambda session: accounts.hold_accounts(session, ids, now=visit.now)), "Campaigns leave {} alone")
 
 
 async def release(visit: Visit, form: Form) -> Done:
     """Let campaigns go on with the ticked accounts."""
     ids = form.ids("ids")
-    return _told(visit, await visit.db.run(lambda session: accounts.release_accounts(session, ids, now=visit.now)), "are released")
+    return _told(visit, await visit.db.run(lambda session: accounts.release_accounts(session, ids, now=visit.now)), "Campaigns may go on with {}")
 
 
 async def join(visit: Visit, form: Form) -> Done:
     """Enrol the people of the ticked accounts."""
     ids, campaign = form.ids("ids"), form.id("campaign")
     done = await visit.db.run(lambda session: accounts.enrol_accounts(session, campaign, ids, visit.now))
-    return _told(visit, done, f"have people who begin, {len(done.people)} in all")
+    return _told(visit, done, f"{len(done.people)} people of {{}} begin")
 
 
 async def set_one_tier(visit: Visit, form: Form) -> Done:
@@ -87,7 +87,7 @@ async def _one(visit: Visit, form: Form, company_id: UUID, field: str, change: C
 def _told(visit: Visit, done: BulkChange, words: str) -> Done:
     """What was done, and how many were left out for which reasons."""
     count = len(done.changed)
-    said = f"{count} {'account' if count == 1 else 'accounts'} {words}." if count else "Nothing was to be changed."
+    said = f"{words.format(f'{count} account' if count == 1 else f'{count} accounts')}." if count else "Nothing was to be changed."
     reasons = Counter(plain(one.reason) for one in done.left_out).most_common(FIRST)
     if reasons:
         said += f" Left out: {', '.join(f'{number} {reason}' for reason, number in reasons)}."
