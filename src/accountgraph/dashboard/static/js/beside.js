@@ -1,19 +1,24 @@
 // Somebody opened beside the map: the focus goes there, and back to where it was once it is closed.
 let opener = null;
 
-document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.detail.target?.id === "beside" && !document.activeElement.closest("#beside")) opener = document.activeElement;
-});
-
-export function start(element) {
-  element.querySelector("h2")?.focus();
-  element.querySelector("[data-close]")?.addEventListener("click", (event) => {
-    if (!document.querySelector("[data-beside-here]")) return; // the person's own page: it leads back to the account
+export function start() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.target?.id === "beside" && !document.activeElement.closest("#beside")) opener = document.activeElement;
+  });
+  document.addEventListener("htmx:afterSettle", () => {
+    const opened = document.querySelector("#beside:not([data-seen]) h2");
+    if (!opened) return;
+    opened.closest("#beside").dataset.seen = "yes";
+    opened.focus();
+  });
+  document.addEventListener("click", (event) => {
+    const close = event.target.closest("#beside [data-close]");
+    if (!close || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     const closed = document.createElement("aside");
     closed.id = "beside";
     closed.hidden = true;
-    element.replaceWith(closed);
+    close.closest("#beside").replaceWith(closed);
     if (opener?.isConnected) opener.focus();
   });
 }
