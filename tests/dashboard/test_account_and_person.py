@@ -96,8 +96,9 @@ async def test_what_a_machine_did_is_shown_and_said_not_to_count(browser: Browse
     await TouchpointRepository(db).record_email_replied(
         demo.williams_email_id, "Please call me.", at=datetime.now(UTC) + timedelta(seconds=1)
     )
-    for path in (account(demo.company_id), person(demo.williams_id)):
-        assert "replied just now, a person" in flat(await ada.page(path))
+    assert "replied Sarah Williams" in flat(await ada.page(account(demo.company_id)))
+    assert "a person · other" in flat(await ada.page(account(demo.company_id)))
+    assert "replied just now, a person" in flat(await ada.page(person(demo.williams_id)))
 
 
 async def test_who_must_not_be_written_to_is_said_with_the_reason(browser: Browser, db: Database, demo: DemoAccount) -> None:
@@ -136,9 +137,15 @@ async def test_an_account_without_anybody_says_what_to_do(browser: Browser, db: 
         "Nobody is known here yet",
         "Nothing went to or came from here yet",
         "No primary contact is named",
-        "not known who knows whom",
+        "No conversation goes on here",
     ):
         assert words in shown
+
+
+async def test_people_of_whom_nobody_knows_whom_they_know_say_what_that_would_show(browser: Browser, db: Database) -> None:
+    company = await CompanyRepository(db).create_company({"name": "Strangers"})
+    await ContactRepository(db).create_contact({"company_id": company.id, "first_name": "Kim"})
+    assert "not known who knows whom" in flat(await (await browser.as_role("viewer")).page(account(company.id)))
 
 
 async def test_a_way_to_a_decision_maker_leads_over_who_is_active(browser: Browser, db: Database, demo: DemoAccount) -> None:
@@ -159,7 +166,7 @@ async def test_many_people_are_shown_in_part_and_all_on_demand(browser: Browser,
     shown = await ada.page(account(company.id))
     assert "100 of 130 are shown" in flat(shown)
     everybody = await ada.page(f"{account(company.id)}?people=all")
-    assert [sum(link.startswith(f"{W}/people/") for link in one.links) >= count for one, count in ((shown, 100), (everybody, 130))] == [
+    assert [sum(link.startswith(f"{account(company.id)}/people/") for link in one.links) >= count for one, count in ((shown, 100), (everybody, 130))] == [
         True,
         True,
     ]

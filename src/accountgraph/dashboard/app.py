@@ -13,9 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard import imports
-from accountgraph.dashboard.account import account_page
-from accountgraph.dashboard.accounts import accounts_file, accounts_page
+from accountgraph.dashboard import account, accounts, imports
 from accountgraph.dashboard.changes import changes
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
@@ -73,15 +71,14 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route(letters.JOIN, visits.open(joining.join), methods=["GET", "POST"]),
         Route("/app/forgot", visits.open(joining.forgot), methods=["GET", "POST"]),
         Route(letters.PASSWORD, visits.open(joining.another_password), methods=["GET", "POST"]),
-        Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
-        Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
+        *accounts.routes(visits),
+        *account.routes(visits),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         *imports.routes(visits, WORKSPACE),
         Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
         Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),
         Route(f"{WORKSPACE}/tour/{{step:int}}", visits.page(Permission.GRAPH_READ, tour), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
-        Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
     ]
 
     async def on_http(request: Request, error: Exception) -> Response:

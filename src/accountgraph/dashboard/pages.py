@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from accountgraph.dashboard import words
+from accountgraph.dashboard.accounts import words as of_accounts
 from accountgraph.dashboard.assets import Assets
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Pages:
             lstrip_blocks=True,
             extensions=["jinja2.ext.do"],
         )
-        self._environment.filters.update(words.FILTERS)
+        self._environment.filters.update(words.FILTERS | of_accounts.FILTERS)
         self._environment.globals.update(asset=self.assets.address, look=None)
 
     def page(

@@ -9,10 +9,14 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
+from accountgraph.dashboard.charts import sparkline
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import datetime
 
+    from accountgraph.listing.account_people import LastEvent
+    from accountgraph.listing.timeline import Happening
     from accountgraph.models import Contact, Event
     from accountgraph.store.suppressions import Suppression
 
@@ -84,7 +88,7 @@ def mail_to(address: str) -> str:
     return f"mailto:{quote(address, safe='@')}"
 
 
-def actor(event: Event) -> str | None:
+def actor(event: Event | LastEvent) -> str | None:
     """Who made something happen, and that a machine does not count; None where nobody acts."""
     return _ACTORS[event.actor] if event.actor else None
 
@@ -112,6 +116,27 @@ def stops(person: Contact, suppressions: Sequence[Suppression]) -> list[str]:
     return words
 
 
+def happened(one: Happening) -> str:
+    """What a line of the timeline is, in a word or two."""
+    words = (
+        {"outbound": "sent", "inbound": "received"}
+        if one.kind == "message"
+        else {"allow": "went on", "defer": "put off", "deny": "refused"}
+    )
+    said = words.get(one.what, plain(one.what))
+    if one.kind == "message" and one.channel not in {None, "email"}:
+        return f"{plain(one.channel)} {said}"
+    return f"task: {said}" if one.kind == "task" else said
+
+
+def circumstances(one: Happening) -> str:
+    """How it came about: who acted or a machine that does not count, what came of it, who told us."""
+    parts = [_ACTORS[one.actor] if one.actor else None, one.actor_reason if not one.is_counted else None]
+    parts += [plain(one.detail) if one.detail and one.kind != "decision" else None, one.campaign]
+    parts.append(f"step {one.detail}" if one.kind == "decision" else f"by {one.by}" if one.by else None)
+    return " · ".join(part for part in parts if part)
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
     "tier": tier,
@@ -123,4 +148,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "actor": actor,
     "standing": standing,
     "stops": stops,
+    "happened": happened,
+    "circumstances": circumstances,
+    "sparkline": sparkline,
 }

@@ -31,6 +31,11 @@ async def last_engagements(db: Connectable, company_ids: Collection[UUID]) -> di
     return {one.company_id: one.at for one in found}
 
 
+async def made_up(db: Connectable, company_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these companies are made up, to show what the program does."""
+    return set(await db.rows(UUID, "listing.beside.made_up", {"ids": list(company_ids)})) if company_ids else set()
+
+
 async def suppressions_by_person(db: Connectable, contact_ids: Collection[UUID]) -> dict[UUID, list[Suppression]]:
     """What keeps us from writing to each of these people, on any channel, the oldest first; people whom nothing keeps are left out."""
     found = await db.rows(_OfPerson, "listing.beside.suppressions", {"ids": list(contact_ids)}) if contact_ids else []

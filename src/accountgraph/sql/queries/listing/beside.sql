@@ -13,3 +13,7 @@ SELECT a.person, s.id, s.address, s.domain, s.contact_id, s.channel, s.reason, s
 FROM suppressions_among(%(ids)s) AS a
 INNER JOIN suppressions AS s ON s.id = a.suppression_id
 ORDER BY a.person, s.created_at, s.id;
+
+-- name: made_up
+-- Which of these companies are made up, as their attribute says.
+SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s) AND c.attributes ->> 'demo' IS NOT NULL;

@@ -1,0 +1,88 @@
+"""An account's health: its parts, and the rows that each is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from accountgraph.db import Connectable
+    from accountgraph.graph.answers import AccountHealth, AccountOverview
+    from accountgraph.graph.policy import HealthPolicy
+
+ROWS = 50  # of a part
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that a part is made of: whose, and what."""
+
+    contact_id: UUID
+    name: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class HealthPart:
+    """A part of the score: `points` of `most`, why, and its rows."""
+
+    name: str
+    points: float
+    most: float
+    because: str
+    rows: list[Row]
+
+
+async def health_trend(db: Connectable, company_id: UUID, now: datetime) -> list[float | None]:
+    """The score day by day, the oldest first; empty where no days are kept."""
+    del db, company_id, now  # join here: accountgraph.analytics.health_series(db, [company_id], until=now.date(), days=30)
+    return []
+
+
+def health_parts(policy: HealthPolicy, health: AccountHealth, overview: AccountOverview) -> list[HealthPart]:
+    """The parts in the order of the score."""
+    rows = {
+        "engagement": _engaged(policy, overview),
+        "conversations": _talking(overview),
+        "relationships": _related(overview),
+        "decision_makers": _deciding(overview),
+    }
+    return [
+        HealthPart(one["name"], one["points"], getattr(policy, one["name"]), one["because"], rows[one["name"]][:ROWS])
+        for one in health["why"]
+    ]
+
+
+def _engaged(policy: HealthPolicy, overview: AccountOverview) -> list[Row]:
+    """The most engaged, whose mean it is."""
+    counted = [
+        one for one in overview["contacts"].values() if one["contact"].status == "active" and one["contact"].engagement_excluded is None
+    ]
+    counted.sort(key=lambda one: -one["engagement_score"])
+    return [Row(one["contact"].id, one["contact"].name, f"engagement {one['engagement_score']}") for one in counted[: policy.most_contacts]]
+
+
+def _talking(overview: AccountOverview) -> list[Row]:
+    return [
+        Row(talk["contact_id"], overview["contacts"][talk["contact_id"]]["contact"].name, talk["campaign_name"] or "an active conversation")
+        for talk in overview["active_conversations"]
+        if talk["contact_id"] in overview["contacts"]
+    ]
+
+
+def _related(overview: AccountOverview) -> list[Row]:
+    return [
+        Row(edge["contact_1"]["id"], edge["contact_1"]["name"], f"{edge['type'].replace('_', ' ')} {edge['contact_2']['name']}")
+        for edge in overview["relationships"]
+    ]
+
+
+def _deciding(overview: AccountOverview) -> list[Row]:
+    return [
+        Row(one["contact"].id, one["contact"].name, one["contact"].title or "decides")
+        for one in overview["contacts"].values()
+        if one["contact"].is_decision_maker and one["contact"].status == "active"
+    ]
