@@ -15,10 +15,10 @@ from starlette.routing import Route
 from accountgraph.access import Permission
 from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
-from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.pages import Pages
 from accountgraph.dashboard.palette import palette
+from accountgraph.dashboard.people import routes as people_routes
 from accountgraph.dashboard.visits import Visits
 from accountgraph.http.problems import ProblemError
 
@@ -64,9 +64,9 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/logout", visits.open(entering.log_out), methods=["POST"]),
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
         Route("/app/static/{name:path}", visits.open(pages.assets.answer), methods=["GET"]),
+        *people_routes(visits),  # before an account's own, for `accounts/new` is nobody's id
         Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
-        Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
     ]

@@ -24,4 +24,13 @@ class Place:
         return self.path.partition("/")[0]
 
 
-PLACES = (Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),)
+PLACES = (
+    Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place("People", "people", Permission.GRAPH_READ, "p", 1, "contacts persons table"),
+)
+# What the palette offers to do, beside where one can go.
+DEEDS = (
+    Place("New person", "people/new", Permission.GRAPH_WRITE, also="add contact create"),
+    Place("New account", "accounts/new", Permission.GRAPH_WRITE, also="add company create"),
+    Place("New relationship", "people/relationships/new", Permission.GRAPH_WRITE, also="add edge relate knows create"),
+)
