@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from accountgraph.enums import ContactStatus
 from accountgraph.listing.page import Page, written
-from accountgraph.listing.people import PEOPLE, PersonRow
+from accountgraph.listing.people import PEOPLE, PersonRow, _may_be_mailed
 from accountgraph.listing.reading import Filter, ask
 from accountgraph.queries import beside
 from accountgraph.store.companies import searchable
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # As `may_be_mailed` of a row, for those who come in the order of an index; it does not say who may not be.
 _MAY_BE_MAILED = (
-    "contacts.status = 'active' AND contacts.email IS NOT NULL AND coalesce(contacts.communication_preferences ->> 'do_not_contact', '') <> 'true' "
+    "contacts.status = 'active' AND contacts.email IS NOT NULL "
+    "AND coalesce(contacts.communication_preferences ->> 'do_not_contact', '') <> 'true' "
     "AND NOT EXISTS (SELECT FROM suppressions_of(contacts.id) AS s WHERE s.channel IN ('all', 'email'))"
 )
 CHOSEN = replace(
@@ -59,5 +60,5 @@ async def choose_people(
     }
     asked = ask(CHOSEN, filters, sort=sort, limit=limit, after=after)
     rows = await db.rows(PersonRow, beside(asked.query, "listing.people.beside"), {**asked.params, "now": now})
-    items = rows[:limit]
+    items = [replace(row, may_be_mailed=_may_be_mailed(row)) for row in rows[:limit]]
     return Page(items, written(CHOSEN.order(sort), items[-1].created_at, items[-1].id) if len(rows) > limit else None)

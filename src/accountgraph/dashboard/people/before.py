@@ -20,6 +20,15 @@ if TYPE_CHECKING:
     from accountgraph.store.suppressions import Suppression
 
 PROMISED = "next_steps"
+CHANNELS = {
+    Channel.EMAIL: "E-mail",
+    Channel.CALL: "Telephone",
+    Channel.LINKEDIN: "LinkedIn",
+    Channel.SMS: "SMS",
+    Channel.WHATSAPP: "WhatsApp",
+    Channel.MAIL: "Post",
+    Channel.MEETING: "Meeting",
+}
 _OBJECTIONS = "objections_raised"
 _SOURCES = ("source", "url", "link")  # where an entry of research says where it is from
 _ZONE_OF = {

@@ -14,7 +14,6 @@ from accountgraph.dashboard.forms import Done, Form, Undo
 from accountgraph.dashboard.people.fields import COMPANY, CONTACT, FieldErrors, Kind, all_fields, nested, shown, typed, values
 from accountgraph.dashboard.people.finding import account_named
 from accountgraph.errors import InvalidInputError, NotFoundError
-from accountgraph.models import Company, Contact
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.people.fields import Section
     from accountgraph.dashboard.visits import Visit
     from accountgraph.db import Connectable, Session
+    from accountgraph.models import Contact
 
 _NAMELESS = "Give a first name, a last name or an e-mail address, so that one can tell who it is."
 

@@ -16,7 +16,7 @@ from accountgraph.enums import AccountStatus, AccountTier, Channel, CompanySize,
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from accountgraph.dashboard.forms import Form
     from accountgraph.models import Company, Contact
@@ -114,21 +114,26 @@ CONTACT = (
     Section(
         "In the decision",
         (
-            Field("is_primary_contact", "Primary contact of the account", Kind.BOX),
-            Field("is_decision_maker", "Decides", Kind.BOX),
-            Field("is_champion", "Speaks for us there", Kind.BOX),
             Field("buying_role", "Role in the decision", hint="Economic buyer, user, gatekeeper ..."),
             Field("status", "Status", Kind.CHOICE, options=_words(ContactStatus), is_required=True),
             Field("owner_user_id", "Looked after by", Kind.CHOICE),
+            Field("is_primary_contact", "Primary contact of the account", Kind.BOX),
+            Field("is_decision_maker", "Decides", Kind.BOX),
+            Field("is_champion", "Speaks for us there", Kind.BOX),
         ),
     ),
     Section(
         "What is known of them",
         (
-            Field("interests", "Interests", Kind.LIST, "A line each."),
             Field("source", "Where their data is from", hint="Said to them where the law asks for it: inbound, a fair, a list ..."),
             Field("collected_at", "Collected on", Kind.DAY),
-            Field("research_data", "Research", Kind.JSON, 'As JSON, with sources: {"focus": "waiting times, https://..."}'),
+            Field("interests", "Interests", Kind.LIST, "A line each."),
+            Field(
+                "research_data",
+                "Research",
+                Kind.JSON,
+                'As JSON, with sources: {"focus": {"text": "waiting times", "source": "https://..."}}',
+            ),
             Field("attributes", "Your own fields", Kind.JSON, "As JSON."),
         ),
         is_folded=True,
@@ -233,29 +238,31 @@ def _text(field: Field, value: Any) -> str:  # noqa: ANN401 - what a column hold
 
 def _read(field: Field, text: str) -> Any:  # noqa: ANN401 - what a column holds
     """A value of what was typed; empty is None, and of what cannot be empty an empty one."""
-    match field.kind:
-        case Kind.BOX:
-            return bool(text)
-        case Kind.LIST:
-            return [line for part in text.split("\n") if (line := part.strip())]
-        case Kind.JSON:
-            return _json(field.name, text)
-    if not text:
-        if field.is_required:
-            raise InvalidValueError(field.name, f"Say the {field.label.lower()}.")
-        return None
-    match field.kind:
-        case Kind.ZONE if not is_zone(text):
-            raise InvalidValueError(field.name, f"There is no time zone {text[:60]!r}; write one like Europe/Berlin.")
-        case Kind.COUNTRY:
-            if not _COUNTRY.fullmatch(text):
-                raise InvalidValueError(field.name, "Write the country's two letters, like DE, or with its region, like US-CA.")
-            return text.upper()
-        case Kind.DAY:
-            return _day(field.name, text)
-    if field.name == "owner_user_id":
-        return _id(field.name, text)
+    if field.kind in _EMPTY_IS_ONE:
+        return _EMPTY_IS_ONE[field.kind](field.name, text)
+    if not text and field.is_required:
+        raise InvalidValueError(field.name, f"Say the {field.label.lower()}.")
+    return _READERS.get(field.kind, _as_it_is)(field.name, text) if text else None
+
+
+def _as_it_is(name: str, text: str) -> Any:  # noqa: ANN401 - an id, or a text
+    return _id(name, text) if name == "owner_user_id" else text
+
+
+def _zone(name: str, text: str) -> str:
+    if not is_zone(text):
+        raise InvalidValueError(name, f"There is no time zone {text[:60]!r}; write one like Europe/Berlin.")
     return text
+
+
+def _country(name: str, text: str) -> str:
+    if not _COUNTRY.fullmatch(text):
+        raise InvalidValueError(name, "Write the country's two letters, like DE, or with its region, like US-CA.")
+    return text.upper()
+
+
+def _lines(_: str, text: str) -> list[str]:
+    return [line for part in text.split("\n") if (line := part.strip())]
 
 
 def _json(name: str, text: str) -> dict[str, Any]:
@@ -281,3 +288,7 @@ def _id(name: str, text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise InvalidValueError(name, "Choose one of the list.") from None
+
+
+_EMPTY_IS_ONE: dict[Kind, Callable[[str, str], Any]] = {Kind.BOX: lambda _, text: bool(text), Kind.LIST: _lines, Kind.JSON: _json}
+_READERS: dict[Kind, Callable[[str, str], Any]] = {Kind.ZONE: _zone, Kind.COUNTRY: _country, Kind.DAY: _day}

@@ -72,7 +72,9 @@ async def _accounts(db: Connectable, text: str) -> list[tuple[str, str]]:
 
 async def _people(db: Connectable, text: str) -> list[tuple[str, str]]:
     found = await ContactRepository(db).search_contacts(text, limit=OFFERED)
-    return [(f"{one.name} <{one.email}>" if one.email else str(one.id), f"{one.name}, {one.title}" if one.title else one.name) for one in found]
+    return [
+        (f"{one.name} <{one.email}>" if one.email else str(one.id), f"{one.name}, {one.title}" if one.title else one.name) for one in found
+    ]
 
 
 async def _by_domain(companies: CompanyRepository, text: str) -> Company | None:

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 _TAKE = "take."  # a field of the form for each value that one can choose
 _FIXED = {"status", PREFERENCES, "interests", "research_data", "attributes"}  # by a rule, whatever is asked for
-_REASONS = {"linkedin": "the same LinkedIn profile", "phone": "the same number", "local_part": "the same address before the @", "name": "the same name"}
+_REASONS = {
+    "linkedin": "the same LinkedIn profile",
+    "phone": "the same number",
+    "local_part": "the same address before the @",
+    "name": "the same name",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ async def merge_page(visit: Visit) -> Response:
     """Who may be the same; with `with` (an id, an address or a name) both side by side, and `keep` says who stays."""
     person = await person_of(visit.db, visit.id_in_path("contact_id", "person"))
     path = f"{visit.base}/people/{person.id}"
-    common = {"person": person, "path": path, "reasons": _REASONS, "q": visit.asked("with") or ""}
+    common: dict[str, Any] = {"person": person, "path": path, "reasons": _REASONS, "q": visit.asked("with") or ""}
     if not visit.asked("with"):
         return visit.drawn("people/merge", f"Merge {person.name}", twins=await twins_of(visit.db, person.id), error="", **common)
     try:
@@ -78,14 +83,17 @@ async def undo_merge(visit: Visit, form: Form) -> Done:
     done = await unmerge(visit.db, form.id("id"), by=visit.principal.name)
     back = await person_of(visit.db, done.restored_id)
     stays = sum(table.kept for table in done.tables)
-    more = f" {stays} {'thing' if stays == 1 else 'things'} that changed since {'stays' if stays == 1 else 'stay'} as {'it is' if stays == 1 else 'they are'}." if stays else ""
+    more = f" What changed since stays as it is: {stays:,}." if stays else ""
     return Done(f"{back.name} is a person of their own again.{more}", to=f"{visit.base}/people/{done.kept_id}")
 
 
 async def _rows(visit: Visit, preview: MergePreview) -> list[Row]:
     """The fields in words; ids by the names of what they are of."""
     names = await _names(visit, preview)
-    labels = {field.name: field.label for field in all_fields(CONTACT)} | {PREFERENCES: "What they asked for", "last_researched_at": "Last researched"}
+    labels = {field.name: field.label for field in all_fields(CONTACT)} | {
+        PREFERENCES: "What they asked for",
+        "last_researched_at": "Last researched",
+    }
     return [
         Row(
             name=one.field,
@@ -101,7 +109,8 @@ async def _rows(visit: Visit, preview: MergePreview) -> list[Row]:
 
 
 def _can_choose(one: FieldChoice) -> bool:
-    return one.field not in _FIXED and not one.is_strict and one.kept not in (None, "") and one.dropped not in (None, "")
+    """Of a yes and a no the yes is kept, so that nobody's standing is lost."""
+    return one.field not in _FIXED and one.is_conflict and not one.is_strict and not isinstance(one.kept, bool)
 
 
 async def _names(visit: Visit, preview: MergePreview) -> dict[UUID, str]:

@@ -14,7 +14,7 @@ from accountgraph.campaigns.why import why
 from accountgraph.dashboard.people import before
 from accountgraph.dashboard.people.editing import version_of
 from accountgraph.dashboard.people.fields import CONTACT, shown
-from accountgraph.enums import Channel, ConsentBasis, RelationshipType, Strength, SuppressionReason
+from accountgraph.enums import ConsentBasis, RelationshipType, Strength, SuppressionReason
 from accountgraph.graph import CompanyGraph
 from accountgraph.listing import page_consents, page_conversations, page_tasks, page_touchpoints
 from accountgraph.listing.beside import suppressions_by_person
@@ -72,7 +72,8 @@ async def contact_page(visit: Visit) -> Response:
 
 
 CHOICES: dict[str, Any] = {
-    "channels": list(Channel),
+    "channels": list(before.CHANNELS.items()),
+    "channel_names": before.CHANNELS,
     "bases": list(ConsentBasis),
     "reasons": list(SuppressionReason),
     "kinds": list(RelationshipType),
@@ -98,9 +99,8 @@ async def _around(visit: Visit, person: Contact) -> dict[str, Any]:
     """Whom they know, who may be the same, their account, and what waits to be done for them."""
     db, now = visit.db, visit.now
     asked = {"company_id": person.company_id, "contact_id": person.id, "since": now - IN_TOUCH, "limit": MOST_COLLEAGUES}
-    edges, twins, talks, tasks, colleagues, account, exclusions = await asyncio.gather(
-        RelationshipRepository(db).get_contact_relationships(person.id),
-        twins_of(db, person.id),
+    edges, twins = await asyncio.gather(RelationshipRepository(db).get_contact_relationships(person.id), twins_of(db, person.id))
+    talks, tasks, colleagues, account, exclusions = await asyncio.gather(
         page_conversations(db, contact_id=person.id, sort="-created_at", limit=TALKS),
         page_tasks(db, now, contact_id=person.id, limit=TALKS),
         db.rows(InTouch, "campaigns.desk.colleagues", asked),

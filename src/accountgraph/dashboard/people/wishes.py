@@ -31,7 +31,7 @@ async def stop(visit: Visit, form: Form) -> Done:
     """Write to somebody no more: the person, or their address, number or its domain; on one channel or on all."""
     person = await person_of(visit.db, visit.id_in_path("contact_id", "person"))
     what, channel = form.get("what") or "person", form.get("channel") or "all"
-    asked = {"channel": channel, "reason": form.get("reason") or "manual", "note": _note(form, "note")}
+    asked: dict[str, Any] = {"channel": channel, "reason": form.get("reason") or "manual", "note": _note(form, "note")}
     suppressions = SuppressionRepository(visit.db)
     if what == "number":
         made = await _stop_number(suppressions, person, asked)
