@@ -26,7 +26,7 @@ class Page(HTMLParser):
         self._ids: set[str] = set()
         self._labelled: set[str] = set()
         self._named_by: list[tuple[str, str]] = []
-        self._described_by: set[str] = set()
+        self.described_by: set[str] = set()
         if not text.startswith("<!DOCTYPE html>"):
             self.problems.append("no doctype")
         self.feed(text)
@@ -73,7 +73,7 @@ class Page(HTMLParser):
             self.problems += [f"a link that runs: {found}"] if found.get("href", "").lower().startswith(("javascript:", "data:")) else []
         if tag == "img" and "alt" not in found:
             self.problems.append("an image without words")
-        self._described_by |= set(found.get("aria-describedby", "").split())
+        self.described_by |= set(found.get("aria-describedby", "").split())
 
     def _note_undo(self, tag: str, found: dict[str, str]) -> None:
         if tag == "div" and "id" in found:
@@ -86,7 +86,7 @@ class Page(HTMLParser):
     def _conclude(self) -> None:
         self.problems += [f"<{tag}> is not closed" for tag in self._open]
         self.problems += [f"<{tag}> has no label" for tag, key in self._named_by if key not in self._labelled]
-        self.problems += [f"nothing has the id {key}" for key in self._described_by - self._ids]
+        self.problems += [f"nothing has the id {key}" for key in self.described_by - self._ids]
         self.problems += [f"{count} h1" for count in [self.tags.count("h1")] if count != 1]
         self.problems += [f"{count} main" for count in [self.tags.count("main")] if count != 1]
 

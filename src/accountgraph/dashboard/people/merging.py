@@ -13,7 +13,7 @@ from accountgraph.dashboard.people.fields import CONTACT, PREFERENCES, all_field
 from accountgraph.dashboard.people.finding import person_named
 from accountgraph.dashboard.people.wishes import person_of
 from accountgraph.dashboard.words import plain, told
-from accountgraph.errors import InvalidInputError
+from accountgraph.errors import InvalidInputError, InvalidValueError
 from accountgraph.merging import merge_contacts, preview_contact_merge, twins_of, unmerge
 from accountgraph.models import CommunicationPreferences, Company
 
@@ -57,6 +57,8 @@ async def merge_page(visit: Visit) -> Response:
         return visit.drawn("people/merge", f"Merge {person.name}", twins=await twins_of(visit.db, person.id), error="", **common)
     try:
         other = await person_named(visit.db, visit.asked("with") or "", "with")
+        if other.id == person.id:
+            raise InvalidValueError("with", f"this is {person.name} already; name the other one.")
         keep, drop = (other, person) if visit.asked("keep") and visit_id(visit, "keep") == other.id else (person, other)
         preview = await preview_contact_merge(visit.db, keep.id, drop.id)
     except InvalidInputError as error:
