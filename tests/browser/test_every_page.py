@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Tab, W
 
-PAGES = ["accounts", "palette?q=ac"]
+PAGES = ["accounts", "palette?q=ac", "people", "people/new", "accounts/new", "people/relationships/new"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -74,10 +74,12 @@ def test_complaints_and_exclusions_are_told() -> None:
         id=ID, address=None, domain=None, contact_id=ID, channel="all", reason=SuppressionReason.COMPLAINED, note=None, created_at=NOW
     )
     exclusion = AccountExclusion(
-        id=ID, company_id=ID, reason=ExclusionReason.COMPETITOR, note="sells the same", created_at=NOW, ended_at=None
+        id=ID, company_id=ID, account="Acme", reason=ExclusionReason.COMPETITOR, note="sells the same", created_at=NOW, ended_at=None
     )
-    said = leave_alone(stops=[complaint, complaint], exclusions=[exclusion])
-    assert said == ["The account is left out of campaigns: competitor, sells the same.", "They complained about our mail: begin with that."]
+    assert leave_alone(stops=[complaint, complaint], exclusions=[exclusion]) == [
+        "The account is left out of campaigns: competitor, sells the same.",
+        "They complained about our mail: begin with that.",
+    ]
 
 
 @pytest.mark.parametrize(
