@@ -172,7 +172,9 @@ async def chromium() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def opened(chromium: Browser, site: Site_, role: str | None, size: tuple[int, int], look: str) -> AsyncIterator[Tab]:
     """A tab, in which somebody of this role is logged in; afterwards: nothing was said in the console, and nothing left the host."""
-    context = await chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
+    context = await chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
     if role:
         cookie = {

@@ -17,6 +17,7 @@ from accountgraph.store.relationships import RelationshipRepository
 from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.dashboard.conftest import Browser, W
+from tests.db.campaigns.world import World
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -260,3 +261,18 @@ async def test_an_erasure_asks_for_the_name(browser: Browser, db: Database, demo
 
 async def gone(db: Database, key: UUID) -> bool:
     return await ContactRepository(db).get_contact_by_id(key) is None
+
+
+async def test_somebodys_way_through_a_campaign_is_paused_undone_and_ended(browser: Browser, db: Database) -> None:
+    world = await World.begin(db)
+    [kim] = await world.account("acme.example", "Kim")
+    [enrolled] = await world.enrol(await world.campaign(), kim)
+    ada, path, given = await browser.as_role("member"), person(kim.id), {"id": str(enrolled)}
+    assert "plain pending" in flat(await ada.page(path))
+    shown = await ada.do(f"{path}/campaigns", {**given, "do": "pause"}, path)
+    assert "is paused in plain." in flat(shown)
+    shown = await undone(ada, shown, path)
+    assert "goes on in plain." in flat(shown)
+    shown = await ada.do(f"{path}/campaigns", {**given, "do": "remove"}, path)
+    assert "is out of plain" in flat(shown)
+    assert "plain finished" in flat(shown)

@@ -101,6 +101,7 @@ async def reach_of(db: Connectable, contact_id: UUID, now: datetime) -> Reach:
 
 def _facts(known: _Known, zone: str, now: datetime) -> Facts:
     person = msgspec.json.decode(known.person, type=PersonFacts)
+    person = msgspec.structs.replace(person, suppressed=tuple(sorted(person.suppressed)))
     return Facts(
         enrolment_id=person.id,
         campaign=_NONE.name,

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import UUID
+
+import psycopg
+import pytest
 
 from accountgraph.merging import find_duplicates, twins_of
+from accountgraph.queries import query
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 
@@ -72,3 +77,14 @@ async def test_one_person_finds_those_that_the_whole_list_names(db: Database) ->
     people = await ContactRepository(db).find_contacts_by_company(acme.id)
     assert {(one.id, twin.id) for one in people for twin in await twins_of(db, one.id)} == expected
     assert len(expected) == 4
+
+
+@pytest.mark.parametrize("index", ["contacts_profile_key_idx", "contacts_phone_digits_idx", "contacts_company_id_idx"])
+def test_each_reason_goes_along_an_index(url: str, index: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("SET search_path = abm; SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_hashjoin = off")
+        text = query("merging.duplicates.of_contact").decode()
+        plan = connection.execute(f"EXPLAIN {text}".encode(), {"id": UUID(int=1), "most": 20}).fetchall()
+    found = "\n".join(line for (line,) in plan)
+    assert index in found
+    assert "Seq Scan on contacts" not in found

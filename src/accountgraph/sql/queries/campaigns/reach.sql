@@ -9,7 +9,8 @@ SELECT
     coalesce(c.country, a.country) AS region, coalesce(c.country, a.country) IS NOT NULL AS country_is_known,
     ARRAY(
         SELECT f.day::text FROM free_days AS f
-        WHERE f.day >= %(now)s::date - 1 AND (f.region IS NULL OR f.region IN (coalesce(c.country, a.country), split_part(coalesce(c.country, a.country), '-', 1)))
+        WHERE f.day >= %(now)s::date - 1
+            AND (f.region IS NULL OR f.region IN (coalesce(c.country, a.country), split_part(coalesce(c.country, a.country), '-', 1)))
     ) AS free_days,
     json_strip_nulls(json_build_object(
         'id', c.id, 'name', coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, ''), 'email', c.email,
@@ -20,7 +21,7 @@ SELECT
             SELECT DISTINCT n.channel FROM consents AS n WHERE n.contact_id = c.id AND n.basis = 'consent' AND n.revoked_at IS NULL
         ),
         'suppressed', ARRAY(
-            SELECT json_build_array(s.channel, s.reason) AS why FROM suppressions_of(c.id) AS s ORDER BY s.channel, s.reason
+            SELECT json_build_array(s.channel, s.reason) AS why FROM suppressions_of(c.id) AS s
         ),
         'gave_address', coalesce(c.source = 'inbound', false)
             OR coalesce((SELECT max(v.response_count) FROM conversations AS v WHERE v.contact_id = c.id), 0) > 0
