@@ -81,10 +81,10 @@ async def test_each_channel_says_whether_it_may_be_used(browser: Browser, db: Da
     ada = await browser.as_role("viewer")
     await ContactRepository(db).update_contact(demo.chen_id, {"country": "DE", "phone": "+4930123456"})
     shown = flat(await ada.page(person(demo.chen_id)))
-    assert "E-mailnot to be used No consent to it is recorded." in shown
+    assert "E-mailnot to be usedNo consent to it is recorded." in shown
     assert "LinkedInno address" in shown
     await ConsentRepository(db).record_consent(demo.chen_id, "email", "consent")
-    assert "E-mailmay be used A consent is on record." in flat(await ada.page(person(demo.chen_id)))
+    assert "E-mailmay be usedA consent is on record." in flat(await ada.page(person(demo.chen_id)))
 
 
 async def test_a_suppression_is_added_and_undone_and_lifted_and_undone(browser: Browser, db: Database, demo: DemoAccount) -> None:
