@@ -83,7 +83,9 @@ async def test_what_others_wrote_is_text_in_every_column(browser: Browser, db: D
     [company] = await made(db, HOSTILE, industry=hostile("industry"))
     await ContactRepository(db).create_contact({"company_id": company, "first_name": hostile("person")})
     ada = await browser.as_role("member")
-    query = urlencode([("columns", one) for one in ("industry", "people", "next_step", "tier", "status")] + [("industry", hostile("industry"))])
+    query = urlencode(
+        [("columns", one) for one in ("industry", "people", "next_step", "tier", "status")] + [("industry", hostile("industry"))]
+    )
     for path in (TABLE, f"{TABLE}?{query}"):
         shown = await ada.page(path)
         assert HOSTILE in shown.text

@@ -194,13 +194,13 @@ def _ways_below(case: Case) -> Iterator[bool]:
 
 
 def _said(refused: Iterable[Refusal], person: PersonFacts) -> str:
-    said = "; ".join(f"{name_of(refusal.channel)}: {_WHY[refusal.rule]}{_because(refusal, person)}" for refusal in refused)
+    said = "; ".join(f"{name_of(refusal.channel)}: {why_not(refusal, person)}" for refusal in refused)
     return f" ({said})" if said else ""
 
 
-def _because(refusal: Refusal, person: PersonFacts) -> str:
-    """For what reason somebody is suppressed."""
+def why_not(refusal: Refusal, person: PersonFacts) -> str:
+    """Why a channel cannot be used, in words; of who is suppressed on it also for what reason."""
     if refusal.rule != "suppressed":
-        return ""
+        return _WHY[refusal.rule]
     reasons = sorted({reason.replace("_", " ") for channel, reason in person.suppressed if channel in (refusal.channel, "all")})
-    return f", {', '.join(reasons)}"
+    return f"{_WHY[refusal.rule]}, {', '.join(reasons)}"

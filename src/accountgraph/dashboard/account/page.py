@@ -12,8 +12,8 @@ from accountgraph.dashboard.account.health import health_parts, health_trend
 from accountgraph.dashboard.account.next_steps import next_steps, warm_ways
 from accountgraph.dashboard.account.people import PARTS, as_chart, map_of, shown_people
 from accountgraph.graph import CompanyGraph
-from accountgraph.listing.beside import suppressions_by_person
 from accountgraph.listing.account_people import holds_of_account, last_reached
+from accountgraph.listing.beside import suppressions_by_person
 from accountgraph.listing.timeline import Kind, page_timeline
 from accountgraph.listing.work import page_tasks
 from accountgraph.store.companies import CompanyRepository
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.work.tasks import Task
     from accountgraph.dashboard.visits import Visit
     from accountgraph.graph.answers import AccountHealth, AccountOverview, ConversationHealth
-    from accountgraph.listing.page import Page
     from accountgraph.listing.account_people import AccountHold, Reached
+    from accountgraph.listing.page import Page
     from accountgraph.listing.timeline import Happening
     from accountgraph.models import Company
     from accountgraph.store.outreach.exclusions import AccountExclusion
