@@ -28,6 +28,7 @@ from accountgraph.api.routes.records.audit import audit
 from accountgraph.api.routes.records.merges import merges
 from accountgraph.api.routes.records.privacy import privacy
 from accountgraph.api.routes.records.search import search
+from accountgraph.api.routes.sending.logins import logins as mailbox_logins
 from accountgraph.api.routes.sending.mailboxes import mailboxes
 from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
@@ -52,7 +53,7 @@ OUTREACH: tuple[Operation, ...] = (
     *(*people_lists, *people, *leads, *ledger_lists, *ledger),
     *(*approval_lists, *approvals, *task_lists, *tasks, *inbox_lists, *inbox, *signal_lists, *signals, *drafts),
     *(*suppressions, *consents, *exclusions, *holds, *law),
-    *(*senders, *mailboxes, *secrets, *settings, *providers),
+    *(*senders, *mailboxes, *mailbox_logins, *secrets, *settings, *providers),
 )
 TAGS = {
     "companies": "The accounts.",
