@@ -26,7 +26,8 @@ EXAMPLES = int(os.environ.get("ACCOUNTGRAPH_EXAMPLES", "400" if IS_LARGE else "4
 SEED = int(os.environ.get("ACCOUNTGRAPH_SEED", "1"))
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 BEFORE_THE_BODY = ("412", "413")  # a request is refused so, whatever its body says
-MANY_SHAPES = "^/api/v1/campaigns$"  # what a campaign may be has so many corners that to go to each takes many minutes: on a large run only
+# These take a campaign, which has so many corners that to go to each takes many minutes: on a large run only.
+MANY_SHAPES = r"^/api/v1/campaigns(/check|/plan|/preview|/\{campaign\}(/replay|/simulate)?)?$"
 IN_ROWS = "/(bulk|campaigns/check)$"  # these tell, in what they answer, what is wrong with each row or key
 
 LINKED = ("companies", "contacts", "relationships", "conversations", "touchpoints", "answers")
@@ -121,7 +122,11 @@ def _config(base_url: str, key: str, *, phases: Collection[str], ids: Mapping[st
             "parameters": {f"path.{name}": value for name, value in ids.items()},
             "operations": [
                 {"include-path-regex": IN_ROWS, "checks": {**_CHECKS, "negative_data_rejection": {"enabled": False}}},
-                {"include-path-regex": MANY_SHAPES, "phases": {"coverage": {"enabled": IS_LARGE and "coverage" in phases}}},
+                {
+                    "include-path-regex": MANY_SHAPES,
+                    "include-method": ["POST", "PUT"],
+                    "phases": {"coverage": {"enabled": IS_LARGE and "coverage" in phases}},
+                },
             ],
             "phases": {name: {"enabled": name in phases} for name in PHASES}
             | {"coverage": {"enabled": "coverage" in phases, "unexpected-methods": []}},
