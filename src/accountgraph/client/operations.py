@@ -115,8 +115,10 @@ from accountgraph.client.shapes import (
     LogChange,
     LoggedIn,
     Login,
+    LoginBegun,
     MailboxChecks,
     MailboxHealth,
+    MailboxLogin,
     MailboxSync,
     Member,
     Merge,
@@ -1840,7 +1842,7 @@ class Client(Connection):
         """Read a mailbox from now on over IMAP, and send from it over SMTP.
 
         Both logins are tried before anything is kept; the same address again changes how it is reached. A mailbox that wants OAuth2 is
-        connected at the command line, where its owner agrees in a browser.
+        connected by `POST /mailboxes/{sender_id}/authorize`, where its owner agrees in a browser.
 
         Needs `mailboxes:write`.
         """
@@ -1893,6 +1895,27 @@ class Client(Connection):
         Needs `mailboxes:write`.
         """
         await self.do("DELETE", "/mailboxes/{}", sender_id)
+
+    async def authorize_mailbox(self, sender_id: UUID, body: MailboxLogin, *, idempotency_key: str | None = None) -> LoginBegun:
+        """Connect a sender's mailbox by OAuth2: send its owner's browser to the `url` of the answer.
+
+        The service sends the browser back here within ten minutes; it has to be logged in, as whoever began this or, where a key did, as
+        anybody who may connect mailboxes. The address to register at the service is `/api/v1/mailboxes/oauth/callback` of this server.
+
+        Needs `mailboxes:write`.
+        """
+        return await self.ask(LoginBegun, "POST", "/mailboxes/{}/authorize", sender_id, body=body, idempotency_key=idempotency_key)
+
+    def finish_mailbox_login(
+        self, *, state: str | None = None, code: str | None = None, error: str | None = None, error_description: str | None = None
+    ) -> AbstractAsyncContextManager[httpx.Response]:
+        """The service sends the browser back here: the mailbox is tried, and read from now on; the browser goes where it wanted to.
+
+        401 where the browser is not logged in, or the login is too old or was used; 403 where it is somebody else's.
+        """
+        return self.download(
+            "GET", "/mailboxes/oauth/callback", query={"state": state, "code": code, "error": error, "error_description": error_description}
+        )
 
     async def list_secrets(self) -> Page[StoredSecret]:
         """Which secrets there are, never what they say.

@@ -1657,6 +1657,13 @@ class Synced(msgspec.Struct, kw_only=True, frozen=True):
     history: int = 0
 
 
+class LoginBegun(msgspec.Struct, kw_only=True, frozen=True):
+    """Where the browser has to go, before `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
 class StoredSecret(msgspec.Struct, kw_only=True, frozen=True):
     """That there is a secret; never what it says."""
 
@@ -4215,6 +4222,20 @@ class MailServer(TypedDict):
     host: NotRequired[str | None]
     port: NotRequired[int | None]
     tls: NotRequired[Literal["starttls", "implicit", "none"] | None]
+
+
+class MailboxLogin(TypedDict):
+    """How a mailbox is logged in, by your own client at its service."""
+
+    service: Required[Literal["google", "microsoft"]]
+    client_id: Required[str]
+    client_secret: NotRequired[str | None]
+    via: NotRequired[Literal["imap", "gmail-api", "graph"]]
+    tenant: NotRequired[str]
+    imap: NotRequired[MailServer]
+    smtp: NotRequired[MailServer]
+    reads_junk: NotRequired[bool]
+    return_to: NotRequired[str]
 
 
 class SecretValue(TypedDict):

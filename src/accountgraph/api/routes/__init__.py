@@ -35,6 +35,7 @@ from accountgraph.api.routes.records.audit import audit
 from accountgraph.api.routes.records.merges import merges
 from accountgraph.api.routes.records.privacy import privacy
 from accountgraph.api.routes.records.search import search
+from accountgraph.api.routes.sending.logins import logins as mailbox_logins
 from accountgraph.api.routes.sending.mailboxes import mailboxes
 from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
@@ -73,7 +74,7 @@ OUTREACH: tuple[Operation, ...] = (
         *drafts,
     ),
     *(*suppressions, *consents, *exclusions, *holds, *law),
-    *(*senders, *mailboxes, *secrets, *settings, *providers),
+    *(*senders, *mailboxes, *mailbox_logins, *secrets, *settings, *providers),
 )
 TAGS = {
     "companies": "The accounts.",
