@@ -29,7 +29,7 @@ async def test_every_answer_is_as_the_document_says(api: Asker, db: Database, ta
     assert sum(asked.statuses.values()) > 5
     assert not asked.statuses[0]  # each was answered
     if tag not in FEW:
-        assert sum(many for status, many in asked.statuses.items() if status < 300) > 5
+        assert sum(many for status, many in asked.statuses.items() if status < 300) >= 5
         assert asked.statuses[422] > 5
 
 
