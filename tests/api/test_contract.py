@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.api.contract import Asked
 
 
-# Of few operations, or of such as ask for what cannot be drawn: a file, a password, the token of a link, a template that is there.
-FEW = {"drafts", "imports", "providers", "server", "sessions", "signals", "templates"}
+# Of few operations, or they ask for what cannot be drawn: a file, a password, a cursor, the token of a link, a template that is there.
+FEW = {"drafts", "exclusions", "holds", "imports", "providers", "server", "sessions", "signals", "templates"}
 
 
 @pytest.mark.parametrize("tag", sorted(set(TAGS) - {"live"}))  # what it answers does not end
