@@ -27,7 +27,7 @@ SEED = int(os.environ.get("ACCOUNTGRAPH_SEED", "1"))
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 BEFORE_THE_BODY = ("412", "413")  # a request is refused so, whatever its body says
 # These take a campaign, which has so many corners that to go to each takes many minutes: on a large run only.
-MANY_SHAPES = r"^/api/v1/campaigns(/check|/plan|/preview|/\{campaign\}(/replay|/simulate)?)?$"
+MANY_SHAPES = r"^/api/v1/campaigns(/check|/plan|/\{campaign\}(/replay)?)?$"
 IN_ROWS = "/(bulk|campaigns/check)$"  # these tell, in what they answer, what is wrong with each row or key
 
 LINKED = ("companies", "contacts", "relationships", "conversations", "touchpoints", "answers")
