@@ -115,7 +115,7 @@ class Tab:
         await self.check_html()
         for (width, height), look in LOOKS:
             await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
+            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
             wide = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{wide} px wider than the screen at {width}"
             await self.check_access()
@@ -181,9 +181,7 @@ async def chromium() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def opened(chromium: Browser, site: House, role: str | None, size: tuple[int, int], look: str) -> AsyncIterator[Tab]:
     """A tab, in which somebody of this role is logged in; afterwards: nothing was said in the console, and nothing left the host."""
-    context = await chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce"
-    )
+    context = await chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light")
     context.set_default_timeout(10_000)
     if role:
         cookie = {

@@ -19,7 +19,7 @@ class Page(HTMLParser):
         self.tags: list[str] = []
         self.links: list[str] = []
         self.hidden: dict[str, str] = {}
-        self.undo: tuple[str, dict[str, str]] = ("", {})  # the form in what was said: its address and fields
+        self.undo: tuple[str, dict[str, str | list[str]]] = ("", {})  # the form in what was said: its address and fields
         self._in_said = False
         self.text = ""
         self._open: list[str] = []

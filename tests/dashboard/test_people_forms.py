@@ -198,7 +198,12 @@ async def test_who_may_be_the_same_is_offered_and_merged_and_undone(browser: Bro
     preview = await ada.page(f"{path}/merge?with={other.id}")
     assert "+1 415 555 0100" in flat(preview)
     assert "suppressed call Michael chen" in flat(preview)
-    fields = {"keep": str(demo.chen_id), "drop": str(other.id), "take.title": "dropped", "take.last_name": "kept"}
+    fields: dict[str, str | list[str]] = {
+        "keep": str(demo.chen_id),
+        "drop": str(other.id),
+        "take.title": "dropped",
+        "take.last_name": "kept",
+    }
     shown = await ada.do(f"{path}/merge", fields, f"{path}/merge?with={other.id}")
     assert "Michael chen is one with Michael Chen now." in flat(shown)
     merged = await known(db, demo.chen_id)

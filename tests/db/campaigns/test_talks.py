@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -32,7 +33,7 @@ async def test_a_call_begins_a_conversation_where_there_is_none_and_the_next_is_
     person = await somebody(db)
     for number in range(2):
         talk = Talk(contact_id=person.id, by="Bo", subject=f"Call {number}", seconds=60)
-        await db.run(lambda session, talk=talk: record_talk(session, talk, NOW))
+        await db.run(partial(record_talk, talk=talk, now=NOW))
     [conversation] = await ConversationRepository(db).get_conversations_by_contact(person.id)
     assert conversation.touchpoint_count == 2
     for one in await TouchpointRepository(db).get_touchpoints(conversation.id):
@@ -64,7 +65,7 @@ async def test_what_is_refused_leaves_nothing_behind(db: Database) -> None:
     )
     for talk in wrong:
         with pytest.raises(InvalidValueError):
-            await db.run(lambda session, talk=talk: record_talk(session, talk, NOW))
+            await db.run(partial(record_talk, talk=talk, now=NOW))
     assert await ConversationRepository(db).get_conversations_by_contact(person.id) == []
     with pytest.raises(MissingReferenceError):
         await db.run(lambda session: record_talk(session, Talk(contact_id=UUID(int=0), by="Bo"), NOW))
@@ -73,6 +74,6 @@ async def test_what_is_refused_leaves_nothing_behind(db: Database) -> None:
 async def test_notes_are_kept_with_the_day_and_who_says_so(db: Database) -> None:
     person = await somebody(db)
     for text in ("Likes chess.", "Has a dog."):
-        await db.run(lambda session, text=text: remember(session, person.id, text, by="Bo", now=NOW))
+        await db.run(partial(remember, contact_id=person.id, text=text, by="Bo", now=NOW))
     [conversation] = await ConversationRepository(db).get_conversations_by_contact(person.id)
     assert conversation.context["notes"] == ["2026-11-30, Bo: Likes chess.", "2026-11-30, Bo: Has a dog."]
