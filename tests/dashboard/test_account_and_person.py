@@ -166,7 +166,10 @@ async def test_many_people_are_shown_in_part_and_all_on_demand(browser: Browser,
     shown = await ada.page(account(company.id))
     assert "100 of 130 are shown" in flat(shown)
     everybody = await ada.page(f"{account(company.id)}?people=all")
-    assert [sum(link.startswith(f"{account(company.id)}/people/") for link in one.links) >= count for one, count in ((shown, 100), (everybody, 130))] == [
+    assert [
+        sum(link.startswith(f"{account(company.id)}/people/") for link in one.links) >= count
+        for one, count in ((shown, 100), (everybody, 130))
+    ] == [
         True,
         True,
     ]

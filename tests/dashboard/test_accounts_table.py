@@ -6,7 +6,6 @@ import csv
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import UUID
 
 import pytest
 
@@ -19,6 +18,8 @@ from tests.dashboard.test_account_and_person import flat, hostile
 from tests.dashboard.test_accounts import HOSTILE, fill, rows
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accountgraph.db import Database
 
 TABLE = f"{W}/accounts"
@@ -83,7 +84,9 @@ async def test_what_others_wrote_is_text_in_every_column(browser: Browser, db: D
     [company] = await made(db, HOSTILE, industry=hostile("industry"))
     await ContactRepository(db).create_contact({"company_id": company, "first_name": hostile("person")})
     ada = await browser.as_role("member")
-    query = urlencode([("columns", one) for one in ("industry", "people", "next_step", "tier", "status")] + [("industry", hostile("industry"))])
+    query = urlencode(
+        [("columns", one) for one in ("industry", "people", "next_step", "tier", "status")] + [("industry", hostile("industry"))]
+    )
     for path in (TABLE, f"{TABLE}?{query}"):
         shown = await ada.page(path)
         assert HOSTILE in shown.text

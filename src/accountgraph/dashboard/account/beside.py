@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse
 
 from accountgraph.dashboard.account.people import part_of
 from accountgraph.graph import CompanyGraph
-from accountgraph.listing.beside import suppressions_by_person
 from accountgraph.listing.account_people import last_events, last_reached, person_of_account
+from accountgraph.listing.beside import suppressions_by_person
 from accountgraph.store.companies import CompanyRepository
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import msgspec
 
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.errors import InvalidValueError
-from accountgraph.listing.accounts.wanted import AccountsWanted, AccountSort, Column, checked
+from accountgraph.listing.accounts.wanted import AccountSort, AccountsWanted, Column, checked
 from accountgraph.store.given import member
 
 if TYPE_CHECKING:

@@ -46,7 +46,9 @@ async def hold(visit: Visit, form: Form) -> Done:
 async def release(visit: Visit, form: Form) -> Done:
     """Let campaigns go on with the ticked accounts."""
     ids = form.ids("ids")
-    return _told(visit, await visit.db.run(lambda session: accounts.release_accounts(session, ids, now=visit.now)), "Campaigns may go on with {}")
+    return _told(
+        visit, await visit.db.run(lambda session: accounts.release_accounts(session, ids, now=visit.now)), "Campaigns may go on with {}"
+    )
 
 
 async def join(visit: Visit, form: Form) -> Done:

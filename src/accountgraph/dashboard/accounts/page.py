@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from accountgraph.access import Permission
-from accountgraph.access.people.memberships import list_members
+from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.accounts.asked import Shown, shown
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.listing.accounts.table import page_accounts
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from accountgraph.access.people.memberships import Member
     from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.dashboard.visits import Visit
     from accountgraph.db import Connectable
@@ -40,7 +39,7 @@ ROWS = 50  # of a page
 async def accounts_page(visit: Visit) -> Response:
     """The table."""
     table = shown(visit)
-    page, views, members, campaigns = await asyncio.gather(rows_of(visit, table), _views(visit), _members(visit), _campaigns(visit))
+    page, views, members, campaigns = await asyncio.gather(rows_of(visit, table), _views(visit), members_of(visit), _campaigns(visit))
     ids = [one.id for one in page.items]
     trends, demo, count = await asyncio.gather(health_trends(visit.db, ids, visit.now), made_up(visit.db, ids), _count(visit, table, page))
     may = visit.principal.may
@@ -89,12 +88,6 @@ def viewer_of(visit: Visit) -> Viewer:
 
 async def _views(visit: Visit) -> list[AccountView]:
     return await list_views(visit.db, viewer_of(visit)) if visit.principal.may(Permission.SETTINGS_READ) else []
-
-
-async def _members(visit: Visit) -> list[Member]:
-    if not visit.principal.may(Permission.MEMBERS_READ):
-        return []
-    return await list_members(visit.parts.recognise.registry, visit.principal.workspace)
 
 
 async def _campaigns(visit: Visit) -> list[Campaign]:

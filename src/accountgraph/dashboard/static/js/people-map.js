@@ -125,7 +125,7 @@ class PeopleMap {
         type: "graph", layout: "none", left: 0, top: 0, width, height, zoom: this.zoom, roam: this.zoom > 1 ? "move" : false, cursor: "default",
         data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour)), ...corners],
         links: this.lines.map((edge) => line(edge, colour)),
-        labelLayout: { hideOverlap: true },
+        labelLayout: { hideOverlap: this.shown.length > FEW || this.layout === "org" },
         emphasis: { scale: 1.08, lineStyle: { width: 4, opacity: 1, color: colour.good }, itemStyle: { borderColor: colour.ink, borderWidth: 2 } },
       }],
     });
