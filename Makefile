@@ -14,7 +14,7 @@ help: ## show this list
 
 setup: $(READY) ## prepare .venv with everything that runs, tests and checks the product
 
-up: $(READY) ## start the database, load the demo account, show it, and serve the API
+up: $(READY) ## start the database, load the demo, show it, and serve dashboard and API
 	$(BIN)/accountgraph up --serve
 
 test: $(READY) ## run the tests

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from accountgraph.acting import Acting
     from accountgraph.config import Settings
     from accountgraph.db import Connectable
+    from accountgraph.demo.rich import RichDemo
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,11 @@ async def _url(settings: Settings, on_wait: Callable[[str], None] | None) -> str
     return await asyncio.to_thread(ready_url, settings, on_wait)
 
 
-async def brought_up(settings: Settings, on_wait: Callable[[str], None], *, with_demo: bool) -> bool:
+async def brought_up(settings: Settings, on_wait: Callable[[str], None], *, with_demo: bool, is_rich: bool = False) -> bool:
     """Bring server, schema and workspace to where the app can use them; gives whether the demo account is there.
 
-    The demo is loaded into an empty workspace and into no other. Safe to call from several processes at once.
+    The demo is loaded into an empty workspace and into no other. `is_rich`: forty accounts with a year of history beside it, where
+    there is nothing but the demo. Safe to call from several processes at once.
 
     Raises:
         DatabaseError: a workspace could not be brought to the newest schema.
@@ -96,8 +98,16 @@ async def brought_up(settings: Settings, on_wait: Callable[[str], None], *, with
     async with opened(settings, on_wait) as app:
         if with_demo and await app.db.value("workspace.is_empty"):
             await load_reference_account(app.db)
+        if with_demo and is_rich and await app.db.value("demo.is_only_demo"):
+            await _load_rich(app.db, on_wait)
         company = await app.companies.get_company_by_domain(DEMO_DOMAIN)
         return company is not None and bool(company.attributes.get("demo"))
+
+
+async def _load_rich(db: Database, on_wait: Callable[[str], None]) -> RichDemo:
+    from accountgraph.demo.rich import load_rich_demo  # noqa: PLC0415 - the campaign engine is slow to load, and no other way needs it
+
+    return await load_rich_demo(db, on_wait)
 
 
 def _brought_to_newest(url: str, workspace: str, on_wait: Callable[[str], None]) -> None:
@@ -112,13 +122,13 @@ def _brought_to_newest(url: str, workspace: str, on_wait: Callable[[str], None])
                 raise DatabaseError(f"Workspace {workspace} stays at schema version {outcome.before}: {outcome.error}")
 
 
-async def demo_settings(settings: Settings, on_wait: Callable[[str], None], *, is_chosen: bool) -> Settings:
+async def demo_settings(settings: Settings, on_wait: Callable[[str], None], *, is_chosen: bool, is_rich: bool = False) -> Settings:
     """Settings whose workspace holds the demo account: the current one where it is empty or has it, else `demo`.
 
-    `is_chosen`: the user named the workspace, so there is no other choice.
+    `is_chosen`: the user named the workspace, so there is no other choice. `is_rich`: with the forty accounts beside it.
 
     Raises:
-        DuplicateError: the chosen workspace has an account of its own with the demo's domain.
+        DuplicateError: the chosen workspace has an account of its own with the demo's domain, or, for the rich demo, work of its own.
     """
     if is_chosen or await brought_up(settings, on_wait, with_demo=True):
         target = settings
@@ -127,4 +137,6 @@ async def demo_settings(settings: Settings, on_wait: Callable[[str], None], *, i
     await brought_up(target, on_wait, with_demo=True)
     async with opened(target, on_wait) as app:
         await load_reference_account(app.db)
+        if is_rich:
+            await _load_rich(app.db, on_wait)
     return target

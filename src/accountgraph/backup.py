@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 # Who was logged in is asked to log in again: what ended since the backup was taken must not come back with it.
-_NOT_KEPT = ("alembic_version", "sessions", "password_resets", "oidc_logins", "login_throttles")
+_NOT_KEPT = ("alembic_version", "sessions", "password_resets", "oidc_logins", "mailbox_logins", "login_throttles")
 _SNAPSHOT = "SELECT pg_export_snapshot(), now(), current_setting('server_version')"
 
 

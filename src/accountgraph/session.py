@@ -122,12 +122,33 @@ class Session:
         with translated():
             await self._connection.execute("SELECT set_config('accountgraph.acting', %s, true)", (told(acting),))
 
+    def by_clock(self, clock: Callable[[], datetime]) -> Session:
+        """The same transaction by another clock, undone as a whole or not at all; the database goes by what `tell_time` last said."""
+        return _Whole(self._connection, clock, self.settings)
+
+    async def tell_time(self, at: datetime | None) -> None:
+        """From here on it is `at` in this transaction, for whatever the database dates by itself; None: the time of its start."""
+        with translated():
+            await self._connection.execute("SELECT set_config('accountgraph.now', %s, true)", (at.isoformat() if at else "",))
+
     @asynccontextmanager
     async def copy(self, statement: str) -> AsyncGenerator[psycopg.AsyncCopy]:
         """A COPY, in or out."""
         with translated():
             async with self._connection.cursor() as cursor, cursor.copy(statement.encode()) as copy:
                 yield copy
+
+
+class _Whole(Session):
+    """A transaction without savepoints: what fails in it fails all of it, and thousands of statements cost half as many round trips."""
+
+    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """Do `work` in this transaction."""
+        return await work(self)
+
+    async def write(self, kind: type[T], name: str, params: Params | None = None) -> T | None:
+        """As `row`."""
+        return await self.row(kind, name, params)
 
 
 async def retried(attempt: Callable[[], Awaitable[T]]) -> T:

@@ -39,6 +39,7 @@ NEEDS_NOTHING = {
     "change_my_password": "one's own password, by the old one",
     "ask_for_another_password": "one who forgot it is nobody; the link goes to the address alone",
     "reset_my_password": "by the token of a link",
+    "finish_mailbox_login": "a browser comes back from the service; its session says who it is",
     "look_at_my_invitation": "by the token of a link",
     "accept_my_invitation": "by the token of a link",
 }

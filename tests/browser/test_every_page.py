@@ -6,7 +6,17 @@ import pytest
 
 from tests.browser.conftest import Tab, W
 
-PAGES = ["accounts", "palette?q=ac", "imports", "start", "accounts?tour=1"]
+PAGES = [
+    "accounts",
+    "accounts?tour=1",
+    "accounts/new",
+    "imports",
+    "palette?q=ac",
+    "people",
+    "people/new",
+    "people/relationships/new",
+    "start",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -19,12 +19,14 @@ class Page(HTMLParser):
         self.tags: list[str] = []
         self.links: list[str] = []
         self.hidden: dict[str, str] = {}
+        self.undo: tuple[str, dict[str, str | list[str]]] = ("", {})  # the form in what was said: its address and fields
+        self._in_said = False
         self.text = ""
         self._open: list[str] = []
         self._ids: set[str] = set()
         self._labelled: set[str] = set()
         self._named_by: list[tuple[str, str]] = []
-        self._described_by: set[str] = set()
+        self.described_by: set[str] = set()
         if not text.startswith("<!DOCTYPE html>"):
             self.problems.append("no doctype")
         self.feed(text)
@@ -37,6 +39,7 @@ class Page(HTMLParser):
             self.problems.append(f"an attribute twice in <{tag}>")
         self.tags.append(tag)
         self._inspect(tag, found)
+        self._note_undo(tag, found)
         if tag not in VOID:
             self._open.append(tag)
 
@@ -70,12 +73,20 @@ class Page(HTMLParser):
             self.problems += [f"a link that runs: {found}"] if found.get("href", "").lower().startswith(("javascript:", "data:")) else []
         if tag == "img" and "alt" not in found:
             self.problems.append("an image without words")
-        self._described_by |= set(found.get("aria-describedby", "").split())
+        self.described_by |= set(found.get("aria-describedby", "").split())
+
+    def _note_undo(self, tag: str, found: dict[str, str]) -> None:
+        if tag == "div" and "id" in found:
+            self._in_said = found["id"] == "said"
+        if self._in_said and tag == "form":
+            self.undo = (found.get("action", ""), {})
+        if self._in_said and tag == "input" and found.get("name") != "csrf":
+            self.undo[1][found.get("name", "")] = found.get("value", "")
 
     def _conclude(self) -> None:
         self.problems += [f"<{tag}> is not closed" for tag in self._open]
         self.problems += [f"<{tag}> has no label" for tag, key in self._named_by if key not in self._labelled]
-        self.problems += [f"nothing has the id {key}" for key in self._described_by - self._ids]
+        self.problems += [f"nothing has the id {key}" for key in self.described_by - self._ids]
         self.problems += [f"{count} h1" for count in [self.tags.count("h1")] if count != 1]
         self.problems += [f"{count} main" for count in [self.tags.count("main")] if count != 1]
 

@@ -44,6 +44,33 @@ def test_systemd_finds_nothing_wrong_with_a_unit(unit: Path, tmp_path: Path) -> 
     assert unit.name not in done.stderr
 
 
+@pytest.mark.parametrize("name", ["nginx.conf", "Caddyfile"])
+def test_page_shows_the_proxys_file_as_it_is(name: str) -> None:
+    shown = (ROOT / "docs/deployment.md").read_text(encoding="utf-8")
+    lines = (ROOT / "deploy" / name).read_text(encoding="utf-8").expandtabs(4).splitlines()
+    assert "\n".join(f"    {line}" if line else "" for line in lines) in shown
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="nginx is not here")
+def test_nginx_finds_nothing_wrong_with_its_file(tmp_path: Path) -> None:
+    site = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8").replace("443 ssl", "127.0.0.1:8443")
+    site = re.sub(r" *ssl_certificate.*\n", "", site).replace("/var/log/nginx", str(tmp_path))
+    folders = "".join(f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    whole = f"pid {tmp_path}/pid; error_log {tmp_path}/error.log; events {{}} http {{ {folders} access_log off; {site} }}"
+    (tmp_path / "nginx.conf").write_text(whole, encoding="utf-8")
+    program = ["nginx", "-t", "-c", str(tmp_path / "nginx.conf"), "-e", f"{tmp_path}/error.log"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr
+
+
+@pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not here")
+def test_caddy_finds_nothing_wrong_with_its_file() -> None:
+    program = ["caddy", "adapt", "--config", str(ROOT / "deploy/Caddyfile"), "--adapter", "caddyfile"]
+    done = subprocess.run(program, capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stderr
+    assert '"flush_interval":-1' in done.stdout
+
+
 def test_setting_of_the_environment_file_is_on_the_page_of_settings() -> None:
     names = re.findall(r"^(?:# )?([A-Z_]{5,})=", (ROOT / "deploy/accountgraph.env").read_text(encoding="utf-8"), re.MULTILINE)
     operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")

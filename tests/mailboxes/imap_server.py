@@ -58,6 +58,7 @@ class ImapServer:
     """
 
     def __init__(self, **boxes: Box) -> None:
+        self.token = TOKEN
         self.boxes = {"INBOX": Box(), "Sent": Box(flags="\\Sent"), **boxes}
         self.port = 0
         self.lines: list[str] = []
@@ -178,7 +179,7 @@ class _Connection:
         given = base64.b64decode(await self.line()).decode()
         if argument == "PLAIN":
             return None if given == f"\0{USER}\0{PASSWORD}" else "NO no"
-        if given == f"user={USER}\1auth=Bearer {TOKEN}\1\1":
+        if given == f"user={USER}\1auth=Bearer {self.server.token}\1\1":
             return None
         self.say("+ " + base64.b64encode(b'{"status":"400"}').decode())
         await self.line()

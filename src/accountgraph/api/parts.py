@@ -15,15 +15,17 @@ from accountgraph.api.streams.uploads import Uploads
 from accountgraph.db import Database
 from accountgraph.http.bodies import Bodies
 from accountgraph.kept_open import KeptOpen
+from accountgraph.mailboxes.login.grants import service_named
 from accountgraph.migration import newest
 from accountgraph.transfer.uploads import ImportCrew
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
+    from collections.abc import AsyncGenerator, Callable
     from contextlib import AbstractAsyncContextManager
 
     from accountgraph.access.oidc import SingleSignOn
     from accountgraph.api.recognising import Recogniser
+    from accountgraph.mailboxes.login.grants import Service
     from accountgraph.notices.own_mail import OwnMail
 
 MOST_OPEN = 100  # workspaces whose connections are kept
@@ -79,6 +81,7 @@ class Parts:
     uploads: Uploads = field(default_factory=Uploads)
     exports: Gate = field(default_factory=lambda: Gate(4, "exports"))  # each holds a connection and a snapshot
     streams: Streams = field(default_factory=Streams)
+    mail_services: Callable[..., Service] = service_named  # where mailboxes are logged in
     own_mail: OwnMail | None = None  # where the server can send mails of its own
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 RULES: tuple[Rule, ...] = (
     who.state,
     who.campaign,
+    who.made_up,
     who.suppressed,
     who.refused,
     who.inactive,

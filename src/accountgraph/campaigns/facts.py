@@ -14,12 +14,14 @@ from msgspec import Struct
 from accountgraph.campaigns.definition.steps import Track
 from accountgraph.enums import AccountStatus, Channel, ContactStatus, QualificationTier, Seniority
 
+CONSOLE = "console"  # the transport that prints, and reaches nobody
+
 
 class PersonFacts(Struct, frozen=True, kw_only=True):
     """The contact. `consents`: channels with a consent that stands. `suppressed`: channel (or `all`) and reason of each suppression.
 
     `refused_topics`: what they do not want to hear about. `gave_address`: the person gave us the address themselves (source),
-    so that a first mail needs no notice of where it is from.
+    so that a first mail needs no notice of where it is from. `is_made_up`: somebody of the rich demo, at an address in `.example`.
     `last_touch_at`: the last thing we sent on any channel, from any campaign or by hand.
     """
 
@@ -31,6 +33,7 @@ class PersonFacts(Struct, frozen=True, kw_only=True):
     status: ContactStatus = ContactStatus.ACTIVE
     country: str | None = None
     seniority: Seniority | None = None
+    is_made_up: bool = False
     do_not_contact: bool = False
     preferred_channel: Channel | None = None
     consents: tuple[Channel, ...] = ()
@@ -76,6 +79,7 @@ class SenderFacts(Struct, frozen=True, kw_only=True):
 
     id: UUID
     address: str
+    transport: str = CONSOLE
     per_hour: int | None = None
     per_day: int | None = None
     warmup_started_at: datetime | None = None

@@ -11,6 +11,7 @@ from accountgraph.addresses import email_key
 from accountgraph.campaigns.definition.check import WRITTEN
 from accountgraph.campaigns.definition.problems import Problem, nearest
 from accountgraph.campaigns.enrolment.audience import channels_of, choose
+from accountgraph.campaigns.facts import CONSOLE
 from accountgraph.campaigns.rules.calendar import is_zone
 from accountgraph.enums import Channel
 from accountgraph.store.outreach.drafting import DraftingRepository
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.db import Connectable
-
-CONSOLE = "console"
 
 
 class UsableSender(Struct, frozen=True):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from accountgraph.app import App
+    from accountgraph.demo.removing import MadeUp
 
 ups, demos = group(""), group("")
 HOST, PORT = "127.0.0.1", 8080
@@ -38,24 +39,30 @@ COMMANDS = {"up": ups, "demo": demos}
 def up(
     edge: Edge,
     *,
-    no_demo: Annotated[bool, typer.Option("--no-demo", help="Do not load the demo account into an empty workspace.")] = False,
+    no_demo: Annotated[bool, typer.Option("--no-demo", help="Load nothing made up into an empty workspace.")] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="With --serve: of the demo, the reference account alone, not the forty accounts beside it.")
+    ] = False,
     serve: Annotated[
         bool, typer.Option("--serve", help="Then serve dashboard and API until Ctrl-C; the first time, a key and a link are shown.")
     ] = False,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Where to serve.")] = PORT,
 ) -> None:
-    """Start the database, bring its schema up to date, load the demo account where there is nothing yet, and show it."""
+    """Start the database, bring its schema up to date, load the demo account where there is nothing yet, and show it.
+
+    With --serve, forty made-up accounts with a year of history are loaded beside it; `accountgraph demo --remove` takes all of it away.
+    """
     if serve:
         refuse_unless_free(HOST, port)
-    url = run_async(_up(edge, with_demo=not no_demo, port=port if serve else None))
+    url = run_async(_up(edge, with_demo=not no_demo, is_rich=serve and not small, port=port if serve else None))
     if serve:
         run_server(edge, url, host=HOST, port=port)
 
 
-async def _up(edge: Edge, *, with_demo: bool, port: int | None) -> str:
+async def _up(edge: Edge, *, with_demo: bool, is_rich: bool, port: int | None) -> str:
     """Bring everything up, and show it; gives the database's URL. `port`: where it is going to be served."""
     settings = edge.settings
-    has_demo = await brought_up(settings, edge.say, with_demo=with_demo)
+    has_demo = await brought_up(settings, edge.say, with_demo=with_demo, is_rich=is_rich)
     async with opened(settings, edge.say, acting=edge.acting) as parts:
         url = await parts.db.url()
         key = await _first_key(edge, url) if port else None
@@ -134,12 +141,25 @@ def _print_next(url: str, workspace: str, account: str | None) -> None:
 
 
 @command(demos)
-async def demo(edge: Edge) -> None:
+async def demo(
+    edge: Edge,
+    *,
+    rich: Annotated[
+        bool,
+        typer.Option("--rich/--small", help="Forty made-up accounts with a year of history beside it, or the reference account alone."),
+    ] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Take everything made up out of the workspace again, and nothing else.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --remove: do not ask.")] = False,
+) -> None:
     """Load the reference account (made up) and show the four answers about it.
 
-    It goes into the current workspace where that is empty, and into a workspace `demo` otherwise.
+    It goes into the current workspace where that is empty, and into a workspace `demo` otherwise. With --rich, forty accounts, four
+    hundred people and half a year of campaigns come along; nothing of it is ever sent. With --remove, what would go is counted first.
     """
-    settings = await demo_settings(edge.settings, edge.say, is_chosen=edge.workspace is not None)
+    if remove:
+        await _remove(edge, asks=not yes)
+        return
+    settings = await demo_settings(edge.settings, edge.say, is_chosen=edge.workspace is not None, is_rich=rich)
     async with opened(settings, edge.say, acting=edge.acting) as parts:
         ids = await load_reference_account(parts.db)
         targets = await parts.graph.find_expansion_targets(ids.williams_id)
@@ -159,3 +179,27 @@ async def demo(edge: Edge) -> None:
             Text(as_prompt(context, 1500), style=QUIET),
         )
     edge.emit(answers, lambda: drawing)
+
+
+async def _remove(edge: Edge, *, asks: bool) -> None:
+    """Say how much there is that is made up, ask, and take it away."""
+    from accountgraph.demo.removing import made_up, remove_demo  # noqa: PLC0415 - as the demo itself: seldom wanted
+
+    workspace = edge.settings.workspace
+    async with edge.app() as parts:
+        found = await made_up(parts.db)
+        if found.is_nothing:
+            edge.emit({"removed": None}, lambda: f"There is nothing made up in workspace {workspace}; name another with --workspace.")
+            return
+        edge.say(f"Made up in workspace {workspace}: {_counted(found)}.")
+        if found.kept_accounts:
+            edge.say(f"What you put in is kept, and with it: {', '.join(found.kept_accounts)}.")
+        if asks:
+            typer.confirm("Remove it, for good?", abort=True, err=True)
+        removed = await remove_demo(parts.db)
+    edge.emit({"removed": removed}, lambda: f"Removed from workspace {workspace}: {_counted(removed)}.")
+
+
+def _counted(found: MadeUp) -> str:
+    names = ("accounts", "people", "conversations", "touchpoints", "campaigns", "senders")
+    return ", ".join(f"{getattr(found, name):,} {name}" for name in names)

@@ -1657,6 +1657,13 @@ class Synced(msgspec.Struct, kw_only=True, frozen=True):
     history: int = 0
 
 
+class LoginBegun(msgspec.Struct, kw_only=True, frozen=True):
+    """Where the browser has to go, before `expires_at`."""
+
+    url: str
+    expires_at: datetime
+
+
 class StoredSecret(msgspec.Struct, kw_only=True, frozen=True):
     """That there is a secret; never what it says."""
 
@@ -2083,6 +2090,298 @@ class CountsCount(msgspec.Struct, kw_only=True, frozen=True):
     precision: Literal["exact", "estimate", "at_least"]
 
 
+class EngagementEngagement(msgspec.Struct, kw_only=True, frozen=True):
+    """A series without gaps, and its sum."""
+
+    period: Period
+    by: Literal["day", "week", "month"]
+    points: list[Point]
+    total: Tally
+
+
+class Period(msgspec.Struct, kw_only=True, frozen=True):
+    """Whole days of a time zone, the first and the last among them."""
+
+    since: date
+    until: date
+    zone: str
+
+
+class Point(msgspec.Struct, kw_only=True, frozen=True):
+    """The touches that left in a day, week or month. `starts_on`: its first day, which may lie before the period."""
+
+    sent: int = 0
+    emails: int = 0
+    opened: int = 0
+    human_opened: int = 0
+    clicked: int = 0
+    human_clicked: int = 0
+    replied: int = 0
+    human_replied: int = 0
+    meetings: int = 0
+    starts_on: date
+
+
+class Tally(msgspec.Struct, kw_only=True, frozen=True):
+    """Touches that left, and of how many of them something came; each touch counts once."""
+
+    sent: int = 0
+    emails: int = 0
+    opened: int = 0
+    human_opened: int = 0
+    clicked: int = 0
+    human_clicked: int = 0
+    replied: int = 0
+    human_replied: int = 0
+    meetings: int = 0
+
+
+class Group(msgspec.Struct, kw_only=True, frozen=True):
+    """The touches of one group. `key`: its name, or its id; None: those of which it is not known."""
+
+    sent: int = 0
+    emails: int = 0
+    opened: int = 0
+    human_opened: int = 0
+    clicked: int = 0
+    human_clicked: int = 0
+    replied: int = 0
+    human_replied: int = 0
+    meetings: int = 0
+    key: str | None
+    name: str | None
+    rates: Rates
+
+
+class Rates(msgspec.Struct, kw_only=True, frozen=True):
+    """Shares with their intervals: opens and clicks of the e-mails, replies and meetings of all touches."""
+
+    open: Rate
+    human_open: Rate
+    click: Rate
+    human_click: Rate
+    reply: Rate
+    human_reply: Rate
+    meeting: Rate
+
+
+class Rate(msgspec.Struct, kw_only=True, frozen=True):
+    """`count` of `of`, in percent (0-100) with its 95 % interval by Wilson; `percent` is None where there is nothing to count from."""
+
+    count: int
+    of: int
+    percent: float | None
+    low: float
+    high: float
+
+
+class AccountFunnel(msgspec.Struct, kw_only=True, frozen=True):
+    """The accounts of a workspace by how far the touches of a period brought them."""
+
+    period: Period
+    steps: list[FunnelStep]
+
+
+class FunnelStep(msgspec.Struct, kw_only=True, frozen=True):
+    """A stage. `reached`: accounts that came at least so far. `seen`: those of which this very thing is known: who met us without a reply has reached `replied`, and was not seen there. `from_before`: of those that reached the stage before; `from_contacted`: of those that were contacted."""
+
+    stage: Literal["account", "contacted", "engaged", "replied", "meeting", "won"]
+    reached: int
+    seen: int
+    from_before: Rate | None
+    from_contacted: Rate | None
+
+
+class FunnelAccount(msgspec.Struct, kw_only=True, frozen=True):
+    """An account, and how far it came. `contacted_at`: its first touch in the period."""
+
+    id: UUID
+    name: str
+    domain: str | None
+    account_tier: str | None
+    industry: str | None
+    stage: Literal["account", "contacted", "engaged", "replied", "meeting", "won"]
+    contacted_at: datetime | None
+
+
+class ReplyTimes(msgspec.Struct, kw_only=True, frozen=True):
+    """How long people took to answer touches that left in a period."""
+
+    period: Period
+    sent: int
+    replies: int
+    unanswered: int
+    longest_wait_hours: float
+    bins: list[Bin]
+    median: Quantile
+    p90: Quantile
+    within: list[Within]
+
+
+class Bin(msgspec.Struct, kw_only=True, frozen=True):
+    """Replies that took at least `from_hours`, and less than `to_hours` (None: without end)."""
+
+    from_hours: float
+    to_hours: float | None
+    replies: int
+
+
+class Quantile(msgspec.Struct, kw_only=True, frozen=True):
+    """So many hours are not exceeded by `percent` of the replies; with its 95 % interval, whose ends are None where there are too few."""
+
+    percent: float
+    hours: float | None
+    low: float | None
+    high: float | None
+
+
+class Within(msgspec.Struct, kw_only=True, frozen=True):
+    """Of the touches that are at least so many days old, how many were answered within so many days: nobody's answer is yet to come."""
+
+    days: int
+    answered: Rate
+
+
+class DeliverabilityLine(msgspec.Struct, kw_only=True, frozen=True):
+    """Messages that left, and what became of them; each message counts once in each column."""
+
+    sender_id: UUID | None
+    sender: str | None
+    domain: str | None
+    week: date | None
+    sent: int
+    delivered: int
+    bounced_hard: int
+    bounced_soft: int
+    refused: int
+    complained: int
+    unsubscribed: int
+    hard_bounce: Rate
+    soft_bounce: Rate
+    complaint: Rate
+    unsubscribe: Rate
+
+
+class Hours(msgspec.Struct, kw_only=True, frozen=True):
+    """All 168 hours of a week. `overall`: what all of them together are like, in percent. `best`: of those with enough touches, the ones whose interval lies above it, the highest estimate first; empty: no hour is known to be better."""
+
+    period: Period
+    what: Literal["open", "reply"]
+    n: int
+    count: int
+    overall: float | None
+    cells: list[HourCell]
+    best: list[HourCell]
+
+
+class HourCell(msgspec.Struct, kw_only=True, frozen=True):
+    """The touches that left in an hour of a weekday. `weekday`: 1 (Monday) to 7; `hour`: 0 to 23, in the recipient's zone."""
+
+    weekday: int
+    hour: int
+    n: int
+    count: int
+    percent: float | None
+    estimate: float
+    low: float
+    high: float
+    is_enough: bool
+
+
+class ComparedStep(msgspec.Struct, kw_only=True, frozen=True):
+    """The variants of a step, and each two of them compared. `says`: the step in a sentence."""
+
+    step_key: str
+    goal: Literal["reply", "open", "click", "meeting"]
+    variants: list[VariantsVariant]
+    comparisons: list[Comparison]
+    says: str
+
+
+class VariantsVariant(msgspec.Struct, kw_only=True, frozen=True):
+    """A variant. `n`: touches; `rate`: of those, with what is compared."""
+
+    variant: str
+    n: int
+    rate: Rate
+
+
+class Comparison(msgspec.Struct, kw_only=True, frozen=True):
+    """Two variants: `second` minus `first` in percentage points, with the interval by Newcombe."""
+
+    first: str
+    second: str
+    difference: float
+    low: float
+    high: float
+    is_told_apart: bool
+    says: str
+
+
+class Series(msgspec.Struct, kw_only=True, frozen=True):
+    """The days of an account that are there, in order."""
+
+    company_id: UUID
+    days: list[HealthDay]
+
+
+class HealthDay(msgspec.Struct, kw_only=True, frozen=True):
+    """An account's score (0-100) on a day, and the points of its four parts. `is_reckoned`: afterwards, from the event log."""
+
+    day: date
+    score: float
+    engagement: float
+    conversations: float
+    relationships: float
+    decision_makers: float
+    is_reckoned: bool
+
+
+class Distribution(msgspec.Struct, kw_only=True, frozen=True):
+    """How all accounts stood on a day: how many with which status, and how their scores lie. `is_reckoned`: of every account."""
+
+    day: date
+    accounts: int
+    mean: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    excellent: int
+    good: int
+    fair: int
+    poor: int
+    critical: int
+    is_reckoned: bool
+
+
+class Movers(msgspec.Struct, kw_only=True, frozen=True):
+    """Who rose and who fell most between two days; None where there are no two such days."""
+
+    from_day: date | None
+    to_day: date | None
+    up: list[Mover]
+    down: list[Mover]
+
+
+class Mover(msgspec.Struct, kw_only=True, frozen=True):
+    """An account whose score moved, and by which parts, the largest first. `says`: the reason in words."""
+
+    company_id: UUID
+    name: str
+    before: float
+    after: float
+    change: float
+    parts: list[Moved]
+    says: str
+
+
+class Moved(msgspec.Struct, kw_only=True, frozen=True):
+    """A part of the score that rose or fell, in points."""
+
+    part: str
+    change: float
+
+
 class Found(msgspec.Struct, kw_only=True, frozen=True):
     """Something that a search found, and whose it is. `fit`: 3 it is the term, 2 begins with it, 1 a word of it does, 0 it is in it."""
 
@@ -2122,7 +2421,7 @@ class MergePreview(msgspec.Struct, kw_only=True, frozen=True):
     drop_id: UUID
     drop_name: str
     fields: list[FieldChoice]
-    moves: list[Moved]
+    moves: list[PreviewMoved]
     collapses: list[Collapsed]
     strict: list[Strictness]
     obstacles: list[str]
@@ -2141,7 +2440,7 @@ class FieldChoice(msgspec.Struct, kw_only=True, frozen=True):
     is_strict: bool = False
 
 
-class Moved(msgspec.Struct, kw_only=True, frozen=True):
+class PreviewMoved(msgspec.Struct, kw_only=True, frozen=True):
     """So many rows (`total`) of a table will refer to the kept row by that column."""
 
     table_name: str
@@ -3486,7 +3785,7 @@ class Behaviour(TypedDict):
     """What people do, theirs and ours."""
 
     scripts: NotRequired[dict[str, dict[str, Response]]]
-    rates: NotRequired[tuple[Rate, ...]]
+    rates: NotRequired[tuple[RateGiven, ...]]
     approve_after_hours: NotRequired[float | None]
     do_tasks_after_hours: NotRequired[float | None]
 
@@ -3529,7 +3828,7 @@ class Response(TypedDict):
     person: NotRequired[dict[str, Any] | None]
 
 
-class Rate(TypedDict):
+class RateGiven(TypedDict):
     """How many of 100 touches are answered by a signal of `kind`, and within how many hours (least, most), drawn evenly."""
 
     kind: Required[
@@ -3925,6 +4224,20 @@ class MailServer(TypedDict):
     tls: NotRequired[Literal["starttls", "implicit", "none"] | None]
 
 
+class MailboxLogin(TypedDict):
+    """How a mailbox is logged in, by your own client at its service."""
+
+    service: Required[Literal["google", "microsoft"]]
+    client_id: Required[str]
+    client_secret: NotRequired[str | None]
+    via: NotRequired[Literal["imap", "gmail-api", "graph"]]
+    tenant: NotRequired[str]
+    imap: NotRequired[MailServer]
+    smtp: NotRequired[MailServer]
+    reads_junk: NotRequired[bool]
+    return_to: NotRequired[str]
+
+
 class SecretValue(TypedDict):
     """What a secret says: a password, a key, a token."""
 
@@ -4085,7 +4398,7 @@ class TrialGiven(TypedDict):
     ]
 
 
-class Period(TypedDict):
+class PeriodGiven(TypedDict):
     """From when until when."""
 
     since: Required[datetime]

@@ -12,6 +12,7 @@ from accountgraph.client.shapes import (
     Accepted,
     AccessEntry,
     AccountExclusion,
+    AccountFunnel,
     AccountHealth,
     AccountOverview,
     AccountRow,
@@ -48,6 +49,7 @@ from accountgraph.client.shapes import (
     ClaimWanted,
     Closed,
     CompanyChanges,
+    ComparedStep,
     Conflict,
     Consent,
     ContactChanges,
@@ -61,8 +63,10 @@ from accountgraph.client.shapes import (
     CurrentSession,
     Days,
     DecisionMade,
+    DeliverabilityLine,
     Delivery,
     DeliveryDetail,
+    Distribution,
     Domains,
     Draft,
     DraftingSettings,
@@ -71,6 +75,7 @@ from accountgraph.client.shapes import (
     Duplicates,
     Endpoint,
     EndpointChanges,
+    EngagementEngagement,
     EnrolledPerson,
     Enrolment,
     EnrolmentOfAccounts,
@@ -84,9 +89,12 @@ from accountgraph.client.shapes import (
     FoundOut,
     FreeDay,
     FreeDayGiven,
+    FunnelAccount,
+    Group,
     Hold,
     HoldLift,
     HoldOfAccounts,
+    Hours,
     ImportPreview,
     ImportRun,
     Intent,
@@ -107,8 +115,10 @@ from accountgraph.client.shapes import (
     LogChange,
     LoggedIn,
     Login,
+    LoginBegun,
     MailboxChecks,
     MailboxHealth,
+    MailboxLogin,
     MailboxSync,
     Member,
     Merge,
@@ -116,6 +126,7 @@ from accountgraph.client.shapes import (
     MergeWanted,
     ModelChanges,
     MovedPeople,
+    Movers,
     Need,
     NewAccountView,
     NewAgent,
@@ -154,7 +165,7 @@ from accountgraph.client.shapes import (
     Opened,
     OutreachTemplate,
     Overlap,
-    Period,
+    PeriodGiven,
     PersonExport,
     PersonRow,
     Preview,
@@ -169,6 +180,7 @@ from accountgraph.client.shapes import (
     ReleaseOfAccounts,
     Replayed,
     Reply,
+    ReplyTimes,
     ResetBy,
     Resumed,
     Resumption,
@@ -181,6 +193,7 @@ from accountgraph.client.shapes import (
     SecretValue,
     Sender,
     SenderChanges,
+    Series,
     SetHold,
     SettingsChanges,
     Sheet,
@@ -1821,7 +1834,7 @@ class Client(BlockingConnection):
         """Read a mailbox from now on over IMAP, and send from it over SMTP.
 
         Both logins are tried before anything is kept; the same address again changes how it is reached. A mailbox that wants OAuth2 is
-        connected at the command line, where its owner agrees in a browser.
+        connected by `POST /mailboxes/{sender_id}/authorize`, where its owner agrees in a browser.
 
         Needs `mailboxes:write`.
         """
@@ -1874,6 +1887,27 @@ class Client(BlockingConnection):
         Needs `mailboxes:write`.
         """
         self.do("DELETE", "/mailboxes/{}", sender_id)
+
+    def authorize_mailbox(self, sender_id: UUID, body: MailboxLogin, *, idempotency_key: str | None = None) -> LoginBegun:
+        """Connect a sender's mailbox by OAuth2: send its owner's browser to the `url` of the answer.
+
+        The service sends the browser back here within ten minutes; it has to be logged in, as whoever began this or, where a key did, as
+        anybody who may connect mailboxes. The address to register at the service is `/api/v1/mailboxes/oauth/callback` of this server.
+
+        Needs `mailboxes:write`.
+        """
+        return self.ask(LoginBegun, "POST", "/mailboxes/{}/authorize", sender_id, body=body, idempotency_key=idempotency_key)
+
+    def finish_mailbox_login(
+        self, *, state: str | None = None, code: str | None = None, error: str | None = None, error_description: str | None = None
+    ) -> AbstractContextManager[httpx.Response]:
+        """The service sends the browser back here: the mailbox is tried, and read from now on; the browser goes where it wanted to.
+
+        401 where the browser is not logged in, or the login is too old or was used; 403 where it is somebody else's.
+        """
+        return self.download(
+            "GET", "/mailboxes/oauth/callback", query={"state": state, "code": code, "error": error, "error_description": error_description}
+        )
 
     def list_secrets(self) -> Page[StoredSecret]:
         """Which secrets there are, never what they say.
@@ -2073,6 +2107,385 @@ class Client(BlockingConnection):
         Needs `graph:read`.
         """
         return self.ask(CountsShown, "GET", "/counts")
+
+    def get_engagement(
+        self,
+        *,
+        by: Literal["day", "week", "month"] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> EngagementEngagement:
+        """Touches by the day, week or month in which they left, and what came of them until now.
+
+        What anybody did, machines among them, stands beside what people did (`human_*`). Each touch counts once in each column.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            EngagementEngagement,
+            "GET",
+            "/analytics/engagement",
+            query={
+                "by": by,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_engagement_groups(
+        self,
+        *,
+        by: Literal["channel", "campaign", "step", "variant", "tier", "industry", "sender"],
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Page[Group]:
+        """The touches of a period group by group, the largest first: counts, and rates in percent with their 95 % intervals.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[Group],
+            "GET",
+            "/analytics/groups",
+            query={
+                "by": by,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_account_funnel(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> AccountFunnel:
+        """How far the touches of a period brought the accounts: known, contacted, engaged (a person acted), replied, met, won.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            AccountFunnel,
+            "GET",
+            "/analytics/funnel",
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def list_funnel_accounts(
+        self,
+        stage: Literal["account", "contacted", "engaged", "replied", "meeting", "won"],
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+        only_stopped: bool | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[FunnelAccount]:
+        """The accounts behind a number of the funnel, by name.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[FunnelAccount],
+            "GET",
+            "/analytics/funnel/{}",
+            stage,
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+                "only_stopped": only_stopped,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    def get_reply_times(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> ReplyTimes:
+        """How long people took to answer: a histogram, median and ninth decile with their intervals, and what is not known yet.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            ReplyTimes,
+            "GET",
+            "/analytics/reply-times",
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_deliverability(
+        self,
+        *,
+        by: list[Literal["sender", "domain", "week"]] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Page[DeliverabilityLine]:
+        """What became of messages on their way: bounces, complaints, unsubscribes, with rates and their intervals; at most 5,000 lines.
+
+        E-mail, where no other `channel` is asked for.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[DeliverabilityLine],
+            "GET",
+            "/analytics/deliverability",
+            query={
+                "by": by,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_best_hours(
+        self,
+        *,
+        what: Literal["open", "reply"] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Hours:
+        """How often people open or answer what left in each hour of the week, in their own zone; with as much certainty as there is.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Hours,
+            "GET",
+            "/analytics/hours",
+            query={
+                "what": what,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def compare_campaign_variants(
+        self,
+        campaign: str,
+        *,
+        goal: Literal["reply", "open", "click", "meeting"] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Page[ComparedStep]:
+        """The variants of each step of a campaign, and whether they can be told apart.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[ComparedStep],
+            "GET",
+            "/analytics/variants/{}",
+            campaign,
+            query={
+                "goal": goal,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_health_series(
+        self, *, company_id: list[UUID], until: date | None = None, zone: str | None = None, days: int | None = None
+    ) -> Page[Series]:
+        """The health scores of some accounts by day, an entry each in the order they are named; who is not there has none.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Page[Series], "GET", "/analytics/health/series", query={"company_id": company_id, "until": until, "zone": zone, "days": days}
+        )
+
+    def get_health_distribution(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+    ) -> Page[Distribution]:
+        """How all accounts stood, day by day, as far as days were taken.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Page[Distribution],
+            "GET",
+            "/analytics/health/distribution",
+            query={"since": since, "until": until, "zone": zone, "tier": tier, "industry": industry},
+        )
+
+    def get_health_movers(
+        self,
+        *,
+        until: date | None = None,
+        zone: str | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        days: int | None = None,
+        limit: int | None = None,
+    ) -> Movers:
+        """The accounts whose health rose and fell most, and which part of it moved.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Movers,
+            "GET",
+            "/analytics/health/movers",
+            query={"until": until, "zone": zone, "tier": tier, "industry": industry, "days": days, "limit": limit},
+        )
+
+    def export_analytics(
+        self,
+        table: Literal[
+            "days",
+            "weeks",
+            "months",
+            "channels",
+            "campaigns",
+            "steps",
+            "variants",
+            "tiers",
+            "industries",
+            "senders",
+            "funnel",
+            "deliverability",
+            "hours",
+        ],
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> AbstractContextManager[httpx.Response]:
+        """An answer as CSV, for a spreadsheet: no text in it can be a formula.
+
+        `deliverability` is by sender, domain and week; `hours` is of replies.
+
+        Needs `campaigns:read`.
+        """
+        return self.download(
+            "GET",
+            "/analytics/files/{}",
+            table,
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
 
     def search_all(
         self,
@@ -2326,7 +2739,7 @@ class Client(BlockingConnection):
         """
         return self.ask(DeliveryDetail, "POST", "/webhooks/endpoints/{}/test", endpoint_id, body=body, idempotency_key=idempotency_key)
 
-    def replay_webhook_deliveries(self, endpoint_id: UUID, body: Period, *, idempotency_key: str | None = None) -> Replayed:
+    def replay_webhook_deliveries(self, endpoint_id: UUID, body: PeriodGiven, *, idempotency_key: str | None = None) -> Replayed:
         """Send what happened in a period again.
 
         Needs `webhooks:write`.

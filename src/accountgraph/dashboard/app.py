@@ -13,9 +13,8 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard import account, accounts, imports
+from accountgraph.dashboard import account, accounts, imports, people
 from accountgraph.dashboard.changes import changes
-from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.joining import Joining
 from accountgraph.dashboard.pages import Pages
@@ -71,10 +70,10 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route(letters.JOIN, visits.open(joining.join), methods=["GET", "POST"]),
         Route("/app/forgot", visits.open(joining.forgot), methods=["GET", "POST"]),
         Route(letters.PASSWORD, visits.open(joining.another_password), methods=["GET", "POST"]),
+        *people.routes(visits),  # before an account's own, for `accounts/new` is nobody's id
         *accounts.routes(visits),
         *account.routes(visits),
-        Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
-        *imports.routes(visits, WORKSPACE),
+        *imports.routes(visits),
         Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
         Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),
         Route(f"{WORKSPACE}/tour/{{step:int}}", visits.page(Permission.GRAPH_READ, tour), methods=["GET"]),

@@ -26,5 +26,13 @@ class Place:
 
 PLACES = (
     Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place("People", "people", Permission.GRAPH_READ, "p", 1, "contacts persons table"),
     Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
+)
+# What the palette offers to do, beside where one can go.
+DEEDS = (
+    Place("New person", "people/new", Permission.GRAPH_WRITE, also="add contact create"),
+    Place("New account", "accounts/new", Permission.GRAPH_WRITE, also="add company create"),
+    Place("New relationship", "people/relationships/new", Permission.GRAPH_WRITE, also="add edge relate knows create"),
+    Place("Take the tour", "start", Permission.GRAPH_READ, also="welcome first run help begin"),
 )

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from accountgraph.dashboard.navigation import DEEDS
 from accountgraph.errors import InvalidValueError
 from accountgraph.listing.search import Found, FoundKind, search_everything
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
+    from accountgraph.dashboard.navigation import Place
     from accountgraph.dashboard.visits import Visit
 
 _MOST = 8  # of each kind
@@ -35,15 +39,16 @@ class Choice:
 async def palette(visit: Visit) -> Response:
     """What fits `q`; all places where it is empty."""
     q = (visit.asked("q") or "")[:200]
-    groups = [("Go to", _places(visit, q)), *(await _found(visit, q) if q else [])]
+    deeds = [deed for deed in DEEDS if visit.principal.may(deed.needs)]
+    groups = [("Go to", _places(visit, q, visit.places)), ("Do", _places(visit, q, deeds)), *(await _found(visit, q) if q else [])]
     return visit.drawn("palette", "Search or do", q=q, groups=groups)
 
 
-def _places(visit: Visit, q: str) -> list[Choice]:
+def _places(visit: Visit, q: str, places: Sequence[Place]) -> list[Choice]:
     words = q.casefold().split()
     return [
         Choice(place.name, f"{visit.base}/{place.path}", keys=f"g {place.key}" if place.key else None)
-        for place in visit.places
+        for place in places
         if all(word in f"{place.name} {place.also}".casefold() for word in words)
     ]
 

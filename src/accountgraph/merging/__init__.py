@@ -1,6 +1,6 @@
 """Two contacts, or two companies, that are the same become one, and can become two again."""
 
-from accountgraph.merging.duplicates import Duplicates, find_duplicates
+from accountgraph.merging.duplicates import Duplicates, Twin, find_duplicates, twins_of
 from accountgraph.merging.errors import MergeError
 from accountgraph.merging.merge import Merge, get_merge, list_merges, merge_companies, merge_contacts
 from accountgraph.merging.preview import MergePreview, preview_company_merge, preview_contact_merge
@@ -11,6 +11,7 @@ __all__ = [
     "Merge",
     "MergeError",
     "MergePreview",
+    "Twin",
     "Unmerged",
     "find_duplicates",
     "get_merge",
@@ -19,5 +20,6 @@ __all__ = [
     "merge_contacts",
     "preview_company_merge",
     "preview_contact_merge",
+    "twins_of",
     "unmerge",
 ]

@@ -26,6 +26,14 @@ class Candidate(Struct, frozen=True, kw_only=True):
     detail: str | None
 
 
+class Twin(Candidate, frozen=True, kw_only=True):
+    """Somebody who may be the same person as another. `reason`: as of `Duplicates`."""
+
+    title: str | None
+    company: str | None
+    reason: str
+
+
 class Duplicates(Struct, frozen=True, kw_only=True):
     """Two or more (at most 20 are named) that may be the same, the oldest first: a merge would keep that one.
 
@@ -65,6 +73,11 @@ async def find_duplicates(db: Connectable, kind: str, limit: int = 100, after: s
         Duplicates(reason=reason, key=group.key, rows=[known[one] for one in group.ids if one in known], cursor=f"{reason}:{group.key}")
         for reason, group in found
     ]
+
+
+async def twins_of(db: Connectable, contact_id: UUID) -> list[Twin]:
+    """Who (at most 20) may be the same person as this one, the surest first; each by the surest reason."""
+    return await db.rows(Twin, "merging.duplicates.of_contact", {"id": contact_id, "most": _MOST})
 
 
 def _place(reasons: tuple[str, ...], after: str | None) -> tuple[tuple[str, ...], str]:

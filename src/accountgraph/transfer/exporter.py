@@ -171,6 +171,6 @@ def _cell(value: object) -> str:
 
 
 def harmless_cell(value: object) -> str:
-    """A cell that no spreadsheet runs."""
+    """A cell of CSV that no spreadsheet takes for a formula."""
     text = _cell(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text

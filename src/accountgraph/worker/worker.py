@@ -13,6 +13,7 @@ import psycopg
 
 from accountgraph.access import Registry
 from accountgraph.access.log import tidy
+from accountgraph.analytics import snapshot_due
 from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.runner import Done
 from accountgraph.campaigns.work.tasks import escalate
@@ -140,6 +141,7 @@ class Worker:
             "draft": self._draft,
             "notices": self._notices,
             "retain": self._retain,
+            "snapshot": self._snapshot,
         }
         return jobs(self._url, work)
 
@@ -316,6 +318,10 @@ class Worker:
         if workspace is None:
             async with Registry(self._url, pooler=self._settings.pooler, connections=1) as registry:
                 await tidy(registry)
+
+    async def _snapshot(self, workspace: str | None) -> None:
+        """Write down how every account does, where a day is about to end."""
+        await self._everywhere(workspace, lambda opened: snapshot_due(opened.db), is_short=False)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True

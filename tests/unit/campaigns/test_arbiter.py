@@ -55,6 +55,13 @@ def test_who_must_not_be_written_to_ends(person: dict[str, Any], rule: str, effe
     assert (decision.verdict, decision.rule, decision.effect) == (Verdict.DENY, rule, effect)
 
 
+def test_who_is_made_up_is_written_to_on_the_console_alone() -> None:
+    decision = decided(person={"is_made_up": True}, sender={"transport": "smtp"})
+    assert (decision.verdict, decision.rule, decision.effect) == (Verdict.DENY, "made_up", Effect.FINISH)
+    assert decided(person={"is_made_up": True}, sender={"transport": "console"}).rule == "allow"
+    assert decided(person={"is_made_up": True}, sender={"transport": "smtp"}, is_live=False).rule == "allow"
+
+
 @pytest.mark.parametrize("reason", ["customer", "open_opportunity", "competitor", "owner"])
 def test_an_excluded_account_ends_the_enrolment(reason: str) -> None:
     decision = decided(account={"exclusions": (reason,)})

@@ -5,6 +5,9 @@ from accountgraph.api.routes.access.keys import keys
 from accountgraph.api.routes.access.members import members
 from accountgraph.api.routes.access.sessions import sessions
 from accountgraph.api.routes.access.single_sign_on import single_sign_on
+from accountgraph.api.routes.analytics.files import analytics_files
+from accountgraph.api.routes.analytics.health import account_days
+from accountgraph.api.routes.analytics.touches import touches
 from accountgraph.api.routes.answers import answers
 from accountgraph.api.routes.campaigns.accounts import account_changes
 from accountgraph.api.routes.campaigns.definitions import definitions
@@ -32,6 +35,7 @@ from accountgraph.api.routes.records.audit import audit
 from accountgraph.api.routes.records.merges import merges
 from accountgraph.api.routes.records.privacy import privacy
 from accountgraph.api.routes.records.search import search
+from accountgraph.api.routes.sending.logins import logins as mailbox_logins
 from accountgraph.api.routes.sending.mailboxes import mailboxes
 from accountgraph.api.routes.sending.providers import providers
 from accountgraph.api.routes.sending.secrets import secrets
@@ -70,7 +74,7 @@ OUTREACH: tuple[Operation, ...] = (
         *drafts,
     ),
     *(*suppressions, *consents, *exclusions, *holds, *law),
-    *(*senders, *mailboxes, *secrets, *settings, *providers),
+    *(*senders, *mailboxes, *mailbox_logins, *secrets, *settings, *providers),
 )
 TAGS = {
     "companies": "The accounts.",
@@ -99,6 +103,7 @@ TAGS = {
     "settings": "What holds for the whole workspace.",
     "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
+    "analytics": "What came of it, in numbers that say how sure they are.",
     "search": "One search over everything.",
     "merges": "Two that are the same become one, and two again.",
     "privacy": "A person's data, and how long things are kept.",
@@ -127,6 +132,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *OUTREACH,
     *answers,
     *counts,
+    *(*touches, *account_days, *analytics_files),
     *search,
     *merges,
     *privacy,

@@ -186,6 +186,7 @@ def _facts_of(sender: _Sender, usage: _Usage, now: datetime) -> SenderFacts:
     return SenderFacts(
         id=sender.id,
         address=sender.address,
+        transport=sender.transport,
         per_hour=sender.per_hour,
         per_day=sender.per_day,
         warmup_started_at=sender.warmup_started_at,

@@ -32,11 +32,15 @@ class Version(Struct, frozen=True):
 
 
 class Newcomer(Struct, frozen=True):
-    """Somebody to enrol. `rank`: their place in the order in which people of the account are approached."""
+    """Somebody to enrol. `rank`: their place in the order in which people of the account are approached.
+
+    `id`: of the enrolment, where it is to follow from something; None: one that is nobody's.
+    """
 
     contact_id: UUID
     rank: int = 1
     referred_by_id: UUID | None = None
+    id: UUID | None = None
 
 
 class Enrolled(Struct, frozen=True):
@@ -73,6 +77,7 @@ async def enrol(session: Session, version: Version, newcomers: Iterable[Newcomer
     queues = await ensure(session, {due.place for _, due, _ in begun}, timetable.free, now)
     rows = [
         {
+            "id": by_contact[person.contact_id].id,
             "contact_id": person.contact_id,
             "company_id": person.company_id,
             "conversation_id": person.conversation_id,

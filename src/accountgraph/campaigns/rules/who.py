@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.decision import Decision, Effect, Verdict
+from accountgraph.campaigns.facts import CONSOLE
 from accountgraph.campaigns.rules.calendar import is_zone
 from accountgraph.campaigns.rules.case import Case, deny, pause, wait
 from accountgraph.campaigns.rules.channels import choose_channel
@@ -73,6 +74,15 @@ def suppressed(case: Case) -> Decision | None:
         if channel == "all":
             return deny(Effect.FINISH, "suppressed", f"{person.name} is suppressed on all channels: {reason}.", because=reason)
     return None
+
+
+def made_up(case: Case) -> Decision | None:
+    """Who does not exist (the demo's people say so of themselves) is written to on the console alone: a real mailbox would bounce."""
+    person, sender = case.facts.person, case.facts.sender
+    if not person.is_made_up or sender is None or not case.facts.is_live or sender.transport == CONSOLE:
+        return None
+    reason = f"{person.name} is made up for the demo, and {sender.address} reaches real mailboxes."
+    return deny(Effect.FINISH, "made_up", reason, transport=sender.transport)
 
 
 def refused(case: Case) -> Decision | None:
@@ -184,13 +194,13 @@ def _ways_below(case: Case) -> Iterator[bool]:
 
 
 def _said(refused: Iterable[Refusal], person: PersonFacts) -> str:
-    said = "; ".join(f"{name_of(refusal.channel)}: {_WHY[refusal.rule]}{_because(refusal, person)}" for refusal in refused)
+    said = "; ".join(f"{name_of(refusal.channel)}: {why_not(refusal, person)}" for refusal in refused)
     return f" ({said})" if said else ""
 
 
-def _because(refusal: Refusal, person: PersonFacts) -> str:
-    """For what reason somebody is suppressed."""
+def why_not(refusal: Refusal, person: PersonFacts) -> str:
+    """Why a channel cannot be used, in words; of who is suppressed on it also for what reason."""
     if refusal.rule != "suppressed":
-        return ""
+        return _WHY[refusal.rule]
     reasons = sorted({reason.replace("_", " ") for channel, reason in person.suppressed if channel in (refusal.channel, "all")})
-    return f", {', '.join(reasons)}"
+    return f"{_WHY[refusal.rule]}, {', '.join(reasons)}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from accountgraph.access import Permission
+from accountgraph.dashboard.account.health import health_trends
 from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.accounts.asked import Shown, shown
 from accountgraph.enums import AccountStatus, AccountTier
@@ -20,15 +21,11 @@ from accountgraph.listing.outreach import page_campaigns
 from accountgraph.listing.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
 
     from starlette.responses import Response
 
     from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.dashboard.visits import Visit
-    from accountgraph.db import Connectable
     from accountgraph.listing.accounts.table import AccountRow
     from accountgraph.listing.accounts.views import AccountView
     from accountgraph.listing.counts import Count
@@ -73,12 +70,6 @@ async def rows_of(visit: Visit, table: Shown, *, limit: int = ROWS) -> Page[Acco
     if visit.principal.may(Permission.TASKS_READ) and visit.principal.may(Permission.CAMPAIGNS_READ):
         return page
     return Page([replace(row, next_step=None) for row in page.items], page.next)
-
-
-async def health_trends(db: Connectable, ids: Sequence[UUID], now: datetime) -> dict[UUID, list[float | None]]:
-    """The health of the last 30 days of each; nothing where no days are kept."""
-    del db, ids, now  # join here: accountgraph.analytics.health_series(db, ids, until=now.date(), days=30), for at most 50 accounts
-    return {}
 
 
 def viewer_of(visit: Visit) -> Viewer:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from accountgraph.dashboard.account.health import moved
 from accountgraph.dashboard.accounts.asked import Shown
 from accountgraph.dashboard.words import plain, relative
 from accountgraph.listing.accounts.next_step import StepKind
@@ -74,4 +75,10 @@ def as_json(wanted: AccountsWanted) -> str:
     return msgspec.json.encode(wanted).decode()
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"did": did, "next_step": next_step, "view_address": view_address, "as_json": as_json}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "did": did,
+    "next_step": next_step,
+    "view_address": view_address,
+    "as_json": as_json,
+    "moved": moved,
+}

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 _NEEDS = Permission.IMPORTS_WRITE
 
 
-def routes(visits: Visits, base: str) -> list[Route]:
-    """All of them, below `base`."""
+def routes(visits: Visits) -> list[Route]:
+    """All of them."""
+    base = "/app/w/{workspace}"
     one = f"{base}/imports/{{import_id}}"
     return [
         Route(f"{base}/imports", visits.page(_NEEDS, imports_page), methods=["GET"]),

@@ -94,6 +94,13 @@ def microsoft(tenant: str = "common", *, graph: bool = False) -> Service:
     )
 
 
+def service_named(name: str, tenant: str, *, is_api: bool) -> Service:
+    """Google or Microsoft, for its own interface (`is_api`) or for IMAP and SMTP."""
+    if name == "google":
+        return GOOGLE_API if is_api else GOOGLE
+    return microsoft(tenant, graph=is_api)
+
+
 def checked(url: str) -> str:
     """An address that tokens may be sent to.
 

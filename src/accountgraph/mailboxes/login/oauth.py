@@ -20,7 +20,7 @@ from accountgraph.mailboxes.errors import GrantError, MailboxError
 from accountgraph.mailboxes.login.grants import checked, granted, posted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from accountgraph.mailboxes.login.grants import Grant, Service
@@ -65,6 +65,21 @@ async def by_browser(service: Service, client: Client, address: str, now: Callab
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
     redirect = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server:
+        show(authorization_url(service, client, address, redirect=redirect, verifier=verifier, state=state))
+        try:
+            answer = await asyncio.wait_for(came_back, LONGEST_WAIT)
+        except TimeoutError:
+            raise GrantError("Nobody came back from the browser in 10 minutes; begin again.") from None
+    return await exchanged(service, client, answer, redirect=redirect, verifier=verifier, now=now())
+
+
+def authorization_url(service: Service, client: Client, address: str, *, redirect: str, verifier: str, state: str) -> str:
+    """Where a person allows it; the service sends their browser back to `redirect`, with `state` and a code that needs `verifier`.
+
+    Raises:
+        ConfigError: the service's address is not HTTPS.
+    """
     query = {
         "client_id": client.id,
         "redirect_uri": redirect,
@@ -77,16 +92,20 @@ async def by_browser(service: Service, client: Client, address: str, now: Callab
         "access_type": "offline",
         "prompt": "consent",
     }
-    async with server:
-        show(f"{checked(service.authorize_url)}?{urlencode(query)}")
-        try:
-            answer = await asyncio.wait_for(came_back, LONGEST_WAIT)
-        except TimeoutError:
-            raise GrantError("Nobody came back from the browser in 10 minutes; begin again.") from None
+    return f"{checked(service.authorize_url)}?{urlencode(query)}"
+
+
+async def exchanged(service: Service, client: Client, answer: Mapping[str, str], *, redirect: str, verifier: str, now: datetime) -> Grant:
+    """The grant for what a browser came back with.
+
+    Raises:
+        GrantError: the person or the service refused.
+        MailboxError: the service cannot be reached.
+    """
     if "code" not in answer:
         raise GrantError(f"{service.name} did not agree: {answer.get('error_description') or answer.get('error') or 'no reason given'}.")
     form = {"grant_type": "authorization_code", "code": answer["code"], "redirect_uri": redirect, "code_verifier": verifier}
-    return granted(service, client.id, client.secret, await posted(service.token_url, {**form, **_said(client)}), now())
+    return granted(service, client.id, client.secret, await posted(service.token_url, {**form, **_said(client)}), now)
 
 
 async def by_code(service: Service, client: Client, now: Callable[[], datetime], show: Callable[[str], None]) -> Grant:

@@ -1,9 +1,10 @@
-"""Connecting a mailbox by a password: its servers are found, both logins are tried, and only then is anything kept."""
+"""Connecting a mailbox by a password or a grant: its servers are found, both logins are tried, and only then is anything kept."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
 from accountgraph.addresses import email_key
@@ -19,6 +20,7 @@ from accountgraph.store.secrets import SecretRepository
 
 if TYPE_CHECKING:
     from accountgraph.db import Database, Session
+    from accountgraph.mailboxes.login.grants import Grant
     from accountgraph.mailboxes.setup.domain import Dns
     from accountgraph.mailboxes.setup.services import MailService
     from accountgraph.store.outreach.mailboxes import Mailbox
@@ -75,15 +77,58 @@ async def connect_by_password(
         AccountGraphError: a login does not work; nothing is kept then.
     """
     address = email_key(address)
+    fresh = _Fresh("password", password, password)
+    way = await _way_by_imap(db, address, fresh, imap=imap, smtp=smtp, dns=dns)
+    return await keep_mailbox(db, address, way, sender)
+
+
+async def connect_by_grant(
+    db: Database, address: str, *, grant: Grant, via: str, imap: dict[str, Any], smtp: dict[str, Any], dns: Dns
+) -> Mailbox:
+    """Read a mailbox from now on, and send from it, by what its owner allowed. `via`: one of `VIAS`; the rest as `connect_by_password`.
+
+    Raises:
+        InvalidValueError: a server is not known, and has to be said; or the owner is somebody else than the address.
+        AccountGraphError: a login does not work; nothing is kept then.
+    """
+    address, fresh = email_key(address), _Fresh("oauth", grant.access_token, msgspec.json.encode(grant).decode())
+    if via == "imap":
+        way = await _way_by_imap(db, address, fresh, imap=imap, smtp=smtp, dns=dns)
+    else:
+        way = await _way_by_api(address, fresh, VIAS[via], reads_junk=bool(imap.get("reads_junk")))
+    return await keep_mailbox(db, address, way, {})
+
+
+class _Fresh(Struct, frozen=True):
+    """A login that was just given: what settings call it, what it is now, and what is kept of it."""
+
+    kind: str
+    now: str
+    kept: str
+
+
+async def _way_by_imap(db: Database, address: str, fresh: _Fresh, *, imap: dict[str, Any], smtp: dict[str, Any], dns: Dns) -> Way:
     service = await service_for(address, dns, is_known=bool(imap.get("host") and smtp.get("host")))
-    login = {"password": f"secret:mailbox {address}", "username": imap.get("username") or address}
+    login = {fresh.kind: f"secret:mailbox {address}", "username": imap.get("username") or address}
     reading = {**(service.imap_settings if service else {}), **imap, **login}
     sending = {**(service.smtp_settings if service else {}), **smtp, **login}
     for name, settings in (("imap", reading), ("smtp", sending)):
         if "host" not in settings:
             raise InvalidValueError(f"{name}.host", "is needed here, for the address's service is not known.")
-    await try_logins(db, address, reading, sending, FreshSecret(password))
-    return await keep_mailbox(db, address, Way(protocol="imap", reading=reading, sending=sending, secret=password), sender)
+    await try_logins(db, address, reading, sending, FreshSecret(fresh.now))
+    return Way(protocol="imap", reading=reading, sending=sending, secret=fresh.kept)
+
+
+async def _way_by_api(address: str, fresh: _Fresh, protocol: str, *, reads_junk: bool) -> Way:
+    from accountgraph.mailboxes.reading.api_mailbox import APIS  # noqa: PLC0415 - the HTTP client is slow to load
+
+    sending = {"oauth": f"secret:mailbox {address}"}
+    reading = {**sending, "reads_junk": reads_junk}
+    async with APIS[protocol].open(reading, FreshSecret(fresh.now)) as api:
+        owner = await api.whose()
+    if owner.lower() != address:
+        raise InvalidValueError("address", f"{owner} agreed, and not {address}; choose that account, or connect the other address.")
+    return Way(protocol=protocol, reading=reading, sending=sending, secret=fresh.kept)
 
 
 async def try_logins(db: Database, address: str, imap: dict[str, Any], smtp: dict[str, Any], fresh: FreshSecret) -> None:

@@ -55,6 +55,18 @@ CREATE TABLE oidc_logins (
     expires_at timestamptz NOT NULL
 );
 
+-- A login of a mailbox that went to its service and has not come back: the client, and what proves that we began, sealed with the
+-- workspace's keys.
+CREATE TABLE mailbox_logins (
+    state_hash text PRIMARY KEY CONSTRAINT mailbox_logins_state_hash_check CHECK (state_hash ~ '^[0-9a-f]{64}$'),
+    workspace text NOT NULL CONSTRAINT mailbox_logins_workspace_fkey REFERENCES workspaces ON DELETE CASCADE,
+    user_id uuid CONSTRAINT mailbox_logins_user_id_fkey REFERENCES users ON DELETE CASCADE, -- NULL: a key began it
+    sealed bytea NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX mailbox_logins_workspace_idx ON mailbox_logins (workspace);
+CREATE INDEX mailbox_logins_user_id_idx ON mailbox_logins (user_id);
+
 -- How often a login failed of late: by account and by address of the network, each hashed or cut as the program wants it.
 CREATE TABLE login_throttles (
     subject text PRIMARY KEY,
@@ -154,7 +166,7 @@ DECLARE
     relation regclass;
 BEGIN
     FOREACH relation IN ARRAY ARRAY[
-        'sessions', 'password_resets', 'invitations', 'user_identities', 'oidc_logins', 'login_throttles', 'access_log'
+        'sessions', 'password_resets', 'invitations', 'user_identities', 'oidc_logins', 'mailbox_logins', 'login_throttles', 'access_log'
     ]::regclass [] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
         EXECUTE format('CREATE POLICY registry ON %s TO %I USING (true) WITH CHECK (true)', relation, current_user);

@@ -98,16 +98,16 @@ async def connect_mailbox(call: Call, body: NewMailbox) -> MailboxHealth:
     """Read a mailbox from now on over IMAP, and send from it over SMTP.
 
     Both logins are tried before anything is kept; the same address again changes how it is reached. A mailbox that wants OAuth2 is
-    connected at the command line, where its owner agrees in a browser.
+    connected by `POST /mailboxes/{sender_id}/authorize`, where its owner agrees in a browser.
     """
     said = {"username": body.username, "sent_copy": body.sent_copy, "folders": {"sent": body.sent_folder} if body.sent_folder else None}
-    imap = {**_server(body.imap), **{name: value for name, value in said.items() if value is not None}, "reads_junk": body.reads_junk}
+    imap = {**server_of(body.imap), **{name: value for name, value in said.items() if value is not None}, "reads_junk": body.reads_junk}
     fields = {"display_name": body.display_name, "signature": body.signature, "per_day": body.per_day}
     sender: dict[str, object] = {name: value for name, value in fields.items() if value is not None}
     sender |= {"alias_replies": True} if body.alias_replies else {}
     sender |= {"warmup_started_at": call.now} if body.warmup else {}
     made = await connect_by_password(
-        call.database, body.address, password=body.password, imap=imap, smtp=_server(body.smtp), sender=sender, dns=Dns()
+        call.database, body.address, password=body.password, imap=imap, smtp=server_of(body.smtp), sender=sender, dns=Dns()
     )
     return health_of(made, call.now)
 
@@ -163,6 +163,7 @@ def health_of(mailbox: Mailbox, now: datetime) -> MailboxHealth:
     return MailboxHealth(**fields, settings=shown_settings(mailbox.settings), lag_seconds=seconds)
 
 
-def _server(given: MailServer) -> dict[str, object]:
+def server_of(given: MailServer) -> dict[str, object]:
+    """What is said of a server."""
     said: dict[str, object] = to_builtins(given)
     return {name: value for name, value in said.items() if value is not None}

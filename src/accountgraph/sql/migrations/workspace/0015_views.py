@@ -3,5 +3,5 @@
 from accountgraph.migration import sql_beside
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0014"
 upgrade = sql_beside(__file__)

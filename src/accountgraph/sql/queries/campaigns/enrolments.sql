@@ -28,14 +28,15 @@ ORDER BY c.id;
 -- name: enrol
 -- New enrolments, as the re-entry rule allows; gives those that were made.
 INSERT INTO enrolments (
-    campaign_id, version_id, contact_id, company_id, conversation_id, is_live, step_key, account_rank, sender_id, queue_id, next_due_at,
+    id, campaign_id, version_id, contact_id, company_id, conversation_id, is_live, step_key, account_rank, sender_id, queue_id, next_due_at,
     zone, zone_source, region, referred_by_id, started_at
 )
 SELECT
-    %(campaign_id)s, %(version_id)s, g.contact_id, g.company_id, CASE WHEN %(is_live)s THEN g.conversation_id END, %(is_live)s, g.step_key,
-    g.account_rank, g.sender_id, g.queue_id, g.next_due_at, g.zone, g.zone_source, g.region, g.referred_by_id, %(now)s
+    coalesce(g.id, gen_random_uuid()), %(campaign_id)s, %(version_id)s, g.contact_id, g.company_id,
+    CASE WHEN %(is_live)s THEN g.conversation_id END, %(is_live)s, g.step_key, g.account_rank, g.sender_id, g.queue_id,
+    g.next_due_at, g.zone, g.zone_source, g.region, g.referred_by_id, %(now)s
 FROM jsonb_to_recordset(%(people)s) AS g (
-    contact_id uuid, company_id uuid, conversation_id uuid, step_key text, account_rank integer, sender_id uuid, queue_id bigint,
+    id uuid, contact_id uuid, company_id uuid, conversation_id uuid, step_key text, account_rank integer, sender_id uuid, queue_id bigint,
     next_due_at timestamptz, zone text, zone_source text, region text, referred_by_id uuid
 )
 WHERE NOT EXISTS (

@@ -18,6 +18,7 @@ SELECT
         'person', json_build_object(
             'id', c.id, 'name', coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, ''), 'email', c.email,
             'phone', c.phone, 'linkedin_url', c.linkedin_url, 'status', c.status, 'country', c.country, 'seniority', c.seniority_level,
+            'is_made_up', nullif(c.attributes @> '{"demo": true}' AND c.email_key ~ '[.]example$', false),
             'do_not_contact', coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false),
             'preferred_channel', c.communication_preferences ->> 'preferred_channel',
             'consents', s.consents, 'suppressed', s.suppressed, 'refused_topics', s.refused_topics, 'source', c.source, 'collected_at', c.collected_at,

@@ -88,3 +88,44 @@ FROM contacts AS c WHERE c.id = ANY (%(ids)s);
 -- name: companies
 -- Which these are.
 SELECT c.id, c.name, c.domain AS detail FROM companies AS c WHERE c.id = ANY (%(ids)s);
+
+-- name: of_contact
+-- Who may be the same person as this one, each with the surest reason; at most so many. A switchboard's number, which many have, tells nothing.
+SELECT
+    c.id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, '(no name)') AS name, c.email AS detail, c.title,
+    a.name AS company, f.reason
+FROM (
+    SELECT DISTINCT ON (u.id) u.id, u.reason, u.nth
+    FROM contacts AS me
+    CROSS JOIN LATERAL (
+        SELECT
+            lower(rtrim(regexp_replace(me.linkedin_url, '^(https?://)?([a-z0-9-]+[.])*linkedin[.]com/|[?#].*$', '', 'gi'), '/ ')) AS profile,
+            ltrim(regexp_replace(me.phone, '[^0-9]', '', 'g'), '0') AS digits,
+            lower(btrim(me.first_name) || ' ' || btrim(me.last_name)) AS full_name
+    ) AS k
+    CROSS JOIN LATERAL (
+        SELECT o.id, 'linkedin' AS reason, 1 AS nth FROM contacts AS o
+        WHERE o.linkedin_url IS NOT NULL
+            AND lower(rtrim(regexp_replace(o.linkedin_url, '^(https?://)?([a-z0-9-]+[.])*linkedin[.]com/|[?#].*$', '', 'gi'), '/ ')) = k.profile
+        UNION ALL
+        SELECT o.id, 'phone', 2 FROM (
+            SELECT p.id, count(*) OVER () AS total FROM contacts AS p
+            WHERE p.phone IS NOT NULL AND ltrim(regexp_replace(p.phone, '[^0-9]', '', 'g'), '0') = k.digits AND length(k.digits) >= 7
+        ) AS o WHERE o.total <= 5
+        UNION ALL
+        SELECT o.id, 'local_part', 3 FROM contacts AS o
+        WHERE o.company_id = me.company_id AND split_part(o.email_key, '@', 1) = split_part(me.email_key, '@', 1)
+            AND split_part(o.email_key, '@', 2) IN (SELECT d.domain FROM company_domains AS d WHERE d.company_id = me.company_id)
+            AND split_part(me.email_key, '@', 2) IN (SELECT d.domain FROM company_domains AS d WHERE d.company_id = me.company_id)
+        UNION ALL
+        SELECT o.id, 'name', 4 FROM contacts AS o
+        WHERE o.company_id = me.company_id AND o.first_name <> '' AND o.last_name <> ''
+            AND lower(btrim(o.first_name) || ' ' || btrim(o.last_name)) = k.full_name
+    ) AS u
+    WHERE me.id = %(id)s AND u.id <> me.id
+    ORDER BY u.id, u.nth
+) AS f
+INNER JOIN contacts AS c ON c.id = f.id
+LEFT JOIN companies AS a ON a.id = c.company_id
+ORDER BY f.nth, c.created_at, c.id
+LIMIT %(most)s;

@@ -63,7 +63,8 @@ INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('outgoing_attempts', false, 'says itself what was tried and answered'),
 ('notice_tellings', false, 'bookkeeping: of what people were told'),
 ('mailbox_folders', false, 'bookkeeping: how far a folder was read'),
-('mail_headers', false, 'read from a mailbox; says itself when and from where');
+('mail_headers', false, 'read from a mailbox; says itself when and from where'),
+('account_health_daily', false, 'reckoned from other rows, day by day; what changed stands in those');
 
 -- Columns that are not logged, and those that look as if they should not be.
 CREATE TABLE audit_columns (

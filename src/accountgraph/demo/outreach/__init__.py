@@ -1,0 +1,1 @@
+"""The campaigns of the demo, lived through by the real engine on a clock set back."""

@@ -1,0 +1,1 @@
+"""Accounts, people and their past, as rows: pure, from a seed and a moment."""
