@@ -21,7 +21,6 @@ from accountgraph.listing.outreach import page_campaigns
 from accountgraph.listing.page import Page
 
 if TYPE_CHECKING:
-
     from starlette.responses import Response
 
     from accountgraph.campaigns.lifecycle import Campaign
@@ -36,9 +35,14 @@ ROWS = 50  # of a page
 async def accounts_page(visit: Visit) -> Response:
     """The table."""
     table = shown(visit)
-    page, views, members, campaigns = await asyncio.gather(rows_of(visit, table), _views(visit), members_of(visit), _campaigns(visit))
+    (page, views, members), (campaigns, everything) = await asyncio.gather(
+        asyncio.gather(rows_of(visit, table), _views(visit), members_of(visit)),
+        asyncio.gather(_campaigns(visit), _everything(visit, table)),
+    )
     ids = [one.id for one in page.items]
-    trends, demo, count = await asyncio.gather(health_trends(visit.db, ids, visit.now), made_up(visit.db, ids), _count(visit, table, page))
+    trends, demo = await asyncio.gather(health_trends(visit.db, ids, visit.now), made_up(visit.db, ids))
+    # How many these are is told where it is cheap: all of them, or so few that they are on the page.
+    count = len(page.items) if table.after is None and page.next is None else everything
     may = visit.principal.may
     return visit.drawn(
         "accounts/page",
@@ -86,8 +90,6 @@ async def _campaigns(visit: Visit) -> list[Campaign]:
     return (await page_campaigns(visit.db, status="active")).items if visit.principal.may(Permission.CAMPAIGNS_RUN) else []
 
 
-async def _count(visit: Visit, table: Shown, page: Page[AccountRow]) -> Count | int | None:
-    """How many accounts these are, where that is cheap to tell: all of them, or so few that they are on the page."""
-    if table.after is None and page.next is None:
-        return len(page.items)
+async def _everything(visit: Visit, table: Shown) -> Count | None:
+    """How many accounts there are, where none is left out."""
     return None if table.wanted.is_filtered else (await count_everything(visit.db, visit.now)).accounts
