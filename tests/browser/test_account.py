@@ -38,7 +38,8 @@ async def at(page: Page, name: str) -> dict[str, float]:
     """Where somebody stands on the screen."""
     script = """(name) => {
       const map = document.querySelector(".map").map, box = map.element.getBoundingClientRect();
-      const node = map.chart.getOption().series[0].data.find((one) => one.name === map.shown.find((who) => (who.name ?? who.group) === name).id);
+      const shown = map.shown.find((who) => (who.name ?? who.group) === name);
+      const node = map.chart.getOption().series[0].data.find((one) => one.name === shown.id);
       return { x: box.x + node.x, y: box.y + node.y };
     }"""
     found: dict[str, float] = await page.evaluate(script, name)

@@ -12,9 +12,11 @@ from accountgraph.audit import list_audit
 from accountgraph.demo import DemoAccount, load_reference_account
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 from tests.dashboard.conftest import OUR_SCRIPTS, Browser, W
 from tests.dashboard.test_account_and_person import account, flat, hostile
+from tests.db.campaigns.world import World
 
 if TYPE_CHECKING:
     from accountgraph.db import Database
@@ -210,3 +212,26 @@ async def test_an_account_that_is_not_there_is_said(browser: Browser, demo: Demo
 async def test_without_a_running_campaign_that_is_said(browser: Browser, demo: DemoAccount) -> None:
     shown = flat(await (await browser.as_role("member")).page(f"{account(demo.company_id)}/campaign"))
     assert "No campaign is running" in shown
+
+
+async def test_whom_a_campaign_would_take_is_looked_at_first(browser: Browser, db: Database) -> None:
+    world = await World.begin(db)
+    kim, lou = await world.account("acme.com", "Kim", "Lou")
+    await SuppressionRepository(db).suppress(contact_id=lou.id, channel="email", reason="objection")
+    version = await world.campaign()
+    path = f"{account(kim.company_id)}/campaign"
+    shown = flat(await (await browser.as_role("member")).page(f"{path}?campaign={version.campaign_id}"))
+    assert "plain would take 1 Kim" in shown
+    assert "It leaves out 1 Lou suppressed" in shown
+
+
+async def test_people_join_a_campaign_and_that_is_taken_back(browser: Browser, db: Database) -> None:
+    world = await World.begin(db)
+    [kim] = await world.account("acme.com", "Kim")
+    version = await world.campaign()
+    ada, path = await browser.as_role("member"), account(kim.company_id)
+    shown = await ada.do(f"{path}/campaign", {"campaign": str(version.campaign_id)}, back=path)
+    assert "1 person begins." in flat(shown)
+    assert await world.select(int, "SELECT count(*) FROM enrolments") == [1]
+    await ada.do(f"{W}/accounts/undo", {"batch": shown.hidden["batch"]}, back=path)
+    assert await world.select(int, "SELECT count(*) FROM enrolments") == [0]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import UUID
 
 import pytest
 
@@ -17,11 +16,19 @@ from accountgraph.store.contacts import ContactRepository
 from tests.dashboard.conftest import OUR_SCRIPTS, Browser, W
 from tests.dashboard.test_account_and_person import flat, hostile
 from tests.dashboard.test_accounts import HOSTILE, fill, rows
+from tests.db.campaigns.world import World
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accountgraph.db import Database
 
 TABLE = f"{W}/accounts"
+DAY = """
+    INSERT INTO account_health_daily
+    (company_id, day, score, engagement, conversations, relationships, decision_makers, is_reckoned, taken_at)
+    VALUES (%(company_id)s, %(day)s, %(score)s, 0, 0, 0, 0, false, now()) RETURNING score
+"""
 NOW = datetime(2031, 5, 2, 9, tzinfo=UTC)
 
 
@@ -233,3 +240,18 @@ async def test_the_file_of_filtered_accounts_holds_those_and_no_formula(browser:
     assert {one["tier"] for one in found} == {"tier1"}
     assert len(found) == 85
     assert "'=Co" in {one["name"] for one in found}
+
+
+# --- the last 30 days
+
+
+async def test_health_of_the_last_days_is_a_line_where_days_are_kept(browser: Browser, db: Database) -> None:
+    [rising] = await made(db, "Co rising")
+    ada = await browser.as_role("viewer")
+    for path in (TABLE, f"{TABLE}/{rising}"):
+        assert "30 days" not in flat(await ada.page(path)).replace("last 30 days", "")
+    for days, score in ((9, 20), (1, 38)):
+        day = (datetime.now(UTC) - timedelta(days=days)).date()
+        await World(db).select(float, DAY, company_id=rising, day=day, score=score)
+    assert "30 days" in flat(await ada.page(TABLE))
+    assert "+18 in 30 days" in flat(await ada.page(f"{TABLE}/{rising}"))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-from accountgraph.access import Permission
-from accountgraph.access.people.memberships import list_members
 from accountgraph.api.tags import tag_of
 from accountgraph.audit import undo_changes
 from accountgraph.campaigns.work import accounts
+from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
@@ -18,10 +16,10 @@ from accountgraph.store.companies import CompanyRepository
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from uuid import UUID
 
     from starlette.responses import Response
 
-    from accountgraph.access.people.memberships import Member
     from accountgraph.campaigns.work.accounts import BulkChange
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
@@ -126,18 +124,11 @@ async def _drawn(
         field=field,
         problem=problem,
         state=tag_of(company).writable,
-        members=await _members(visit),
+        members=await members_of(visit),
         tiers=list(AccountTier),
         statuses=list(AccountStatus),
         path=f"{visit.base}/accounts/{company.id}",
     )
-
-
-async def _members(visit: Visit) -> list[Member]:
-    """Who may own an account, where this person may know them."""
-    if not visit.principal.may(Permission.MEMBERS_READ):
-        return []
-    return await list_members(visit.parts.recognise.registry, visit.principal.workspace)
 
 
 def _there(found: BulkChange) -> BulkChange:

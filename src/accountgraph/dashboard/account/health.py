@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from accountgraph.analytics import health_series
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from accountgraph.graph.policy import HealthPolicy
 
 ROWS = 50  # of a part
+DAYS = 30  # of the trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +41,27 @@ class HealthPart:
     rows: list[Row]
 
 
-async def health_trend(db: Connectable, company_id: UUID, now: datetime) -> list[float | None]:
-    """The score day by day, the oldest first; empty where no days are kept."""
-    del db, company_id, now  # join here: accountgraph.analytics.health_series(db, [company_id], until=now.date(), days=30)
-    return []
+async def health_trends(db: Connectable, ids: Sequence[UUID], now: datetime) -> dict[UUID, list[float | None]]:
+    """The scores of the last 30 days of each of these accounts (at most 50), the oldest first; None: of that day there is none.
+
+    Accounts of which no day is kept are left out.
+    """
+    if not ids:
+        return {}
+    until = now.date()
+    days = [until - timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
+    trends: dict[UUID, list[float | None]] = {}
+    for one in await health_series(db, ids, until=until, days=DAYS):
+        known = {day.day: day.score for day in one.days}
+        if known:
+            trends[one.company_id] = [known.get(day) for day in days]
+    return trends
+
+
+def moved(trend: Sequence[float | None]) -> float:
+    """By how many points a score rose, or fell, from the first day that is known to the last."""
+    known = [score for score in trend if score is not None]
+    return round(known[-1] - known[0], 1) if known else 0.0
 
 
 def health_parts(policy: HealthPolicy, health: AccountHealth, overview: AccountOverview) -> list[HealthPart]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from msgspec.structs import replace
 
@@ -19,6 +18,8 @@ from accountgraph.listing.outreach import page_campaigns
 from accountgraph.store.companies import CompanyRepository
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from starlette.responses import Response
 
     from accountgraph.campaigns.enrolment.shown import ShownAudience

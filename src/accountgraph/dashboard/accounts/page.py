@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from accountgraph.access import Permission
-from accountgraph.access.people.memberships import list_members
+from accountgraph.dashboard.account.health import health_trends
+from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.accounts.asked import Shown, shown
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.listing.accounts.table import page_accounts
@@ -20,16 +21,10 @@ from accountgraph.listing.outreach import page_campaigns
 from accountgraph.listing.page import Page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
-    from uuid import UUID
-
     from starlette.responses import Response
 
-    from accountgraph.access.people.memberships import Member
     from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.dashboard.visits import Visit
-    from accountgraph.db import Connectable
     from accountgraph.listing.accounts.table import AccountRow
     from accountgraph.listing.accounts.views import AccountView
     from accountgraph.listing.counts import Count
@@ -40,9 +35,14 @@ ROWS = 50  # of a page
 async def accounts_page(visit: Visit) -> Response:
     """The table."""
     table = shown(visit)
-    page, views, members, campaigns = await asyncio.gather(rows_of(visit, table), _views(visit), _members(visit), _campaigns(visit))
+    (page, views, members), (campaigns, everything) = await asyncio.gather(
+        asyncio.gather(rows_of(visit, table), _views(visit), members_of(visit)),
+        asyncio.gather(_campaigns(visit), _everything(visit, table)),
+    )
     ids = [one.id for one in page.items]
-    trends, demo, count = await asyncio.gather(health_trends(visit.db, ids, visit.now), made_up(visit.db, ids), _count(visit, table, page))
+    trends, demo = await asyncio.gather(health_trends(visit.db, ids, visit.now), made_up(visit.db, ids))
+    # How many these are is told where it is cheap: all of them, or so few that they are on the page.
+    count = len(page.items) if table.after is None and page.next is None else everything
     may = visit.principal.may
     return visit.drawn(
         "accounts/page",
@@ -76,12 +76,6 @@ async def rows_of(visit: Visit, table: Shown, *, limit: int = ROWS) -> Page[Acco
     return Page([replace(row, next_step=None) for row in page.items], page.next)
 
 
-async def health_trends(db: Connectable, ids: Sequence[UUID], now: datetime) -> dict[UUID, list[float | None]]:
-    """The health of the last 30 days of each; nothing where no days are kept."""
-    del db, ids, now  # join here: accountgraph.analytics.health_series(db, ids, until=now.date(), days=30), for at most 50 accounts
-    return {}
-
-
 def viewer_of(visit: Visit) -> Viewer:
     """Who looks, as saved views know them."""
     return Viewer(id=str(visit.principal.id), keeps_all=visit.principal.may(Permission.SETTINGS_WRITE))
@@ -91,19 +85,11 @@ async def _views(visit: Visit) -> list[AccountView]:
     return await list_views(visit.db, viewer_of(visit)) if visit.principal.may(Permission.SETTINGS_READ) else []
 
 
-async def _members(visit: Visit) -> list[Member]:
-    if not visit.principal.may(Permission.MEMBERS_READ):
-        return []
-    return await list_members(visit.parts.recognise.registry, visit.principal.workspace)
-
-
 async def _campaigns(visit: Visit) -> list[Campaign]:
     """Those that accounts can be brought into."""
     return (await page_campaigns(visit.db, status="active")).items if visit.principal.may(Permission.CAMPAIGNS_RUN) else []
 
 
-async def _count(visit: Visit, table: Shown, page: Page[AccountRow]) -> Count | int | None:
-    """How many accounts these are, where that is cheap to tell: all of them, or so few that they are on the page."""
-    if table.after is None and page.next is None:
-        return len(page.items)
+async def _everything(visit: Visit, table: Shown) -> Count | None:
+    """How many accounts there are, where none is left out."""
     return None if table.wanted.is_filtered else (await count_everything(visit.db, visit.now)).accounts

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from accountgraph.dashboard.account.health import moved
 from accountgraph.dashboard.accounts.asked import Shown
 from accountgraph.dashboard.words import plain, relative
 from accountgraph.listing.accounts.next_step import StepKind
@@ -42,22 +43,25 @@ def last_engagement(engagement: LastEngagement | None, now: datetime) -> str:
 
 def next_step(step: NextStep, now: datetime) -> str:
     """What is next, in a few words."""
+    if step.kind in _SUGGESTED:
+        return _SUGGESTED[step.kind]
     at = relative(step.at, now) if step.at else None
-    match step.kind:
-        case StepKind.REPLY:
-            return f"answer {step.contact}" if step.contact else f"answer: {step.detail}"
-        case StepKind.APPROVAL:
-            return f"approve “{step.detail}”" if step.detail else "approve a message"
-        case StepKind.TASK:
-            return step.detail or "a task"
-        case StepKind.HOLD:
-            return f"held{f', ends {at}' if at else ''}"
-        case StepKind.PLANNED:
-            return ", ".join(part for part in (step.campaign or step.detail, at) if part)
-        case StepKind.PAUSED:
-            return f"paused: {plain(step.detail)}{f', goes on {at}' if at else ''}"
-        case _:
-            return _SUGGESTED[step.kind]
+    if step.kind in {StepKind.HOLD, StepKind.PAUSED, StepKind.PLANNED}:
+        return _under_way(step, at)
+    if step.kind is StepKind.REPLY:
+        return f"answer {step.contact}" if step.contact else f"answer: {step.detail}"
+    if step.kind is StepKind.APPROVAL:
+        return f"approve “{step.detail}”" if step.detail else "approve a message"
+    return step.detail or "a task"
+
+
+def _under_way(step: NextStep, at: str | None) -> str:
+    """What goes on by itself, or stands still until a time."""
+    if step.kind is StepKind.PLANNED:
+        return ", ".join(part for part in (step.campaign or step.detail, at) if part)
+    if step.kind is StepKind.HOLD:
+        return f"held, ends {at}" if at else "held"
+    return f"paused: {plain(step.detail)}{f', goes on {at}' if at else ''}"
 
 
 def view_address(view: AccountView, base: str) -> str:
@@ -71,4 +75,10 @@ def as_json(wanted: AccountsWanted) -> str:
     return msgspec.json.encode(wanted).decode()
 
 
-FILTERS: dict[str, Callable[..., Any]] = {"did": did, "next_step": next_step, "view_address": view_address, "as_json": as_json}
+FILTERS: dict[str, Callable[..., Any]] = {
+    "did": did,
+    "next_step": next_step,
+    "view_address": view_address,
+    "as_json": as_json,
+    "moved": moved,
+}

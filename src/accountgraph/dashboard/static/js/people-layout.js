@@ -138,7 +138,7 @@ export function fitted(places, width, height, most = 1.5) {
 
 // The same places, moved apart within the box until no name lies over another, as far as there is room. For few.
 export function settled(places, width, height, isNarrow) {
-  const [wide, high, side] = isNarrow ? [84, 46, 46] : [112, 66, 64];
+  const [wide, high, side] = isNarrow ? [84, 46, 46] : [122, 64, 66];
   const sorted = [...places].sort(([one], [other]) => (one < other ? -1 : 1));
   const state = { x: Float64Array.from(sorted, ([, one]) => one.x), y: Float64Array.from(sorted, ([, one]) => one.y) };
   for (let round = 0; round < 200 && part(state, wide, high); round++) {

@@ -6,6 +6,7 @@ import { chartPlaces, fitted, graphPlaces, settled } from "./people-layout.js";
 
 const MANY = 60; // people that are shown one by one
 const FEW = 40; // nodes whose names all find room
+const NAMED = 120; // nodes that have their names beside them; the others say theirs when one points at them
 const LEADING = 15; // who decide, that are shown beside departments
 const NARROW = 480; // px of a map in which names alone have room
 const WAIT = 140; // ms that one has to point at somebody
@@ -41,7 +42,11 @@ class PeopleMap {
     const card = this.element.closest("section"), off = new AbortController(), till = { signal: off.signal };
     card.addEventListener("click", (event) => this.press(event), till);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.paint(), till);
-    this.sizes = new ResizeObserver(() => { this.chart.resize(); if (this.places) this.paint(); });
+    this.sizes = new ResizeObserver(() => {
+      if (this.element.clientWidth === this.chart.getWidth() && this.element.clientHeight === this.chart.getHeight()) return;
+      this.chart.resize();
+      if (this.places) this.paint();
+    });
     this.sizes.observe(this.element);
     document.addEventListener("htmx:beforeCleanupElement", (event) => {
       if (event.target !== this.element) return;
@@ -116,6 +121,7 @@ class PeopleMap {
     const inBox = fitted(this.places, width, height);
     const places = this.layout === "graph" && this.shown.length <= FEW ? settled(inBox, width, height, width < NARROW) : inBox;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.shown.length > 100;
+    const named = this.named();
     const corners = [["a corner", 0, 0], ["the other corner", width, height]].map(([name, x, y]) => ({ name, x, y, symbolSize: 0, label: { show: false }, silent: true, tooltip: { show: false } }));
     this.chart.setOption({
       animation: !still, animationDuration: 250, animationDurationUpdate: 350,
@@ -123,15 +129,22 @@ class PeopleMap {
       aria: { enabled: false },
       series: [{
         type: "graph", layout: "none", left: 0, top: 0, width, height, zoom: this.zoom, roam: this.zoom > 1 ? "move" : false, cursor: "default",
-        data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour)), ...corners],
+        data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour, named.has(one.id))), ...corners],
         links: this.lines.map((edge) => line(edge, colour)),
-        labelLayout: { hideOverlap: true },
-        emphasis: { scale: 1.08, lineStyle: { width: 4, opacity: 1, color: colour.good }, itemStyle: { borderColor: colour.ink, borderWidth: 2 } },
+        labelLayout: { hideOverlap: this.shown.length > FEW || this.layout === "org" },
+        emphasis: { scale: 1.08, label: { show: true }, lineStyle: { width: 4, opacity: 1, color: colour.good }, itemStyle: { borderColor: colour.ink, borderWidth: 2 } },
       }],
     });
   }
 
-  node(one, place, colour) {
+  // Whose names are shown: everybody's, or of many those who decide and are engaged most.
+  named() {
+    const weight = (one) => (one.inside ? 1000 : one.role === "other" ? 0 : 200) + one.score;
+    const shown = this.shown.length > NAMED ? [...this.shown].sort((one, other) => weight(other) - weight(one)).slice(0, NAMED) : this.shown;
+    return new Set(shown.map((one) => one.id));
+  }
+
+  node(one, place, colour, isNamed) {
     const isGroup = Boolean(one.inside), isNarrow = this.element.clientWidth < NARROW;
     const size = isGroup ? 20 + 2.5 * Math.sqrt(one.inside.length) : 14 + (isNarrow ? 2 : 3) * Math.sqrt(one.score);
     const title = isGroup || isNarrow ? null : one.title;
@@ -143,7 +156,7 @@ class PeopleMap {
       symbolSize: !isGroup && one.reached ? size * AROUND : size,
       itemStyle: isGroup ? { color: colour["none-wash"], borderColor: colour.quiet, borderWidth: 1 } : { color: colour[this.given.roles[one.role]] },
       label: {
-        show: true, position: "bottom", distance: 5, color: colour.ink, fontSize: 12, lineHeight: 15, align: "center",
+        show: isNamed, position: "bottom", distance: 5, color: colour.ink, fontSize: 12, lineHeight: 15, align: "center",
         backgroundColor: this.shown.length > FEW ? "transparent" : colour.card, padding: [0, 3], borderRadius: 3,
         rich: { name: { fontWeight: 550, fontSize: 12, lineHeight: 16, color: colour.ink, ...halo }, title: { fontSize: 11, lineHeight: 14, color: colour.quiet, ...halo } },
         formatter: () => `{name|${plain(name)}}${title ? `\n{title|${plain(title)}}` : ""}`,
@@ -203,7 +216,7 @@ class PeopleMap {
     }
     if (zoom) {
       this.zoom = Math.min(Math.max(this.zoom * (zoom.dataset.zoom === "closer" ? 1.4 : 1 / 1.4), 1), 6);
-      this.paint();
+      this.chart.setOption({ series: [{ zoom: this.zoom, roam: this.zoom > 1 ? "move" : false }] });
     }
   }
 }
