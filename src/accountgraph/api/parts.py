@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.access import Registry
 from accountgraph.api.limits import Limits
+from accountgraph.api.simulations import SimulationCrew
 from accountgraph.api.streams.events import Streams
 from accountgraph.api.streams.gates import Gate
 from accountgraph.api.streams.uploads import Uploads
@@ -78,6 +79,7 @@ class Parts:
     uploads: Uploads = field(default_factory=Uploads)
     exports: Gate = field(default_factory=lambda: Gate(4, "exports"))  # each holds a connection and a snapshot
     streams: Streams = field(default_factory=Streams)
+    simulations: SimulationCrew = field(default_factory=SimulationCrew)
 
     def __post_init__(self) -> None:
         self.imports = ImportCrew(self.workspaces)
@@ -95,6 +97,7 @@ class Parts:
 
     async def close(self) -> None:
         """Close what is open."""
+        await self.simulations.close()
         await self.streams.close()
         await self.recognise.close()
         await self.workspaces.close()

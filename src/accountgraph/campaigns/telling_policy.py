@@ -66,7 +66,7 @@ def _whom(definition: CampaignDefinition) -> Iterator[str]:
             yield f"At most {audience.most_per_account} of one account, the best first."
     if definition.approach_colleagues:
         waits = definition.policy.colleagues
-        yield f"A lead brings in colleagues: the next one {waits.wait_business_days} business days after {waits.silence_hours} h of silence."
+        yield f"A lead brings in colleagues, each {waits.wait_business_days} business days after {waits.silence_hours} h of silence."
 
 
 def _conditions(audience: Audience) -> Iterator[str]:
@@ -112,7 +112,8 @@ def _window(window: Window) -> str:
 
 def _limits(policy: Policy) -> Iterator[str]:
     gaps = ", ".join(str(gap) for gap in policy.pace.gaps_business_days)
-    yield f"{policy.pace.most_touchpoints} touches of one person at most; {gaps or 'no'} business days between them, unless a step says otherwise."
+    between = f"{gaps or 'no'} business days between them, unless a step says otherwise"
+    yield f"{policy.pace.most_touchpoints} touches of one person at most; {between}."
     yield f"{policy.contact.business_days_between} business days between two touches of a person, over all campaigns."
     account = policy.account
     yield f"{account.most_contacts_at_once} people of an account at once, {account.touches_per_week} touches of it in 7 days."

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from accountgraph.access import Permission
 from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
+from accountgraph.dashboard.campaigns import routes as campaigns
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.pages import Pages
@@ -69,6 +70,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
+        *campaigns(visits),
     ]
 
     async def on_http(request: Request, error: Exception) -> Response:

@@ -24,4 +24,7 @@ class Place:
         return self.path.partition("/")[0]
 
 
-PLACES = (Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),)
+PLACES = (
+    Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place("Campaigns", "campaigns", Permission.CAMPAIGNS_READ, "c", 1, "sequences funnel outreach"),
+)

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from accountgraph.models import Contact, Event
@@ -112,6 +112,11 @@ def stops(person: Contact, suppressions: Sequence[Suppression]) -> list[str]:
     return words
 
 
+def zip_same(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Values as choices of a list, each called what it is."""
+    return [(value, value) for value in values if value]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
     "tier": tier,
@@ -123,4 +128,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "actor": actor,
     "standing": standing,
     "stops": stops,
+    "zip_same": zip_same,
 }

@@ -26,9 +26,7 @@ INTENTS = Listing(
         "enrolment_id": Filter("i.enrolment_id = %(enrolment_id)s", is_narrow=True),
         "contact_id": Filter("i.contact_id = %(contact_id)s", is_narrow=True),
         "company_id": Filter("i.company_id = %(company_id)s", is_narrow=True),
-        "campaign_id": Filter(
-            "i.enrolment_id IN (SELECT e.id FROM enrolments AS e WHERE e.campaign_id = %(campaign_id)s)", is_narrow=True
-        ),
+        "campaign_id": Filter("i.enrolment_id IN (SELECT e.id FROM enrolments AS e WHERE e.campaign_id = %(campaign_id)s)", is_narrow=True),
         "state": Filter("i.state = %(state)s", sorts=("planned_at",)),
         "is_live": Filter("i.is_live = %(is_live)s"),
     },
