@@ -99,7 +99,8 @@ def _form(visit: Visit, campaign: Campaign, given: dict[str, str], *, field: str
 
 
 def _wanted(visit: Visit, campaign: Campaign, form: Form) -> Wanted:
-    start, days, seed = _start(visit, form.get("start")), form.number("days") or DAYS, form.number("seed") or 0
+    start, days, seed = _start(visit, form.get("start")), form.number("days"), form.number("seed") or 0
+    days = DAYS if days is None else days
     if not 1 <= days <= LONGEST.days:
         raise InvalidValueError("days", f"simulate 1 to {LONGEST.days} days.")
     if abs(seed) > 2**31:
