@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Tab, W
 
-PAGES = ["accounts", "palette?q=ac"]
+PAGES = ["accounts", "palette?q=ac", "campaigns", "campaigns/new", "campaigns/new/edit?from=cold-account", "campaigns/new/edit?as=text"]
 
 
 @pytest.mark.parametrize("path", PAGES)
