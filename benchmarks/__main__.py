@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, live, refresh, start, understanding, waiting
+from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, live, memory, refresh, start, understanding, waiting
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -39,6 +39,7 @@ TOPICS: dict[str, Topic] = {
     "api": api.measure,
     "bulk": api_bulk.measure,
     "live": live.measure,
+    "memory": memory.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }
@@ -53,7 +54,7 @@ def main() -> int:
     with ExitStack() as stack:
         url = said.url or _own_server(stack)
         calls, rounds = CALLS[said.size]
-        bench = Bench(url, said.size, calls, rounds)
+        bench = Bench(url, said.size, calls, rounds, minutes=said.minutes)
         topics = said.only or list(TOPICS)
         companies = said.companies or COMPANIES[said.size]
         if NEEDS_DATA.intersection(topics) and not said.reuse:
@@ -74,6 +75,7 @@ def _arguments() -> argparse.Namespace:
         "--url", help="a server of your own, where workspaces bench* are made anew; default: an embedded one, removed after"
     )
     parser.add_argument("--reuse", action="store_true", help="the data set that an earlier run left in the server of --url")
+    parser.add_argument("--minutes", type=float, help="how long the memory of a server is watched; default: by the size, an hour for full")
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser.parse_args()
 

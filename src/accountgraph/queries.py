@@ -60,6 +60,39 @@ def paged(name: str, conditions: tuple[str, ...], order: str) -> str:
 
 
 @cache
+def for_each(name: str, values: str, order: str) -> str:
+    """The name of a query that asks what `paged` made once for each of some values, and puts the answers together in their order.
+
+    `values`: a part of a FROM, which the conditions of the page mention; `order`: by the names of the page's columns. So each of some
+    values of a column finds its rows by an index in their order, which one look for all of them does not.
+    """
+    made = f"{name} for each [{values}] [{order}]"
+    parts = [
+        "SELECT a.* FROM ",
+        values,
+        "\nCROSS JOIN LATERAL (\n",
+        query(name).decode(),
+        "\n) AS a\nORDER BY ",
+        order,
+        "\nLIMIT %(limit)s",
+    ]
+    _paged[made] = "".join(parts).encode()
+    return made
+
+
+@cache
+def beside(name: str, outer: str) -> str:
+    """The name of the query `outer` over the rows of what `paged` or `for_each` made.
+
+    It reads them from `page`, where `place` is their order.
+    """
+    made = f"{name} under {outer}"
+    placed = "\n), page AS MATERIALIZED (SELECT l.*, row_number() OVER () AS place FROM listed AS l)\n"
+    _paged[made] = "".join(["WITH listed AS MATERIALIZED (\n", query(name).decode(), placed, query(outer).decode()]).encode()
+    return made
+
+
+@cache
 def _file(name: str) -> dict[str, bytes]:
     text = (sql_folder() / "queries" / f"{name.replace('.', '/')}.sql").read_text(encoding="utf-8")
     parts = _NAME.split(text)[1:]

@@ -182,7 +182,7 @@ def migration_sql(name: str) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-FOLDERS = ("campaigns", "channels", "requests", "records", "outgoing", "agents", "imports", "live", "auditing")
+FOLDERS = ("campaigns", "channels", "requests", "records", "outgoing", "agents", "imports", "live", "desk", "analytics", "auditing")
 """Of `sql/schema`, in order: what is audited comes before the triggers that see to it."""
 
 

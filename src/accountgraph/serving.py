@@ -25,6 +25,7 @@ from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.embedded import ready_url
 from accountgraph.errors import ConfigError
 from accountgraph.mcp_server import mcp_app
+from accountgraph.notices.own_mail import OwnMail
 from accountgraph.tools.doing.undoing import undo_by_log
 from accountgraph.web.asgi import TRUSTED
 from accountgraph.web.asgi import application as public_application
@@ -48,6 +49,7 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
 
     `ACCOUNTGRAPH_TRUSTED_PROXIES`: addresses or networks of proxies that are believed, with commas between them.
     `ACCOUNTGRAPH_MCP_HOSTS`: names that agents reach the server by, besides this machine's, with commas between them.
+    `ACCOUNTGRAPH_MAIL_SERVER` and its like: what sends invitations and links for another password; see `OwnMail`.
     `ACCOUNTGRAPH_REQUESTS_A_MINUTE`: what one key or user may ask, of each process; 0: as much as they like.
     """
     settings = Settings.from_environment(environ)
@@ -59,6 +61,7 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
         Recogniser(registry),
         single_sign_on=SingleSignOn(registry, provider) if provider else None,
         limits=Limits(_a_minute(environ)),
+        own_mail=OwnMail.from_environment(registry.now, environ),
     )
     public = public_application({**environ, "DATABASE_URL": url, TRUSTED: ""})
     dashboard = dashboard_app(parts, Setup.from_environment(environ, settings.workspace))

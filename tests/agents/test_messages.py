@@ -45,7 +45,7 @@ async def test_approver_sees_footer_and_what_is_known(office: Office) -> None:
 async def test_edited_proposal_leaves_as_it_was_edited(office: Office) -> None:
     await office.tools().propose_message("anna@acme.com", **WORDS)
     [approval] = await office.approvals()
-    edited = await office.world.db.run(lambda session: edit_approval(session, approval.id, content="Hello Anna, shorter."))
+    edited = await office.world.db.run(lambda session: edit_approval(session, approval.id, by="Ann", content="Hello Anna, shorter."))
     await office.accept(edited)
     await office.run()
     assert office.world.post.sent[0].content.startswith("Hello Anna, shorter.")

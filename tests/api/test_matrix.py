@@ -37,6 +37,7 @@ NEEDS_NOTHING = {
     "list_my_sessions": "one's own sessions",
     "end_my_session": "one's own sessions",
     "change_my_password": "one's own password, by the old one",
+    "ask_for_another_password": "one who forgot it is nobody; the link goes to the address alone",
     "reset_my_password": "by the token of a link",
     "look_at_my_invitation": "by the token of a link",
     "accept_my_invitation": "by the token of a link",

@@ -114,6 +114,16 @@ async def test_request_that_failed_may_be_sent_again_with_its_key(api: Asker) ->
     assert again.status_code == 201
 
 
+async def test_kept_answer_about_somebody_who_was_erased_is_forgotten_and_nothing_is_done_again(api: Asker, db: Database) -> None:
+    ada = {"first_name": "Ada", "email": "ada@acme.com"}
+    made = await api.post("/contacts", ada, headers={"Idempotency-Key": "one"})
+    await api.made("/privacy/erase", {"contact_id": made.json()["id"]})
+    again = await api.post("/contacts", ada, headers={"Idempotency-Key": "one"})
+    assert (again.status_code, again.json()["type"]) == (409, "urn:accountgraph:problem:shown-once")
+    assert "erased" in again.json()["detail"]
+    assert (await api.get("/contacts")).json()["items"] == []
+
+
 async def test_key_of_one_is_not_another_ones(api: Asker) -> None:
     first = await api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})
     second = await (await api.as_role("admin")).post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"})

@@ -71,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @dataclass
-class Site_:  # noqa: N801 - Site is the server's own
+class House:
     """The server, with the demo workspace, and who can log in there."""
 
     address: str
@@ -93,7 +93,7 @@ class Tab:
     """A tab of somebody's browser. `problems`: what the console said, and every request that left the host."""
 
     page: Page
-    site: Site_
+    site: House
     problems: list[str] = field(default_factory=list)
 
     async def go(self, path: str) -> Page:
@@ -114,7 +114,7 @@ class Tab:
         await self.check_html()
         for (width, height), look in LOOKS:
             await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
             wide = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{wide} px wider than the screen at {width}"
             await self.check_access()
@@ -142,17 +142,24 @@ class Tab:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def site(server_url: str, template: str) -> AsyncIterator[Site_]:
+async def site(server_url: str, template: str) -> AsyncIterator[House]:
     """The whole server on a port."""
     with scratch_database(server_url, template) as address:
-        async with Database(address, workspace="abm") as db:
-            await fill(db)
-            registry = Registry(address)
-            parts = Parts(Workspaces(address), Recogniser(registry), limits=Limits(None))
-            dashboard = dashboard_app(parts, Setup("abm", "t" * 43))
-            whole: Any = Site(public_app(PublicParts(address)), {"/api/": api_app(parts), "/app/": dashboard}, home=dashboard)
-            async with served(whole) as client:
-                yield Site_(str(client.base_url).rstrip("/"), db, registry)
+        async with site_of(address) as house:
+            yield house
+
+
+@asynccontextmanager
+async def site_of(address: str) -> AsyncIterator[House]:
+    """The whole server over an empty workspace of this database, which is filled first."""
+    async with Database(address, workspace="abm") as db:
+        await fill(db)
+        registry = Registry(address)
+        parts = Parts(Workspaces(address), Recogniser(registry), limits=Limits(None))
+        dashboard = dashboard_app(parts, Setup("abm", "t" * 43))
+        whole: Any = Site(public_app(PublicParts(address)), {"/api/": api_app(parts), "/app/": dashboard}, home=dashboard)
+        async with served(whole) as client:
+            yield House(str(client.base_url).rstrip("/"), db, registry)
 
 
 async def fill(db: Database) -> None:
@@ -170,9 +177,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def opened(chromium: Browser, site: Site_, role: str | None, size: tuple[int, int], look: str) -> AsyncIterator[Tab]:
+async def opened(chromium: Browser, site: House, role: str | None, size: tuple[int, int], look: str) -> AsyncIterator[Tab]:
     """A tab, in which somebody of this role is logged in; afterwards: nothing was said in the console, and nothing left the host."""
-    context = await chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light")
+    context = await chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
     if role:
         cookie = {
@@ -203,7 +212,7 @@ def _listen(context: BrowserContext, tab: Tab) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(chromium: Browser, site: Site_, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
+async def tab(chromium: Browser, site: House, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
     """A member's tab; a test that has `size` and `look` among its arguments gets it so."""
     given = request.node.callspec.params if hasattr(request.node, "callspec") else {}
     async with opened(chromium, site, given.get("role", "owner"), given.get("size", DESKTOP), given.get("look", "light")) as tab:

@@ -6,7 +6,17 @@ import pytest
 
 from tests.browser.conftest import Tab, W
 
-PAGES = ["accounts", "palette?q=ac", "campaigns", "campaigns/new", "campaigns/new/edit?from=cold-account", "campaigns/new/edit?as=text"]
+PAGES = [
+    "accounts",
+    "palette?q=ac",
+    "imports",
+    "start",
+    "accounts?tour=1",
+    "campaigns",
+    "campaigns/new",
+    "campaigns/new/edit?from=cold-account",
+    "campaigns/new/edit?as=text",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -84,7 +84,20 @@ class Browser:
         sent = "; ".join(f"{name}={value}" for name, value in cookies.items() if value)
         return {"Accept": "text/html", **({"Cookie": sent} if sent else {})}
 
-    async def do(self, path: str, fields: dict[str, str | list[str]], back: str) -> Page:
+    async def page_of(self, path: str, fields: Mapping[str, str | list[str]], back: str, status: int = 200) -> Page:
+        """The page that a form of the page `back` is answered with at once."""
+        csrf = (await self.page(back)).hidden["csrf"]
+        answer = await self.post(path, {"csrf": csrf, **fields})
+        assert answer.status_code == status, answer.text
+        assert_guarded(answer)
+        return page(answer.text)
+
+    async def upload(self, path: str, fields: Mapping[str, str], name: str, content: bytes) -> httpx.Response:
+        """Send a form with a file."""
+        headers = self._headers() | {"Origin": str(self.client.base_url).rstrip("/")}
+        return await self.client.post(path, data=dict(fields), files={"file": (name, content)}, headers=headers)
+
+    async def do(self, path: str, fields: Mapping[str, str | list[str]], back: str) -> Page:
         """Send a form of the page `back`, and look at the page that it leads to."""
         csrf = (await self.page(back)).hidden["csrf"]
         origin = str(self.client.base_url).rstrip("/")

@@ -31,7 +31,7 @@ async def test_the_link_makes_the_first_owner_and_logs_them_in(browser: Browser)
     shown = await browser.page(f"/app/setup?token={TOKEN}")
     assert "abm" in shown.text
     answer = await browser.post("/app/setup", {**OWNER, "token": shown.hidden["token"]})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/app")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{W}/start")
     assert (await browser.get("/app")).headers["location"] == f"{W}/accounts"
     assert "Ada, owner" in (await browser.page(f"{W}/accounts")).text
     [member] = await list_members(browser.parts.recognise.registry, "abm")

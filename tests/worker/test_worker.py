@@ -13,7 +13,7 @@ from accountgraph.config import Settings
 from accountgraph.schema import create_workspace
 from accountgraph.store.outreach.drafting import DraftingRepository
 from accountgraph.worker import Worker
-from accountgraph.worker.jobs import bring_back, install
+from accountgraph.worker.jobs import EVERY, bring_back, install
 from accountgraph.worker.workspaces import OpenWorkspaces
 from tests.db.campaigns.world import PLAIN, World
 from tests.drafting.model_server import ModelServer
@@ -179,3 +179,9 @@ async def test_draft_is_written_by_a_job_that_the_step_calls(url: str, world: Wo
         await running
         model.close()
     assert [mail.content for mail in world.post.sent] == ["Hello Anna, how do you plan?"]
+
+
+async def test_day_of_every_account_is_taken_by_a_job_of_every_hour(url: str, world: World) -> None:
+    worker = _worker(url, world)
+    assert EVERY["snapshot"] == "45 * * * *"
+    assert "snapshot" in worker.jobs().tasks

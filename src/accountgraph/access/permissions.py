@@ -29,6 +29,7 @@ class Permission(StrEnum):
     MESSAGES_SEND = "messages:send"  # an agent's messages leave without a person, within its budget
     TASKS_READ = "tasks:read"
     TASKS_WORK = "tasks:work"
+    VIEWS_WRITE = "views:write"
     SUPPRESSIONS_READ = "suppressions:read"
     SUPPRESSIONS_WRITE = "suppressions:write"
     MAILBOXES_READ = "mailboxes:read"
@@ -67,6 +68,7 @@ _MEMBER = _VIEWER | {
     Permission.MESSAGES_PROPOSE,
     Permission.MESSAGES_APPROVE,
     Permission.TASKS_WORK,
+    Permission.VIEWS_WRITE,
     Permission.SUPPRESSIONS_WRITE,
     Permission.IMPORTS_WRITE,
     Permission.EXPORTS_READ,

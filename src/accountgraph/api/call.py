@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accountgraph.access import Actor
 from accountgraph.api.recognising import origin_of
@@ -12,10 +12,11 @@ from accountgraph.db import Session
 from accountgraph.http.problems import ProblemError, urn
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     import msgspec
-    from fastapi import Request
+    from fastapi import Request, Response
 
     from accountgraph.access import Principal, Registry
     from accountgraph.api.parts import Parts
@@ -29,7 +30,8 @@ class Call:
     """What an operation works with.
 
     `db` is the transaction of a request that writes, and the database itself for one that reads; `database` is for
-    what has to be outside of the transaction.
+    what has to be outside of the transaction. `once`, where the body is no JSON, takes what stands for the body, and does work in
+    one transaction with the request's `Idempotency-Key`: it gives the answer, or the one that was given before.
     """
 
     request: Request
@@ -39,6 +41,7 @@ class Call:
     db: Connectable
     request_id: str
     headers: dict[str, str] = field(default_factory=dict)  # more of the answer's
+    once: Callable[[bytes, Callable[[], Awaitable[Any]]], Awaitable[Response]] = field(init=False)
 
     @property
     def now(self) -> datetime:

@@ -24,6 +24,8 @@ from accountgraph.db import retried
 from accountgraph.http.problems import FieldProblem, ProblemError, told, urn
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from starlette.types import Receive, Scope, Send
 
     from accountgraph.access import Principal
@@ -84,8 +86,10 @@ class Endpoint:
         if self._operation.signature.body is not None and self._operation.media == "application/json":
             values["body"] = self._read(call.request, body)
         if self._operation.writes:
-            return await retried(lambda: self._transacted(call, given, values, body))
-        if call.request.method == "POST" and not self._operation.is_open and idempotency.HEADER in call.request.headers:
+            return await retried(lambda: self._transacted(call, given, lambda: self._operation.run(call, **values), body))
+        if self._operation.media != "application/json":  # what it holds is known once it was read
+            call.once = lambda read, work: retried(lambda: self._transacted(call, given, work, read))
+        elif call.request.method == "POST" and not self._operation.is_open and idempotency.HEADER in call.request.headers:
             return await self._once(call, given, values, body)
         return await response_of(self._operation, call, given, await self._operation.run(call, **values))
 
@@ -107,12 +111,10 @@ class Endpoint:
     def _key(self, call: Call, body: bytes) -> tuple[str, bytes]:
         """The request's key, and what it asks for."""
         request = call.request
-        if self._operation.media != "application/json":  # an upload goes through without being held: its length stands for it
-            body = request.headers.get("content-length", "").encode()
         asked = idempotency.fingerprint(request.method, request.url.path, request.scope["query_string"], body)
         return idempotency.checked_key(request.headers[idempotency.HEADER]), asked
 
-    async def _transacted(self, call: Call, given: dict[str, Any], values: dict[str, Any], body: bytes) -> Response:
+    async def _transacted(self, call: Call, given: dict[str, Any], work: Callable[[], Awaitable[Any]], body: bytes) -> Response:
         """All of it, or nothing: the key, the work, the answer."""
         call.headers.clear()
         database: Database = call.database
@@ -124,8 +126,7 @@ class Endpoint:
                 kept = await idempotency.begun(session, call.principal.id, key, asked, call.now)
                 if kept is not None:
                     return kept
-            answer = await self._operation.run(call, **values)
-            response = await response_of(self._operation, call, given, answer)
+            response = await response_of(self._operation, call, given, await work())
             if is_keyed:
                 is_secret = self._operation.is_shown_once
                 await idempotency.done(session, call.principal.id, key, response, is_shown_once=is_secret)

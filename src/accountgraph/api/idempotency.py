@@ -28,6 +28,7 @@ REUSED = urn("idempotency-key-reused")
 SHOWN = urn("shown-once")
 UNDER_WAY = urn("under-way")
 _UNDER_WAY = "The same request came before, and goes on or was broken off; see whether it was done before you send it under a new key."
+_KEPT_NO_MORE = "What it gave is not kept: it held a secret, which was shown once, or somebody who was erased since."
 _KEPT_HEADERS = ("content-type", "etag", "location")
 
 
@@ -80,7 +81,7 @@ async def begun(session: Session, who: UUID, key: str, asked: bytes, now: dateti
     if found.status is None:
         raise ProblemError(409, "It is being done.", kind=UNDER_WAY, detail=_UNDER_WAY, headers={"Retry-After": "5"})
     if found.body is None:
-        raise ProblemError(409, "It was done already.", kind=SHOWN, detail="What it gave holds a secret, which was shown once.")
+        raise ProblemError(409, "It was done already.", kind=SHOWN, detail=_KEPT_NO_MORE)
     return Response(found.body, status_code=found.status, headers={**found.headers, "Idempotency-Replayed": "true"})
 
 

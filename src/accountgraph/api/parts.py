@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from accountgraph.access.oidc import SingleSignOn
     from accountgraph.api.recognising import Recogniser
+    from accountgraph.notices.own_mail import OwnMail
 
 MOST_OPEN = 100  # workspaces whose connections are kept
 CONNECTIONS = 10  # of one workspace at most
@@ -80,6 +81,7 @@ class Parts:
     exports: Gate = field(default_factory=lambda: Gate(4, "exports"))  # each holds a connection and a snapshot
     streams: Streams = field(default_factory=Streams)
     simulations: SimulationCrew = field(default_factory=SimulationCrew)
+    own_mail: OwnMail | None = None  # where the server can send mails of its own
 
     def __post_init__(self) -> None:
         self.imports = ImportCrew(self.workspaces)
@@ -99,5 +101,7 @@ class Parts:
         """Close what is open."""
         await self.simulations.close()
         await self.streams.close()
+        if self.own_mail is not None:
+            await self.own_mail.close()
         await self.recognise.close()
         await self.workspaces.close()

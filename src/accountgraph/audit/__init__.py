@@ -5,7 +5,7 @@ The log is written by the database, wherever a transaction says who acts (`Datab
 """
 
 from accountgraph.audit.log import Change, forget_audit, get_audit, history_of, list_audit, redact_audit
-from accountgraph.audit.undo import Refused, UndoReport, undo_changes
+from accountgraph.audit.undo import Refused, UndoReport, undo_changes, undo_last
 
 __all__ = [
     "Change",
@@ -17,4 +17,5 @@ __all__ = [
     "list_audit",
     "redact_audit",
     "undo_changes",
+    "undo_last",
 ]

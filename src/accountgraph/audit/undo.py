@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from accountgraph.audit.log import Change, changes_by_id
+from accountgraph.campaigns.work.accounts import let_go_on
 from accountgraph.errors import InvalidValueError, NotFoundError
 
 if TYPE_CHECKING:
@@ -105,7 +106,26 @@ async def undo_changes(
             steps = await session.run(lambda inner: _undone(inner, list(changes)))
         except _NotDoneError as error:
             return UndoReport(undone=[], refused=await _refused(session, changes, error.steps))
-        return UndoReport(undone=[changes[step.change_id] for step in steps], refused=[])
+        undone = [changes[step.change_id] for step in steps]
+        held = {one.company_id for one in undone if one.table == "holds" and one.action == "insert" and one.company_id is not None}
+        await let_go_on(session, sorted(held), session.now())  # whom these had paused meanwhile
+        return UndoReport(undone=undone, refused=[])
+
+    return await db.run(work)
+
+
+async def undo_last(db: Connectable, actor: str) -> UndoReport:
+    """Take back all that an actor's last transaction changed (by the name that is logged), as `undo_changes` does.
+
+    Raises:
+        NotFoundError: they have changed nothing that was not taken back already.
+    """
+
+    async def work(session: Session) -> UndoReport:
+        batch: str | None = await session.value("audit.undo.last_batch_of", {"actor": actor})
+        if batch is None:
+            raise NotFoundError(f"There is nothing to undo: {actor} has changed nothing that was not taken back already.")
+        return await undo_changes(session, transaction=batch, may_touch=actor)
 
     return await db.run(work)
 

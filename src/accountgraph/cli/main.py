@@ -25,6 +25,7 @@ COMMANDS = {
     "draft": ("outreach.draft", "Messages that a model writes: test, prompt, list, show."),
     "inbox": ("outreach.inbox", "What came in: show, reply, assign, resume."),
     "task": ("tasks.task", "Work for people: next, show, done, skip."),
+    "analytics": ("analytics.analytics", "What came of it: funnel, hours, variants, movers."),
     "agent": ("agents.agent", "AI agents: add, budget, pause, what they asked for."),
     "mcp": ("agents.mcp", "Serve the agents' tools to a program that speaks MCP."),
     "signal": ("outreach.signal", "Record a reply, a bounce, a meeting, a deal."),

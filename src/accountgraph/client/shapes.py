@@ -18,6 +18,7 @@ from accountgraph.enums import (
     ContactStatus,
     ConversationStatus,
     Direction,
+    EventKind,
     Outcome,
     QualificationTier,
     RelationshipType,
@@ -54,6 +55,135 @@ class Domains(msgspec.Struct, kw_only=True, frozen=True):
     """All domains of a company."""
 
     domains: list[str]
+
+
+class AccountRow(msgspec.Struct, kw_only=True, frozen=True):
+    """A row of the table. `health`: 0-100, as of now. `people`: all that are known; `decision_makers`: of those who are active."""
+
+    id: UUID
+    name: str
+    domain: str | None
+    industry: str | None
+    country: str | None
+    size: CompanySize | None
+    account_tier: AccountTier | None
+    account_status: AccountStatus
+    owner_user_id: UUID | None
+    created_at: datetime
+    health: float
+    health_status: str
+    people: int
+    decision_makers: int
+    last_engagement: LastEngagement | None
+    next_step: NextStep | None
+
+
+class LastEngagement(msgspec.Struct, kw_only=True, frozen=True):
+    """What somebody of an account did last that counts as a person's. `kind` None: its event is kept no more."""
+
+    at: datetime
+    kind: EventKind | None
+    contact_id: UUID
+    contact: str | None
+
+
+class NextStep(msgspec.Struct, kw_only=True, frozen=True):
+    """What is next. `detail`: a task's title, a message's subject, a campaign's step, or why it is held or paused."""
+
+    kind: Literal[
+        "reply", "approval", "task", "hold", "planned", "paused", "find_people", "find_decision_maker", "start_conversation", "nothing_due"
+    ]
+    detail: str | None = None
+    campaign: str | None = None
+    at: datetime | None = None
+    contact_id: UUID | None = None
+    contact: str | None = None
+    item_id: UUID | None = None
+
+
+class BulkChange(msgspec.Struct, kw_only=True, frozen=True):
+    """What was changed. `batch`: what the audit log calls it; None: nothing was. `people`: who was enrolled, or goes on."""
+
+    batch: str | None
+    changed: list[UUID]
+    left_out: list[LeftOut]
+    people: list[UUID] = []
+
+
+class LeftOut(msgspec.Struct, kw_only=True, frozen=True):
+    """An account, or somebody of it, that was left out."""
+
+    company_id: UUID
+    contact_id: UUID | None = None
+    reason: str
+
+
+class AccountView(msgspec.Struct, kw_only=True, frozen=True):
+    """The table of accounts as somebody saved it. `owner_id`: of the user (or key) whose it is; others see it where it `is_shared`."""
+
+    id: UUID | None = None
+    owner_id: str
+    name: str
+    wanted: AccountsWanted | None = None
+    is_shared: bool = False
+    position: int = 0
+    created_at: datetime
+    updated_at: datetime
+
+
+class AccountsWanted(msgspec.Struct, kw_only=True, frozen=True):
+    """Which accounts, in which order and columns. All filters hold; of one with several values any does."""
+
+    q: str | None = None
+    tier: tuple[AccountTier, ...] = ()
+    status: tuple[AccountStatus, ...] = ()
+    industry: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    owner: UUID | None = None
+    has_open_work: bool = False
+    sort: Literal["name", "-name", "created_at", "-created_at"] | None = None
+    columns: tuple[
+        Literal[
+            "domain",
+            "tier",
+            "status",
+            "industry",
+            "country",
+            "size",
+            "owner",
+            "health",
+            "people",
+            "decision_makers",
+            "last_engagement",
+            "next_step",
+            "created_at",
+        ],
+        ...,
+    ] = ()
+
+
+class PersonRow(msgspec.Struct, kw_only=True, frozen=True):
+    """A person of the list. `engagement`: 0-100, as of now; 0 for whoever refused, bounced or complained."""
+
+    id: UUID
+    name: str | None
+    email: str | None
+    company_id: UUID | None
+    company: str | None
+    title: str | None
+    role: str | None
+    department: str | None
+    seniority_level: Seniority | None
+    status: ContactStatus
+    is_primary_contact: bool
+    is_decision_maker: bool
+    is_champion: bool
+    engagement: int
+    last_engaged_at: datetime | None
+    created_at: datetime
+    do_not_contact: bool
+    suppressed: list[str]
+    may_be_mailed: bool = False
 
 
 class Recorded(msgspec.Struct, kw_only=True, frozen=True):
@@ -660,7 +790,7 @@ class Simulated(msgspec.Struct, kw_only=True, frozen=True):
     start: datetime
     until: datetime
     seed: int
-    left_out: list[LeftOut] = []
+    left_out: list[ReportLeftOut] = []
     touches: list[TouchMade]
     answers: list[Answer]
     put_off: list[PutOff]
@@ -671,7 +801,7 @@ class Simulated(msgspec.Struct, kw_only=True, frozen=True):
     reasons: dict[str, int]
 
 
-class LeftOut(msgspec.Struct, kw_only=True, frozen=True):
+class ReportLeftOut(msgspec.Struct, kw_only=True, frozen=True):
     """Somebody whom the audience names and who is not approached. The reasons are those of `accountgraph campaign preview`."""
 
     contact_id: UUID
@@ -1016,6 +1146,7 @@ class Task(msgspec.Struct, kw_only=True, frozen=True):
     held_by: str | None
     held_until: datetime | None
     waits_until: datetime | None
+    snoozed_by: str | None
 
 
 class Approval(msgspec.Struct, kw_only=True, frozen=True):
@@ -1048,6 +1179,8 @@ class Approval(msgspec.Struct, kw_only=True, frozen=True):
     why: str | None
     written_by: str | None
     facts: list[UsedFact]
+    held_by: str | None
+    held_until: datetime | None
 
 
 class UsedFact(msgspec.Struct, kw_only=True, frozen=True):
@@ -1077,6 +1210,16 @@ class Ruling(msgspec.Struct, kw_only=True, frozen=True):
     approval: Approval
     is_new: bool
     effects: list[str]
+
+
+class Claim(msgspec.Struct, kw_only=True, frozen=True):
+    """Who is at something. `is_yours` False: somebody else is, until `held_until`; or, after it was left, nobody (`held_by` None)."""
+
+    kind: Literal["task", "approval"]
+    id: UUID
+    is_yours: bool
+    held_by: str | None
+    held_until: datetime | None
 
 
 class NextTask(msgspec.Struct, kw_only=True, frozen=True):
@@ -1922,6 +2065,316 @@ class PathEdge(TypedDict):
     confidence: Required[Decimal]
 
 
+class CountsShown(msgspec.Struct, kw_only=True, frozen=True):
+    """How much there is; null: you may not see it."""
+
+    inbox: CountsCount | None = None
+    tasks: CountsCount | None = None
+    my_tasks: CountsCount | None = None
+    approvals: CountsCount | None = None
+    campaigns: CountsCount | None = None
+    accounts: CountsCount
+
+
+class CountsCount(msgspec.Struct, kw_only=True, frozen=True):
+    """How many there are."""
+
+    count: int
+    precision: Literal["exact", "estimate", "at_least"]
+
+
+class EngagementEngagement(msgspec.Struct, kw_only=True, frozen=True):
+    """A series without gaps, and its sum."""
+
+    period: Period
+    by: Literal["day", "week", "month"]
+    points: list[Point]
+    total: Tally
+
+
+class Period(msgspec.Struct, kw_only=True, frozen=True):
+    """Whole days of a time zone, the first and the last among them."""
+
+    since: date
+    until: date
+    zone: str
+
+
+class Point(msgspec.Struct, kw_only=True, frozen=True):
+    """The touches that left in a day, week or month. `starts_on`: its first day, which may lie before the period."""
+
+    sent: int = 0
+    emails: int = 0
+    opened: int = 0
+    human_opened: int = 0
+    clicked: int = 0
+    human_clicked: int = 0
+    replied: int = 0
+    human_replied: int = 0
+    meetings: int = 0
+    starts_on: date
+
+
+class Tally(msgspec.Struct, kw_only=True, frozen=True):
+    """Touches that left, and of how many of them something came; each touch counts once."""
+
+    sent: int = 0
+    emails: int = 0
+    opened: int = 0
+    human_opened: int = 0
+    clicked: int = 0
+    human_clicked: int = 0
+    replied: int = 0
+    human_replied: int = 0
+    meetings: int = 0
+
+
+class Group(msgspec.Struct, kw_only=True, frozen=True):
+    """The touches of one group. `key`: its name, or its id; None: those of which it is not known."""
+
+    sent: int = 0
+    emails: int = 0
+    opened: int = 0
+    human_opened: int = 0
+    clicked: int = 0
+    human_clicked: int = 0
+    replied: int = 0
+    human_replied: int = 0
+    meetings: int = 0
+    key: str | None
+    name: str | None
+    rates: Rates
+
+
+class Rates(msgspec.Struct, kw_only=True, frozen=True):
+    """Shares with their intervals: opens and clicks of the e-mails, replies and meetings of all touches."""
+
+    open: Rate
+    human_open: Rate
+    click: Rate
+    human_click: Rate
+    reply: Rate
+    human_reply: Rate
+    meeting: Rate
+
+
+class Rate(msgspec.Struct, kw_only=True, frozen=True):
+    """`count` of `of`, in percent (0-100) with its 95 % interval by Wilson; `percent` is None where there is nothing to count from."""
+
+    count: int
+    of: int
+    percent: float | None
+    low: float
+    high: float
+
+
+class AccountFunnel(msgspec.Struct, kw_only=True, frozen=True):
+    """The accounts of a workspace by how far the touches of a period brought them."""
+
+    period: Period
+    steps: list[FunnelStep]
+
+
+class FunnelStep(msgspec.Struct, kw_only=True, frozen=True):
+    """A stage. `reached`: accounts that came at least so far. `seen`: those of which this very thing is known: who met us without a reply has reached `replied`, and was not seen there. `from_before`: of those that reached the stage before; `from_contacted`: of those that were contacted."""
+
+    stage: Literal["account", "contacted", "engaged", "replied", "meeting", "won"]
+    reached: int
+    seen: int
+    from_before: Rate | None
+    from_contacted: Rate | None
+
+
+class FunnelAccount(msgspec.Struct, kw_only=True, frozen=True):
+    """An account, and how far it came. `contacted_at`: its first touch in the period."""
+
+    id: UUID
+    name: str
+    domain: str | None
+    account_tier: str | None
+    industry: str | None
+    stage: Literal["account", "contacted", "engaged", "replied", "meeting", "won"]
+    contacted_at: datetime | None
+
+
+class ReplyTimes(msgspec.Struct, kw_only=True, frozen=True):
+    """How long people took to answer touches that left in a period."""
+
+    period: Period
+    sent: int
+    replies: int
+    unanswered: int
+    longest_wait_hours: float
+    bins: list[Bin]
+    median: Quantile
+    p90: Quantile
+    within: list[Within]
+
+
+class Bin(msgspec.Struct, kw_only=True, frozen=True):
+    """Replies that took at least `from_hours`, and less than `to_hours` (None: without end)."""
+
+    from_hours: float
+    to_hours: float | None
+    replies: int
+
+
+class Quantile(msgspec.Struct, kw_only=True, frozen=True):
+    """So many hours are not exceeded by `percent` of the replies; with its 95 % interval, whose ends are None where there are too few."""
+
+    percent: float
+    hours: float | None
+    low: float | None
+    high: float | None
+
+
+class Within(msgspec.Struct, kw_only=True, frozen=True):
+    """Of the touches that are at least so many days old, how many were answered within so many days: nobody's answer is yet to come."""
+
+    days: int
+    answered: Rate
+
+
+class DeliverabilityLine(msgspec.Struct, kw_only=True, frozen=True):
+    """Messages that left, and what became of them; each message counts once in each column."""
+
+    sender_id: UUID | None
+    sender: str | None
+    domain: str | None
+    week: date | None
+    sent: int
+    delivered: int
+    bounced_hard: int
+    bounced_soft: int
+    refused: int
+    complained: int
+    unsubscribed: int
+    hard_bounce: Rate
+    soft_bounce: Rate
+    complaint: Rate
+    unsubscribe: Rate
+
+
+class Hours(msgspec.Struct, kw_only=True, frozen=True):
+    """All 168 hours of a week. `overall`: what all of them together are like, in percent. `best`: of those with enough touches, the ones whose interval lies above it, the highest estimate first; empty: no hour is known to be better."""
+
+    period: Period
+    what: Literal["open", "reply"]
+    n: int
+    count: int
+    overall: float | None
+    cells: list[HourCell]
+    best: list[HourCell]
+
+
+class HourCell(msgspec.Struct, kw_only=True, frozen=True):
+    """The touches that left in an hour of a weekday. `weekday`: 1 (Monday) to 7; `hour`: 0 to 23, in the recipient's zone."""
+
+    weekday: int
+    hour: int
+    n: int
+    count: int
+    percent: float | None
+    estimate: float
+    low: float
+    high: float
+    is_enough: bool
+
+
+class ComparedStep(msgspec.Struct, kw_only=True, frozen=True):
+    """The variants of a step, and each two of them compared. `says`: the step in a sentence."""
+
+    step_key: str
+    goal: Literal["reply", "open", "click", "meeting"]
+    variants: list[VariantsVariant]
+    comparisons: list[Comparison]
+    says: str
+
+
+class VariantsVariant(msgspec.Struct, kw_only=True, frozen=True):
+    """A variant. `n`: touches; `rate`: of those, with what is compared."""
+
+    variant: str
+    n: int
+    rate: Rate
+
+
+class Comparison(msgspec.Struct, kw_only=True, frozen=True):
+    """Two variants: `second` minus `first` in percentage points, with the interval by Newcombe."""
+
+    first: str
+    second: str
+    difference: float
+    low: float
+    high: float
+    is_told_apart: bool
+    says: str
+
+
+class Series(msgspec.Struct, kw_only=True, frozen=True):
+    """The days of an account that are there, in order."""
+
+    company_id: UUID
+    days: list[HealthDay]
+
+
+class HealthDay(msgspec.Struct, kw_only=True, frozen=True):
+    """An account's score (0-100) on a day, and the points of its four parts. `is_reckoned`: afterwards, from the event log."""
+
+    day: date
+    score: float
+    engagement: float
+    conversations: float
+    relationships: float
+    decision_makers: float
+    is_reckoned: bool
+
+
+class Distribution(msgspec.Struct, kw_only=True, frozen=True):
+    """How all accounts stood on a day: how many with which status, and how their scores lie. `is_reckoned`: of every account."""
+
+    day: date
+    accounts: int
+    mean: float
+    lower_quartile: float
+    median: float
+    upper_quartile: float
+    excellent: int
+    good: int
+    fair: int
+    poor: int
+    critical: int
+    is_reckoned: bool
+
+
+class Movers(msgspec.Struct, kw_only=True, frozen=True):
+    """Who rose and who fell most between two days; None where there are no two such days."""
+
+    from_day: date | None
+    to_day: date | None
+    up: list[Mover]
+    down: list[Mover]
+
+
+class Mover(msgspec.Struct, kw_only=True, frozen=True):
+    """An account whose score moved, and by which parts, the largest first. `says`: the reason in words."""
+
+    company_id: UUID
+    name: str
+    before: float
+    after: float
+    change: float
+    parts: list[Moved]
+    says: str
+
+
+class Moved(msgspec.Struct, kw_only=True, frozen=True):
+    """A part of the score that rose or fell, in points."""
+
+    part: str
+    change: float
+
+
 class Found(msgspec.Struct, kw_only=True, frozen=True):
     """Something that a search found, and whose it is. `fit`: 3 it is the term, 2 begins with it, 1 a word of it does, 0 it is in it."""
 
@@ -1961,7 +2414,7 @@ class MergePreview(msgspec.Struct, kw_only=True, frozen=True):
     drop_id: UUID
     drop_name: str
     fields: list[FieldChoice]
-    moves: list[Moved]
+    moves: list[PreviewMoved]
     collapses: list[Collapsed]
     strict: list[Strictness]
     obstacles: list[str]
@@ -1980,7 +2433,7 @@ class FieldChoice(msgspec.Struct, kw_only=True, frozen=True):
     is_strict: bool = False
 
 
-class Moved(msgspec.Struct, kw_only=True, frozen=True):
+class PreviewMoved(msgspec.Struct, kw_only=True, frozen=True):
     """So many rows (`total`) of a table will refer to the kept row by that column."""
 
     table_name: str
@@ -2391,6 +2844,12 @@ class KnownSession(msgspec.Struct, kw_only=True, frozen=True):
     user_agent: str | None
 
 
+class Asked(msgspec.Struct, kw_only=True, frozen=True):
+    """What becomes of it."""
+
+    detail: str
+
+
 class InvitationShown(msgspec.Struct, kw_only=True, frozen=True):
     """What an invitation says. `has_account`: they need no password, they have a login."""
 
@@ -2451,10 +2910,13 @@ class Member(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class Invited(msgspec.Struct, kw_only=True, frozen=True):
-    """An invitation with the token of its link, which is shown here and never again."""
+    """An invitation."""
 
     invitation: Invitation
-    token: str
+    is_mailed: bool
+    token: str | None = None
+    link: str | None = None
+    problem: str | None = None
 
 
 class AccessEntry(msgspec.Struct, kw_only=True, frozen=True):
@@ -2497,6 +2959,7 @@ class KeysKey(msgspec.Struct, kw_only=True, frozen=True):
                 "messages:send",
                 "tasks:read",
                 "tasks:work",
+                "views:write",
                 "suppressions:read",
                 "suppressions:write",
                 "mailboxes:read",
@@ -2554,6 +3017,7 @@ class Asker(msgspec.Struct, kw_only=True, frozen=True):
             "messages:send",
             "tasks:read",
             "tasks:work",
+            "views:write",
             "suppressions:read",
             "suppressions:write",
             "mailboxes:read",
@@ -2698,6 +3162,94 @@ class NewDomain(TypedDict):
     """One more domain of a company."""
 
     domain: Required[str]
+
+
+class TierOfAccounts(TypedDict):
+    """How much these accounts matter; null: nobody has said."""
+
+    ids: Required[list[UUID]]
+    tier: Required[AccountTier | None]
+
+
+class StatusOfAccounts(TypedDict):
+    """Where these accounts stand."""
+
+    ids: Required[list[UUID]]
+    status: Required[AccountStatus]
+
+
+class HoldOfAccounts(TypedDict):
+    """That campaigns keep away from these accounts. `until`: else until they are released."""
+
+    ids: Required[list[UUID]]
+    reason: NotRequired[str]
+    note: NotRequired[str | None]
+    until: NotRequired[datetime | None]
+
+
+class ReleaseOfAccounts(TypedDict):
+    """That campaigns may go on with these accounts. `reason`: only what is held for it."""
+
+    ids: Required[list[UUID]]
+    reason: NotRequired[str | None]
+
+
+class EnrolmentOfAccounts(TypedDict):
+    """Into which campaign, by name or id, the people of these accounts come."""
+
+    ids: Required[list[UUID]]
+    campaign: Required[str]
+
+
+class NewAccountView(TypedDict):
+    """A view to be saved. `position`: in the list of views; without one behind the others."""
+
+    name: Required[str]
+    wanted: NotRequired[AccountsWantedGiven]
+    is_shared: NotRequired[bool]
+    position: NotRequired[int | None]
+
+
+class AccountsWantedGiven(TypedDict):
+    """Which accounts, in which order and columns. All filters hold; of one with several values any does."""
+
+    q: NotRequired[str | None]
+    tier: NotRequired[tuple[AccountTier, ...]]
+    status: NotRequired[tuple[AccountStatus, ...]]
+    industry: NotRequired[tuple[str, ...]]
+    country: NotRequired[tuple[str, ...]]
+    owner: NotRequired[UUID | None]
+    has_open_work: NotRequired[bool]
+    sort: NotRequired[Literal["name", "-name", "created_at", "-created_at"]]
+    columns: NotRequired[
+        tuple[
+            Literal[
+                "domain",
+                "tier",
+                "status",
+                "industry",
+                "country",
+                "size",
+                "owner",
+                "health",
+                "people",
+                "decision_makers",
+                "last_engagement",
+                "next_step",
+                "created_at",
+            ],
+            ...,
+        ]
+    ]
+
+
+class AccountViewChanges(TypedDict):
+    """What changes of a view; what is not sent stays."""
+
+    name: NotRequired[str | None]
+    wanted: NotRequired[AccountsWantedGiven | None]
+    is_shared: NotRequired[bool | None]
+    position: NotRequired[int | None]
 
 
 class NewContact(TypedDict):
@@ -3226,7 +3778,7 @@ class Behaviour(TypedDict):
     """What people do, theirs and ours."""
 
     scripts: NotRequired[dict[str, dict[str, Response]]]
-    rates: NotRequired[tuple[Rate, ...]]
+    rates: NotRequired[tuple[RateGiven, ...]]
     approve_after_hours: NotRequired[float | None]
     do_tasks_after_hours: NotRequired[float | None]
 
@@ -3269,7 +3821,7 @@ class Response(TypedDict):
     person: NotRequired[dict[str, Any] | None]
 
 
-class Rate(TypedDict):
+class RateGiven(TypedDict):
     """How many of 100 touches are answered by a signal of `kind`, and within how many hours (least, most), drawn evenly."""
 
     kind: Required[
@@ -3390,6 +3942,13 @@ class Rejection(TypedDict):
 
     note: Required[str]
     then: NotRequired[Literal["pause", "skip"]]
+
+
+class ClaimWanted(TypedDict):
+    """For how long; sent again while it is open, it lasts on. `take_over`: even where somebody else is at it."""
+
+    hold_minutes: NotRequired[int]
+    take_over: NotRequired[bool]
 
 
 class WorkWanted(TypedDict):
@@ -3818,7 +4377,7 @@ class TrialGiven(TypedDict):
     ]
 
 
-class Period(TypedDict):
+class PeriodGiven(TypedDict):
     """From when until when."""
 
     since: Required[datetime]
@@ -3877,6 +4436,12 @@ class NewPassword(TypedDict):
     new: Required[str]
 
 
+class Forgotten(TypedDict):
+    """Whose password is forgotten."""
+
+    email: Required[str]
+
+
 class ResetBy(TypedDict):
     """The token of a link, and a new password."""
 
@@ -3924,6 +4489,7 @@ class NewKeyWanted(TypedDict):
                 "messages:send",
                 "tasks:read",
                 "tasks:work",
+                "views:write",
                 "suppressions:read",
                 "suppressions:write",
                 "mailboxes:read",

@@ -12,8 +12,12 @@ from accountgraph.client.shapes import (
     Accepted,
     AccessEntry,
     AccountExclusion,
+    AccountFunnel,
     AccountHealth,
     AccountOverview,
+    AccountRow,
+    AccountView,
+    AccountViewChanges,
     Added,
     Agent,
     AgentChanges,
@@ -25,10 +29,12 @@ from accountgraph.client.shapes import (
     Apply,
     Approval,
     ApprovalEdit,
+    Asked,
     Asker,
     Assignment,
     Attempt,
     BulkAnswer,
+    BulkChange,
     CalendarFeatures,
     Campaign,
     CampaignCheck,
@@ -39,8 +45,11 @@ from accountgraph.client.shapes import (
     CampaignStart,
     CampaignWritten,
     ChosenTopics,
+    Claim,
+    ClaimWanted,
     Closed,
     CompanyChanges,
+    ComparedStep,
     Conflict,
     Consent,
     ContactChanges,
@@ -48,13 +57,16 @@ from accountgraph.client.shapes import (
     ConversationChanges,
     ConversationContext,
     ConversationHealth,
+    CountsShown,
     CreatedChannel,
     CreatedEndpoint,
     CurrentSession,
     Days,
     DecisionMade,
+    DeliverabilityLine,
     Delivery,
     DeliveryDetail,
+    Distribution,
     Domains,
     Draft,
     DraftingSettings,
@@ -63,19 +75,26 @@ from accountgraph.client.shapes import (
     Duplicates,
     Endpoint,
     EndpointChanges,
+    EngagementEngagement,
     EnrolledPerson,
     Enrolment,
+    EnrolmentOfAccounts,
     EnrolmentPause,
     ErasureReport,
     Example,
     ExpansionTarget,
     Features,
+    Forgotten,
     Found,
     FoundOut,
     FreeDay,
     FreeDayGiven,
+    FunnelAccount,
+    Group,
     Hold,
     HoldLift,
+    HoldOfAccounts,
+    Hours,
     ImportPreview,
     ImportRun,
     Intent,
@@ -105,7 +124,9 @@ from accountgraph.client.shapes import (
     MergeWanted,
     ModelChanges,
     MovedPeople,
+    Movers,
     Need,
+    NewAccountView,
     NewAgent,
     NewChannel,
     NewCompany,
@@ -142,8 +163,9 @@ from accountgraph.client.shapes import (
     Opened,
     OutreachTemplate,
     Overlap,
-    Period,
+    PeriodGiven,
     PersonExport,
+    PersonRow,
     Preview,
     PreviewApproval,
     PreviewWanted,
@@ -153,8 +175,10 @@ from accountgraph.client.shapes import (
     RecordRecorded,
     Rejection,
     RelationshipChanges,
+    ReleaseOfAccounts,
     Replayed,
     Reply,
+    ReplyTimes,
     ResetBy,
     Resumed,
     Resumption,
@@ -167,6 +191,7 @@ from accountgraph.client.shapes import (
     SecretValue,
     Sender,
     SenderChanges,
+    Series,
     SetHold,
     SettingsChanges,
     Sheet,
@@ -181,6 +206,7 @@ from accountgraph.client.shapes import (
     Simulated,
     SimulationWanted,
     Started,
+    StatusOfAccounts,
     StoredSecret,
     Suppression,
     TakenLead,
@@ -192,6 +218,7 @@ from accountgraph.client.shapes import (
     TemplatePreviewWanted,
     TemplateVersion,
     TestMessage,
+    TierOfAccounts,
     Topic,
     TopicName,
     TouchpointChanges,
@@ -321,6 +348,119 @@ class Client(BlockingConnection):
         """
         return self.ask(Domains, "POST", "/companies/{}/domains", company_id, body=body, idempotency_key=idempotency_key)
 
+    def list_accounts(
+        self,
+        *,
+        q: str | None = None,
+        tier: list[AccountTier] | None = None,
+        status: list[AccountStatus] | None = None,
+        industry: list[str] | None = None,
+        country: list[str] | None = None,
+        owner: UUID | None = None,
+        has_open_work: bool | None = None,
+        sort: Literal["name", "-name", "created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[AccountRow]:
+        """Accounts as a table: health, people and who of them decides, what somebody did last, and what is next.
+
+        `q`: anywhere in name or main domain. Of a filter with several values any holds. With tier, status, industry, country or owner alone
+        it is sorted by name. What is next is null for whoever may not see tasks and campaigns.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Page[AccountRow],
+            "GET",
+            "/accounts",
+            query={
+                "q": q,
+                "tier": tier,
+                "status": status,
+                "industry": industry,
+                "country": country,
+                "owner": owner,
+                "has_open_work": has_open_work,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    def set_tier_of_accounts(self, body: TierOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Say how much accounts matter.
+
+        Needs `graph:write`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/tier", body=body, idempotency_key=idempotency_key)
+
+    def set_status_of_accounts(self, body: StatusOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Say where accounts stand.
+
+        Needs `graph:write`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/status", body=body, idempotency_key=idempotency_key)
+
+    def hold_accounts(self, body: HoldOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Keep campaigns away from accounts.
+
+        Needs `campaigns:run`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/hold", body=body, idempotency_key=idempotency_key)
+
+    def release_accounts(self, body: ReleaseOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Lift the holds of accounts; whom they had paused goes on, unless another hold is in the way.
+
+        Needs `campaigns:run`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/release", body=body, idempotency_key=idempotency_key)
+
+    def enrol_accounts(self, body: EnrolmentOfAccounts, *, idempotency_key: str | None = None) -> BulkChange:
+        """Enrol the people of accounts in an active campaign, as if its audience named these accounts.
+
+        Whom an audience leaves out is left out, with the reason.
+
+        Needs `campaigns:run`.
+        """
+        return self.ask(BulkChange, "POST", "/accounts/enrol", body=body, idempotency_key=idempotency_key)
+
+    def list_account_views(self) -> Page[AccountView]:
+        """Your own saved views of the table of accounts, and those that are shared, in their order.
+
+        Needs `settings:read`.
+        """
+        return self.ask(Page[AccountView], "GET", "/account-views")
+
+    def create_account_view(self, body: NewAccountView, *, idempotency_key: str | None = None) -> AccountView:
+        """Save a view of the table of accounts: which, in which order and columns.
+
+        Needs `views:write`.
+        """
+        return self.ask(AccountView, "POST", "/account-views", body=body, idempotency_key=idempotency_key)
+
+    def get_account_view(self, view_id: UUID) -> AccountView:
+        """One view, your own or a shared one.
+
+        Needs `settings:read`.
+        """
+        return self.ask(AccountView, "GET", "/account-views/{}", view_id)
+
+    def update_account_view(self, view_id: UUID, body: AccountViewChanges, *, if_match: str | None = None) -> AccountView:
+        """Change a view of your own: its name, what it shows, whether it is shared, its place.
+
+        Whoever may change settings may change what others share.
+
+        Needs `views:write`.
+        """
+        return self.ask(AccountView, "PATCH", "/account-views/{}", view_id, body=body, if_match=if_match)
+
+    def delete_account_view(self, view_id: UUID) -> None:
+        """Delete a view of your own; whoever may change settings, also what others share.
+
+        Needs `views:write`.
+        """
+        self.do("DELETE", "/account-views/{}", view_id)
+
     def create_contact(self, body: NewContact, *, idempotency_key: str | None = None) -> Contact:
         """Add a contact.
 
@@ -384,6 +524,38 @@ class Client(BlockingConnection):
         Needs `graph:read`.
         """
         return self.ask(Page[Colleague], "GET", "/contacts/{}/colleagues", contact_id)
+
+    def list_people(
+        self,
+        *,
+        q: str | None = None,
+        company_id: UUID | None = None,
+        status: ContactStatus | None = None,
+        is_decision_maker: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[PersonRow]:
+        """All people, the newest first: their account, their part in it, how engaged they are, and whether one may write to them.
+
+        `q`: anywhere in name or address. `is_decision_maker` goes with another filter.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Page[PersonRow],
+            "GET",
+            "/people",
+            query={
+                "q": q,
+                "company_id": company_id,
+                "status": status,
+                "is_decision_maker": is_decision_maker,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
 
     def create_relationship(self, body: NewRelationship, *, idempotency_key: str | None = None) -> Relationship:
         """Relate two contacts.
@@ -1087,6 +1259,22 @@ class Client(BlockingConnection):
         """
         return self.ask(Ruling, "POST", "/approvals/{}/reject", approval_id, body=body, idempotency_key=idempotency_key)
 
+    def claim_approval(self, approval_id: UUID, body: ClaimWanted, *, idempotency_key: str | None = None) -> Claim:
+        """Be at a message for a while: nobody else edits it or decides on it meanwhile, unless they take it over.
+
+        Where somebody else is at it, the answer says who and until when.
+
+        Needs `messages:approve`.
+        """
+        return self.ask(Claim, "POST", "/approvals/{}/claim", approval_id, body=body, idempotency_key=idempotency_key)
+
+    def leave_approval(self, approval_id: UUID) -> Claim:
+        """Be at a message no more; where somebody else is, they stay.
+
+        Needs `messages:approve`.
+        """
+        return self.ask(Claim, "DELETE", "/approvals/{}/claim", approval_id)
+
     def list_tasks(
         self,
         *,
@@ -1099,6 +1287,7 @@ class Client(BlockingConnection):
         company_id: UUID | None = None,
         contact_id: UUID | None = None,
         enrolment_id: UUID | None = None,
+        include_snoozed: bool | None = None,
         sort: Literal["due_at", "-due_at"] | None = None,
         limit: int | None = None,
         after: str | None = None,
@@ -1118,6 +1307,7 @@ class Client(BlockingConnection):
                 "company_id": company_id,
                 "contact_id": contact_id,
                 "enrolment_id": enrolment_id,
+                "include_snoozed": include_snoozed,
                 "sort": sort,
                 "limit": limit,
                 "after": after,
@@ -1148,11 +1338,20 @@ class Client(BlockingConnection):
         return self.ask(Task, "POST", "/tasks/{}/release", task_id, idempotency_key=idempotency_key)
 
     def snooze_task(self, task_id: UUID, body: TaskSnooze, *, idempotency_key: str | None = None) -> Task:
-        """Hand a task out no more before a time, and give it back.
+        """Put a task off, or something in the inbox, and give it back.
+
+        It is neither listed nor handed out before its time, and comes back by itself; at once where the person writes again.
 
         Needs `tasks:work`.
         """
         return self.ask(Task, "POST", "/tasks/{}/snooze", task_id, body=body, idempotency_key=idempotency_key)
+
+    def wake_task(self, task_id: UUID) -> Task:
+        """Bring back a task that was put off.
+
+        Needs `tasks:work`.
+        """
+        return self.ask(Task, "DELETE", "/tasks/{}/snooze", task_id)
 
     def complete_task(self, task_id: UUID, body: TaskOutcome, *, idempotency_key: str | None = None) -> Closed:
         """Say that a task is done, and what came of it; whoever waits for it goes on.
@@ -1168,19 +1367,51 @@ class Client(BlockingConnection):
         """
         return self.ask(Closed, "POST", "/tasks/{}/skip", task_id, body=body, idempotency_key=idempotency_key)
 
+    def claim_task(self, task_id: UUID, body: ClaimWanted, *, idempotency_key: str | None = None) -> Claim:
+        """Be at a task, or at something in the inbox, for a while: nobody else answers it meanwhile, unless they take it over.
+
+        Where somebody else is at it, the answer says who and until when.
+
+        Needs `tasks:work`.
+        """
+        return self.ask(Claim, "POST", "/tasks/{}/claim", task_id, body=body, idempotency_key=idempotency_key)
+
+    def leave_task(self, task_id: UUID) -> Claim:
+        """Be at a task no more; where somebody else is, they stay.
+
+        Needs `tasks:work`.
+        """
+        return self.ask(Claim, "DELETE", "/tasks/{}/claim", task_id)
+
     def list_inbox_items(
         self,
         *,
         kind: Literal["reply", "proposal", "meeting_outcome", "question"] | None = None,
         owner: str | None = None,
         company_id: UUID | None = None,
+        include_snoozed: bool | None = None,
+        sort: Literal["due_at", "-due_at"] | None = None,
         limit: int | None = None,
+        after: str | None = None,
     ) -> Page[Task]:
         """What came in and is open, what is due first before the rest.
 
         Needs `tasks:read`.
         """
-        return self.ask(Page[Task], "GET", "/inbox", query={"kind": kind, "owner": owner, "company_id": company_id, "limit": limit})
+        return self.ask(
+            Page[Task],
+            "GET",
+            "/inbox",
+            query={
+                "kind": kind,
+                "owner": owner,
+                "company_id": company_id,
+                "include_snoozed": include_snoozed,
+                "sort": sort,
+                "limit": limit,
+                "after": after,
+            },
+        )
 
     def get_inbox_item(self, task_id: UUID) -> Opened:
         """What came in, the conversation before it, and who stands still because of it.
@@ -1250,7 +1481,7 @@ class Client(BlockingConnection):
         limit: int | None = None,
         after: str | None = None,
     ) -> Page[SignalMade]:
-        """What happened to a contact or an account, and what it did, in the order it happened.
+        """What happened, to a contact, to an account or to any, and what it did, in the order it happened.
 
         Needs `campaigns:read`.
         """
@@ -1273,13 +1504,17 @@ class Client(BlockingConnection):
         *,
         campaign: str | None = None,
         state: Literal["wanted", "written", "refused", "failed"] | None = None,
+        sort: Literal["asked_at", "-asked_at"] | None = None,
         limit: int | None = None,
+        after: str | None = None,
     ) -> Page[Draft]:
         """What a model wrote for campaigns, or did not, the newest first.
 
         Needs `campaigns:read`.
         """
-        return self.ask(Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "limit": limit})
+        return self.ask(
+            Page[Draft], "GET", "/drafts", query={"campaign": campaign, "state": state, "sort": sort, "limit": limit, "after": after}
+        )
 
     def get_draft(self, draft_id: UUID) -> Draft:
         """A draft, the facts that it rests on, and what was refused.
@@ -1417,12 +1652,25 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body)
 
-    def list_exclusions(self, *, company_id: UUID | None = None, ended: bool | None = None) -> Page[AccountExclusion]:
+    def list_exclusions(
+        self,
+        *,
+        company_id: UUID | None = None,
+        ended: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[AccountExclusion]:
         """The accounts that campaigns leave alone beside customers, the oldest first.
 
         Needs `suppressions:read`.
         """
-        return self.ask(Page[AccountExclusion], "GET", "/exclusions", query={"company_id": company_id, "ended": ended})
+        return self.ask(
+            Page[AccountExclusion],
+            "GET",
+            "/exclusions",
+            query={"company_id": company_id, "ended": ended, "sort": sort, "limit": limit, "after": after},
+        )
 
     def exclude_account(self, company_id: UUID, body: NewExclusion, *, idempotency_key: str | None = None) -> AccountExclusion:
         """Leave an account out of every campaign from now on; who is under way there ends at their next step.
@@ -1440,12 +1688,19 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[AccountExclusion], "DELETE", "/companies/{}/exclusions", company_id, query={"reason": reason})
 
-    def list_holds(self, *, everything: bool | None = None) -> Page[Hold]:
+    def list_holds(
+        self,
+        *,
+        everything: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Hold]:
         """The holds that stand, the oldest first.
 
         Needs `suppressions:read`.
         """
-        return self.ask(Page[Hold], "GET", "/holds", query={"everything": everything})
+        return self.ask(Page[Hold], "GET", "/holds", query={"everything": everything, "sort": sort, "limit": limit, "after": after})
 
     def hold(self, body: NewHold, *, idempotency_key: str | None = None) -> SetHold:
         """Stop everything there that is not being called at this moment.
@@ -1507,12 +1762,25 @@ class Client(BlockingConnection):
         """
         self.do("DELETE", "/holidays/{}", day, query={"region": region})
 
-    def list_senders(self, *, channel: Channel | None = None, active_only: bool | None = None) -> Page[Sender]:
+    def list_senders(
+        self,
+        *,
+        channel: Channel | None = None,
+        active_only: bool | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[Sender]:
         """The mailboxes and numbers, in the order they were added; their secrets are named, never said.
 
         Needs `mailboxes:read`.
         """
-        return self.ask(Page[Sender], "GET", "/senders", query={"channel": channel, "active_only": active_only})
+        return self.ask(
+            Page[Sender],
+            "GET",
+            "/senders",
+            query={"channel": channel, "active_only": active_only, "sort": sort, "limit": limit, "after": after},
+        )
 
     def add_sender(self, body: NewSender, *, idempotency_key: str | None = None) -> Sender:
         """Add a mailbox or a number.
@@ -1808,6 +2076,394 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[WarmPath], "GET", "/contacts/{}/paths", contact_id, query={"limit": limit})
 
+    def get_counts(self) -> CountsShown:
+        """How much there is of what one works with, in one round trip.
+
+        Up to 10,000 of each are counted; of more accounts an estimate is told, of the rest that there are at least so many.
+
+        Needs `graph:read`.
+        """
+        return self.ask(CountsShown, "GET", "/counts")
+
+    def get_engagement(
+        self,
+        *,
+        by: Literal["day", "week", "month"] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> EngagementEngagement:
+        """Touches by the day, week or month in which they left, and what came of them until now.
+
+        What anybody did, machines among them, stands beside what people did (`human_*`). Each touch counts once in each column.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            EngagementEngagement,
+            "GET",
+            "/analytics/engagement",
+            query={
+                "by": by,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_engagement_groups(
+        self,
+        *,
+        by: Literal["channel", "campaign", "step", "variant", "tier", "industry", "sender"],
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Page[Group]:
+        """The touches of a period group by group, the largest first: counts, and rates in percent with their 95 % intervals.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[Group],
+            "GET",
+            "/analytics/groups",
+            query={
+                "by": by,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_account_funnel(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> AccountFunnel:
+        """How far the touches of a period brought the accounts: known, contacted, engaged (a person acted), replied, met, won.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            AccountFunnel,
+            "GET",
+            "/analytics/funnel",
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def list_funnel_accounts(
+        self,
+        stage: Literal["account", "contacted", "engaged", "replied", "meeting", "won"],
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+        only_stopped: bool | None = None,
+        limit: int | None = None,
+        after: str | None = None,
+    ) -> Page[FunnelAccount]:
+        """The accounts behind a number of the funnel, by name.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[FunnelAccount],
+            "GET",
+            "/analytics/funnel/{}",
+            stage,
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+                "only_stopped": only_stopped,
+                "limit": limit,
+                "after": after,
+            },
+        )
+
+    def get_reply_times(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> ReplyTimes:
+        """How long people took to answer: a histogram, median and ninth decile with their intervals, and what is not known yet.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            ReplyTimes,
+            "GET",
+            "/analytics/reply-times",
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_deliverability(
+        self,
+        *,
+        by: list[Literal["sender", "domain", "week"]] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Page[DeliverabilityLine]:
+        """What became of messages on their way: bounces, complaints, unsubscribes, with rates and their intervals; at most 5,000 lines.
+
+        E-mail, where no other `channel` is asked for.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[DeliverabilityLine],
+            "GET",
+            "/analytics/deliverability",
+            query={
+                "by": by,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_best_hours(
+        self,
+        *,
+        what: Literal["open", "reply"] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Hours:
+        """How often people open or answer what left in each hour of the week, in their own zone; with as much certainty as there is.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Hours,
+            "GET",
+            "/analytics/hours",
+            query={
+                "what": what,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
+    def compare_campaign_variants(
+        self,
+        campaign: str,
+        *,
+        goal: Literal["reply", "open", "click", "meeting"] | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> Page[ComparedStep]:
+        """The variants of each step of a campaign, and whether they can be told apart.
+
+        Needs `campaigns:read`.
+        """
+        return self.ask(
+            Page[ComparedStep],
+            "GET",
+            "/analytics/variants/{}",
+            campaign,
+            query={
+                "goal": goal,
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "sender_id": sender_id,
+            },
+        )
+
+    def get_health_series(
+        self, *, company_id: list[UUID], until: date | None = None, zone: str | None = None, days: int | None = None
+    ) -> Page[Series]:
+        """The health scores of some accounts by day, an entry each in the order they are named; who is not there has none.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Page[Series], "GET", "/analytics/health/series", query={"company_id": company_id, "until": until, "zone": zone, "days": days}
+        )
+
+    def get_health_distribution(
+        self,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+    ) -> Page[Distribution]:
+        """How all accounts stood, day by day, as far as days were taken.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Page[Distribution],
+            "GET",
+            "/analytics/health/distribution",
+            query={"since": since, "until": until, "zone": zone, "tier": tier, "industry": industry},
+        )
+
+    def get_health_movers(
+        self,
+        *,
+        until: date | None = None,
+        zone: str | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        days: int | None = None,
+        limit: int | None = None,
+    ) -> Movers:
+        """The accounts whose health rose and fell most, and which part of it moved.
+
+        Needs `graph:read`.
+        """
+        return self.ask(
+            Movers,
+            "GET",
+            "/analytics/health/movers",
+            query={"until": until, "zone": zone, "tier": tier, "industry": industry, "days": days, "limit": limit},
+        )
+
+    def export_analytics(
+        self,
+        table: Literal[
+            "days",
+            "weeks",
+            "months",
+            "channels",
+            "campaigns",
+            "steps",
+            "variants",
+            "tiers",
+            "industries",
+            "senders",
+            "funnel",
+            "deliverability",
+            "hours",
+        ],
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        zone: str | None = None,
+        channel: Channel | None = None,
+        tier: AccountTier | None = None,
+        industry: str | None = None,
+        campaign: str | None = None,
+        sender_id: UUID | None = None,
+    ) -> AbstractContextManager[httpx.Response]:
+        """An answer as CSV, for a spreadsheet: no text in it can be a formula.
+
+        `deliverability` is by sender, domain and week; `hours` is of replies.
+
+        Needs `campaigns:read`.
+        """
+        return self.download(
+            "GET",
+            "/analytics/files/{}",
+            table,
+            query={
+                "since": since,
+                "until": until,
+                "zone": zone,
+                "channel": channel,
+                "tier": tier,
+                "industry": industry,
+                "campaign": campaign,
+                "sender_id": sender_id,
+            },
+        )
+
     def search_all(
         self,
         *,
@@ -1995,6 +2651,15 @@ class Client(BlockingConnection):
         """
         return self.ask(UndoReport, "POST", "/audit/undo-mine", body=body, idempotency_key=idempotency_key)
 
+    def undo_my_last(self, *, idempotency_key: str | None = None) -> UndoReport:
+        """Take back your own last change, with all that was changed together with it.
+
+        What you took back before is passed over: sent again, it takes back the change before that.
+
+        Needs `graph:merge`.
+        """
+        return self.ask(UndoReport, "POST", "/audit/undo-last", idempotency_key=idempotency_key)
+
     def list_webhook_kinds(self) -> Page[KindTold]:
         """What endpoints can be told of, with an example of each.
 
@@ -2051,7 +2716,7 @@ class Client(BlockingConnection):
         """
         return self.ask(DeliveryDetail, "POST", "/webhooks/endpoints/{}/test", endpoint_id, body=body, idempotency_key=idempotency_key)
 
-    def replay_webhook_deliveries(self, endpoint_id: UUID, body: Period, *, idempotency_key: str | None = None) -> Replayed:
+    def replay_webhook_deliveries(self, endpoint_id: UUID, body: PeriodGiven, *, idempotency_key: str | None = None) -> Replayed:
         """Send what happened in a period again.
 
         Needs `webhooks:write`.
@@ -2270,8 +2935,15 @@ class Client(BlockingConnection):
         """Give myself another password; my other sessions end."""
         self.do("PUT", "/session/password", body=body)
 
+    def ask_for_another_password(self, body: Forgotten) -> Asked:
+        """I forgot my password: where there is such a user, a mail with a link is on its way.
+
+        The answer is the same whether there is one or not. 404 where the server sends no mails: then whoever runs it makes the link.
+        """
+        return self.ask(Asked, "POST", "/password-resets/ask", body=body)
+
     def reset_my_password(self, body: ResetBy) -> None:
-        """Set another password by the link that `accountgraph user reset` made; all sessions end."""
+        """Set another password by the link of a mail, or that `accountgraph user password EMAIL --link` made; all sessions end."""
         self.do("POST", "/password-resets", body=body)
 
     def look_at_my_invitation(self, body: AcceptanceGiven) -> InvitationShown:
@@ -2334,7 +3006,7 @@ class Client(BlockingConnection):
         return self.ask(Page[Invitation], "GET", "/invitations")
 
     def invite_member(self, body: NewInvitee, *, idempotency_key: str | None = None) -> Invited:
-        """Invite somebody; the link's token is shown this once.
+        """Invite somebody; the link is mailed to them, or shown this once where the server sends no mails.
 
         It works once, within a week; an earlier invitation of the address works no more.
 

@@ -13,15 +13,20 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
+from accountgraph.dashboard import imports
 from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
 from accountgraph.dashboard.campaigns import routes as campaigns
+from accountgraph.dashboard.changes import changes
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
+from accountgraph.dashboard.joining import Joining
 from accountgraph.dashboard.pages import Pages
 from accountgraph.dashboard.palette import palette
+from accountgraph.dashboard.tour import start_page, tour
 from accountgraph.dashboard.visits import Visits
 from accountgraph.http.problems import ProblemError
+from accountgraph.notices import letters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -52,6 +57,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
     """The app over the API's parts, which the API's own app opens and closes."""
     pages = Pages()
     visits, entering = Visits(parts, pages), Entering(parts, pages, setup)
+    joining = Joining(parts, pages, entering)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -65,9 +71,16 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/logout", visits.open(entering.log_out), methods=["POST"]),
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
         Route("/app/static/{name:path}", visits.open(pages.assets.answer), methods=["GET"]),
+        Route(letters.JOIN, visits.open(joining.join), methods=["GET", "POST"]),
+        Route("/app/forgot", visits.open(joining.forgot), methods=["GET", "POST"]),
+        Route(letters.PASSWORD, visits.open(joining.another_password), methods=["GET", "POST"]),
         Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
+        *imports.routes(visits, WORKSPACE),
+        Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
+        Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),
+        Route(f"{WORKSPACE}/tour/{{step:int}}", visits.page(Permission.GRAPH_READ, tour), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
         *campaigns(visits),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from accountgraph.errors import ConfigError
 from accountgraph.http.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -34,9 +35,16 @@ class Assets:
     """All files, read once. Styles are `css/*.css` in the order of their names, behind the fonts; a script is a module `js/*.js`."""
 
     def __init__(self) -> None:
+        """Read them.
+
+        Raises:
+            ConfigError: those of npm are not there.
+        """
         read = dict(_read(files("accountgraph.dashboard") / "static"))
+        if "vendor/htmx.js" not in read:
+            raise ConfigError("What the pages load from npm is missing; in a checkout, make setup brings it.")
         sheets = [read.pop(name) for name in sorted(read) if name.startswith("css/")]
-        read["dashboard.css"] = b"\n".join([read.pop("vendor/inter.css", b""), *sheets])
+        read["dashboard.css"] = b"\n".join([read.pop("vendor/inter.css"), *sheets])
         self._version = sha256(b"".join(name.encode() + one for name, one in sorted(read.items()))).hexdigest()[:12]
         self._files = {name: self._linked(name, content) for name, content in read.items()}
         self._packed = {
@@ -47,7 +55,7 @@ class Assets:
         """The address of a file; another one whenever any of them is another.
 
         Raises:
-            KeyError: there is no such file; those of npm are brought by `make setup`.
+            KeyError: there is no such file.
         """
         if name not in self._files:
             raise KeyError(name)

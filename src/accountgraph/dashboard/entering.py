@@ -55,17 +55,17 @@ class Entering:
             if await self._known(request):
                 return RedirectResponse(_safe(request.query_params.get("next", "")), status_code=303)
             return self._login(request.query_params.get("next", ""))
-        form = await self._form(request)
+        form = await self.form(request)
         email, wanted = form.get("email"), form.text("next") or ""
         try:
-            return await self._begun(request, email, form.text("password") or "", wanted)
+            return await self.begun(request, email, form.text("password") or "", wanted)
         except AccessDeniedError as error:
             again = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
             return self._login(wanted, email=email, problem=str(error), status=429 if error.retry_after else 401, headers=again)
 
     async def set_up(self, request: Request) -> Response:
         """The first owner of all, by the link that `up --serve` prints."""
-        form = await self._form(request) if request.method == "POST" else Form({})
+        form = await self.form(request) if request.method == "POST" else Form({})
         token = form.get("token") or request.query_params.get("token", "")
         if not await self._setup.is_open(self._registry, token):
             raise ForbiddenError("This link makes nobody an owner any more; log in, or ask an owner for an invitation.")
@@ -84,12 +84,12 @@ class Entering:
             )
         except InvalidValueError as error:
             return self._first_run(token, email=email, name=name or "", field=error.field, problem=str(error), status=422)
-        return await self._begun(request, email, password, "")
+        return await self.begun(request, email, password, f"/app/w/{quote(self._setup.workspace, safe='')}/start")
 
     async def log_out(self, request: Request) -> Response:
         """End the session, where its own form asks for it."""
         token = request.cookies.get(SESSION_COOKIE.name, "")
-        if not is_csrf_token(token, (await self._form(request)).get("csrf")):
+        if not is_csrf_token(token, (await self.form(request)).get("csrf")):
             raise ProblemError(403, "This may come from another site.", detail="Open a page here, and log out there.")
         if (who := await self._known(request)) is not None:
             acting = Acting(kind=ActingKind.USER, id=str(who.user_id), name=who.email)
@@ -105,7 +105,8 @@ class Entering:
         except AccessDeniedError:
             return None
 
-    async def _begun(self, request: Request, email: str, password: str, wanted: str) -> Response:
+    async def begun(self, request: Request, email: str, password: str, wanted: str) -> Response:
+        """Log in, and go where one wanted to."""
         old = request.cookies.get(SESSION_COOKIE.name)
         begun = await login.log_in(self._registry, self._passwords, email, password, origin=origin_of(request), old_token=old)
         return _with_cookie(RedirectResponse(_safe(wanted), status_code=303), begun.token)
@@ -113,7 +114,8 @@ class Entering:
     def _login(
         self, wanted: str, *, email: str = "", problem: str | None = None, status: int = 200, headers: dict[str, str] | None = None
     ) -> Response:
-        return self._pages.page("login", "Log in", status=status, headers=headers, wanted=wanted, email=email, problem=problem)
+        ways = {"has_sign_on": self._parts.single_sign_on is not None, "has_mail": self._parts.own_mail is not None}
+        return self._pages.page("login", "Log in", status=status, headers=headers, wanted=wanted, email=email, problem=problem, **ways)
 
     def _first_run(
         self, token: str, *, email: str = "", name: str = "", field: str | None = None, problem: str | None = None, status: int = 200
@@ -123,7 +125,8 @@ class Entering:
             "setup", "Welcome", status=status, token=token, email=email, name=name, field=field, problem=problem, workspace=workspace
         )
 
-    async def _form(self, request: Request) -> Form:
+    async def form(self, request: Request) -> Form:
+        """What a form of ours says."""
         return await form_of(request, self._parts.bodies, LARGEST_FORM)
 
 

@@ -27,4 +27,5 @@ class Place:
 PLACES = (
     Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
     Place("Campaigns", "campaigns", Permission.CAMPAIGNS_READ, "c", 1, "sequences funnel outreach"),
+    Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
 )

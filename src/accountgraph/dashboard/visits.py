@@ -13,9 +13,10 @@ from starlette.responses import RedirectResponse, Response
 from accountgraph.access import AccessDeniedError, Denied
 from accountgraph.access.people.sessions import SESSION_COOKIE, authenticate_session, is_csrf_token, masked_csrf_token
 from accountgraph.api.refusals import problem_of
-from accountgraph.dashboard.forms import SAID, Done, form_of, said_in, way_back
+from accountgraph.dashboard.forms import SAID, Done, Form, form_of, said_in, way_back
 from accountgraph.dashboard.navigation import PLACES
 from accountgraph.dashboard.pages import details_of
+from accountgraph.dashboard.tour import step_of
 from accountgraph.http.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from accountgraph.access import Permission, Principal
     from accountgraph.access.people.sessions import SignedIn
     from accountgraph.api import Parts
-    from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.navigation import Place
     from accountgraph.dashboard.pages import Pages
     from accountgraph.db import Database
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     Answering = Callable[[Request], Awaitable[Response]]
     Drawing = Callable[["Visit"], Awaitable[Response]]
     Doing = Callable[["Visit", Form], Awaitable[Done | Response]]
+    Taking = Callable[["Visit"], Awaitable[Done | Response]]
 
 LOGIN = "/app/login"
 LOOK = "accountgraph-look"  # the cookie of who chose light or dark
@@ -88,12 +89,33 @@ class Visit:
         except ValueError:
             raise ProblemError(404, f"There is no such {what}.") from None
 
+    def id_in_query(self, name: str, what: str) -> UUID | None:
+        """An id of the query; None where it is missing.
+
+        Raises:
+            ProblemError: 404, it is none.
+        """
+        try:
+            return UUID(given) if (given := self.asked(name)) else None
+        except ValueError:
+            raise ProblemError(404, f"There is no such {what}.") from None
+
     def drawn(self, template: str, title: str, *, status: int = 200, **known: Any) -> Response:  # noqa: ANN401 - what the template takes
         """A page of this workspace, with what all of them show."""
         token = masked_csrf_token(self.request.cookies[SESSION_COOKIE.name])
         look, said = self.request.cookies.get(LOOK), said_in(self.request, self.base)
         page = self.pages.page(
-            template, title, status=status, visit=self, csrf=token, now=self.now, may=self.principal.may, look=look, said=said, **known
+            template,
+            title,
+            status=status,
+            visit=self,
+            csrf=token,
+            now=self.now,
+            may=self.principal.may,
+            look=look,
+            said=said,
+            tour=step_of(self),
+            **known,
         )
         if said is not None:
             page.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="lax")
@@ -132,18 +154,31 @@ class Visits:
             if signed_in is None:
                 return _to_login(request, "")
             form = await form_of(request, self._parts.bodies, *([largest] if largest else []))
-            if not is_csrf_token(request.cookies[SESSION_COOKIE.name], form.get("csrf") or request.headers.get(_CSRF_HEADER, "")):
-                raise ProblemError(403, "This may come from another site.", detail="Load the page again, and send the form from there.")
-            principal = self._let_in(request, signed_in, needs)
-            async with self._parts.workspaces.use(principal.workspace, as_agent=False) as db:
-                acting = db.acting_as(principal.acting(str(uuid4())))
-                visit = Visit(request, signed_in, principal, acting, self._parts, self._pages)
-                done = await do(visit, form)
-            if not isinstance(done, Done):
-                return done
-            return done.put_on(RedirectResponse(done.to or way_back(request, form, visit.base), status_code=303))
+            check_csrf(request, form.get("csrf"))
+            return await self._done(request, signed_in, needs, form, do)
 
         return self.open(answer)
+
+    def upload(self, needs: Permission, take: Taking) -> Answering:
+        """The same for a form with a file, which `take` reads as it comes; it calls `check_csrf` before anything stays."""
+
+        async def answer(request: Request) -> Response:
+            signed_in = await self._signed_in(request)
+            if signed_in is None:
+                return _to_login(request, "")
+            return await self._done(request, signed_in, needs, Form({}), lambda visit, _: take(visit))
+
+        return self.open(answer)
+
+    async def _done(self, request: Request, signed_in: SignedIn, needs: Permission, form: Form, do: Doing) -> Response:
+        principal = self._let_in(request, signed_in, needs)
+        async with self._parts.workspaces.use(principal.workspace, as_agent=False) as db:
+            acting = db.acting_as(principal.acting(str(uuid4())))
+            visit = Visit(request, signed_in, principal, acting, self._parts, self._pages)
+            done = await do(visit, form)
+        if not isinstance(done, Done):
+            return done
+        return done.put_on(RedirectResponse(done.to or way_back(request, form, visit.base), status_code=303))
 
     def open(self, answer: Answering) -> Answering:
         """A page for anybody. A form of another site is refused before anything is done."""
@@ -193,6 +228,16 @@ def _to_login(request: Request, here: str) -> Response:
     if "hx-request" in request.headers:
         return Response(headers={"HX-Redirect": LOGIN})
     return RedirectResponse(to, status_code=303)
+
+
+def check_csrf(request: Request, given: str) -> None:
+    """Refuse a form that does not carry the session's token, in itself or beside it.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if not is_csrf_token(request.cookies[SESSION_COOKIE.name], given or request.headers.get(_CSRF_HEADER, "")):
+        raise ProblemError(403, "This may come from another site.", detail="Load the page again, and send the form from there.")
 
 
 def check_from_here(request: Request) -> None:

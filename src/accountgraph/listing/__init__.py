@@ -19,11 +19,11 @@ from accountgraph.listing.graph import (
     page_touchpoints,
 )
 from accountgraph.listing.ledger import page_attempts, page_intents
-from accountgraph.listing.outreach import Template, page_campaigns, page_enrolments, page_mailboxes, page_templates
+from accountgraph.listing.outreach import Template, page_campaigns, page_enrolments, page_mailboxes, page_senders, page_templates
 from accountgraph.listing.page import Page
-from accountgraph.listing.permission import page_consents, page_suppressions
+from accountgraph.listing.permission import page_consents, page_exclusions, page_holds, page_suppressions
 from accountgraph.listing.search import Found, FoundKind, search_everything
-from accountgraph.listing.work import page_approvals, page_tasks
+from accountgraph.listing.work import page_approvals, page_drafts, page_inbox, page_tasks
 
 __all__ = [
     "Attempt",
@@ -43,11 +43,16 @@ __all__ = [
     "page_contacts",
     "page_conversations",
     "page_decisions",
+    "page_drafts",
     "page_enrolments",
     "page_events",
+    "page_exclusions",
+    "page_holds",
+    "page_inbox",
     "page_intents",
     "page_mailboxes",
     "page_relationships",
+    "page_senders",
     "page_signals",
     "page_suppressions",
     "page_tasks",

@@ -10,7 +10,6 @@ from msgspec import Struct
 
 from accountgraph.campaigns.decision import Verdict
 from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.errors import InvalidValueError
 from accountgraph.listing.page import Page, Type
 from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.store.given import optional_member
@@ -78,7 +77,7 @@ SIGNALS = Listing(
     filters={
         "contact_id": Filter("g.contact_id = %(contact_id)s", is_narrow=True),
         "company_id": Filter("g.company_id = %(company_id)s", is_narrow=True),
-        "kind": Filter("g.kind = %(kind)s"),
+        "kind": Filter("g.kind = %(kind)s", sorts=("at",)),
     },
 )
 
@@ -114,12 +113,6 @@ async def page_signals(
     limit: int = 100,
     after: str | None = None,
 ) -> Page[SignalMade]:
-    """What happened to a contact or an account, by `at`.
-
-    Raises:
-        InvalidValueError: neither is given; otherwise as `read_page`.
-    """
-    if contact_id is None and company_id is None:
-        raise InvalidValueError("contact_id", "say whose signals: contact_id, or company_id.")
+    """What happened, to a contact, to an account or to any, by `at`. Raises as `read_page`."""
     filters = {"contact_id": contact_id, "company_id": company_id, "kind": optional_member(SignalKind, "kind", kind)}
     return await read_page(db, SIGNALS, filters, sort=sort, limit=limit, after=after)

@@ -10,10 +10,12 @@ from msgspec import Struct
 
 from accountgraph.campaigns.lifecycle import Campaign
 from accountgraph.campaigns.work.enrolled import Enrolment
+from accountgraph.enums import Channel
 from accountgraph.listing.page import Page, Type
 from accountgraph.listing.reading import Filter, Listing, Sort, read_page
-from accountgraph.store.given import one_of
+from accountgraph.store.given import one_of, optional_member
 from accountgraph.store.outreach.mailboxes import PROTOCOLS, Mailbox
+from accountgraph.store.outreach.senders import Sender
 
 if TYPE_CHECKING:
     from accountgraph.db import Connectable
@@ -66,6 +68,17 @@ MAILBOXES = Listing(
     filters={
         "protocol": Filter("m.protocol = %(protocol)s", is_narrow=True),
         "is_failing": Filter("(m.failing_since IS NOT NULL) = %(is_failing)s", is_narrow=True),
+    },
+)
+SENDERS = Listing(
+    kind=Sender,
+    query="outreach.senders.listing",
+    key="s.id",
+    params={"channel": None, "active_only": False},
+    sorts={"created_at": Sort("s.created_at", Type.MOMENT, "created_at")},
+    filters={
+        "of_channel": Filter("s.channel = %(of_channel)s", is_narrow=True),
+        "is_active": Filter("s.is_active = %(is_active)s", is_narrow=True),
     },
 )
 
@@ -122,3 +135,17 @@ async def page_mailboxes(
     """Mailboxes by `address`. Raises as `read_page`."""
     filters = {"protocol": one_of(PROTOCOLS, "protocol", protocol), "is_failing": is_failing}
     return await read_page(db, MAILBOXES, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_senders(
+    db: Connectable,
+    *,
+    channel: str | None = None,
+    active_only: bool = False,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Sender]:
+    """Mailboxes and numbers by `created_at`. Raises as `read_page`."""
+    filters = {"of_channel": optional_member(Channel, "channel", channel), "is_active": active_only or None}
+    return await read_page(db, SENDERS, filters, sort=sort, limit=limit, after=after)

@@ -1,17 +1,22 @@
-"""Pages of who may be written to: suppressions and consents."""
+"""Pages of who may be written to: suppressions and consents, holds, and accounts that are left out."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from accountgraph.campaigns.work.holds import Hold
 from accountgraph.enums import Channel, ConsentBasis, SuppressionReason
 from accountgraph.listing.page import Page, Type
 from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.store.consents import Consent
 from accountgraph.store.given import optional_member
+from accountgraph.store.outreach.exclusions import AccountExclusion
 from accountgraph.store.suppressions import Suppression
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from accountgraph.db import Connectable
@@ -40,6 +45,18 @@ CONSENTS = Listing(
         "channel": Filter("c.channel = %(channel)s"),
     },
 )
+HOLDS = Listing(
+    kind=Hold, query="listing.outreach.holds", key="h.id", sorts={"created_at": Sort("h.created_at", Type.MOMENT, "created_at")}
+)
+STANDING_HOLDS = replace(HOLDS, query="listing.outreach.standing_holds", params={"now": None})
+EXCLUSIONS = Listing(
+    kind=AccountExclusion,
+    query="listing.outreach.exclusions",
+    key="x.id",
+    sorts={"created_at": Sort("x.created_at", Type.MOMENT, "created_at")},
+    filters={"company_id": Filter("x.company_id = %(company_id)s", is_narrow=True)},
+)
+STANDING_EXCLUSIONS = replace(EXCLUSIONS, query="listing.outreach.standing_exclusions")
 
 
 async def page_suppressions(
@@ -84,3 +101,31 @@ async def page_consents(
         "channel": optional_member(Channel, "channel", channel),
     }
     return await read_page(db, CONSENTS, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_holds(
+    db: Connectable,
+    now: datetime,
+    *,
+    everything: bool = False,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Hold]:
+    """Holds that stand at `now`, or all that there ever were, by `created_at`. Raises as `read_page`."""
+    listing = HOLDS if everything else replace(STANDING_HOLDS, params={"now": now})
+    return await read_page(db, listing, {}, sort=sort, limit=limit, after=after)
+
+
+async def page_exclusions(
+    db: Connectable,
+    *,
+    company_id: UUID | None = None,
+    with_ended: bool = False,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[AccountExclusion]:
+    """Accounts that campaigns leave alone, with those that were, by `created_at`. Raises as `read_page`."""
+    listing = EXCLUSIONS if with_ended else STANDING_EXCLUSIONS
+    return await read_page(db, listing, {"company_id": company_id}, sort=sort, limit=limit, after=after)

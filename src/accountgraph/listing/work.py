@@ -1,4 +1,4 @@
-"""Pages of what waits for people: tasks and approvals."""
+"""Pages of what waits for people: tasks, what came in, approvals, and what models wrote."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from accountgraph.campaigns.drafts import STATES as DRAFT_STATES
+from accountgraph.campaigns.drafts import Draft
 from accountgraph.campaigns.work.approvals import Approval
 from accountgraph.campaigns.work.tasks import Task, TaskKind, everything
 from accountgraph.listing.page import Page, Type
@@ -33,6 +35,9 @@ TASKS = Listing(
         "in_state": Filter("t.state = %(in_state)s", sorts=("due_at",)),
         "of_owner": Filter("lower(coalesce(t.owner, t.owner_user_id::text)) = lower(%(of_owner)s)"),
         "of_kind": Filter("t.kind = %(of_kind)s"),
+        "came_in": Filter(
+            "t.signal_id IS NOT NULL AND t.contact_id IS NOT NULL AND t.kind IN ('reply', 'proposal', 'meeting_outcome', 'question')"
+        ),
     },
 )
 APPROVALS = Listing(
@@ -47,6 +52,17 @@ APPROVALS = Listing(
         "of_campaign_id": Filter("e.campaign_id = %(of_campaign_id)s"),
     },
 )
+DRAFTS = Listing(
+    kind=Draft,
+    query="drafting.drafts.listing",
+    key="d.id",
+    params={"id": None, "state": None, "campaign_id": None},
+    sorts={"asked_at": Sort("d.asked_at", Type.MOMENT, "asked_at")},
+    filters={
+        "in_state": Filter("d.state = %(in_state)s", sorts=("asked_at",)),
+        "of_campaign_id": Filter("e.campaign_id = %(of_campaign_id)s", is_narrow=True),
+    },
+)
 
 
 async def page_tasks(
@@ -59,12 +75,13 @@ async def page_tasks(
     company_id: UUID | None = None,
     contact_id: UUID | None = None,
     enrolment_id: UUID | None = None,
+    include_snoozed: bool = False,
     sort: str | None = None,
     limit: int = 100,
     after: str | None = None,
 ) -> Page[Task]:
     """Tasks by `due_at`; None: in any state. A kind or an owner (as people call them, in any case) only with a state, company, contact
-    or enrolment. Raises as `read_page`.
+    or enrolment. What somebody put off is left out until its time, unless `include_snoozed`. Raises as `read_page`.
     """
     filters = {
         "in_state": one_of(TASK_STATES, "state", state),
@@ -74,8 +91,47 @@ async def page_tasks(
         "of_contact_id": contact_id,
         "of_enrolment_id": enrolment_id,
     }
-    listing = replace(TASKS, params=everything(now))
+    listing = replace(TASKS, params=everything(now, include_snoozed=include_snoozed))
     return await read_page(db, listing, filters, sort=sort, limit=limit, after=after)
+
+
+async def page_inbox(
+    db: Connectable,
+    now: datetime,
+    *,
+    kind: str | None = None,
+    owner: str | None = None,
+    company_id: UUID | None = None,
+    include_snoozed: bool = False,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Task]:
+    """What came in and is open, by `due_at`; what somebody put off only with `include_snoozed`. Raises as `read_page`."""
+    filters = {
+        "in_state": "open",
+        "came_in": True,
+        "of_kind": optional_member(TaskKind, "kind", kind),
+        "of_owner": owner,
+        "of_company_id": company_id,
+    }
+    return await read_page(
+        db, replace(TASKS, params=everything(now, include_snoozed=include_snoozed)), filters, sort=sort, limit=limit, after=after
+    )
+
+
+async def page_drafts(
+    db: Connectable,
+    *,
+    state: str | None = None,
+    campaign_id: UUID | None = None,
+    sort: str | None = None,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Draft]:
+    """What models wrote, or did not, by `asked_at`, the newest first unless `sort` says otherwise. Raises as `read_page`."""
+    filters = {"in_state": one_of(DRAFT_STATES, "state", state), "of_campaign_id": campaign_id}
+    return await read_page(db, DRAFTS, filters, sort=sort or "-asked_at", limit=limit, after=after)
 
 
 async def page_approvals(

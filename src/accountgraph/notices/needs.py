@@ -54,7 +54,11 @@ SAID: dict[NoticeKind, Said] = {
     NoticeKind.ENDPOINT_STOPPED: Said(
         "endpoint that is told no more", "endpoints that are told no more", "an endpoint was paused for failing, or said that it is gone"
     ),
-    NoticeKind.BUDGET_SPENT: Said("spent budget", "spent budgets", "the model's messages of a day are used up, and others wait"),
+    NoticeKind.BUDGET_SPENT: Said(
+        "spent budget",
+        "spent budgets",
+        "the model's messages of a day are used up, and others wait; or an agent has used its touches or proposals of the day",
+    ),
 }
 
 

@@ -52,6 +52,7 @@ async def erase_person(
     who = short_text("by", by)[:200] if by is not None else None
 
     async def work(session: Session) -> ErasureReport:
+        await session.value("privacy.people.hold_imports")
         person = await person_of(session, contact_id, email)
         ids = {"contact_id": person.contact_id, "ids": [person.contact_id], "drop": person.contact_id}
         await session.affect("privacy.people.lock_companies", ids)

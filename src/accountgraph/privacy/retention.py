@@ -25,6 +25,7 @@ KINDS = {
     "decisions": "the facts that a decision rests on; the decision stays",
     "merges": "what was before a merge; without it a merge cannot be undone",
     "audit_log": "who changed what; what is forgotten cannot be taken back",
+    "account_health": "how accounts did, day by day",
 }
 """What each kind is, in words."""
 

@@ -18,7 +18,7 @@ from accountgraph.transfer.fields import Field
 from accountgraph.transfer.values import converter_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence, Set
 
     from accountgraph.transfer.reader import RowReader
 
@@ -222,8 +222,16 @@ class ChunkReader:
         first.origins += row.origins
 
 
+def without(shape: Shape, chunk: Chunk, places: Set[int]) -> Chunk:
+    """The chunk without the rows at these places, which are rejected."""
+    kept = [row for place, row in enumerate(chunk.rows) if place not in places]
+    gone = [(line, "row", LEFT_OUT, cells) for place in sorted(places) for line, cells in chunk.rows[place].origins]
+    return replace(chunk, rows=kept, rejected=[*chunk.rejected, *gone], batch=shape.batch(kept))
+
+
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 _JSON_COLUMNS = {"attributes", "metadata", "context", "research_data", "communication_preferences"}
+LEFT_OUT = "names somebody who was erased while the file waited; it is left out"
 _NO_KEY = "has no key by which a second run could find it again; fill a key column, or say --key COLUMN"
 
 

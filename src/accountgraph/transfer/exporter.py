@@ -101,7 +101,7 @@ async def _pieces(db: Database, entity: str, kind: Format, for_spreadsheet: bool
     async with db.transaction(is_snapshot=True) as session:
         columns = _columns(entity, await session.rows(str, "export.sources", {"entity": entity}))
         out = io.StringIO(newline="")
-        write = _csv_writer(out, columns, _harmless_cell if for_spreadsheet else _cell) if kind == "csv" else _json_writer(out, columns)
+        write = _csv_writer(out, columns, harmless_cell if for_spreadsheet else _cell) if kind == "csv" else _json_writer(out, columns)
         count = 0
         async for row in _rows(session, entity):
             write(row)
@@ -170,6 +170,7 @@ def _cell(value: object) -> str:
             return str(value)
 
 
-def _harmless_cell(value: object) -> str:
+def harmless_cell(value: object) -> str:
+    """A cell of CSV that no spreadsheet takes for a formula."""
     text = _cell(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text

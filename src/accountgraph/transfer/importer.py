@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.attributes import AttributeRepository
 from accountgraph.store.bulk import Merged, Mode, merge
-from accountgraph.transfer.chunks import Chunk, ChunkReader, Row, Shape, again
+from accountgraph.transfer.chunks import Chunk, ChunkReader, Row, Shape, again, without
 from accountgraph.transfer.convert import Converter
 from accountgraph.transfer.detect import FileFormat, sniff
 from accountgraph.transfer.fields import MODELS
@@ -31,7 +31,7 @@ from accountgraph.transfer.reader import RejectsWriter, RowReader
 from accountgraph.transfer.waiting import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator, Set
     from pathlib import Path
 
     from accountgraph.db import Connectable, Database, Session
@@ -50,7 +50,8 @@ class ImportOptions:
     makes the companies that contacts name; `dry_run` leaves nothing but the report. `rejects` is where rejected rows
     go (`FILE.rejects.csv` beside the file, where none is said). `on_progress(bytes_done, bytes_total, rows)` hears of each chunk.
     `on_chunk(session, report, bytes_done)` is called in the transaction of each chunk, with the report as it will be once that is
-    committed; what it raises undoes the chunk and ends the import.
+    committed; what it raises undoes the chunk and ends the import. `left_out(session, rows)` is asked at the beginning of that
+    transaction which rows are not to be taken, by their places.
     """
 
     encoding: str | None = None
@@ -68,6 +69,7 @@ class ImportOptions:
     rejects: Path | None = None
     on_progress: Callable[[int, int, int], None] | None = None
     on_chunk: Callable[[Session, ImportReport, int], Awaitable[None]] | None = None
+    left_out: Callable[[Session, list[Row]], Awaitable[Set[int]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +192,7 @@ class _Run:
         self._shape = shape
         self._report = report
         self._rejects = rejects
-        self._on_progress, self._on_chunk = said.on_progress, said.on_chunk
+        self._on_progress, self._on_chunk, self._left_out = said.on_progress, said.on_chunk, said.left_out
         self._total = total
         self._mode: Mode = "overwrite" if shape.overwrite else "fill"
 
@@ -229,7 +231,10 @@ class _Run:
         return False
 
     async def _take(self, db: Connectable, chunk: Chunk, waiting: Spool) -> None:
-        merged = await db.run(lambda session: self._merged(session, chunk)) if chunk.rows or self._on_chunk else Merged()
+        if chunk.rows or self._on_chunk:
+            chunk, merged = await db.run(lambda session: self._merged(session, chunk))
+        else:
+            merged = Merged()
         _count(self._report, chunk, merged)
         for line, name, reason, cells in chunk.rejected:
             self._refuse(line, name, reason, cells)
@@ -238,8 +243,10 @@ class _Run:
         for error in merged.waiting:
             waiting.add(chunk.rows[error.position], error)
 
-    async def _merged(self, session: Session, chunk: Chunk) -> Merged:
-        """Merge a chunk; whoever wants to hears of it in its transaction."""
+    async def _merged(self, session: Session, chunk: Chunk) -> tuple[Chunk, Merged]:
+        """Merge a chunk; whoever wants to hears of it in its transaction. Gives it without what was left out."""
+        if self._left_out and (places := await self._left_out(session, chunk.rows)):
+            chunk = without(self._shape, chunk, places)
         assert chunk.batch is not None  # noqa: S101 - every chunk that leaves its maker has one
         merged = await merge(session, chunk.batch, self._mode)
         if self._on_chunk:
@@ -247,7 +254,7 @@ class _Run:
             _count(report, chunk, merged)
             report.rejected += len(chunk.rejected) + sum(len(chunk.rows[error.position].origins) for error in merged.errors)
             await self._on_chunk(session, report, chunk.bytes_read)
-        return merged
+        return chunk, merged
 
     def _reject(self, row: Row, name: str, reason: str) -> None:
         if self._shape.entity == "contacts" and name in _COMPANY_FIELDS and not self._shape.create_companies:

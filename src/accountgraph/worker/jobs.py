@@ -77,6 +77,7 @@ EVERY = {
     "draft": "*/5 * * * *",
     "notices": "* * * * *",
     "retain": "20 3 * * *",  # at night, UTC
+    "snapshot": "45 * * * *",  # each workspace's day ends at an hour of its own
 }
 
 

@@ -13,6 +13,7 @@ import psycopg
 
 from accountgraph.access import Registry
 from accountgraph.access.log import tidy
+from accountgraph.analytics import snapshot_due
 from accountgraph.campaigns.engine.recover import reconcile
 from accountgraph.campaigns.engine.runner import Done
 from accountgraph.campaigns.work.tasks import escalate
@@ -28,6 +29,7 @@ from accountgraph.mailboxes.watch import Watch, sync_all
 from accountgraph.notices import send_due
 from accountgraph.outgoing import Poster, deliver_due
 from accountgraph.privacy import apply_retention
+from accountgraph.worker.imports import Imports
 from accountgraph.worker.jobs import install, jobs
 from accountgraph.worker.outgoing import CHANNEL, Outgoing
 from accountgraph.worker.workspaces import OpenWorkspaces
@@ -91,6 +93,7 @@ class Worker:
         self._mailboxes = Watch(take)
         self._http = Poster(settings.webhook_networks)
         self._outgoing = Outgoing(self._workspaces, self._names, self._http)
+        self._imports = Imports(url, self._names, is_pooled=settings.pooler)
         self._places = asyncio.Semaphore(SIDE_BY_SIDE)
         self._registry: psycopg.AsyncConnection[Any] | None = None
         self._asking = asyncio.Lock()
@@ -106,7 +109,7 @@ class Worker:
         await asyncio.to_thread(install, self._url)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._close)
-            for beside in (self._listen(), self._run_jobs(), self._outgoing.run()):
+            for beside in (self._listen(), self._run_jobs(), self._outgoing.run(), self._imports.run()):
                 stack.push_async_callback(_ended, asyncio.create_task(beside))
             # It ends by itself: a database that is cancelled while it opens leaves tasks that go on connecting.
             stack.push_async_callback(_awaited, asyncio.create_task(self._watch()))
@@ -115,6 +118,7 @@ class Worker:
     async def run_once(self) -> Done:
         """Do what is due now in every workspace, and return."""
         total = Done()
+        await self._imports.run_once()  # who comes in may be somebody to be written to
         for name in await self._names():
             async with self._workspaces.use(name) as opened:
                 await sync_all(opened.db, self._take)  # before anything leaves, for an answer may have come
@@ -137,6 +141,7 @@ class Worker:
             "draft": self._draft,
             "notices": self._notices,
             "retain": self._retain,
+            "snapshot": self._snapshot,
         }
         return jobs(self._url, work)
 
@@ -313,6 +318,10 @@ class Worker:
         if workspace is None:
             async with Registry(self._url, pooler=self._settings.pooler, connections=1) as registry:
                 await tidy(registry)
+
+    async def _snapshot(self, workspace: str | None) -> None:
+        """Write down how every account does, where a day is about to end."""
+        await self._everywhere(workspace, lambda opened: snapshot_due(opened.db), is_short=False)
 
     async def _everywhere(
         self, workspace: str | None, work: Callable[[OpenWorkspace], Awaitable[object]], *, is_short: bool = True

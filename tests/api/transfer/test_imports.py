@@ -174,13 +174,43 @@ async def test_imports_are_listed_the_latest_first(api: Asker) -> None:
     assert second.get("next") is None
 
 
-async def test_upload_of_another_length_under_the_same_key_is_refused(api: Asker, db: Database) -> None:
-    async def sent(text: str) -> httpx.Response:
-        files = {"file": ("people.csv", text.encode())}
-        return await api.post("/imports", files=files, data={"entity": "contacts"}, headers={"Idempotency-Key": "one"})
-
-    first, again = await sent(PEOPLE), await sent(PEOPLE)
+async def test_upload_of_other_bytes_under_the_same_key_is_refused(api: Asker, db: Database) -> None:
+    first, again = await keyed(api, PEOPLE), await keyed(api, PEOPLE)
     assert (first.status_code, again.json()["id"]) == (202, first.json()["id"])
-    other = await sent(PEOPLE + "bob@acme.com,Bob\n")
-    assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
+    assert (again.headers["idempotency-replayed"], again.headers["location"]) == ("true", first.headers["location"])
+    for text in (PEOPLE.replace("Bob", "Bab"), PEOPLE + "bob@acme.com,Bob\n"):
+        other = await keyed(api, text)
+        assert (other.status_code, other.json()["errors"][0]["field"]) == (422, "Idempotency-Key")
     assert await value(db, "SELECT count(*) FROM imports") == 1
+
+
+async def test_upload_under_the_same_key_with_other_options_is_refused(api: Asker) -> None:
+    await keyed(api, PEOPLE)
+    assert (await keyed(api, PEOPLE, overwrite="true")).status_code == 422
+    assert (await keyed(api, PEOPLE, name="others.csv")).status_code == 422
+
+
+async def test_equal_uploads_at_once_under_one_key_are_one_import(api: Asker, db: Database) -> None:
+    answers = await asyncio.gather(*(keyed(api, PEOPLE) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {202}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert await value(db, "SELECT count(*) FROM imports") == 1
+
+
+async def test_refused_upload_may_be_sent_again_under_its_key(api: Asker) -> None:
+    assert (await keyed(api, PEOPLE, map="Nothing=email")).status_code == 422
+    assert (await keyed(api, PEOPLE)).status_code == 202
+
+
+async def test_preview_under_a_key_is_answered_twice_the_same(api: Asker) -> None:
+    first = await keyed(api, PEOPLE, path="/imports/preview")
+    await over(api, (await upload(api)).json()["id"])
+    again = await keyed(api, PEOPLE, path="/imports/preview")
+    assert (again.json(), again.headers["idempotency-replayed"]) == (first.json(), "true")
+    assert (await keyed(api, PEOPLE + "bob@acme.com,Bob\n", path="/imports/preview")).status_code == 422
+
+
+async def keyed(api: Asker, text: str, *, name: str = "people.csv", path: str = "/imports", **fields: Any) -> httpx.Response:
+    """An upload under the key `one`, with a boundary of its own."""
+    files, data = {"file": (name, text.encode())}, {"entity": "contacts", **fields}
+    return await api.post(path, files=files, data=data, headers={"Idempotency-Key": "one"})

@@ -58,7 +58,7 @@ async def _reject(world: World, approval: Approval, then: AfterRejection = After
 
 
 async def _edit(world: World, approval: Approval, **words: Any) -> Approval:
-    return await world.db.run(lambda session: edit_approval(session, approval.id, **words))
+    return await world.db.run(lambda session: edit_approval(session, approval.id, by="Ann", **words))
 
 
 async def test_message_that_waits_says_with_whom_and_why(world: World) -> None:

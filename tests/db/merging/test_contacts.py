@@ -82,6 +82,7 @@ def test_what_only_one_may_have_is_looked_after(url: str) -> None:
         ("holds", "contact_id"),
         ("holds", "company_id"),
         ("account_exclusions", "company_id"),
+        ("account_health_daily", "company_id"),
         ("enrolments", "contact_id"),  # an obstacle: `contact_obstacles`
     }
 

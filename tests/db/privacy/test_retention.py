@@ -62,7 +62,7 @@ async def test_what_is_left_says_that_it_happened_and_no_more(db: Database, url:
     before = {name: len(rows) for name, rows in everything(url).items()}
     await apply_retention(db, LATER)
     after = everything(url)
-    assert {name for name, rows in after.items() if len(rows) != before[name]} == {"mail_headers"}
+    assert {name for name, rows in after.items() if len(rows) != before[name]} == {"mail_headers", "account_health_daily"}
     with psycopg.connect(url) as connection:
         connection.execute("SET search_path = abm")
         assert connection.execute("SELECT count(*) FROM touchpoints WHERE content IS NOT NULL").fetchone() == (0,)

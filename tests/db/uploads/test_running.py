@@ -37,9 +37,11 @@ if TYPE_CHECKING:
 ADA = Acting(kind=ActingKind.USER, id=str(uuid4()), name="ada@acme.com", request_id="request-1")
 
 
-async def uploaded(db: Database, text: str, *, name: str = "people.csv", part: int = 50_000, **settings: Any) -> UUID:
+async def uploaded(
+    db: Database, text: str, *, name: str = "people.csv", part: int = 50_000, content: bytes | None = None, **settings: Any
+) -> UUID:
     import_id = await begin_upload(db, name, ADA)
-    content = text.encode()
+    content = content or text.encode()
     for number, start in enumerate(range(0, len(content), part)):
         await add_chunk(db, import_id, number, content[start : start + part])
     await queue_import(db, import_id, ImportSettings(**{"entity": "contacts", **settings}), len(content))

@@ -5,7 +5,11 @@ from accountgraph.api.routes.access.keys import keys
 from accountgraph.api.routes.access.members import members
 from accountgraph.api.routes.access.sessions import sessions
 from accountgraph.api.routes.access.single_sign_on import single_sign_on
+from accountgraph.api.routes.analytics.files import analytics_files
+from accountgraph.api.routes.analytics.health import account_days
+from accountgraph.api.routes.analytics.touches import touches
 from accountgraph.api.routes.answers import answers
+from accountgraph.api.routes.campaigns.accounts import account_changes
 from accountgraph.api.routes.campaigns.definitions import definitions
 from accountgraph.api.routes.campaigns.explaining import explaining
 from accountgraph.api.routes.campaigns.ledger import ledger
@@ -15,9 +19,12 @@ from accountgraph.api.routes.campaigns.people import leads, people
 from accountgraph.api.routes.campaigns.running import running
 from accountgraph.api.routes.campaigns.simulating import simulating
 from accountgraph.api.routes.campaigns.templates import templates
+from accountgraph.api.routes.graph.account_views import account_views
+from accountgraph.api.routes.graph.accounts import accounts
 from accountgraph.api.routes.graph.companies import companies
 from accountgraph.api.routes.graph.contacts import contacts
 from accountgraph.api.routes.graph.conversations import conversations
+from accountgraph.api.routes.graph.people import people_table
 from accountgraph.api.routes.graph.relationships import relationships
 from accountgraph.api.routes.graph.touchpoints import touchpoints
 from accountgraph.api.routes.permissions.consents import consents
@@ -41,6 +48,8 @@ from accountgraph.api.routes.transfer.exports import exports
 from accountgraph.api.routes.transfer.imports import imports
 from accountgraph.api.routes.transfer.live import live
 from accountgraph.api.routes.work.approvals import approvals
+from accountgraph.api.routes.work.claims import approval_claims, task_claims
+from accountgraph.api.routes.work.counts import counts
 from accountgraph.api.routes.work.drafts import drafts
 from accountgraph.api.routes.work.inbox import inbox
 from accountgraph.api.routes.work.lists import approval_lists, inbox_lists, signal_lists, task_lists
@@ -50,7 +59,19 @@ from accountgraph.api.routes.work.tasks import tasks
 OUTREACH: tuple[Operation, ...] = (
     *(*campaign_lists, *definitions, *looking, *running, *explaining, *simulating, *templates),
     *(*people_lists, *people, *leads, *ledger_lists, *ledger),
-    *(*approval_lists, *approvals, *task_lists, *tasks, *inbox_lists, *inbox, *signal_lists, *signals, *drafts),
+    *(
+        *approval_lists,
+        *approvals,
+        *approval_claims,
+        *task_lists,
+        *tasks,
+        *task_claims,
+        *inbox_lists,
+        *inbox,
+        *signal_lists,
+        *signals,
+        *drafts,
+    ),
     *(*suppressions, *consents, *exclusions, *holds, *law),
     *(*senders, *mailboxes, *secrets, *settings, *providers),
 )
@@ -81,6 +102,7 @@ TAGS = {
     "settings": "What holds for the whole workspace.",
     "providers": "Transports, mail and text providers, calendars: what each can do.",
     "answers": "What an account is, and what to do next.",
+    "analytics": "What came of it, in numbers that say how sure they are.",
     "search": "One search over everything.",
     "merges": "Two that are the same become one, and two again.",
     "privacy": "A person's data, and how long things are kept.",
@@ -98,12 +120,18 @@ TAGS = {
 }
 OPERATIONS: tuple[Operation, ...] = (
     *companies,
+    *accounts,
+    *account_changes,
+    *account_views,
     *contacts,
+    *people_table,
     *relationships,
     *conversations,
     *touchpoints,
     *OUTREACH,
     *answers,
+    *counts,
+    *(*touches, *account_days, *analytics_files),
     *search,
     *merges,
     *privacy,

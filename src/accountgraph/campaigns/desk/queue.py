@@ -70,7 +70,9 @@ async def release(session: Session, task_id: UUID, now: datetime) -> tuple[Task,
 
 
 async def snooze(session: Session, task_id: UUID, until: datetime, *, by: str, now: datetime) -> Task:
-    """Hand a task out no more before a time (with its offset), and give it back. It is due and escalates no sooner than that.
+    """Put a task off until a time (with its offset), and give it back: it is neither listed nor handed out, due, or escalates before.
+
+    It comes back by itself, and at once when the person writes again.
 
     Raises:
         NotFoundError: no such task.
@@ -82,8 +84,20 @@ async def snooze(session: Session, task_id: UUID, until: datetime, *, by: str, n
     task = await _locked(session, task_id, now)
     if task.state != "open":
         raise WorkStateError(f"Task {task.id} was {task.state} by {task.closed_by}; there is nothing left to do.")
-    not_anothers(task, said_by(by))
-    await session.affect("campaigns.desk.snooze", {"id": task_id, "until": until})
+    name = said_by(by)
+    not_anothers(task, name)
+    await session.affect("campaigns.desk.snooze", {"id": task_id, "until": until, "by": name})
+    return await get_task(session, task_id, now)
+
+
+async def wake(session: Session, task_id: UUID, now: datetime) -> Task:
+    """Bring back a task that was put off; what was not stays as it is.
+
+    Raises:
+        NotFoundError: no such task.
+    """
+    await _locked(session, task_id, now)
+    await session.affect("campaigns.desk.wake", {"id": task_id, "contact_id": None, "now": now})
     return await get_task(session, task_id, now)
 
 

@@ -235,6 +235,10 @@ class Consequences:
 
     async def _ask(self, effects: Effects) -> None:
         who, kind = self._about.name, self._signal.kind
+        if kind in REPLIES and self._about.contact_id:
+            waking = {"id": None, "contact_id": self._about.contact_id, "now": self._now}
+            woken = await self._session.affect("campaigns.desk.wake", waking)
+            self._said += [f"{woken} that were put off are back"] if woken else []
         if effects.asks_owner:
             task = _TASKS.get(kind) or ("reply" if kind in REPLIES else "question")
             await self._task(task, sentence_of(kind, who), self._signal.text)

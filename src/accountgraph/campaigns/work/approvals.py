@@ -17,7 +17,7 @@ from accountgraph.campaigns.engine.onward import go_on, skip_step
 from accountgraph.campaigns.messages import content_hash, load_variables
 from accountgraph.campaigns.messages.envelope import below_of
 from accountgraph.campaigns.messages.texts import TextSize, size_on
-from accountgraph.campaigns.work.errors import WorkStateError
+from accountgraph.campaigns.work.errors import HeldError, WorkStateError
 from accountgraph.campaigns.work.persons import said_by
 from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError, NotFoundError
@@ -35,7 +35,8 @@ class Approval(Struct, frozen=True, kw_only=True):
     """A message that waits, or waited, for a person.
 
     `content_hash`: of exactly this subject and content, 64 hex digits. `mentions`: the colleague it names. `why`: why it needs a person.
-    `written_by`: the model that wrote it, with the `facts` that it used; None: its template did.
+    `written_by`: the model that wrote it, with the `facts` that it used; None: its template did. `held_by`: who is at it now, which keeps
+    others away until `held_until`.
     """
 
     id: UUID
@@ -65,6 +66,8 @@ class Approval(Struct, frozen=True, kw_only=True):
     why: str | None
     written_by: str | None
     facts: list[UsedFact]
+    held_by: str | None
+    held_until: datetime | None
 
 
 class Shown(Struct, frozen=True, kw_only=True):
@@ -137,7 +140,13 @@ async def show_approval(db: Connectable, approval_id: UUID, now: datetime) -> Sh
 
 
 async def edit_approval(
-    session: Session, approval_id: UUID, *, subject: str | None = None, content: str | None = None, seen: str | None = None
+    session: Session,
+    approval_id: UUID,
+    *,
+    by: str,
+    subject: str | None = None,
+    content: str | None = None,
+    seen: str | None = None,
 ) -> Approval:
     """Other words for a message that waits; what is not given stays. It has another hash then. It names whom it named before.
 
@@ -145,10 +154,11 @@ async def edit_approval(
 
     Raises:
         NotFoundError: no such approval.
-        WorkStateError: it does not wait any more, or somebody else changed it since.
+        WorkStateError: it does not wait any more, somebody else changed it since, or is at it.
         InvalidValueError: nothing is left to say.
     """
     approval = await _waiting(session, approval_id)
+    _not_anothers(approval, said_by(by))
     _check_seen(approval, seen)
     without_nul(("subject", subject), ("content", content))
     if subject is not None and approval.channel != Channel.EMAIL:
@@ -170,7 +180,7 @@ async def accept_approval(session: Session, approval_id: UUID, seen: str, *, by:
 
     Raises:
         NotFoundError: no such approval.
-        WorkStateError: it was edited since it was seen, was decided otherwise, or the person's enrolment has ended.
+        WorkStateError: it was edited since it was seen, was decided otherwise, the person's enrolment has ended, or somebody else is at it.
         InvalidValueError: nobody is named.
     """
     by = said_by(by)
@@ -178,6 +188,7 @@ async def accept_approval(session: Session, approval_id: UUID, seen: str, *, by:
     if approval.state == "accepted" and approval.content_hash == seen:
         return Ruling(approval=approval, is_new=False, effects=[])
     approval = await _waiting(session, approval_id)
+    _not_anothers(approval, by)
     _check_seen(approval, seen)
     await session.affect("campaigns.approvals.decide", {"id": approval_id, "state": "accepted", "by": by, "now": now, "note": note})
     effects = [f"it waits, for the enrolment is {approval.enrolment_state} ({approval.enrolment_reason})"]
@@ -197,7 +208,7 @@ async def reject_approval(
 
     Raises:
         NotFoundError: no such approval.
-        WorkStateError: it was decided otherwise.
+        WorkStateError: it was decided otherwise, or somebody else is at it.
         InvalidValueError: nobody is named, or no reason.
     """
     by = said_by(by)
@@ -209,6 +220,7 @@ async def reject_approval(
         return Ruling(approval=approval, is_new=False, effects=[])
     if approval.state != "pending":
         raise WorkStateError(_decided(approval))
+    _not_anothers(approval, by)
     await session.affect("campaigns.approvals.decide", {"id": approval_id, "state": "rejected", "by": by, "now": now, "note": note})
     effects = await _after_rejection(session, approval, then, f"rejected by {by}", now)
     return Ruling(approval=await get_approval(session, approval_id), is_new=True, effects=effects)
@@ -239,6 +251,12 @@ async def _waiting(session: Session, approval_id: UUID) -> Approval:
             f"The enrolment of {approval.person} has {approval.enrolment_state} ({approval.enrolment_reason}); nothing leaves any more."
         )
     return approval
+
+
+def _not_anothers(approval: Approval, by: str) -> None:
+    """Two people do not decide on one message."""
+    if approval.held_by is not None and approval.held_until is not None and approval.held_by.lower() != by.lower():
+        raise HeldError("approval", approval.id, approval.held_by, approval.held_until)
 
 
 def _check_seen(approval: Approval, seen: str | None) -> None:

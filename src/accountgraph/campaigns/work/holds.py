@@ -84,15 +84,24 @@ async def set_hold(
         MissingReferenceError: there is no such target.
     """
     params = _target(scope, target_id)
+    params |= {"reason": checked_hold(reason, note, until, now), "note": note, "until": until, "now": now}
+    made = await session.write(_Set, "campaigns.holds.set", params)
+    assert made is not None  # noqa: S101 - an upsert gives its row
+    return SetHold(hold=(await _listed(session, now, [made.id]))[0], is_new=made.is_new)
+
+
+def checked_hold(reason: str, note: str | None, until: datetime | None, now: datetime) -> str:
+    """The reason of a hold as it is kept.
+
+    Raises:
+        InvalidValueError: there is none, or the end is not ahead.
+    """
     without_nul(("reason", reason), ("note", note))
     if not 1 <= len(reason.strip()) <= _LONGEST:
         raise InvalidValueError("reason", f"has 1 to {_LONGEST} characters.")
     if until is not None and (until.tzinfo is None or until <= now):
         raise InvalidValueError("until", "is a time ahead, with its offset, for example 2031-05-02T09:00:00Z.")
-    params |= {"reason": reason.strip(), "note": note, "until": until, "now": now}
-    made = await session.write(_Set, "campaigns.holds.set", params)
-    assert made is not None  # noqa: S101 - an upsert gives its row
-    return SetHold(hold=(await _listed(session, now, [made.id]))[0], is_new=made.is_new)
+    return reason.strip()
 
 
 async def lift_holds(

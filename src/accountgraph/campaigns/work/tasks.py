@@ -9,7 +9,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from accountgraph.campaigns.work.errors import WorkStateError
+from accountgraph.campaigns.work.errors import HeldError
 from accountgraph.errors import NotFoundError
 from accountgraph.store.given import page_size
 
@@ -38,7 +38,7 @@ class Task(Struct, frozen=True, kw_only=True):
 
     `enrolment_id`: which waits for it, with its `campaign`. `signal`, `signal_at`, `said`: what made it. `owner`: who does it.
     `answer`: of a reply to somebody that was sent from here: `calling`, `sent` or `unknown`. `held_by`: who is at it now, which keeps
-    others away until `held_until`. `waits_until`: it is not handed out before.
+    others away until `held_until`. `waits_until`: it is not handed out before; `snoozed_by`: who put it off until then.
     """
 
     id: UUID
@@ -74,6 +74,7 @@ class Task(Struct, frozen=True, kw_only=True):
     held_by: str | None
     held_until: datetime | None
     waits_until: datetime | None
+    snoozed_by: str | None
 
     @property
     def is_step(self) -> bool:
@@ -82,7 +83,10 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """Which tasks: all conditions hold. `owner` in any case; `overdue`: open, and due by now. `from_signals`: what came in."""
+    """Which tasks: all conditions hold. `owner` in any case; `overdue`: open, and due by now. `from_signals`: what came in.
+
+    `include_snoozed`: also what somebody put off, before its time.
+    """
 
     state: str | None = "open"
     kind: TaskKind | None = None
@@ -91,6 +95,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     overdue: bool = False
     escalated: bool = False
     from_signals: bool = False
+    include_snoozed: bool = False
     limit: int = 100
 
 
@@ -106,7 +111,7 @@ async def get_task(db: Connectable, task_id: UUID, now: datetime) -> Task:
     Raises:
         NotFoundError: there is none with this id.
     """
-    params = {**_params(Wanted(state=None, limit=1), now), "id": task_id}
+    params = {**_params(Wanted(state=None, limit=1, include_snoozed=True), now), "id": task_id}
     found = await db.row(Task, "campaigns.tasks.listing", params)
     if found is None:
         raise NotFoundError(f"There is no task {task_id}.")
@@ -124,9 +129,9 @@ async def escalate(session: Session, now: datetime) -> int:
     return await session.affect("campaigns.tasks.escalate", {"now": now})
 
 
-def everything(now: datetime) -> dict[str, Any]:
-    """What the query of the list wants where nothing is left out."""
-    return _params(Wanted(state=None), now)
+def everything(now: datetime, *, include_snoozed: bool) -> dict[str, Any]:
+    """What the query of the list wants where nothing else is left out."""
+    return _params(Wanted(state=None, include_snoozed=include_snoozed), now)
 
 
 def _params(wanted: Wanted, now: datetime) -> dict[str, Any]:
@@ -140,6 +145,7 @@ def _params(wanted: Wanted, now: datetime) -> dict[str, Any]:
         "overdue": wanted.overdue,
         "escalated": wanted.escalated,
         "from_signals": wanted.from_signals,
+        "include_snoozed": wanted.include_snoozed,
         "limit": wanted.limit,
     }
 
@@ -148,9 +154,7 @@ def not_anothers(task: Task, by: str) -> None:
     """Two people do not do one task.
 
     Raises:
-        WorkStateError: somebody else is at it.
+        HeldError: somebody else is at it.
     """
     if task.held_by is not None and task.held_until is not None and task.held_by.lower() != by.lower():
-        raise WorkStateError(
-            f"{task.held_by} is at task {task.id} until {task.held_until:%H:%M %Z}; talk to them, or take it away with `task release`."
-        )
+        raise HeldError("task", task.id, task.held_by, task.held_until)

@@ -57,6 +57,7 @@ async def edit(
     content: Annotated[str | None, typer.Option("--content", metavar="TEXT", help="Other words.")] = None,
     file: Annotated[str | None, typer.Option("--file", metavar="FILE", help="Other words, from a file; - is standard input.")] = None,
     seen: SeenOption = None,
+    by: ByOption = None,
 ) -> None:
     """Change the words of a message that waits; it has another hash then."""
     text = words_from(content, file)
@@ -65,7 +66,9 @@ async def edit(
     async with edge.app() as parts:
         known = await approvals.get_approval(parts.db, await find_id(parts.db, "approval", approval))
         digest = whole_hash(seen, known.content_hash) if seen else known.content_hash
-        changed = await parts.db.run(lambda session: approvals.edit_approval(session, known.id, subject=subject, content=text, seen=digest))
+        changed = await parts.db.run(
+            lambda session: approvals.edit_approval(session, known.id, by=who(by), subject=subject, content=text, seen=digest)
+        )
     edge.emit(changed, lambda: f"The message to {changed.person} is changed; its hash is {changed.content_hash[:12]}.")
 
 

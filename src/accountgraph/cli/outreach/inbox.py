@@ -20,6 +20,7 @@ from accountgraph.cli.outreach.shared import (
     ByOption,
     CampaignOption,
     LimitOption,
+    SnoozedOption,
     campaign_id_of,
     transports_over,
     who,
@@ -41,13 +42,20 @@ async def list_(
     kind: Annotated[str | None, typer.Option("--kind", metavar="KIND", help=f"{', '.join(_KINDS)}.")] = None,
     account: AccountOption = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Only what this person does.")] = None,
+    snoozed: SnoozedOption = False,
     limit: LimitOption = 100,
 ) -> None:
     """List what came in and is open, what is due first before the rest."""
     chosen = one_of_words(_KINDS, "--kind", kind)
     async with edge.app() as parts:
         company = await find_account(parts.db, account) if account else None
-        wanted = Wanted(kind=TaskKind(chosen) if chosen else None, owner=owner, company_id=company.id if company else None, limit=limit)
+        wanted = Wanted(
+            kind=TaskKind(chosen) if chosen else None,
+            owner=owner,
+            company_id=company.id if company else None,
+            include_snoozed=snoozed,
+            limit=limit,
+        )
         now = parts.db.now()
         found = await inbox.list_inbox(parts.db, wanted, now)
     edge.emit(found, lambda: drawn.inbox_table(found, now))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ByOption = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who does it [your user name].")]
 NoteOption = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="What else there is to say.")]
+SnoozedOption = Annotated[bool, typer.Option("--snoozed", help="Also what was put off, before its time.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")]
 AccountOption = Annotated[str | None, typer.Option("--account", metavar="ACCOUNT", help="Only of this account.")]
 CampaignOption = Annotated[str | None, typer.Option("--campaign", metavar="NAME", help="Only of this campaign.")]

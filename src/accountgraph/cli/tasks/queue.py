@@ -13,7 +13,7 @@ from accountgraph.campaigns.work.finding import find_id
 from accountgraph.campaigns.work.tasks import TaskKind, Wanted, list_tasks
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
-from accountgraph.cli.outreach.shared import AccountOption, ByOption, LimitOption, moment, who
+from accountgraph.cli.outreach.shared import AccountOption, ByOption, LimitOption, SnoozedOption, moment, who
 from accountgraph.cli.render.outreach import sheet as drawn
 from accountgraph.cli.render.outreach.tasks import tasks_table
 from accountgraph.cli.tasks.given import Which, stretch
@@ -93,6 +93,7 @@ async def list_(
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Only what this person does.")] = None,
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what should be done by now.")] = False,
     escalated: Annotated[bool, typer.Option("--escalated", help="Only what nobody did in time.")] = False,
+    snoozed: SnoozedOption = False,
     limit: LimitOption = 100,
 ) -> None:
     """List tasks, what is due first before the rest."""
@@ -106,6 +107,7 @@ async def list_(
             company_id=company.id if company else None,
             overdue=overdue,
             escalated=escalated,
+            include_snoozed=snoozed,
             limit=limit,
         )
         now = parts.db.now()

@@ -45,6 +45,10 @@ SELECT p.id FROM contacts AS p
 WHERE p.id = %(id)s AND (SELECT count(*) FROM company) >= 0
 FOR NO KEY UPDATE;
 
+-- name: lock_account_view
+-- Hold a saved view while its state is compared.
+SELECT w.id FROM account_views AS w WHERE w.id = %(id)s FOR UPDATE;
+
 -- name: lock_relationship
 -- Hold an edge while its state is compared.
 SELECT r.id FROM relationships AS r WHERE r.id = %(id)s FOR NO KEY UPDATE;

@@ -3,6 +3,7 @@
 `keeping` is what is uploaded, asked and ended; `running` does the work; `preview` says beforehand what would come of it.
 """
 
+from accountgraph.transfer.uploads.choosing import Upload, copy_upload, get_upload
 from accountgraph.transfer.uploads.crew import ImportCrew
 from accountgraph.transfer.uploads.keeping import (
     TooManyImportsError,
@@ -29,14 +30,17 @@ __all__ = [
     "ImportSettings",
     "RejectReason",
     "TooManyImportsError",
+    "Upload",
     "add_chunk",
     "api_words",
     "begin_upload",
     "cancel_import",
     "check_head",
+    "copy_upload",
     "delete_import",
     "drop_upload",
     "get_import",
+    "get_upload",
     "list_imports",
     "preview_import",
     "queue_import",

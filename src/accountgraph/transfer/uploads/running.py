@@ -11,6 +11,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,11 +21,13 @@ import msgspec
 
 from accountgraph.errors import AccountGraphError, DatabaseError, InvalidInputError
 from accountgraph.transfer.importer import ImportReport, import_file
-from accountgraph.transfer.uploads.models import Claimed
+from accountgraph.transfer.uploads.erased import Erased, erased_of, without_cells
+from accountgraph.transfer.uploads.models import Claimed, RejectReason
 from accountgraph.transfer.uploads.preview import in_api_words, own_name, reasons_of
 
 if TYPE_CHECKING:
     from accountgraph.db import Connectable, Database, Session
+    from accountgraph.transfer.chunks import Row
 
 AT_ONCE = 2  # imports of one workspace that run side by side, in all processes
 LEASE = timedelta(seconds=60)
@@ -81,6 +84,8 @@ class _Run:
         self._db, self._claimed = db, claimed
         self._acting = db.acting_as(claimed.acting)
         self.mine = {"id": claimed.id, "lease": claimed.lease}
+        self._erased = Erased(())
+        self._reasons: list[RejectReason] = []
 
     async def to_its_end(self) -> None:
         """Fetch the file, import it, and say what became of it."""
@@ -114,7 +119,7 @@ class _Run:
         await self._fetch(path)
         options = claimed.options.options(Path(claimed.file_name).stem)
         with in_api_words():
-            said = replace(options, rejects=rejects, on_chunk=self._on_chunk)
+            said = replace(options, rejects=rejects, on_chunk=self._on_chunk, left_out=self._left_out)
             report = await import_file(self._acting, claimed.entity, path, said)
         await self._write(self._db, report, (await asyncio.to_thread(path.stat)).st_size)
 
@@ -126,12 +131,18 @@ class _Run:
                 await asyncio.to_thread(file.write, content)
                 number += 1
 
+    async def _left_out(self, session: Session, rows: list[Row]) -> set[int]:
+        """Rows of people who were erased while the file waited."""
+        self._erased = await erased_of(session, self._claimed.id)
+        return await asyncio.to_thread(self._erased.places, rows)
+
     async def _on_chunk(self, session: Session, report: ImportReport, bytes_done: int) -> None:
         # A dry run is one transaction that is undone: how far it is has to be seen meanwhile.
         await self._write(self._db if report.is_dry_run else session, report, bytes_done)
 
     async def _write(self, db: Connectable, report: ImportReport, bytes_done: int) -> None:
         earlier = self._claimed.earlier
+        self._reasons = self._erased.unnamed(reasons_of(report))
         created, updated = earlier.created + report.created, earlier.updated + report.updated
         counts = {
             "bytes_done": bytes_done,
@@ -142,20 +153,25 @@ class _Run:
             "repeated": report.repeated,
             "rejected": report.rejected,
             "companies_created": earlier.companies_created + report.companies_created,
-            "reasons": msgspec.json.encode(reasons_of(report)).decode(),
+            "reasons": msgspec.json.encode(self._reasons).decode(),
         }
         is_cancelled = await db.value("imports.imports.progress", {**self.mine, **counts, "until": db.now() + LEASE})
         if is_cancelled is None or is_cancelled:
             raise _StoppedError
 
     async def _finish(self, session: Session, state: str, error: str | None, rejects: Path) -> None:
-        params = {**self.mine, "state": state, "error": error, "now": session.now()}
+        erased = await erased_of(session, self._claimed.id)
+        reasons = msgspec.json.encode(erased.unnamed(self._reasons)).decode()
+        params = {**self.mine, "state": state, "error": error, "now": session.now(), "reasons": reasons}
         if await session.value("imports.imports.finish", params) is None:
             return  # another has taken it, and says what becomes of it
         if not await asyncio.to_thread(rejects.exists):
             return
-        with rejects.open("rb") as file:
-            number = 0
-            while content := await asyncio.to_thread(file.read, REJECTS_BYTES):
-                await session.value("imports.imports.add_rejects", {"id": self._claimed.id, "number": number, "content": content})
-                number += 1
+        if erased:
+            await asyncio.to_thread(without_cells, rejects, erased)
+        with rejects.open("rb") as file:  # parts end with a line, so that whoever is named in them is named in one
+            for number in count():
+                if not (lines := await asyncio.to_thread(file.readlines, REJECTS_BYTES)):
+                    break
+                part = {"id": self._claimed.id, "number": number, "content": b"".join(lines)}
+                await session.value("imports.imports.add_rejects", part)

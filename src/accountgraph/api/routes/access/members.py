@@ -14,7 +14,9 @@ from accountgraph.access.people.memberships import Member, change_role, list_mem
 from accountgraph.api.asked import Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
+from accountgraph.errors import AccountGraphError
 from accountgraph.listing import Page
+from accountgraph.notices import letters
 
 members = Routes("members")
 
@@ -32,11 +34,18 @@ class NewInvitee(Struct, frozen=True, forbid_unknown_fields=True):
     role: Role
 
 
-class Invited(Struct, frozen=True):
-    """An invitation with the token of its link, which is shown here and never again."""
+class Invited(Struct, frozen=True, kw_only=True):
+    """An invitation.
+
+    `is_mailed`: its link was sent to the address, and nobody else sees it. Otherwise `token` and `link` are shown here and never
+    again; `problem` says why no mail left, where the server can send some.
+    """
 
     invitation: Invitation
-    token: str
+    is_mailed: bool
+    token: str | None = None
+    link: str | None = None
+    problem: str | None = None
 
 
 @members.get("/members", needs=Permission.MEMBERS_READ)
@@ -65,12 +74,22 @@ async def list_workspace_invitations(call: Call) -> Page[Invitation]:
 
 @members.post("/invitations", needs=Permission.MEMBERS_WRITE, writes=False, status=201, is_shown_once=True)
 async def invite_member(call: Call, body: NewInvitee) -> Invited:
-    """Invite somebody; the link's token is shown this once.
+    """Invite somebody; the link is mailed to them, or shown this once where the server sends no mails.
 
     It works once, within a week; an earlier invitation of the address works no more.
     """
     made = await invite(call.registry, call.principal.workspace, body.email, body.role, by=call.actor)
-    return Invited(made.invitation, made.token)
+    own_mail, problem = call.parts.own_mail, None
+    if own_mail is not None:
+        try:
+            await own_mail.send(letters.invitation(made, own_mail.site))
+        except AccountGraphError as error:
+            problem = str(error)
+        else:
+            return Invited(invitation=made.invitation, is_mailed=True)
+    site = own_mail.site if own_mail else str(call.request.base_url)
+    link = letters.link(site, letters.JOIN, made.token)
+    return Invited(invitation=made.invitation, is_mailed=False, token=made.token, link=link, problem=problem)
 
 
 @members.delete("/invitations/{invitation_id}", needs=Permission.MEMBERS_WRITE, writes=False)

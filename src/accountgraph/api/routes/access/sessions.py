@@ -13,7 +13,7 @@ from accountgraph.access import Role
 from accountgraph.access.actor import Actor
 from accountgraph.access.people.invitations import Accepted, Invitation, accept_invitation, look_at_invitation
 from accountgraph.access.people.login import change_password, log_in
-from accountgraph.access.people.resets import reset_password
+from accountgraph.access.people.resets import ask_reset, reset_password
 from accountgraph.access.people.sessions import (
     SESSION_COOKIE,
     KnownSession,
@@ -27,7 +27,9 @@ from accountgraph.acting import Acting, ActingKind
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.recognising import origin_of
+from accountgraph.errors import NotFoundError
 from accountgraph.listing import Page
+from accountgraph.notices import letters
 
 sessions = Routes("sessions")
 Password = Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -77,6 +79,18 @@ class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
     token: Annotated[str, Meta(min_length=1, max_length=200)]
     password: Password | None = None
     name: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class Forgotten(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose password is forgotten."""
+
+    email: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Asked(Struct, frozen=True):
+    """What becomes of it."""
+
+    detail: str
 
 
 class InvitationShown(Struct, frozen=True):
@@ -139,9 +153,24 @@ async def change_my_password(call: Call, body: NewPassword) -> None:
     await change_password(call.registry, recognise.passwords, found, body.old, body.new, origin=origin_of(call.request))
 
 
+@sessions.post("/password-resets/ask", is_open=True, writes=False, status=202)
+async def ask_for_another_password(call: Call, body: Forgotten) -> Asked:
+    """I forgot my password: where there is such a user, a mail with a link is on its way.
+
+    The answer is the same whether there is one or not. 404 where the server sends no mails: then whoever runs it makes the link.
+    """
+    own_mail = call.parts.own_mail
+    if own_mail is None:
+        raise NotFoundError("This server sends no mails; whoever runs it makes a link by `accountgraph user password EMAIL --link`.")
+    made = await ask_reset(call.registry, body.email, origin=origin_of(call.request))
+    if made is not None:
+        own_mail.send_later(letters.reset(made, own_mail.site))
+    return Asked("If there is such a user, a mail is on its way.")
+
+
 @sessions.post("/password-resets", is_open=True, writes=False)
 async def reset_my_password(call: Call, body: ResetBy) -> None:
-    """Set another password by the link that `accountgraph user reset` made; all sessions end."""
+    """Set another password by the link of a mail, or that `accountgraph user password EMAIL --link` made; all sessions end."""
     passwords = call.parts.recognise.passwords
     await reset_password(call.registry, passwords, body.token, body.password, origin=origin_of(call.request))
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.campaigns.work import holds as held
 from accountgraph.campaigns.work.holds import Hold, HoldScope, Lifted, SetHold, lift_holds, set_hold
 from accountgraph.errors import NotFoundError
-from accountgraph.listing import Page
+from accountgraph.listing import Page, page_exclusions, page_holds
 from accountgraph.store.outreach.exclusions import AccountExclusion, ExclusionReason, ExclusionRepository
 
 exclusions = Routes("exclusions")
@@ -22,6 +23,7 @@ holds = Routes("holds")
 Note = Annotated[str, Meta(max_length=10_000)]
 Word = Annotated[str, Meta(min_length=1, max_length=200)]
 OfCompany = Annotated[UUID, Meta(description="Only of this account.")]
+Order = Literal["created_at", "-created_at"]
 WithEnded = Annotated[bool, Meta(description="With those that are over.")]
 
 
@@ -51,9 +53,17 @@ class HoldLift(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 @exclusions.get("/exclusions", needs=Permission.SUPPRESSIONS_READ)
-async def list_exclusions(call: Call, company_id: OfCompany | None = None, *, ended: WithEnded = False) -> Page[AccountExclusion]:
+async def list_exclusions(
+    call: Call,
+    company_id: OfCompany | None = None,
+    *,
+    ended: WithEnded = False,
+    sort: Order | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[AccountExclusion]:
     """The accounts that campaigns leave alone beside customers, the oldest first."""
-    return Page(items=await ExclusionRepository(call.db).list_exclusions(company_id, with_ended=ended))
+    return await page_exclusions(call.db, company_id=company_id, with_ended=ended, sort=sort, limit=limit, after=after)
 
 
 @exclusions.post("/companies/{company_id}/exclusions", needs=Permission.SUPPRESSIONS_WRITE)
@@ -72,9 +82,11 @@ async def end_exclusions(call: Call, company_id: UUID, reason: ExclusionReason |
 
 
 @holds.get("/holds", needs=Permission.SUPPRESSIONS_READ)
-async def list_holds(call: Call, *, everything: WithEnded = False) -> Page[Hold]:
+async def list_holds(
+    call: Call, *, everything: WithEnded = False, sort: Order | None = None, limit: Limit = A_PAGE, after: After = None
+) -> Page[Hold]:
     """The holds that stand, the oldest first."""
-    return Page(items=await held.list_holds(call.db, call.now, everything=everything))
+    return await page_holds(call.db, call.now, everything=everything, sort=sort, limit=limit, after=after)
 
 
 @holds.post("/holds", needs=Permission.CAMPAIGNS_RUN)

@@ -13,7 +13,7 @@ from accountgraph.acting import ActingKind
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
-from accountgraph.audit import Change, UndoReport, get_audit, history_of, list_audit, undo_changes
+from accountgraph.audit import Change, UndoReport, get_audit, history_of, list_audit, undo_changes, undo_last
 from accountgraph.errors import NotFoundError
 from accountgraph.listing import Page
 
@@ -93,3 +93,12 @@ async def undo_mine(call: Call, body: Undo) -> UndoReport:
     """Take back changes of one's own."""
     name = call.principal.acting().name
     return await undo_changes(call.db, ids=body.ids, transaction=body.transaction, may_touch=name)
+
+
+@audit.post("/audit/undo-last", needs=Permission.GRAPH_MERGE)
+async def undo_my_last(call: Call) -> UndoReport:
+    """Take back your own last change, with all that was changed together with it.
+
+    What you took back before is passed over: sent again, it takes back the change before that.
+    """
+    return await undo_last(call.db, call.principal.acting().name)

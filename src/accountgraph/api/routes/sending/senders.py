@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.guarding import guard, there
 from accountgraph.api.operation import Routes
@@ -17,7 +18,7 @@ from accountgraph.api.shapes import changes, new
 from accountgraph.campaigns.work.trial import Trial, send_trial
 from accountgraph.channels.outside import check_from_outside, shown_settings
 from accountgraph.enums import Channel
-from accountgraph.listing import Page
+from accountgraph.listing import Page, page_senders
 from accountgraph.store.outreach.senders import Sender, SenderRepository
 
 senders = Routes("senders")
@@ -32,10 +33,18 @@ class TestMessage(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 @senders.get("/senders", needs=Permission.MAILBOXES_READ)
-async def list_senders(call: Call, channel: SHOWN | None = None, *, active_only: bool = False) -> Page[Sender]:
+async def list_senders(
+    call: Call,
+    channel: SHOWN | None = None,
+    *,
+    active_only: bool = False,
+    sort: Literal["created_at", "-created_at"] | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
+) -> Page[Sender]:
     """The mailboxes and numbers, in the order they were added; their secrets are named, never said."""
-    found = await SenderRepository(call.db).list_senders(channel=channel, active_only=active_only)
-    return Page(items=[_shown(one) for one in found])
+    found = await page_senders(call.db, channel=channel, active_only=active_only, sort=sort, limit=limit, after=after)
+    return Page([_shown(one) for one in found.items], found.next)
 
 
 @senders.post("/senders", needs=Permission.MAILBOXES_WRITE, status=201, body=new(Sender), location="/api/v1/senders/{id}")

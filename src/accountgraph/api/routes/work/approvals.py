@@ -63,7 +63,8 @@ async def edit_approval_words(call: Call, approval_id: UUID, body: ApprovalEdit)
     """Change the words of a message that waits; it has another hash then."""
     if body.subject is None and body.content is None:
         raise InvalidValueError("content", "say what changes: subject, content or both.")
-    return await edit_approval(call.session, approval_id, subject=body.subject, content=body.content, seen=body.content_hash)
+    words = {"subject": body.subject, "content": body.content, "seen": body.content_hash}
+    return await edit_approval(call.session, approval_id, by=call.principal.name, **words)
 
 
 @approvals.post("/approvals/{approval_id}/accept", needs=Permission.MESSAGES_APPROVE)

@@ -8,13 +8,14 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from accountgraph.access import Permission
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
-from accountgraph.api.routes.campaigns.given import CampaignKey, Limit, OfCampaign, campaign_id_of, newest_of
+from accountgraph.api.routes.campaigns.given import CampaignKey, OfCampaign, campaign_id_of, newest_of
 from accountgraph.campaigns import drafts as written
 from accountgraph.campaigns.drafts import Draft
 from accountgraph.drafting.trial import ShownPrompt, Trial, show_prompt, try_draft
-from accountgraph.listing import Page
+from accountgraph.listing import Page, page_drafts
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 
 drafts = Routes("drafts")
@@ -38,13 +39,16 @@ class DraftWanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 @drafts.get("/drafts", needs=Permission.CAMPAIGNS_READ)
 async def list_drafts(
     call: Call,
+    *,
     campaign: OfCampaign | None = None,
     state: Literal["wanted", "written", "refused", "failed"] | None = None,
-    limit: Limit = 100,
+    sort: Literal["asked_at", "-asked_at"] | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
 ) -> Page[Draft]:
     """What a model wrote for campaigns, or did not, the newest first."""
     campaign_id = await campaign_id_of(call, campaign)
-    return Page(items=await written.list_drafts(call.db, state=state, campaign_id=campaign_id, limit=limit))
+    return await page_drafts(call.db, state=state, campaign_id=campaign_id, sort=sort, limit=limit, after=after)
 
 
 @drafts.get("/drafts/{draft_id}", needs=Permission.CAMPAIGNS_READ)

@@ -14,9 +14,8 @@ from accountgraph.api.operation import Routes
 from accountgraph.api.routes.campaigns.given import OfCampaign, campaign_id_of
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.work.approvals import Approval
-from accountgraph.campaigns.work.inbox import list_inbox
-from accountgraph.campaigns.work.tasks import Task, TaskKind, Wanted
-from accountgraph.listing import Page, SignalMade, page_approvals, page_signals, page_tasks
+from accountgraph.campaigns.work.tasks import Task, TaskKind
+from accountgraph.listing import Page, SignalMade, page_approvals, page_inbox, page_signals, page_tasks
 
 approval_lists = Routes("approvals")
 task_lists = Routes("tasks")
@@ -24,6 +23,7 @@ inbox_lists = Routes("inbox")
 signal_lists = Routes("signals")
 ApprovalState = Annotated[Literal["pending", "accepted", "rejected", "withdrawn", "all"], Meta(description="In this state.")]
 TaskState = Annotated[Literal["open", "done", "skipped", "all"], Meta(description="In this state.")]
+Snoozed = Annotated[bool, Meta(description="Also what somebody put off, before its time.")]
 InboxKind = Literal["reply", "proposal", "meeting_outcome", "question"]
 
 
@@ -60,6 +60,7 @@ async def list_tasks(
     company_id: UUID | None = None,
     contact_id: UUID | None = None,
     enrolment_id: UUID | None = None,
+    include_snoozed: Snoozed = False,
     sort: Literal["due_at", "-due_at"] | None = None,
     limit: Limit = A_PAGE,
     after: After = None,
@@ -74,6 +75,7 @@ async def list_tasks(
         company_id=company_id,
         contact_id=contact_id,
         enrolment_id=enrolment_id,
+        include_snoozed=include_snoozed,
         sort=sort,
         limit=limit,
         after=after,
@@ -82,11 +84,28 @@ async def list_tasks(
 
 @inbox_lists.get("/inbox", needs=Permission.TASKS_READ)
 async def list_inbox_items(
-    call: Call, *, kind: InboxKind | None = None, owner: str | None = None, company_id: UUID | None = None, limit: Limit = A_PAGE
+    call: Call,
+    *,
+    kind: InboxKind | None = None,
+    owner: str | None = None,
+    company_id: UUID | None = None,
+    include_snoozed: Snoozed = False,
+    sort: Literal["due_at", "-due_at"] | None = None,
+    limit: Limit = A_PAGE,
+    after: After = None,
 ) -> Page[Task]:
     """What came in and is open, what is due first before the rest."""
-    wanted = Wanted(kind=TaskKind(kind) if kind else None, owner=owner, company_id=company_id, limit=limit)
-    return Page(items=await list_inbox(call.db, wanted, call.now))
+    return await page_inbox(
+        call.db,
+        call.now,
+        kind=kind,
+        owner=owner,
+        company_id=company_id,
+        include_snoozed=include_snoozed,
+        sort=sort,
+        limit=limit,
+        after=after,
+    )
 
 
 @signal_lists.get("/signals", needs=Permission.CAMPAIGNS_READ)
@@ -100,5 +119,5 @@ async def list_signals(
     limit: Limit = A_PAGE,
     after: After = None,
 ) -> Page[SignalMade]:
-    """What happened to a contact or an account, and what it did, in the order it happened."""
+    """What happened, to a contact, to an account or to any, and what it did, in the order it happened."""
     return await page_signals(call.db, contact_id=contact_id, company_id=company_id, kind=kind, sort=sort, limit=limit, after=after)

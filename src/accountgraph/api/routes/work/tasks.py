@@ -95,8 +95,17 @@ async def release_task(call: Call, task_id: UUID) -> Task:
 
 @tasks.post("/tasks/{task_id}/snooze", needs=Permission.TASKS_WORK)
 async def snooze_task(call: Call, task_id: UUID, body: TaskSnooze) -> Task:
-    """Hand a task out no more before a time, and give it back."""
+    """Put a task off, or something in the inbox, and give it back.
+
+    It is neither listed nor handed out before its time, and comes back by itself; at once where the person writes again.
+    """
     return await queue.snooze(call.session, task_id, body.until, by=call.principal.name, now=call.now)
+
+
+@tasks.delete("/tasks/{task_id}/snooze", needs=Permission.TASKS_WORK)
+async def wake_task(call: Call, task_id: UUID) -> Task:
+    """Bring back a task that was put off."""
+    return await queue.wake(call.session, task_id, call.now)
 
 
 @tasks.post("/tasks/{task_id}/done", needs=Permission.TASKS_WORK, largest=3_000_000)

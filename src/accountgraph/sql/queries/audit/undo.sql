@@ -15,6 +15,13 @@ WHERE a.actor_name = %(actor)s AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FR
 ORDER BY a.at DESC, a.id DESC
 LIMIT %(limit)s;
 
+-- name: last_batch_of
+-- The transaction of somebody's last change that was neither taken back nor takes something back itself.
+SELECT a.transaction_id::text FROM audit_log AS a
+WHERE a.actor_name = %(actor)s AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FROM audit_log AS u WHERE u.undoes_id = a.id)
+ORDER BY a.at DESC, a.id DESC
+LIMIT 1;
+
 -- name: undo
 -- Take changes back; each with what stood in its way.
 SELECT u.change_id, u.obstacle, u.later_id, u.detail FROM undo_changes(%(ids)s) AS u;

@@ -12,7 +12,9 @@ SELECT
         WHERE d.enrolment_id = a.enrolment_id AND d.step_key = a.step_key AND d.rule = 'approval'
         ORDER BY d.last_at DESC LIMIT 1
     ), concat_ws(': ', 'The agent ' || g.agent || ' proposes it', g.why)) AS why,
-    coalesce(w.model, 'agent ' || g.agent) AS written_by, coalesce(w.facts, '[]') AS facts
+    coalesce(w.model, 'agent ' || g.agent) AS written_by, coalesce(w.facts, '[]') AS facts,
+    CASE WHEN a.held_until > current_moment() THEN a.held_by END AS held_by,
+    CASE WHEN a.held_until > current_moment() THEN a.held_until END AS held_until
 FROM approvals AS a
 INNER JOIN enrolments AS e ON e.id = a.enrolment_id
 INNER JOIN campaigns AS p ON p.id = e.campaign_id
@@ -42,7 +44,9 @@ FOR UPDATE;
 
 -- name: decide
 -- What a person decided.
-UPDATE approvals AS a SET state = %(state)s, decided_by = %(by)s, decided_at = %(now)s, note = %(note)s WHERE a.id = %(id)s;
+UPDATE approvals AS a SET
+    state = %(state)s, decided_by = %(by)s, decided_at = %(now)s, note = %(note)s, held_by = NULL, held_until = NULL
+WHERE a.id = %(id)s;
 
 -- name: edit
 -- Other words.

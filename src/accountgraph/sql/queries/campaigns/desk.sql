@@ -33,10 +33,17 @@ UPDATE tasks AS t SET held_by = NULL, held_until = NULL WHERE t.id = %(id)s AND 
 -- name: snooze
 -- A task that is not handed out before a time: it is due and escalates no sooner.
 UPDATE tasks AS t SET
-    held_by = NULL, held_until = NULL, waits_until = %(until)s, due_at = greatest(t.due_at, %(until)s),
+    held_by = NULL, held_until = NULL, waits_until = %(until)s, snoozed_by = %(by)s, due_at = greatest(t.due_at, %(until)s),
     escalate_at = greatest(t.escalate_at, %(until)s + (t.escalate_at - t.due_at)),
     escalated_at = NULL
 WHERE t.id = %(id)s;
+
+-- name: wake
+-- What was put off, one task or all of a person, is there at once.
+UPDATE tasks AS t SET
+    waits_until = NULL, snoozed_by = NULL, due_at = least(t.due_at, %(now)s),
+    escalate_at = least(t.escalate_at, %(now)s + (t.escalate_at - t.due_at))
+WHERE (t.id = %(id)s OR t.contact_id = %(contact_id)s) AND t.state = 'open' AND t.snoozed_by IS NOT NULL AND t.waits_until > %(now)s;
 
 -- name: lock
 -- A task, kept as it is until the transaction ends.
@@ -136,7 +143,7 @@ LIMIT 1;
 -- name: put_off
 -- What came of a meeting is asked after the time it was moved to.
 UPDATE tasks AS t SET
-    waits_until = %(at)s, due_at = %(due_at)s, escalate_at = %(escalate_at)s, escalated_at = NULL, held_by = NULL, held_until = NULL
+    waits_until = %(at)s, snoozed_by = NULL, due_at = %(due_at)s, escalate_at = %(escalate_at)s, escalated_at = NULL, held_by = NULL, held_until = NULL
 WHERE t.id = %(id)s AND t.state = 'open';
 
 -- name: known_meeting

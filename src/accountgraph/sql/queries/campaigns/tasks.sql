@@ -15,7 +15,7 @@ SELECT
     t.state, t.due_at, t.escalate_at, t.escalated_at, t.outcome, t.note, t.closed_by, t.closed_at, t.created_at,
     CASE WHEN m.state = 'calling' AND m.lease_until <= %(now)s THEN 'unknown' ELSE m.state END AS answer,
     CASE WHEN t.held_until > %(now)s THEN t.held_by END AS held_by, CASE WHEN t.held_until > %(now)s THEN t.held_until END AS held_until,
-    t.waits_until
+    t.waits_until, CASE WHEN t.waits_until > %(now)s THEN t.snoozed_by END AS snoozed_by
 FROM tasks AS t
 LEFT JOIN companies AS o ON o.id = t.company_id
 LEFT JOIN contacts AS c ON c.id = t.contact_id
@@ -32,6 +32,7 @@ WHERE (%(id)s::uuid IS NULL OR t.id = %(id)s) AND (%(state)s::text IS NULL OR t.
     AND (NOT %(from_signals)s OR (
         t.signal_id IS NOT NULL AND t.contact_id IS NOT NULL AND t.kind IN ('reply', 'proposal', 'meeting_outcome', 'question')
     ))
+    AND (%(include_snoozed)s OR t.state <> 'open' OR t.snoozed_by IS NULL OR t.waits_until <= %(now)s)
 ORDER BY t.due_at, t.id
 LIMIT %(limit)s;
 

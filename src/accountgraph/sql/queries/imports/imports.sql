@@ -100,14 +100,25 @@ WHERE i.id = %(id)s AND i.lease = %(lease)s;
 WITH over AS (
     UPDATE imports AS i SET
         state = %(state)s, error = %(error)s, finished_at = %(now)s, lease = NULL, lease_until = NULL, step = i.step + 1,
+        reasons = CASE WHEN %(reasons)s = '[]' THEN i.reasons ELSE %(reasons)s::jsonb END,
         bytes_done = CASE WHEN %(state)s = 'done' THEN i.bytes_total ELSE i.bytes_done END
     WHERE i.id = %(id)s AND i.lease = %(lease)s
     RETURNING i.id
 ),
 
-dropped AS (DELETE FROM import_chunks AS c USING over AS o WHERE c.import_id = o.id)
+dropped AS (DELETE FROM import_chunks AS c USING over AS o WHERE c.import_id = o.id),
+
+forgotten AS (DELETE FROM import_erasures AS e USING over AS o WHERE e.import_id = o.id)
 
 SELECT o.id FROM over AS o;
+
+-- name: hold_erasures
+-- Nobody is erased until this transaction ends.
+SELECT pg_advisory_xact_lock_shared(erasures_lock());
+
+-- name: erased
+-- Whom an import leaves out: hashes.
+SELECT coalesce(array_agg(e.key_hash), '{}') FROM import_erasures AS e WHERE e.import_id = %(id)s;
 
 -- name: chunk
 -- A part of an uploaded file, by its number.
@@ -161,3 +172,27 @@ SELECT w.name FROM workspaces AS w WHERE NOT w.is_ephemeral AND w.schema_version
 -- name: is_any_open
 -- Whether any import waits, or runs somewhere.
 SELECT count(*) > 0 FROM imports AS i WHERE i.state IN ('pending', 'running');
+
+-- name: upload
+-- A file that is here as a whole and waits to be told what it is, with its beginning.
+SELECT
+    i.id, i.file_name, i.created_at, c.content AS head,
+    (SELECT sum(length(a.content)) FROM import_chunks AS a WHERE a.import_id = i.id)::bigint AS size
+FROM imports AS i
+INNER JOIN import_chunks AS c ON i.id = c.import_id AND c.number = 0
+WHERE i.id = %(id)s AND i.state = 'uploading';
+
+-- name: copy_upload
+-- The same file once more, as an upload of its own; no row where it is gone.
+WITH made AS (
+    INSERT INTO imports (id, file_name, acting, created_at)
+    SELECT %(new_id)s, i.file_name, %(acting)s::jsonb, i.created_at FROM imports AS i WHERE i.id = %(id)s AND i.state = 'uploading'
+    RETURNING imports.id
+),
+
+copied AS (
+    INSERT INTO import_chunks (import_id, number, content)
+    SELECT m.id, c.number, c.content FROM import_chunks AS c CROSS JOIN made AS m WHERE c.import_id = %(id)s
+)
+
+SELECT m.id FROM made AS m;

@@ -85,3 +85,47 @@ SELECT g.id, g.kind, g.at, g.contact_id, g.company_id, g.intent_id, g.touchpoint
 FROM signals AS g
 WHERE true
 ORDER BY g.id;
+
+-- name: holds
+-- Holds, those that are over too.
+SELECT
+    h.id, h.scope, h.sender_id, h.company_id, h.contact_id,
+    coalesce(
+        s.address, o.name, nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, 'everything'
+    ) AS target, h.reason, h.note, h.until, h.created_at, h.lifted_at
+FROM holds AS h
+LEFT JOIN senders AS s ON s.id = h.sender_id
+LEFT JOIN companies AS o ON o.id = h.company_id
+LEFT JOIN contacts AS c ON c.id = h.contact_id
+WHERE true
+ORDER BY h.id;
+
+-- name: standing_holds
+-- Holds that stand.
+SELECT
+    h.id, h.scope, h.sender_id, h.company_id, h.contact_id,
+    coalesce(
+        s.address, o.name, nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, 'everything'
+    ) AS target, h.reason, h.note, h.until, h.created_at, h.lifted_at
+FROM holds AS h
+LEFT JOIN senders AS s ON s.id = h.sender_id
+LEFT JOIN companies AS o ON o.id = h.company_id
+LEFT JOIN contacts AS c ON c.id = h.contact_id
+WHERE h.lifted_at IS NULL AND (h.until IS NULL OR h.until > %(now)s)
+ORDER BY h.id;
+
+-- name: exclusions
+-- Accounts that are left out, or were.
+SELECT x.id, x.company_id, o.name AS account, x.reason, x.note, x.created_at, x.ended_at
+FROM account_exclusions AS x
+INNER JOIN companies AS o ON o.id = x.company_id
+WHERE true
+ORDER BY x.id;
+
+-- name: standing_exclusions
+-- Accounts that are left out.
+SELECT x.id, x.company_id, o.name AS account, x.reason, x.note, x.created_at, x.ended_at
+FROM account_exclusions AS x
+INNER JOIN companies AS o ON o.id = x.company_id
+WHERE x.ended_at IS NULL
+ORDER BY x.id;

@@ -43,6 +43,9 @@ FROM (
     SELECT 'account_exclusions' AS what FROM account_exclusions AS a INNER JOIN account_exclusions AS b ON b.reason = a.reason
     WHERE a.company_id = %(keep)s AND b.company_id = %(drop)s AND a.ended_at IS NULL AND b.ended_at IS NULL
     UNION ALL
+    SELECT 'account_health_daily' FROM account_health_daily AS a INNER JOIN account_health_daily AS b ON b.day = a.day
+    WHERE a.company_id = %(keep)s AND b.company_id = %(drop)s
+    UNION ALL
     SELECT 'holds' FROM holds AS a INNER JOIN holds AS b ON b.reason = a.reason
     WHERE a.company_id = %(keep)s AND b.company_id = %(drop)s AND a.lifted_at IS NULL AND b.lifted_at IS NULL
 ) AS x

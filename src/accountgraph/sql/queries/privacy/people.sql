@@ -37,6 +37,10 @@ SELECT c.id FROM companies AS c WHERE c.id IN (
 )
 ORDER BY c.id FOR NO KEY UPDATE;
 
+-- name: hold_imports
+-- No import writes a row until this transaction ends.
+SELECT pg_advisory_xact_lock(erasures_lock());
+
 -- name: erase
 -- Erase a person; gives how many rows of each table were about them, or named them, as JSON.
 SELECT erase_person(%(contact_id)s, %(former_ids)s, %(addresses)s, %(numbers)s, %(by)s)::text;

@@ -120,3 +120,18 @@ WHERE a.id > coalesce(%(after)s::bigint, 0) AND a.at < %(before)s ORDER BY a.id 
 -- name: drop_audit_log
 -- It is forgotten who did it, and what.
 SELECT forget_audit(%(ids)s::bigint[]);
+
+-- name: old_account_health
+-- Days of accounts.
+SELECT h.day::text || '/' || h.company_id::text AS id FROM account_health_daily AS h
+WHERE (h.day, h.company_id) > (
+    coalesce(split_part(%(after)s, '/', 1)::date, '-infinity'),
+    coalesce(split_part(%(after)s, '/', 2)::uuid, '00000000-0000-0000-0000-000000000000')
+)
+    AND h.day < (%(before)s::timestamptz AT TIME ZONE 'UTC')::date
+ORDER BY h.day, h.company_id LIMIT %(limit)s;
+
+-- name: drop_account_health
+-- They go.
+DELETE FROM account_health_daily AS h USING unnest(%(ids)s::text[]) AS u (id)
+WHERE h.company_id = split_part(u.id, '/', 2)::uuid AND h.day = split_part(u.id, '/', 1)::date;

@@ -53,6 +53,7 @@ INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('idempotency_keys', false, 'what was answered to requests; what they did stands in its own rows'),
 ('import_chunks', false, 'an uploaded file, until it is imported; that it was stands in imports'),
 ('import_rejects', false, 'rows of an uploaded file that were not imported; how many stands in imports'),
+('import_erasures', false, 'hashes of whom an import leaves out, until it is over; that somebody was erased stands in erasures'),
 ('changes', false, 'what is told to who watches; what happened stands in its own rows'),
 ('merge_records', false, 'says itself who merged what, and what there was before'),
 ('merge_rows', false, 'what a merge moved, to be put back'),
@@ -62,7 +63,8 @@ INSERT INTO audit_exemptions (table_name, logs_deletes, reason) VALUES
 ('outgoing_attempts', false, 'says itself what was tried and answered'),
 ('notice_tellings', false, 'bookkeeping: of what people were told'),
 ('mailbox_folders', false, 'bookkeeping: how far a folder was read'),
-('mail_headers', false, 'read from a mailbox; says itself when and from where');
+('mail_headers', false, 'read from a mailbox; says itself when and from where'),
+('account_health_daily', false, 'reckoned from other rows, day by day; what changed stands in those');
 
 -- Columns that are not logged, and those that look as if they should not be.
 CREATE TABLE audit_columns (
@@ -105,6 +107,9 @@ FROM (VALUES
     ('campaigns', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
     ('enrolments', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
     ('drafting_settings', '{updated_at}', 'bookkeeping', 'kept by a trigger'),
+    ('account_views', '{updated_at}', 'bookkeeping', 'kept with each change'),
+    ('tasks', '{held_by,held_until}', 'bookkeeping', 'who is at it at this moment, which ends by itself'),
+    ('approvals', '{held_by,held_until}', 'bookkeeping', 'who is at it at this moment, which ends by itself'),
     ('suppressions', '{address_hash}', 'kept', 'what is suppressed could not be restored without it'),
     ('campaigns', '{preview_hash}', 'kept', 'of a version, not of a secret'),
     ('campaign_versions', '{content_hash}', 'kept', 'of words, not of a secret'),

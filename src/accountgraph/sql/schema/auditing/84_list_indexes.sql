@@ -2,6 +2,9 @@
 CREATE INDEX companies_created_at_idx ON companies (created_at, id);
 CREATE INDEX companies_account_tier_idx ON companies (account_tier, name, id);
 CREATE INDEX companies_account_status_idx ON companies (account_status, name, id);
+CREATE INDEX companies_industry_idx ON companies (lower(industry), name, id) WHERE industry IS NOT NULL;
+CREATE INDEX companies_country_idx ON companies (country, name, id) WHERE country IS NOT NULL;
+CREATE INDEX companies_owner_user_id_idx ON companies (owner_user_id, name, id) WHERE owner_user_id IS NOT NULL;
 CREATE INDEX contacts_created_at_idx ON contacts (created_at, id);
 CREATE INDEX contacts_status_idx ON contacts (status, created_at, id);
 CREATE INDEX relationships_created_at_idx ON relationships (created_at, id);
@@ -23,5 +26,16 @@ CREATE INDEX tasks_due_at_idx ON tasks (due_at, id);
 CREATE INDEX tasks_state_idx ON tasks (state, due_at, id);
 CREATE INDEX tasks_kind_idx ON tasks (kind, state, due_at, id);
 CREATE INDEX tasks_owner_idx ON tasks (lower(coalesce(owner, owner_user_id::text)), state, due_at, id);
+CREATE INDEX tasks_open_company_idx ON tasks (company_id, due_at, id) WHERE state = 'open';
 CREATE INDEX approvals_created_at_idx ON approvals (created_at, id);
 CREATE INDEX approvals_state_idx ON approvals (state, created_at, id);
+CREATE INDEX tasks_inbox_idx ON tasks (state, due_at, id)
+WHERE signal_id IS NOT NULL AND contact_id IS NOT NULL AND kind IN ('reply', 'proposal', 'meeting_outcome', 'question');
+CREATE INDEX drafts_asked_at_idx ON drafts (asked_at, id);
+CREATE INDEX drafts_state_idx ON drafts (state, asked_at, id);
+CREATE INDEX holds_created_at_idx ON holds (created_at, id);
+CREATE INDEX holds_standing_idx ON holds (created_at, id) WHERE lifted_at IS NULL;
+CREATE INDEX account_exclusions_created_at_idx ON account_exclusions (created_at, id);
+CREATE INDEX account_exclusions_standing_idx ON account_exclusions (created_at, id) WHERE ended_at IS NULL;
+CREATE INDEX signals_at_idx ON signals (at, id);
+CREATE INDEX signals_kind_idx ON signals (kind, at, id);

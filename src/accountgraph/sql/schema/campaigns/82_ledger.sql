@@ -144,7 +144,10 @@ CREATE TABLE approvals (
     decided_at timestamptz,
     note text,
     created_at timestamptz NOT NULL DEFAULT current_moment(),
-    CONSTRAINT approvals_decided_at_check CHECK ((state IN ('accepted', 'rejected')) <= (decided_at IS NOT NULL AND decided_by IS NOT NULL))
+    held_by text CONSTRAINT approvals_held_by_check CHECK (length(held_by) BETWEEN 1 AND 200), -- who is at it, and until when, as of tasks
+    held_until timestamptz,
+    CONSTRAINT approvals_decided_at_check CHECK ((state IN ('accepted', 'rejected')) <= (decided_at IS NOT NULL AND decided_by IS NOT NULL)),
+    CONSTRAINT approvals_held_until_check CHECK ((held_by IS NULL) = (held_until IS NULL))
 );
 CREATE UNIQUE INDEX approvals_standing_key ON approvals (enrolment_id, step_key) WHERE state IN ('pending', 'accepted');
 CREATE INDEX approvals_pending_idx ON approvals (created_at) WHERE state = 'pending';
@@ -179,6 +182,7 @@ CREATE TABLE tasks (
     held_until timestamptz,
     waits_until timestamptz, -- not handed out before: snoozed, or of something that is yet to come
     hold_id uuid CONSTRAINT tasks_hold_id_fkey REFERENCES holds ON DELETE SET NULL, -- which it asks about, until it is lifted
+    snoozed_by text CONSTRAINT tasks_snoozed_by_check CHECK (length(snoozed_by) BETWEEN 1 AND 200), -- who put it off until `waits_until`
     CONSTRAINT tasks_closed_at_check CHECK ((state = 'open') = (closed_at IS NULL)),
     CONSTRAINT tasks_held_until_check CHECK ((held_by IS NULL) = (held_until IS NULL))
 );

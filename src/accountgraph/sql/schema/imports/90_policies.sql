@@ -3,7 +3,7 @@ DO $$
 DECLARE
     relation regclass;
 BEGIN
-    FOREACH relation IN ARRAY ARRAY['imports', 'import_chunks', 'import_rejects']::regclass[] LOOP
+    FOREACH relation IN ARRAY ARRAY['imports', 'import_chunks', 'import_rejects', 'import_erasures']::regclass[] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', relation);
         EXECUTE format('CREATE POLICY workspace ON %s TO %I USING (true) WITH CHECK (true)', relation, current_user);
     END LOOP;

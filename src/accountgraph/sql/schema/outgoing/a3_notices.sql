@@ -82,6 +82,22 @@ BEGIN
         FROM drafting_settings AS s INNER JOIN drafts AS d ON d.state = 'wanted'
         WHERE s.drafts_per_day <= (SELECT count(*) FROM drafts AS c WHERE c.called_at > at_time - interval '1 day')
         HAVING count(*) > 0
+        UNION ALL
+        SELECT
+            'agent:' || g.name || ':' || d.day || ':' || b.what, 'budget_spent', u.since, NULL, NULL,
+            'agent ' || g.name || ' has used its ' || b.most || ' ' || b.what || ' of the day'
+        FROM agents AS g
+        CROSS JOIN LATERAL (SELECT (at_time AT TIME ZONE g.timezone)::date AS day) AS d
+        CROSS JOIN LATERAL (
+            SELECT
+                count(*) AS proposals, count(*) FILTER (WHERE m.released_at IS NOT NULL AND m.withdrawn_at IS NULL) AS touches,
+                max(greatest(m.asked_at, m.released_at)) AS since
+            FROM agent_messages AS m WHERE m.agent = g.name AND m.day = d.day
+        ) AS u
+        CROSS JOIN LATERAL (
+            VALUES ('touches', g.touches_a_day, u.touches, g.may_send), ('proposals', g.proposals_a_day, u.proposals, true)
+        ) AS b (what, most, used, is_used)
+        WHERE NOT g.is_paused AND b.is_used AND b.used > 0 AND b.used >= b.most
     )
     SELECT
         n.key, n.kind, n.since, o.name, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email), n.about

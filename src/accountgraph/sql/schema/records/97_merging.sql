@@ -79,6 +79,7 @@ BEGIN
     SELECT of_merge, 'companies', jsonb_build_object('id', dropped), to_jsonb(c) FROM companies AS c WHERE c.id = dropped;
     PERFORM collapse_holds(of_merge, dropped, kept);
     PERFORM collapse_exclusions(of_merge, dropped, kept);
+    PERFORM collapse_health(of_merge, dropped, kept);
     UPDATE companies AS c SET domain = NULL, parent_company_id = NULL WHERE c.id = dropped;
     UPDATE companies AS c SET parent_company_id = NULL WHERE c.id = kept AND c.parent_company_id = dropped; -- nobody is their own parent
     PERFORM move_references(of_merge, 'companies'::regclass, dropped, kept);

@@ -5,7 +5,7 @@ CREATE TABLE retention_rules (
     kind text PRIMARY KEY CONSTRAINT retention_rules_kind_check CHECK (
         kind IN (
             'webhook_payloads', 'mails', 'mail_headers', 'message_bodies', 'raw_events', 'addresses', 'attempts', 'drafts', 'decisions', 'merges',
-            'audit_log'
+            'audit_log', 'account_health'
         )
     ),
     days integer CONSTRAINT retention_rules_days_check CHECK (days > 0),
@@ -14,7 +14,7 @@ CREATE TABLE retention_rules (
 INSERT INTO retention_rules (kind, days) VALUES
 ('webhook_payloads', 90), ('mails', 365), ('mail_headers', 365), ('message_bodies', 1095), ('raw_events', 180), ('addresses', 90),
 ('attempts', 90), ('drafts', 365), ('decisions', 365), ('merges', 365),
-('audit_log', NULL);
+('audit_log', NULL), ('account_health', 400);
 
 -- That somebody was erased, and how much of them there was; not who.
 CREATE TABLE erasures (

@@ -157,6 +157,7 @@ BEGIN
     WHERE e.contact_id = person;
     PERFORM erase_ledger(person);
     PERFORM erase_intake(person, addresses, names);
+    PERFORM erase_uploads(person, addresses, numbers, names);
     PERFORM keep_hashes(person, addresses, numbers);
     DELETE FROM merge_rows AS r USING merge_records AS m WHERE m.id = r.merge_id AND (person IN (m.kept_id, m.dropped_id) OR m.dropped_id = ANY (former));
     DELETE FROM contacts AS c WHERE c.id = person;

@@ -1,0 +1,1 @@
+"""Operations about what came of it."""
