@@ -15,13 +15,13 @@ from accountgraph.dashboard.campaigns.simulation.calendar import calendar_of, ti
 from accountgraph.dashboard.campaigns.simulation.charts import endings_chart, load_chart, put_off_chart
 from accountgraph.simulation import Behaviour, Rate, Response, simulate
 from tests.dashboard.campaigns import at, kept, office
-from tests.dashboard.conftest import Browser
 from tests.dashboard.test_accounts import HOSTILE
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from accountgraph.db import Database
+    from tests.dashboard.conftest import Browser
     from tests.dashboard.html import Page
 
 FRIDAY = datetime(2031, 3, 7, 9, tzinfo=UTC)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard.campaigns import acting, audience, ledger, listed, messages, one, people, standing, versions
+from accountgraph.dashboard.campaigns import acting, audience, ledger, listed, messages, one, people, standing, variants, versions
 from accountgraph.dashboard.campaigns.editor import pages as editor
 from accountgraph.dashboard.campaigns.simulation import pages as simulation
 
@@ -33,6 +33,7 @@ _PAGES: tuple[tuple[str, Permission, Drawing], ...] = (
     ("/{campaign_id}/simulate/{key}", READ, simulation.run_page),
     ("/{campaign_id}/ledger", READ, ledger.ledger_page),
     ("/{campaign_id}/ledger/{intent_id}", READ, ledger.intent_page),
+    ("/{campaign_id}/variants", READ, variants.variants_page),
     ("/{campaign_id}/standing", READ, standing.standing_page),
     ("/{campaign_id}/versions", READ, versions.versions_page),
 )

@@ -80,7 +80,7 @@ def _add_variant(data: dict[str, Any], at: int = -1) -> None:
     if (name := _template(data, at)) is None:
         return
     template = data["templates"][name]
-    variants = template.setdefault("variants", [])
+    variants: list[dict[str, Any]] = template.setdefault("variants", [])
     if not variants:
         variants.append({"key": "a", "body": template.pop("body", "")})
     variants.append({"key": _free("", (one.get("key") for one in variants), "bcdefghij"), "body": variants[-1].get("body", "")})
@@ -101,14 +101,15 @@ def _remove_variant(data: dict[str, Any], at: int = -1, nth: int = -1) -> None:
 
 
 def _template(data: dict[str, Any], at: int) -> str | None:
-    names: list[str] = list(data.get("templates", {}))
+    templates: dict[str, Any] = data.get("templates", {})
+    names = list(templates)
     return names[at] if 0 <= at < len(names) else None
 
 
 def _free(word: str, taken: Iterable[str | None], letters: str = "") -> str:
     """A name that nothing has yet."""
     known = set(taken)
-    numbered = (f"{word or 'v'}-{number}" for number in range(1, len(known) + 2))
+    numbered = [f"{word or 'v'}-{number}" for number in range(1, len(known) + 2)]
     return next(name for name in [*letters, *numbered] if name not in known)
 
 
