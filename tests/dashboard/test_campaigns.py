@@ -71,6 +71,7 @@ async def run_due(browser: Browser, campaign_id: object) -> None:
 
 async def test_what_stands_in_a_campaign_is_text_on_every_page(browser: Browser, db: Database) -> None:
     world, people = await office(db)
+    assert people[0].company_id is not None
     company = await CompanyRepository(db).update_company(people[0].company_id, {"name": HOSTILE, "industry": HOSTILE})
     await world.person(company, HOSTILE, email="eve@acme.com", title=HOSTILE)
     campaign_id = await kept(

@@ -106,11 +106,12 @@ def _template(data: dict[str, Any], at: int) -> str | None:
     return names[at] if 0 <= at < len(names) else None
 
 
-def _free(word: str, taken: Iterable[str | None], letters: str = "") -> str:
+def _free(word: str, taken: Iterable[Any], letters: str = "") -> str:
     """A name that nothing has yet."""
     known = set(taken)
     numbered = [f"{word or 'v'}-{number}" for number in range(1, len(known) + 2)]
-    return next(name for name in [*letters, *numbered] if name not in known)
+    names: list[str] = [*letters, *numbered]
+    return next(name for name in names if name not in known)
 
 
 _MOVES: dict[str, Callable[..., None]] = {
