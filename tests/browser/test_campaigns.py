@@ -8,7 +8,9 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import expect
 
+from accountgraph.campaigns import lifecycle
 from accountgraph.campaigns.lifecycle import list_campaigns
+from accountgraph.listing import page_intents
 from tests.browser.conftest import DESKTOP, PHONE, Tab, W
 from tests.dashboard.campaigns import kept
 from tests.db.campaigns.world import World
@@ -96,8 +98,24 @@ async def test_a_dry_run_is_started_run_paused_and_resumed(tab: Tab) -> None:
     ["", "/people", "/audience", "/messages", "/simulate", "/ledger", "/variants", "/standing", "/versions", "/start", "/end", "/edit"],
 )
 async def test_every_part_is_valid_accessible_and_fits(tab: Tab, part: str) -> None:
-    campaign_id, _ = await campaign(tab.site.db)
+    db = tab.site.db
+    campaign_id, _ = await campaign(db)
+    if part in {"", "/people", "/ledger", "/standing"}:
+        await db.run(lambda session: lifecycle.start(session, campaign_id))
+        await World(db).runner().run_due()
     await tab.go(f"{W}/campaigns/{campaign_id}{part}")
+    await tab.check()
+
+
+async def test_why_a_message_left_is_valid_accessible_and_fits(tab: Tab) -> None:
+    db = tab.site.db
+    campaign_id, _ = await campaign(db)
+    await db.run(lambda session: lifecycle.start(session, campaign_id))
+    await World(db).runner().run_due()
+    intent = (await page_intents(db, campaign_id=campaign_id)).items[0]
+    await tab.go(f"{W}/campaigns/{campaign_id}/ledger/{intent.id}")
+    await tab.check()
+    await tab.go(f"{W}/campaigns/{campaign_id}/messages?contact={intent.contact_id}")
     await tab.check()
 
 

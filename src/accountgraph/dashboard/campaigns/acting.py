@@ -33,7 +33,7 @@ async def start_page(visit: Visit) -> Response:
         visit,
         campaign,
         "start",
-        tab="",
+        tab="start",
         audience=audience,
         is_nobody=definition.audience.is_nobody,
         lacks=lacks,
@@ -82,7 +82,7 @@ async def end_page(visit: Visit) -> Response:
     """What ending it for good would do."""
     campaign = await campaign_of(visit)
     status = await lifecycle.get_status(visit.db, campaign.id)
-    return drawn(visit, campaign, "end", tab="", status_=status, may_end=campaign.status in {"draft", "active", "paused"})
+    return drawn(visit, campaign, "end", tab="end", status_=status, may_end=campaign.status in {"draft", "active", "paused"})
 
 
 async def end(visit: Visit, form: Form) -> Done:
