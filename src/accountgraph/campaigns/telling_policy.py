@@ -66,14 +66,14 @@ def _whom(definition: CampaignDefinition) -> Iterator[str]:
             yield f"At most {audience.most_per_account} of one account, the best first."
     if definition.approach_colleagues:
         waits = definition.policy.colleagues
-        yield f"A lead brings in colleagues, each {waits.wait_business_days} business days after {waits.silence_hours} h of silence."
+        yield f"A lead brings in colleagues, each {_days(waits.wait_business_days)} after {waits.silence_hours} h of silence."
 
 
 def _conditions(audience: Audience) -> Iterator[str]:
     lists = (
         ("who are listed by name", audience.contacts, "entries"),
         ("of listed accounts", audience.companies, "entries"),
-        ("of accounts of tier", audience.account_tier, ""),
+        ("of accounts of tier", [one.removeprefix("tier") for one in audience.account_tier], ""),
         ("of accounts that are", audience.account_status, ""),
         ("in the industry", audience.industry, ""),
         ("of companies of size", audience.size, ""),
@@ -114,7 +114,7 @@ def _limits(policy: Policy) -> Iterator[str]:
     gaps = ", ".join(str(gap) for gap in policy.pace.gaps_business_days)
     between = f"{gaps or 'no'} business days between them, unless a step says otherwise"
     yield f"{policy.pace.most_touchpoints} touches of one person at most; {between}."
-    yield f"{policy.contact.business_days_between} business days between two touches of a person, over all campaigns."
+    yield f"{_days(policy.contact.business_days_between)} between two touches of a person, over all campaigns."
     account = policy.account
     yield f"{account.most_contacts_at_once} people of an account at once, {account.touches_per_week} touches of it in 7 days."
     sender = policy.sender
@@ -186,6 +186,10 @@ def _reaction(reaction: Reaction) -> str:
         "whom they name is proposed" if reaction.propose else "",
     )
     return ", ".join(part for part in parts if part)
+
+
+def _days(number: int) -> str:
+    return f"{number} business {'day' if number == 1 else 'days'}"
 
 
 def _either(words: Sequence[str], joined: str = "or") -> str:

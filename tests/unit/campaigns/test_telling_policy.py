@@ -23,6 +23,8 @@ def told(**changes: Any) -> str:
         ({"audience": {"country": ["DE", "FI"], "is_decision_maker": True}}, "People in DE or FI and who decide."),
         ({"audience": {"companies": ["a.com", "b.com"], "most_per_account": 2}}, "People of listed accounts (2 entries)."),
         ({"audience": {"has_attributes": {"segment": "gold"}}}, "People whose segment is gold."),
+        ({"audience": {"account_tier": ["strategic", "tier1"]}}, "People of accounts of tier strategic or 1."),
+        ({"policy": {"contact": {"business_days_between": 1}}}, "1 business day between two touches of a person"),
         ({"audience": {"silent_for_days": 90}}, "People who were silent for 90 days."),
         ({"approach_colleagues": True}, "A lead brings in colleagues, each 3 business days after 48 h of silence."),
         ({"policy": {"schedule": {"email": {"days": [2, 4], "start": "08:30"}}}}, "E-mail: Tuesday and Thursday, 08:30 to 17:00"),
