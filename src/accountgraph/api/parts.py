@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.access import Registry
 from accountgraph.api.limits import Limits
+from accountgraph.api.simulations import SimulationCrew
 from accountgraph.api.streams.events import Streams
 from accountgraph.api.streams.gates import Gate
 from accountgraph.api.streams.uploads import Uploads
@@ -82,6 +83,7 @@ class Parts:
     exports: Gate = field(default_factory=lambda: Gate(4, "exports"))  # each holds a connection and a snapshot
     streams: Streams = field(default_factory=Streams)
     mail_services: Callable[..., Service] = service_named  # where mailboxes are logged in
+    simulations: SimulationCrew = field(default_factory=SimulationCrew)
     own_mail: OwnMail | None = None  # where the server can send mails of its own
 
     def __post_init__(self) -> None:
@@ -100,6 +102,7 @@ class Parts:
 
     async def close(self) -> None:
         """Close what is open."""
+        await self.simulations.close()
         await self.streams.close()
         if self.own_mail is not None:
             await self.own_mail.close()

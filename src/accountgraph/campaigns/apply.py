@@ -66,9 +66,9 @@ class _Text(Struct, frozen=True):
     definition: str
 
 
-async def plan(db: Connectable, definition: CampaignDefinition) -> Plan:
-    """What `apply` would say and do; nothing is changed."""
-    problems = await _problems(db, definition, db.now(), with_audience=True)
+async def plan(db: Connectable, definition: CampaignDefinition, *, with_audience: bool = True) -> Plan:
+    """What `apply` would say and do; nothing is changed. `with_audience` False: whom its audience names is not looked at."""
+    problems = await _problems(db, definition, db.now(), with_audience=with_audience)
     found = await db.row(_Version, "campaigns.campaigns.latest_by_name", {"name": definition.name})
     changes = diff(_decoder.decode(found.definition) if found else None, definition)
     return Plan(problems=problems, changes=changes, latest=found.number if found else None)

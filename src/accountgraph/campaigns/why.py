@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
 from accountgraph.addresses import email_key
-from accountgraph.campaigns.apply import load_version
+from accountgraph.campaigns.apply import load_version, load_versions
+from accountgraph.campaigns.arbiter import decide
 from accountgraph.campaigns.definition.steps import Track
 from accountgraph.campaigns.enrolment.audience import choose
+from accountgraph.campaigns.facts import Facts
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.errors import NotFoundError
 
 if TYPE_CHECKING:
+    from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.campaigns.lifecycle import Campaign
-    from accountgraph.db import Session
+    from accountgraph.db import Connectable, Session
+
+_facts = msgspec.json.Decoder(Facts)
 
 
 class Line(Struct, frozen=True):
@@ -91,6 +97,41 @@ class Why(Struct, frozen=True):
     outside: Outside | None = None
 
 
+class Behind(Struct, frozen=True, kw_only=True):
+    """A decision about a step, with what it was made of. `looked_at`: what its rule looked at, decided again from the `facts` of its time.
+
+    `again`: the rule that decides it again; another than `rule` where words decided (something was missing, a colleague is named).
+    `version`: of the campaign, whose policy it was decided by. `count`: how often the same deferral was given, `first_at` to `last_at`.
+    """
+
+    id: int
+    version: int
+    verdict: str
+    rule: str
+    reason: str
+    until: datetime | None
+    count: int
+    first_at: datetime
+    last_at: datetime
+    again: str
+    looked_at: dict[str, Any]
+    facts: dict[str, Any]
+
+
+class _Decided(Struct, frozen=True):
+    id: int
+    version_id: UUID
+    version: int
+    verdict: str
+    rule: str
+    reason: str
+    until: datetime | None
+    count: int
+    first_at: datetime
+    last_at: datetime
+    facts: str
+
+
 class _Contact(Struct, frozen=True):
     id: UUID
     name: str
@@ -129,3 +170,17 @@ async def _outside(session: Session, campaign: Campaign, contact_id: UUID, now: 
         return Outside(campaign.name, None)
     reason = next((person.reason for person in selection.excluded if person.contact_id == contact_id), "not_in_audience")
     return Outside(campaign.name, reason)
+
+
+async def decided_about(db: Connectable, enrolment_id: UUID, step_key: str, *, limit: int = 100) -> list[Behind]:
+    """What was decided about one step of somebody's, in order, each with its inputs. Two round trips at most."""
+    params = {"enrolment_id": enrolment_id, "step_key": step_key, "limit": limit}
+    rows = await db.rows(_Decided, "campaigns.why.behind", params)
+    versions = await load_versions(db, [row.version_id for row in rows])
+    return [_behind(row, versions[row.version_id]) for row in rows]
+
+
+def _behind(row: _Decided, definition: CampaignDefinition) -> Behind:
+    again = decide(_facts.decode(row.facts), definition, row.last_at)
+    told = {name: getattr(row, name) for name in Behind.__struct_fields__ if name in _Decided.__struct_fields__ and name != "facts"}
+    return Behind(**told, again=again.rule, looked_at=again.inputs, facts=msgspec.json.decode(row.facts))

@@ -27,6 +27,7 @@ class Place:
 PLACES = (
     Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
     Place("People", "people", Permission.GRAPH_READ, "p", 1, "contacts persons table"),
+    Place("Campaigns", "campaigns", Permission.CAMPAIGNS_READ, "c", 1, "sequences funnel outreach"),
     Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
 )
 # What the palette offers to do, beside where one can go.

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from accountgraph.dashboard.charts import sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
 
     from accountgraph.listing.account_people import LastEvent
@@ -137,6 +137,11 @@ def circumstances(one: Happening) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def zip_same(values: Iterable[str]) -> list[tuple[str, str]]:
+    """Values as choices of a list, each called what it is."""
+    return [(value, value) for value in values if value]
+
+
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
     "tier": tier,
@@ -151,4 +156,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "happened": happened,
     "circumstances": circumstances,
     "sparkline": sparkline,
+    "zip_same": zip_same,
 }

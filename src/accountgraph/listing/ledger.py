@@ -26,6 +26,7 @@ INTENTS = Listing(
         "enrolment_id": Filter("i.enrolment_id = %(enrolment_id)s", is_narrow=True),
         "contact_id": Filter("i.contact_id = %(contact_id)s", is_narrow=True),
         "company_id": Filter("i.company_id = %(company_id)s", is_narrow=True),
+        "campaign_id": Filter("i.enrolment_id IN (SELECT e.id FROM enrolments AS e WHERE e.campaign_id = %(campaign_id)s)", is_narrow=True),
         "state": Filter("i.state = %(state)s", sorts=("planned_at",)),
         "is_live": Filter("i.is_live = %(is_live)s"),
     },
@@ -46,6 +47,7 @@ async def page_intents(
     enrolment_id: UUID | None = None,
     contact_id: UUID | None = None,
     company_id: UUID | None = None,
+    campaign_id: UUID | None = None,
     state: str | None = None,
     is_live: bool | None = None,
     sort: str | None = None,
@@ -57,6 +59,7 @@ async def page_intents(
         "enrolment_id": enrolment_id,
         "contact_id": contact_id,
         "company_id": company_id,
+        "campaign_id": campaign_id,
         "state": one_of(INTENT_STATES, "state", state),
         "is_live": is_live,
     }

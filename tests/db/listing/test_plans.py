@@ -11,7 +11,7 @@ import pytest
 
 from accountgraph.audit import log
 from accountgraph.campaigns.work.tasks import everything
-from accountgraph.listing import decided, graph, ledger, outreach, permission, work
+from accountgraph.listing import decided, graph, ledger, outreach, participants, permission, work
 from accountgraph.listing.page import Type, written
 from accountgraph.listing.reading import Listing, ask
 from accountgraph.queries import query
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 LISTS = {
     name.lower(): value
-    for module in (decided, graph, ledger, log, outreach, permission, work)
+    for module in (decided, graph, ledger, log, outreach, participants, permission, work)
     for name, value in vars(module).items()
     if isinstance(value, Listing)
 }
@@ -38,6 +38,7 @@ def cases() -> Iterator[tuple[str, str, tuple[str, ...]]]:
                 if one.is_narrow or sort in one.sorts:
                     yield name, sort, (key,)
     yield "enrolments", "created_at", ("campaign_id", "state")
+    yield "participants", "created_at", ("campaign_id", "state")
     yield "tasks", "due_at", ("in_state", "of_kind")
     yield "tasks", "due_at", ("in_state", "of_owner")
     yield "tasks", "due_at", ("in_state", "came_in")

@@ -212,17 +212,18 @@ def _values_at(path: str) -> list[str]:
 
 def written(definition: CampaignDefinition) -> str:
     """The campaign as YAML, without what is as it is by default; `parse` gives the same campaign again."""
-    return yaml.dump(_without_defaults(definition), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return yaml.dump(without_defaults(definition), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def _without_defaults(value: object) -> Any:  # noqa: ANN401 - plain data of any shape
+def without_defaults(value: object) -> Any:  # noqa: ANN401 - plain data of any shape
+    """A part of a campaign as plain data, without what is as it is by default."""
     if isinstance(value, msgspec.Struct):
         told = [field.name for field in msgspec.structs.fields(value) if getattr(value, field.name) != _default(field)]
-        return {name: _without_defaults(getattr(value, name)) for name in told}
+        return {name: without_defaults(getattr(value, name)) for name in told}
     if isinstance(value, dict):
-        return {name: _without_defaults(one) for name, one in value.items()}
+        return {name: without_defaults(one) for name, one in value.items()}
     if isinstance(value, tuple):
-        return [_without_defaults(one) for one in value]
+        return [without_defaults(one) for one in value]
     return str(value) if isinstance(value, StrEnum) else value
 
 

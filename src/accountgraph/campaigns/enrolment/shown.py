@@ -37,15 +37,20 @@ class ShownAudience(Struct, frozen=True, kw_only=True):
     excluded: list[AudiencePerson]
 
 
-async def show_audience(db: Connectable, definition: CampaignDefinition, *, limit: int) -> ShownAudience:
+async def show_audience(
+    db: Connectable, definition: CampaignDefinition, *, limit: int, skip: int = 0, reason: str | None = None
+) -> ShownAudience:
     """Whom a campaign would take now, and whom it leaves out; at most `limit` of each by name. Nothing is changed.
+
+    `skip`: how many of each come before them. `reason`: by name only those who are left out for this one.
 
     Raises:
         InvalidValueError: what stands in a list of companies or contacts names none.
     """
     selection = await choose(db, definition, db.now())
-    ranks = {person.contact_id: person.rank for person in selection.chosen[:limit]}
-    reasons = {person.contact_id: person.reason for person in selection.excluded[:limit]}
+    left_out = [person for person in selection.excluded if reason in {None, person.reason}]
+    ranks = {person.contact_id: person.rank for person in selection.chosen[skip : skip + limit]}
+    reasons = {person.contact_id: person.reason for person in left_out[skip : skip + limit]}
     known = await named(db, [*ranks, *reasons])
 
     def shown(contact_id: UUID) -> AudiencePerson:

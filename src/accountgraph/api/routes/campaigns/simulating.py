@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,18 +13,13 @@ from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.api.routes.campaigns.given import LARGEST, CampaignKey, Text, which, written_in
 from accountgraph.api.routes.campaigns.given import CampaignText as Written
+from accountgraph.api.simulations import LONGEST, MOST_PEOPLE, USUAL
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
 from accountgraph.errors import InvalidValueError
-from accountgraph.http.problems import ProblemError
 from accountgraph.simulation import Behaviour, behaviour_of, simulate
 from accountgraph.simulation.report import SimulationReport
 
 simulating = Routes("campaigns")
-USUAL = timedelta(days=90)
-LONGEST = timedelta(days=366)
-MOST_PEOPLE = 1000
-MOST_AT_ONCE = 2  # in this process: each has a workspace of its own, and a processor
-_busy: set[str] = set()
 Time = Annotated[datetime, Meta(tz=True)]
 
 
@@ -73,10 +68,7 @@ async def simulate_campaign(call: Call, campaign: CampaignKey, body: _Wanted) ->
         raise InvalidValueError("until", "is a year after start at most; simulate more at the command line.")
     has_text = body.definition is not None or body.text is not None
     wanted = written_in(body) if has_text else which(campaign)
-    if len(_busy) >= MOST_AT_ONCE:
-        raise ProblemError(429, "Others are being simulated.", detail="Ask again in a minute.", headers={"Retry-After": "60"})
-    _busy.add(call.request_id)
-    try:
+    with call.parts.simulations.enter():
         found = await simulate(
             call.database,
             wanted,
@@ -87,8 +79,6 @@ async def simulate_campaign(call: Call, campaign: CampaignKey, body: _Wanted) ->
             seed=body.seed,
             most_people=MOST_PEOPLE,
         )
-    finally:
-        _busy.discard(call.request_id)
     return Simulated(**found.facts())
 
 

@@ -114,3 +114,12 @@ FROM (
     GROUP BY e.contact_id
 ) AS k INNER JOIN contacts AS c ON c.id = k.contact_id
 ORDER BY name, k.kind;
+
+-- name: behind
+-- What was decided about one step of somebody's, in order, with the facts it was decided by and the version that decided.
+SELECT
+    d.id, d.version_id, v.number AS version, d.verdict, d.rule, d.reason, d.until, d.count, d.first_at, d.last_at, d.inputs::text AS facts
+FROM decisions AS d INNER JOIN campaign_versions AS v ON v.id = d.version_id
+WHERE d.enrolment_id = %(enrolment_id)s AND d.step_key = %(step_key)s
+ORDER BY d.id
+LIMIT %(limit)s;

@@ -13,6 +13,33 @@ LEFT JOIN queues AS q ON q.id = e.queue_id
 WHERE true
 ORDER BY e.id;
 
+-- name: participants
+-- People in campaigns by name, with how far each of them came: what counts as engaged, answered and met is as in the funnel.
+SELECT
+    e.id, e.contact_id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email, c.phone) AS person, c.title, e.company_id,
+    o.name AS company, e.is_live, e.state, e.reason, e.paused_until, e.track, e.step_key, e.touch_count, v.number AS version,
+    greatest(e.next_due_at, q.opens_at) AS next_due_at, e.last_touch_at, e.created_at, m.is_opened, m.is_clicked, s.is_answered, s.is_met
+FROM enrolments AS e
+INNER JOIN campaign_versions AS v ON v.id = e.version_id
+LEFT JOIN queues AS q ON q.id = e.queue_id
+LEFT JOIN contacts AS c ON c.id = e.contact_id
+LEFT JOIN companies AS o ON o.id = e.company_id
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(bool_or(n.kind = 'opened' AND n.actor = 'human'), false) AS is_opened,
+        coalesce(bool_or(n.kind = 'clicked' AND n.actor = 'human'), false) AS is_clicked
+    FROM intents AS i INNER JOIN events AS n ON n.touchpoint_id = i.touchpoint_id
+    WHERE i.enrolment_id = e.id
+) AS m
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(bool_or(g.kind = ANY (%(answers)s)), false) AS is_answered,
+        coalesce(bool_or(g.kind IN ('meeting_booked', 'meeting_held')), false) AS is_met
+    FROM signals AS g WHERE g.contact_id = e.contact_id AND g.at >= e.started_at
+) AS s
+WHERE true
+ORDER BY e.id;
+
 -- name: intents
 -- Messages and other steps that were decided on.
 SELECT

@@ -1,0 +1,1 @@
+"""Simulating a campaign: asked for by a form, run in the background, drawn as a calendar."""
