@@ -17,8 +17,10 @@ from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
 from accountgraph.dashboard.contact import contact_page
 from accountgraph.dashboard.entering import Entering
+from accountgraph.dashboard.invited import Invited
 from accountgraph.dashboard.pages import Pages
 from accountgraph.dashboard.palette import palette
+from accountgraph.dashboard.settings import routes as settings_routes
 from accountgraph.dashboard.visits import Visits
 from accountgraph.http.problems import ProblemError
 
@@ -50,7 +52,7 @@ WORKSPACE = "/app/w/{workspace}"
 def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
     """The app over the API's parts, which the API's own app opens and closes."""
     pages = Pages()
-    visits, entering = Visits(parts, pages), Entering(parts, pages, setup)
+    visits, entering, invited = Visits(parts, pages), Entering(parts, pages, setup), Invited(parts, pages)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
@@ -63,12 +65,15 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route("/app/login", visits.open(entering.log_in), methods=["GET", "POST"]),
         Route("/app/logout", visits.open(entering.log_out), methods=["POST"]),
         Route("/app/setup", visits.open(entering.set_up), methods=["GET", "POST"]),
+        Route("/app/invitation", visits.open(invited.accept), methods=["GET", "POST"]),
+        Route("/app/reset", visits.open(invited.reset), methods=["GET", "POST"]),
         Route("/app/static/{name:path}", visits.open(pages.assets.answer), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts", visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
         Route(f"{WORKSPACE}/accounts.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
+        *settings_routes(visits),
     ]
 
     async def on_http(request: Request, error: Exception) -> Response:

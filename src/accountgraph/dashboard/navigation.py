@@ -24,4 +24,7 @@ class Place:
         return self.path.partition("/")[0]
 
 
-PLACES = (Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),)
+PLACES = (
+    Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place("Settings", "settings", Permission.SETTINGS_READ, "s", 9, "users keys mailboxes policy templates webhooks audit workspace"),
+)
