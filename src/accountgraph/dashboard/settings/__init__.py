@@ -8,13 +8,14 @@ from accountgraph.access import Permission
 from accountgraph.dashboard.settings.overview import overview_page
 from accountgraph.dashboard.settings.people import PEOPLE
 from accountgraph.dashboard.settings.room import shows
+from accountgraph.dashboard.settings.sending import SENDING
 
 if TYPE_CHECKING:
     from starlette.routing import Route
 
     from accountgraph.dashboard.visits import Visits
 
-WAYS = (shows("", Permission.SETTINGS_READ, overview_page), *PEOPLE)
+WAYS = (shows("", Permission.SETTINGS_READ, overview_page), *PEOPLE, *SENDING)
 """Every page and every action, with what it needs."""
 
 

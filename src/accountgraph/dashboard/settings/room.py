@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import msgspec
 from starlette.routing import Route
 
 from accountgraph.access import Actor
@@ -116,7 +117,7 @@ async def _done(way: Way, visit: Visit, form: Form) -> Done | Response:
     assert way.do is not None  # noqa: S101 - `route` has looked
     try:
         return await way.do(visit, form)
-    except (AccountGraphError, ProblemError) as error:
+    except (AccountGraphError, ProblemError, msgspec.ValidationError) as error:
         problem = problem_of(error)
         if way.draw is None or visit.is_partial or problem.status in _NOT_AGAIN:
             raise
