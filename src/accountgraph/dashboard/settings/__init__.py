@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from accountgraph.access import Permission
 from accountgraph.dashboard.settings.overview import overview_page
 from accountgraph.dashboard.settings.people import PEOPLE
+from accountgraph.dashboard.settings.permissions import PERMISSIONS
 from accountgraph.dashboard.settings.room import shows
 from accountgraph.dashboard.settings.sending import SENDING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from accountgraph.dashboard.visits import Visits
 
-WAYS = (shows("", Permission.SETTINGS_READ, overview_page), *PEOPLE, *SENDING)
+WAYS = (shows("", Permission.SETTINGS_READ, overview_page), *PEOPLE, *SENDING, *PERMISSIONS)
 """Every page and every action, with what it needs."""
 
 

@@ -27,6 +27,11 @@ class Sentence:
     why: str = ""
     options: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on with the sentence before."""
+        return self.before[0].islower()
+
     def value(self, policy: Policy) -> object:
         """What it is, as the form shows it."""
         found: Any = policy
@@ -73,7 +78,7 @@ def _window(channel: str, words: str) -> tuple[Sentence, ...]:
     return (
         Sentence(f"{path}.days", f"{words} on", kind="days", why="In the recipient's own time zone."),
         Sentence(f"{path}.start", f"{words} from", kind="time"),
-        Sentence(f"{path}.end", f"{words} until", kind="time", why="The end is not included."),
+        Sentence(f"{path}.end", "until", kind="time", why="The end is not included."),
     )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.visits import Visit
     from accountgraph.models import Contact
 
+FIRST = "a"  # what the words until now are called, once there is a variant beside them
 _ROWS = 50
 _PEOPLE = 100  # that the preview can be chosen for
 
@@ -119,12 +120,16 @@ def _given(fields: Any) -> Template:  # noqa: ANN401 - a form's fields
     keys = [name.removeprefix("variant.").removesuffix(".body") for name in said if name.startswith("variant.") and name.endswith(".body")]
     variants = []
     for key in keys:
-        weight, body = said.get(f"variant.{key}.weight", "1"), said[f"variant.{key}.body"]
+        weight, words = said.get(f"variant.{key}.weight", "1"), said[f"variant.{key}.body"]
         new = said.get("new_key", "").strip() if key == "new" else key
-        if body.strip() and new:
+        if words.strip() and new:
             subject = said.get(f"variant.{key}.subject", "").strip() or None
-            variants.append({"key": new, "subject": subject, "body": body, "weight": int(weight) if weight.isdigit() else 1})
-    whole = {"subject": said.get("subject", "").strip() or None, "body": said.get("body", ""), "variants": variants}
+            variants.append({"key": new, "subject": subject, "body": words, "weight": int(weight) if weight.isdigit() else 1})
+    body = said.get("body", "")
+    if variants and body.strip():  # the words until now are a variant beside the new one
+        variants.insert(0, {"key": FIRST, "body": body})
+        body = ""
+    whole = {"subject": said.get("subject", "").strip() or None, "body": body, "variants": variants}
     try:
         return msgspec.convert(whole, Template)
     except msgspec.ValidationError as error:
