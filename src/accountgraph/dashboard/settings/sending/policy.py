@@ -20,9 +20,12 @@ from accountgraph.graph import CompanyGraph
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from collections.abc import Sequence
+
     from starlette.responses import Response
 
     from accountgraph.campaigns.apply import Applied
+    from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
     from accountgraph.db import Session
@@ -33,7 +36,7 @@ _MOST_TOLD = 3  # changes that are said at once
 async def policy_page(visit: Visit, typed: Typed) -> Response:
     """The page: of the campaign that is asked for, else of the first; without any, the defaults."""
     campaigns = await list_campaigns(visit.db)
-    name = typed.value(typed.form, "campaign") or visit.asked("campaign") or (campaigns[0].name if campaigns else None)
+    name = typed.value(typed.form, "campaign") or visit.asked("campaign") or _first(campaigns)
     chosen = await find_campaign(visit.db, name) if name else None
     policy = (await load_version(visit.db, chosen.version_id)).policy if chosen else Policy()
     is_over = chosen is not None and chosen.status in {"finished", "cancelled"}
@@ -74,6 +77,12 @@ async def change(visit: Visit, form: Form) -> Done:
     told = "; ".join(str(one).removeprefix("~ ") for one in applied.changes[:_MOST_TOLD])
     rest = f" and {len(applied.changes) - _MOST_TOLD} more" if len(applied.changes) > _MOST_TOLD else ""
     return Done(f"{name} has version {applied.number}: {told}{rest}. Live, it holds once its preview is approved.", to=page)
+
+
+def _first(campaigns: Sequence[Campaign]) -> str | None:
+    """The first that a person wrote: the channels of agents come after them."""
+    names = [one.name for one in campaigns]
+    return min(names, key=lambda name: (name.startswith("agents-"), name), default=None)
 
 
 def _attempts(rule: Any) -> str:  # noqa: ANN401 - a ChannelRule
