@@ -18,9 +18,7 @@ from accountgraph.dashboard.settings.sending.policy_words import DAYS, SECTIONS,
 from accountgraph.graph import CompanyGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from starlette.responses import Response
 
