@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 ROWS = 50
 ACTIONS = {"insert": "added", "update": "changed", "delete": "removed"}
+_DULL = frozenset({"id", "created_at", "updated_at"})
 _FILTERS = ("actor", "actor_kind", "table", "row_id", "contact_id", "company_id", "transaction")
 
 
@@ -49,7 +50,7 @@ async def audit_page(visit: Visit, typed: Typed) -> Response:
         "Audit log",
         "audit",
         typed,
-        found=[(one, differences(one)) for one in found.items],
+        found=[(one, brief(differences(one))) for one in found.items],
         asked=asked,
         after=visit.asked("after"),
         kinds=list(ActingKind),
@@ -112,6 +113,11 @@ def differences(change: Change) -> list[tuple[str, str | None, str | None]]:
     before, after = change.before or {}, change.after or {}
     names = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
     return [(name, _said(before, name), _said(after, name)) for name in names]
+
+
+def brief(lines: list[tuple[str, str | None, str | None]]) -> list[tuple[str, str | None, str | None]]:
+    """What says most of a change: without the row's own id, its times, and what is empty."""
+    return [line for line in lines if line[0] not in _DULL and {line[1], line[2]} - {None, "{}", "[]", ""}]
 
 
 def _said(row: dict[str, object], name: str) -> str | None:
