@@ -91,3 +91,9 @@ async def test_the_overview_says_what_is_done(browser: Browser, db: Database) ->
     assert f"mails name {HOSTILE}" in shown.text
     assert "1 sender can send" in shown.text
     assert "Europe/Berlin, DE" in shown.text
+
+
+async def test_the_palette_leads_to_the_subjects_that_one_may_see(browser: Browser) -> None:
+    for role, sees in (("owner", True), ("viewer", False)):
+        shown = await (await browser.as_role(role)).page(f"{W}/palette?q=audit")
+        assert (f"{S}/audit" in shown.links) is sees

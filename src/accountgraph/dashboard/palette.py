@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from accountgraph.dashboard.settings.subjects import SUBJECTS
 from accountgraph.errors import InvalidValueError
 from accountgraph.listing.search import Found, FoundKind, search_everything
 
@@ -41,10 +42,15 @@ async def palette(visit: Visit) -> Response:
 
 def _places(visit: Visit, q: str) -> list[Choice]:
     words = q.casefold().split()
-    return [
+    found = [
         Choice(place.name, f"{visit.base}/{place.path}", keys=f"g {place.key}" if place.key else None)
         for place in visit.places
         if all(word in f"{place.name} {place.also}".casefold() for word in words)
+    ]
+    return found + [
+        Choice(one.name, f"{visit.base}/settings/{one.path}", detail="settings")
+        for one in SUBJECTS
+        if words and one.path and visit.principal.may(one.needs) and all(word in f"{one.name} settings".casefold() for word in words)
     ]
 
 
