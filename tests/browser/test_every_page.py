@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accountgraph.dashboard.settings import WAYS
 from tests.browser.conftest import Tab, W
 
 PAGES = [
@@ -21,9 +22,10 @@ PAGES = [
     "people/relationships/new",
     "start",
 ]
+SETTINGS = [way.address.removeprefix("/app/w/{workspace}/") for way in WAYS if way.method == "GET" and "{" not in way.path]
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("path", PAGES + SETTINGS)
 async def test_the_page_is_valid_accessible_and_fits(tab: Tab, path: str) -> None:
     await tab.go(f"{W}/{path}")
     await tab.check()

@@ -18,6 +18,7 @@ from accountgraph.api.limits import Limits
 from accountgraph.api.recognising import Recogniser
 from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.dashboard.forms import SAID
+from accountgraph.dashboard.visits import LOOK
 from accountgraph.serving import Site
 from accountgraph.web import Parts as PublicParts
 from accountgraph.web import public_app
@@ -43,6 +44,7 @@ class Browser:
     parts: Parts
     cookie: str | None = None
     said: str | None = None  # the cookie that tells the next page what was done
+    look: str | None = None
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
         return await self.client.get(path, headers=self._headers() | headers)
@@ -59,8 +61,10 @@ class Browser:
         answer = await self.client.post(path, content=urlencode(fields, doseq=True), headers=self._headers() | kinds | headers)
         for set_cookie in answer.headers.get_list("set-cookie"):
             name, _, value = set_cookie.partition(";")[0].partition("=")
-            assert name in {SESSION_COOKIE.name, SAID}
-            if name == SAID:
+            assert name in {SESSION_COOKIE.name, SAID, LOOK}
+            if name == LOOK:
+                self.look = value.strip('"') or None
+            elif name == SAID:
                 self.said = value
             else:
                 self.cookie = value.strip('"') or None
@@ -80,7 +84,7 @@ class Browser:
         return Browser(self.client, self.parts, (await begin_session(self.parts.recognise.registry, user.id, NOWHERE)).token)
 
     def _headers(self) -> dict[str, str]:
-        cookies = {SESSION_COOKIE.name: self.cookie, SAID: self.said}
+        cookies = {SESSION_COOKIE.name: self.cookie, SAID: self.said, LOOK: self.look}
         sent = "; ".join(f"{name}={value}" for name, value in cookies.items() if value)
         return {"Accept": "text/html", **({"Cookie": sent} if sent else {})}
 

@@ -33,7 +33,7 @@ async def test_who_is_new_chooses_a_password_and_is_in(browser: Browser) -> None
     shown = await browser.page(await link(browser))
     assert "root invites" in " ".join(shown.text.split())
     answer = await browser.post("/app/join", {"token": shown.hidden["token"], "name": "Bob", "password": PASSWORD})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/app")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{W}/accounts")
     assert "Bob, viewer" in (await browser.page(f"{W}/accounts")).text
     await browser.page(f"/app/join?token={shown.hidden['token']}", 401)
 
@@ -55,7 +55,7 @@ async def test_who_has_a_login_comes_in_by_that(browser: Browser) -> None:
     shown = await browser.page(await link(browser))
     assert "password" not in shown.hidden
     answer = await browser.post("/app/join", {"token": shown.hidden["token"]})
-    assert (answer.status_code, answer.headers["location"]) == (303, "/app/login")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/app/login?next={quote(f'{W}/accounts', safe='')}")
     assert browser.cookie is None, "an invitation logs nobody in who has a password"
     await browser.post("/app/login", {"email": ADDRESS, "password": PASSWORD})
     assert "viewer" in (await browser.page(f"{W}/accounts")).text

@@ -94,7 +94,7 @@ class Entering:
         if (who := await self._known(request)) is not None:
             acting = Acting(kind=ActingKind.USER, id=str(who.user_id), name=who.email)
             await end_session(self._registry, who, by=Actor(acting=acting, origin=origin_of(request)))
-        return _with_cookie(RedirectResponse(LOGIN, status_code=303), None)
+        return with_cookie(RedirectResponse(LOGIN, status_code=303), None)
 
     async def _known(self, request: Request) -> SignedIn | None:
         token = request.cookies.get(SESSION_COOKIE.name)
@@ -109,7 +109,7 @@ class Entering:
         """Log in, and go where one wanted to."""
         old = request.cookies.get(SESSION_COOKIE.name)
         begun = await login.log_in(self._registry, self._passwords, email, password, origin=origin_of(request), old_token=old)
-        return _with_cookie(RedirectResponse(_safe(wanted), status_code=303), begun.token)
+        return with_cookie(RedirectResponse(_safe(wanted), status_code=303), begun.token)
 
     def _login(
         self, wanted: str, *, email: str = "", problem: str | None = None, status: int = 200, headers: dict[str, str] | None = None
@@ -135,7 +135,7 @@ def _safe(wanted: str) -> str:
     return wanted if wanted.startswith("/app/w/") and wanted.isprintable() else HOME
 
 
-def _with_cookie(response: Response, token: str | None) -> Response:
+def with_cookie(response: Response, token: str | None) -> Response:
     """Set the session's cookie, or take it away."""
     cookie = SESSION_COOKIE
     lasts = cookie.max_age if token else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from starlette.responses import RedirectResponse
 
@@ -52,9 +53,10 @@ class Joining:
             )
         except InvalidValueError as error:
             return self._joining(token, welcome, name=name or "", problem=str(error), status=422)
+        home = f"/app/w/{quote(welcome.invitation.workspace, safe='')}/accounts"
         if welcome.has_account:
-            return RedirectResponse(LOGIN, status_code=303)
-        return await self._entering.begun(request, welcome.invitation.email, password, "")
+            return RedirectResponse(f"{LOGIN}?next={quote(home, safe='')}", status_code=303)
+        return await self._entering.begun(request, welcome.invitation.email, password, home)
 
     async def forgot(self, request: Request) -> Response:
         """Ask for another password; the answer is the same whether there is such a user or not."""

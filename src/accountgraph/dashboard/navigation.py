@@ -29,6 +29,7 @@ PLACES = (
     Place("People", "people", Permission.GRAPH_READ, "p", 1, "contacts persons table"),
     Place("Campaigns", "campaigns", Permission.CAMPAIGNS_READ, "c", 1, "sequences funnel outreach"),
     Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
+    Place("Settings", "settings", Permission.SETTINGS_READ, "s", 3, "users keys mailboxes policy templates webhooks audit workspace"),
 )
 # What the palette offers to do, beside where one can go.
 DEEDS = (

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from accountgraph.dashboard.navigation import DEEDS
+from accountgraph.dashboard.settings.subjects import SUBJECTS
 from accountgraph.errors import InvalidValueError
 from accountgraph.listing.search import Found, FoundKind, search_everything
 
@@ -40,7 +41,8 @@ async def palette(visit: Visit) -> Response:
     """What fits `q`; all places where it is empty."""
     q = (visit.asked("q") or "")[:200]
     deeds = [deed for deed in DEEDS if visit.principal.may(deed.needs)]
-    groups = [("Go to", _places(visit, q, visit.places)), ("Do", _places(visit, q, deeds)), *(await _found(visit, q) if q else [])]
+    places = _places(visit, q, visit.places) + _subjects(visit, q)
+    groups = [("Go to", places), ("Do", _places(visit, q, deeds)), *(await _found(visit, q) if q else [])]
     return visit.drawn("palette", "Search or do", q=q, groups=groups)
 
 
@@ -50,6 +52,16 @@ def _places(visit: Visit, q: str, places: Sequence[Place]) -> list[Choice]:
         Choice(place.name, f"{visit.base}/{place.path}", keys=f"g {place.key}" if place.key else None)
         for place in places
         if all(word in f"{place.name} {place.also}".casefold() for word in words)
+    ]
+
+
+def _subjects(visit: Visit, q: str) -> list[Choice]:
+    """Subjects of the settings, once somebody types."""
+    words = q.casefold().split()
+    return [
+        Choice(one.name, f"{visit.base}/settings/{one.path}", detail="settings")
+        for one in SUBJECTS
+        if words and one.path and visit.principal.may(one.needs) and all(word in f"{one.name} settings".casefold() for word in words)
     ]
 
 

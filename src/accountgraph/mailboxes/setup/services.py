@@ -91,6 +91,10 @@ _BY_EXCHANGER = {  # who takes a domain's mail is who keeps it
 }
 
 
+SERVICES = tuple(dict.fromkeys(_BY_DOMAIN.values()))
+"""All of them, the biggest first."""
+
+
 def service_of(address: str, exchangers: Iterable[str] = ()) -> MailService | None:
     """The service of an address by its domain, else by the hosts that take the domain's mail (MX); None: it is not known."""
     domain = address.rpartition("@")[2].lower()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct, to_builtins
@@ -24,6 +24,9 @@ from accountgraph.mailboxes.setup.checks import check_mailbox
 from accountgraph.mailboxes.setup.connecting import connect_by_password
 from accountgraph.mailboxes.setup.domain import Check, Dns
 from accountgraph.store.outreach.mailboxes import Mailbox, MailboxRepository
+
+if TYPE_CHECKING:
+    from accountgraph.db import Database
 
 mailboxes = Routes("mailboxes")
 Host = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_.:\-]+$")]
@@ -100,16 +103,7 @@ async def connect_mailbox(call: Call, body: NewMailbox) -> MailboxHealth:
     Both logins are tried before anything is kept; the same address again changes how it is reached. A mailbox that wants OAuth2 is
     connected by `POST /mailboxes/{sender_id}/authorize`, where its owner agrees in a browser.
     """
-    said = {"username": body.username, "sent_copy": body.sent_copy, "folders": {"sent": body.sent_folder} if body.sent_folder else None}
-    imap = {**server_of(body.imap), **{name: value for name, value in said.items() if value is not None}, "reads_junk": body.reads_junk}
-    fields = {"display_name": body.display_name, "signature": body.signature, "per_day": body.per_day}
-    sender: dict[str, object] = {name: value for name, value in fields.items() if value is not None}
-    sender |= {"alias_replies": True} if body.alias_replies else {}
-    sender |= {"warmup_started_at": call.now} if body.warmup else {}
-    made = await connect_by_password(
-        call.database, body.address, password=body.password, imap=imap, smtp=server_of(body.smtp), sender=sender, dns=Dns()
-    )
-    return health_of(made, call.now)
+    return health_of(await connected(call.database, body), call.now)
 
 
 @mailboxes.get("/mailboxes", needs=Permission.MAILBOXES_READ)
@@ -153,6 +147,19 @@ async def remove_mailbox(call: Call, sender_id: UUID) -> None:
     repository = MailboxRepository(call.db)
     found = await repository.get_mailbox(sender_id)
     await repository.remove_mailbox(found.sender_id)
+
+
+async def connected(database: Database, body: NewMailbox) -> Mailbox:
+    """A mailbox whose logins were tried and that is read from now on."""
+    said = {"username": body.username, "sent_copy": body.sent_copy, "folders": {"sent": body.sent_folder} if body.sent_folder else None}
+    imap = {**server_of(body.imap), **{name: value for name, value in said.items() if value is not None}, "reads_junk": body.reads_junk}
+    fields = {"display_name": body.display_name, "signature": body.signature, "per_day": body.per_day}
+    sender: dict[str, object] = {name: value for name, value in fields.items() if value is not None}
+    sender |= {"alias_replies": True} if body.alias_replies else {}
+    sender |= {"warmup_started_at": database.now()} if body.warmup else {}
+    return await connect_by_password(
+        database, body.address, password=body.password, imap=imap, smtp=server_of(body.smtp), sender=sender, dns=Dns()
+    )
 
 
 def health_of(mailbox: Mailbox, now: datetime) -> MailboxHealth:

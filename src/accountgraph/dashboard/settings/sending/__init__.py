@@ -1,0 +1,5 @@
+"""What messages leave from, who sends them, by which policy, in which words."""
+
+from accountgraph.dashboard.settings.sending import identities, mailboxes, policy, senders, templates, workspace
+
+SENDING = (*senders.WAYS, *mailboxes.WAYS, *identities.WAYS, *workspace.WAYS, *policy.WAYS, *templates.WAYS)
