@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     import pytest
     from playwright.async_api import Browser, Page
 
-    from tests.browser.conftest import Site_
+    from tests.browser.conftest import House
 
 S = f"{W}/settings"
 GOOD = "a violet ladder sings quietly"
 
 
-async def a_campaign(site: Site_) -> None:
+async def a_campaign(site: House) -> None:
     """A campaign of this test's own, with an account that nobody else looks at."""
     settings = SettingsRepository(site.db)
     identity = await settings.put_legal_identity({"name": "Ours Ltd", "postal_address": "1 Road"})
@@ -45,7 +45,7 @@ async def a_campaign(site: Site_) -> None:
     await site.db.run(lambda session: apply(session, definition))
 
 
-async def test_who_is_invited_comes_in_and_logs_in_again(tab: Tab, chromium: Browser, site: Site_) -> None:
+async def test_who_is_invited_comes_in_and_logs_in_again(tab: Tab, chromium: Browser, site: House) -> None:
     page = await tab.go(f"{S}/members")
     await page.get_by_label("E-mail address").fill("grace@ours.com")
     await page.get_by_label("Role", exact=True).select_option("viewer")
@@ -103,7 +103,7 @@ async def test_a_mailbox_is_connected_and_its_test_says_step_by_step_what_happen
         await tab.check()
 
 
-async def test_words_are_previewed_as_one_types(tab: Tab, site: Site_) -> None:
+async def test_words_are_previewed_as_one_types(tab: Tab, site: House) -> None:
     await a_campaign(site)
     page = await tab.go(f"{S}/templates/preview/hello")
     await choose(page, "Sarah Preview")
@@ -122,7 +122,7 @@ async def choose(page: Page, person: str) -> None:
     await page.get_by_label("Preview for").select_option(label=person)
 
 
-async def test_what_is_on_the_policys_page_fits_and_is_accessible(tab: Tab, site: Site_) -> None:
+async def test_what_is_on_the_policys_page_fits_and_is_accessible(tab: Tab, site: House) -> None:
     if not any(one.address == "preview@ours.com" for one in await SenderRepository(site.db).list_senders()):
         await a_campaign(site)
     await tab.go(f"{S}/policy?campaign=preview")

@@ -70,10 +70,8 @@ async def overview_page(visit: Visit, typed: Typed) -> Response:
         _reading(mailboxes),
         _where(settings),
         _public(settings),
-        Step("Accounts", bool(companies.items), "the companies that you want to win.", "accounts", "Look at the accounts"),
-        Step(
-            "First campaign", bool(campaigns.items), "a sequence of messages with its audience.", "settings/templates", "Look at templates"
-        ),
+        Step("Accounts", bool(companies.items), "the companies that you want to win.", "imports", "Import them"),
+        Step("First campaign", bool(campaigns.items), "a sequence of messages with its audience.", "campaigns/new", "Write the first"),
         Step(
             "Your team",
             len(members) > 1,
