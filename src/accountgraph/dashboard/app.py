@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard import imports
+from accountgraph.dashboard import imports, inbox
 from accountgraph.dashboard.account import account_page
 from accountgraph.dashboard.accounts import accounts_file, accounts_page
 from accountgraph.dashboard.changes import changes
@@ -77,6 +77,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         Route(f"{WORKSPACE}/accounts/{{company_id}}", visits.page(Permission.GRAPH_READ, account_page), methods=["GET"]),
         Route(f"{WORKSPACE}/people/{{contact_id}}", visits.page(Permission.GRAPH_READ, contact_page), methods=["GET"]),
         *imports.routes(visits, WORKSPACE),
+        *inbox.routes(visits, WORKSPACE),
         Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
         Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),
         Route(f"{WORKSPACE}/tour/{{step:int}}", visits.page(Permission.GRAPH_READ, tour), methods=["GET"]),

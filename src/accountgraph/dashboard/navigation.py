@@ -17,6 +17,7 @@ class Place:
     key: str = ""
     group: int = 1
     also: str = ""  # other words that the palette finds it by
+    counts: str = ""  # what of `listing.counts` stands beside it
 
     @property
     def here(self) -> str:
@@ -25,6 +26,9 @@ class Place:
 
 
 PLACES = (
-    Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place("Inbox", "inbox", Permission.TASKS_READ, "n", 0, "replies answers mail", counts="inbox"),
+    Place("Tasks", "tasks", Permission.TASKS_READ, "t", 0, "calls to do linkedin", counts="tasks"),
+    Place("Approvals", "approvals", Permission.CAMPAIGNS_READ, "v", 0, "messages that wait approve drafts", counts="approvals"),
+    Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table", counts="accounts"),
     Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
 )

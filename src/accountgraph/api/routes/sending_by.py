@@ -12,16 +12,23 @@ from accountgraph.mailboxes.sent import SentMail
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from contextlib import AbstractAsyncContextManager
 
     from accountgraph.api.call import Call
+    from accountgraph.db import Database
+
+
+def transports_of(call: Call) -> AbstractAsyncContextManager[Transports]:
+    """The transports of the request's workspace."""
+    return transports_over(call.database)
 
 
 @asynccontextmanager
-async def transports_of(call: Call) -> AsyncGenerator[Transports]:
-    """The transports of the request's workspace, closed afterwards. What the console would show, nobody sees: a server has none."""
-    vault = WorkspaceVault(call.database)
+async def transports_over(db: Database) -> AsyncGenerator[Transports]:
+    """The transports of a workspace, closed afterwards. What the console would show, nobody sees: a server has none."""
+    vault = WorkspaceVault(db)
     console = ConsoleTransport(StringIO())
-    made = Transports(call.database.now, {"console": lambda _: console}, vault, SentMail(call.database, vault))
+    made = Transports(db.now, {"console": lambda _: console}, vault, SentMail(db, vault))
     try:
         yield made
     finally:
