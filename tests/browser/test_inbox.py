@@ -25,14 +25,22 @@ async def post() -> AsyncIterator[PostOffice]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def office(site: Site_, post: PostOffice) -> AsyncIterator[Office]:
-    """Campaigns of the demo workspace; each test makes the people that it is about."""
+    """Campaigns of the demo workspace, with somebody for each test: all before anything is answered, from when on the mailbox is newer."""
     office = await Office.open(await site.db.url(), post.port)
+    for domain, name, text in (
+        ("keyboard.example", "Anna", "Keyboard: what does it cost?"),
+        ("two.example", "Bea", "Two: who answers?"),
+        ("live.example", "Hal", "Live: the first."),
+    ):
+        await office.wrote(domain, name, text=text)
+        office.clock.forward(minutes=5)
+    await office.calls("Cleo", "Dan")
+    await office.asks("Fay", "Gil")
     yield office
     await office.close()
 
 
 async def test_an_answer_is_written_and_sent_by_keyboard_alone(tab: Tab, office: Office, post: PostOffice) -> None:
-    await office.wrote("keyboard.example", "Anna", text="Keyboard: what does it cost?")
     page = await tab.go(f"{W}/inbox")
     await page.keyboard.press("j")
     await page.keyboard.press("Enter")
@@ -45,7 +53,6 @@ async def test_an_answer_is_written_and_sent_by_keyboard_alone(tab: Tab, office:
 
 
 async def test_the_second_who_opens_it_takes_over(tab: Tab, chromium: Browser, site: Site_, office: Office) -> None:
-    await office.wrote("two.example", "Bea", text="Two: who answers?")
     item = next(one for one in await office.inbox() if one.person == "Bea")
     page = await tab.go(f"{W}/inbox/{item.id}")
     await expect(page.locator("#held form[hx-trigger='every 240s']")).to_be_attached()
@@ -61,7 +68,6 @@ async def test_the_second_who_opens_it_takes_over(tab: Tab, chromium: Browser, s
 
 
 async def test_a_call_is_done_by_a_key_and_the_next_opens(tab: Tab, office: Office) -> None:
-    await office.calls("Cleo", "Dan")
     task = next(one for one in await office.tasks() if one.person == "Cleo")
     page = await tab.go(f"{W}/tasks/{task.id}")
     await tab.check()
@@ -72,7 +78,6 @@ async def test_a_call_is_done_by_a_key_and_the_next_opens(tab: Tab, office: Offi
 
 
 async def test_a_message_is_edited_and_accepted_by_keyboard(tab: Tab, office: Office) -> None:
-    await office.asks("Fay", "Gil")
     approval = next(one for one in await office.approvals() if one.person == "Fay")
     page = await tab.go(f"{W}/approvals/{approval.id}")
     await tab.check()
@@ -87,7 +92,6 @@ async def test_a_message_is_edited_and_accepted_by_keyboard(tab: Tab, office: Of
 
 
 async def test_a_new_answer_appears_while_one_writes(tab: Tab, office: Office) -> None:
-    await office.wrote("live.example", "Hal", text="Live: the first.")
     item = next(one for one in await office.inbox() if one.person == "Hal")
     page = await tab.go(f"{W}/inbox/{item.id}")
     await tab.check()

@@ -9,7 +9,7 @@ from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.outcomes import Sentiment, outcomes_of
 from accountgraph.campaigns.desk.sheet import open_sheet
 from accountgraph.dashboard.forms import Done, Form, Undo
-from accountgraph.dashboard.inbox.times import moment, put_off
+from accountgraph.dashboard.inbox.times import lived_in, moment, put_off
 from accountgraph.dashboard.inbox.views import View, following
 from accountgraph.errors import InvalidValueError
 
@@ -88,7 +88,7 @@ def _account(visit: Visit, form: Form, sheet: Sheet) -> Account:
     by, note, word = visit.principal.name, form.text("note"), form.get("outcome")
     if form.get("left"):
         return Account(by=by, note=note, left=form.get("left") == "yes")
-    zone = sheet.whom.zone if sheet.whom and sheet.whom.zone else form.get("zone")
+    zone = lived_in(sheet.whom) or form.get("zone")
     outcome = next((one for one in outcomes_of(sheet.task) if one.word == word), None)
     sentiment = form.get("sentiment") if outcome and outcome.by_sentiment else ""
     if sentiment and sentiment not in set(Sentiment):

@@ -15,7 +15,7 @@ from accountgraph.campaigns.work.correcting import MEANINGS
 from accountgraph.campaigns.work.inbox import open_item
 from accountgraph.campaigns.work.tasks import TaskKind
 from accountgraph.dashboard.inbox.holding import called, members_of, names_of
-from accountgraph.dashboard.inbox.times import clock_in
+from accountgraph.dashboard.inbox.times import clock_in, lived_in
 from accountgraph.dashboard.inbox.views import CHIPS, WHOSE, View, is_anothers, next_of
 from accountgraph.listing import page_decisions
 from accountgraph.store.events import events_of
@@ -63,15 +63,13 @@ async def inbox_item(visit: Visit) -> Response:
         "stopped": [one for one in opened.standings if one.state in {"paused", "finished"}],
         "can_resume": any(one.state == "paused" for one in opened.standings),
     }
-    return await _drawn(
-        visit, "inbox", item=opened.task, sheet=sheet, **_closing(visit, opened.task, sheet.whom and sheet.whom.zone), **more
-    )
+    return await _drawn(visit, "inbox", item=opened.task, sheet=sheet, **_closing(visit, opened.task, lived_in(sheet.whom)), **more)
 
 
 async def tasks_item(visit: Visit) -> Response:
     """A task, with everything needed for it."""
     sheet = await open_sheet(visit.db, visit.id_in_path("item_id", "task"), visit.now)
-    closing = _closing(visit, sheet.task, sheet.whom and sheet.whom.zone)
+    closing = _closing(visit, sheet.task, lived_in(sheet.whom))
     return await _drawn(visit, "tasks", item=sheet.task, sheet=sheet, **closing)
 
 

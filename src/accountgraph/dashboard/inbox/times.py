@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from accountgraph.campaigns.desk.sheet import Whom
     from accountgraph.dashboard.forms import Form
 
 LATER = timedelta(hours=3)
 _MORNING = time(9)
+_NOWHERE = frozenset({"UTC", "Etc/UTC"})
 _LONGEST = 100  # characters of a zone's name
 
 
@@ -60,7 +62,11 @@ def _day(form: Form) -> date:
         raise InvalidValueError("day", "choose a day.") from None
 
 
+def lived_in(whom: Whom | None) -> str | None:
+    """The zone where somebody lives; None where it is not known: UTC is what the engine takes then."""
+    return whom.zone if whom and whom.zone and whom.zone not in _NOWHERE else None
+
+
 def clock_in(zone: str | None, now: datetime) -> str | None:
     """What a clock shows somewhere: `Tue 14:05`; None where it is not known where."""
-    place = zone_of(zone)
-    return f"{now.astimezone(place):%a %H:%M}" if zone and place is not UTC else None
+    return f"{now.astimezone(zone_of(zone)):%a %H:%M}" if zone else None

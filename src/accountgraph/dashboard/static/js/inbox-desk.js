@@ -48,7 +48,7 @@ function sent(event) {
 }
 
 function letGo(desk) {
-  const { leave, item } = desk.dataset;
+  const { leave, opened: item } = desk.dataset;
   if (!leave) return;
   const tell = () => navigator.sendBeacon(leave, new URLSearchParams({ csrf: document.body.dataset.csrf }));
   addEventListener("pagehide", gone);
@@ -58,6 +58,6 @@ function letGo(desk) {
     if (target !== desk) return;
     removeEventListener("pagehide", gone);
     document.removeEventListener("htmx:beforeCleanupElement", replaced);
-    setTimeout(() => { if (document.getElementById("desk")?.dataset.item !== item) tell(); }, AWAY);
+    setTimeout(() => { if (document.getElementById("desk")?.dataset.opened !== item) tell(); }, AWAY);
   }
 }
