@@ -103,3 +103,15 @@ async def test_a_new_answer_appears_while_one_writes(tab: Tab, office: Office) -
     await expect(page.locator("#rows")).to_contain_text("Live: the second.", timeout=20_000)
     await page.keyboard.type("this.")
     await expect(page.locator("#content")).to_have_value("While I write this.")
+
+
+async def test_half_an_answer_is_there_again_after_a_look_elsewhere(tab: Tab, office: Office) -> None:
+    item = next(one for one in await office.inbox() if one.person == "Hal")
+    page = await tab.go(f"{W}/inbox/{item.id}")
+    await page.keyboard.press("r")
+    await page.keyboard.type("Half of it")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("h1")).to_have_text("Inbox")
+    await page.go_back()
+    await expect(page.locator("#content")).to_have_value("Half of it")

@@ -201,3 +201,24 @@ async def test_the_side_bar_tells_how_much_waits(browser: Browser, office: Offic
     told = (await ada.get(f"{W}/counts")).text
     assert 'id="count-inbox" hx-swap-oob="true">1<' in told
     assert 'id="count-tasks" hx-swap-oob="true">2<' in told
+
+
+async def test_who_may_not_be_written_to_is_not_offered_an_answer(browser: Browser, office: Office) -> None:
+    await office.wrote("acme.com", "Anna", kind="unsubscribe", text="Take me off.")
+    [item] = await office.inbox()
+    shown = await (await browser.as_role("member")).page(f"{W}/inbox/{item.id}")
+    assert "Anna may not be written to" in shown.text
+    assert "Send the answer" not in shown.text
+
+
+@pytest.mark.parametrize("query", ["whose=nonsense&what=nonsense", "after=nonsense", "snoozed=&whose="])
+async def test_an_address_that_says_nonsense_shows_the_whole_inbox(browser: Browser, office: Office, query: str) -> None:
+    await office.wrote("acme.com", "Anna")
+    assert "What does it cost?" in (await (await browser.as_role("viewer")).page(f"{W}/inbox?{query}")).text
+
+
+@pytest.mark.parametrize("desk", ["inbox", "tasks", "approvals"])
+async def test_what_is_not_there_is_said(browser: Browser, desk: str) -> None:
+    ada = await browser.as_role("member")
+    for one in ("nonsense", "00000000-0000-0000-0000-000000000000"):
+        assert (await ada.get(f"{W}/{desk}/{one}")).status_code == 404

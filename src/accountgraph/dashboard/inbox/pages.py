@@ -60,7 +60,7 @@ async def inbox_item(visit: Visit) -> Response:
         "events": events,
         "meanings": [kind for kind in MEANINGS if kind != opened.came.kind] if opened.came.kind in REPLIES | set(MEANINGS) else [],
         "can_answer": opened.task.kind is not TaskKind.MEETING_OUTCOME and opened.task.answer not in {"calling", "unknown"},
-        "stopped": [one for one in opened.standings if one.state in {"paused", "finished"}],
+        "is_barred": sheet.whom is not None and any(one.partition(":")[0] in {"all", "email"} for one in sheet.whom.barred),
         "can_resume": any(one.state == "paused" for one in opened.standings),
     }
     return await _drawn(visit, "inbox", item=opened.task, sheet=sheet, **_closing(visit, opened.task, lived_in(sheet.whom)), **more)

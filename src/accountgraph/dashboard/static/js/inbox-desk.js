@@ -11,6 +11,7 @@ export function start(desk) {
     current.focus({ preventScroll: true });
     current.scrollIntoView({ block: "nearest" });
   }
+  keepWords(desk);
   letGo(desk);
   if (bound) return;
   bound = true;
@@ -45,6 +46,16 @@ function sent(event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !event.target.matches?.("[data-send]")) return;
   event.preventDefault();
   event.target.form.requestSubmit();
+}
+
+// Half an answer is there again when one comes back to it, in this tab, until it was sent.
+function keepWords(desk) {
+  const words = desk.querySelector("[data-keep]");
+  if (!words || !desk.dataset.opened) return;
+  const key = `answer ${desk.dataset.opened}`;
+  words.value ||= sessionStorage.getItem(key) ?? "";
+  words.addEventListener("input", () => sessionStorage.setItem(key, words.value));
+  words.form.addEventListener("htmx:afterRequest", ({ detail }) => { if (detail.successful) sessionStorage.removeItem(key); });
 }
 
 function letGo(desk) {
