@@ -8,6 +8,9 @@ from accountgraph.dashboard.settings import WAYS
 from tests.browser.conftest import Tab, W
 
 PAGES = [
+    "inbox",
+    "tasks",
+    "approvals",
     "accounts",
     "accounts?tour=1",
     "accounts/new",

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard import account, accounts, campaigns, imports, people, settings
+from accountgraph.dashboard import account, accounts, campaigns, imports, inbox, people, settings
 from accountgraph.dashboard.changes import changes
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.joining import Joining
@@ -75,6 +75,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         *account.routes(visits),
         *campaigns.routes(visits),
         *imports.routes(visits),
+        *inbox.routes(visits, WORKSPACE),
         *settings.routes(visits),
         Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
         Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),

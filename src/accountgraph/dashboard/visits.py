@@ -121,6 +121,11 @@ class Visit:
             page.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="lax")
         return page
 
+    def part(self, template: str, **known: Any) -> Response:  # noqa: ANN401 - what the template takes
+        """A part of a page alone, for a script that puts it in place; what was done is left for the next page to say."""
+        token = masked_csrf_token(self.request.cookies[SESSION_COOKIE.name])
+        return self.pages.page(template, "", visit=self, csrf=token, now=self.now, may=self.principal.may, **known)
+
 
 class Visits:
     """Lets people at pages in, and turns every error into a page."""

@@ -23,7 +23,7 @@ from accountgraph.listing.outreach import Template, page_campaigns, page_enrolme
 from accountgraph.listing.page import Page
 from accountgraph.listing.permission import page_consents, page_exclusions, page_holds, page_suppressions
 from accountgraph.listing.search import Found, FoundKind, search_everything
-from accountgraph.listing.work import page_approvals, page_drafts, page_inbox, page_tasks
+from accountgraph.listing.work import page_approvals, page_desk, page_drafts, page_inbox, page_tasks
 
 __all__ = [
     "Attempt",
@@ -43,6 +43,7 @@ __all__ = [
     "page_contacts",
     "page_conversations",
     "page_decisions",
+    "page_desk",
     "page_drafts",
     "page_enrolments",
     "page_events",

@@ -15,6 +15,7 @@ from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.store.given import one_of, optional_member
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 TASK_STATES = ("open", "done", "skipped")
 APPROVAL_STATES = ("pending", "accepted", "rejected", "withdrawn")
+
+_CAME_IN = "t.signal_id IS NOT NULL AND t.contact_id IS NOT NULL AND t.kind IN ('reply', 'proposal', 'meeting_outcome', 'question')"
 
 TASKS = Listing(
     kind=Task,
@@ -34,10 +37,13 @@ TASKS = Listing(
         "of_enrolment_id": Filter("t.enrolment_id = %(of_enrolment_id)s", is_narrow=True),
         "in_state": Filter("t.state = %(in_state)s", sorts=("due_at",)),
         "of_owner": Filter("lower(coalesce(t.owner, t.owner_user_id::text)) = lower(%(of_owner)s)"),
+        "of_owners": Filter("lower(coalesce(t.owner, t.owner_user_id::text)) = ANY (%(of_owners)s)"),
+        "is_unassigned": Filter("t.owner IS NULL AND t.owner_user_id IS NULL"),
         "of_kind": Filter("t.kind = %(of_kind)s"),
-        "came_in": Filter(
-            "t.signal_id IS NOT NULL AND t.contact_id IS NOT NULL AND t.kind IN ('reply', 'proposal', 'meeting_outcome', 'question')"
-        ),
+        "of_kinds": Filter("t.kind = ANY (%(of_kinds)s)"),
+        "of_signals": Filter("g.kind = ANY (%(of_signals)s)"),
+        "came_in": Filter(_CAME_IN),
+        "is_work": Filter(f"NOT ({_CAME_IN})"),
     },
 )
 APPROVALS = Listing(
@@ -118,6 +124,36 @@ async def page_inbox(
     return await read_page(
         db, replace(TASKS, params=everything(now, include_snoozed=include_snoozed)), filters, sort=sort, limit=limit, after=after
     )
+
+
+async def page_desk(
+    db: Connectable,
+    now: datetime,
+    *,
+    came_in: bool,
+    signals: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
+    owners: Sequence[str] | None = None,
+    is_unassigned: bool = False,
+    include_snoozed: bool = False,
+    limit: int = 100,
+    after: str | None = None,
+) -> Page[Task]:
+    """What a person of ours works through, by `due_at`: what came in, or everything else that is open.
+
+    `signals`: only what these made; `kinds`: only tasks of these; `owners`: all that somebody may be called there, in any case. Raises as
+    `read_page`.
+    """
+    filters = {
+        "in_state": "open",
+        "came_in" if came_in else "is_work": True,
+        "of_signals": list(signals) if signals else None,
+        "of_kinds": list(kinds) if kinds else None,
+        "of_owners": [name.lower() for name in owners] if owners else None,
+        "is_unassigned": is_unassigned or None,
+    }
+    listing = replace(TASKS, params=everything(now, include_snoozed=include_snoozed))
+    return await read_page(db, listing, filters, sort=None, limit=limit, after=after)
 
 
 async def page_drafts(

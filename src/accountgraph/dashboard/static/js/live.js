@@ -7,15 +7,21 @@ const heard = new Set();
 
 export function startLive() {
   if (!document.querySelector("[data-live]")) return;
-  connect();
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) document.hidden || connect(); });
+  if (!document.hidden) connect();
+  // A browser has few connections to a host: a tab that nobody sees gives its own back, and catches up once it is seen.
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { source?.close(); return; }
+    if (connect()) hear("reset");
+  });
+  addEventListener("pagehide", () => source?.close());
 }
 
 function connect() {
-  if (source && source.readyState !== EventSource.CLOSED) return;
+  if (source && source.readyState !== EventSource.CLOSED) return false;
   source = new EventSource(document.body.dataset.changes);
   for (const kind of kinds()) source.addEventListener(kind, () => hear(kind));
   source.addEventListener("reset", () => hear("reset"));
+  return true;
 }
 
 function kinds() {

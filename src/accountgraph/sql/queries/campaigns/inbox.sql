@@ -4,6 +4,10 @@
 -- A signal with all that it brought.
 SELECT g.id, g.kind, g.at, g.source, g.data, g.effects, g.touchpoint_id FROM signals AS g WHERE g.id = %(id)s;
 
+-- name: dedupe_key
+-- What identifies a signal at its source.
+SELECT g.dedupe_key FROM signals AS g WHERE g.id = %(id)s;
+
 -- name: talk
 -- The conversation that a signal belongs to: that of its message, else the person's latest.
 SELECT v.id, v.context, v.qualification_tier FROM conversations AS v

@@ -1,0 +1,72 @@
+"""Times that people give in a form: by the clock of their browser, or of the person they talk with."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from accountgraph.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from accountgraph.campaigns.desk.sheet import Whom
+    from accountgraph.dashboard.forms import Form
+
+LATER = timedelta(hours=3)
+_MORNING = time(9)
+_NOWHERE = frozenset({"UTC", "Etc/UTC"})
+_LONGEST = 100  # characters of a zone's name
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """A zone by its name; UTC where there is none of that name."""
+    try:
+        return ZoneInfo(name) if name and len(name) <= _LONGEST else UTC
+    except (ValueError, OSError, LookupError):  # no such zone, or no name of one at all
+        return UTC
+
+
+def moment(form: Form, name: str, zone: str | None) -> datetime | None:
+    """A date and a time by the clock of a zone; None where the field is empty.
+
+    Raises:
+        InvalidValueError: it is none.
+    """
+    given = form.get(name)
+    if not given:
+        return None
+    try:
+        return datetime.fromisoformat(given).replace(tzinfo=zone_of(zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidValueError(name, f"{given!r} is no date and time; choose one.") from None
+
+
+def put_off(form: Form, now: datetime) -> datetime:
+    """Until when something is put off: `later` today, `tomorrow` or next `week` at nine, or the morning of `day`.
+
+    Raises:
+        InvalidValueError: no day is given, or none that there is.
+    """
+    zone, choice = zone_of(form.get("zone")), form.get("until")
+    today = now.astimezone(zone).date()
+    if choice == "later":
+        return now + LATER
+    days = {"tomorrow": today + timedelta(days=1), "week": today + timedelta(days=7 - today.weekday())}
+    return datetime.combine(days.get(choice) or _day(form), _MORNING, zone).astimezone(UTC)
+
+
+def _day(form: Form) -> date:
+    try:
+        return date.fromisoformat(form.get("day"))
+    except ValueError:
+        raise InvalidValueError("day", "choose a day.") from None
+
+
+def lived_in(whom: Whom | None) -> str | None:
+    """The zone where somebody lives; None where it is not known: UTC is what the engine takes then."""
+    return whom.zone if whom and whom.zone and whom.zone not in _NOWHERE else None
+
+
+def clock_in(zone: str | None, now: datetime) -> str | None:
+    """What a clock shows somewhere: `Tue 14:05`; None where it is not known where."""
+    return f"{now.astimezone(zone_of(zone)):%a %H:%M}" if zone else None
