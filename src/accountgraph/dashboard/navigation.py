@@ -26,5 +26,8 @@ class Place:
 
 PLACES = (
     Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table"),
+    Place(
+        "Analytics", "analytics", Permission.CAMPAIGNS_READ, "n", 1, "engagement funnel health deliverability best hours variants charts"
+    ),
     Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
 )
