@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.conftest import Tab, W
 
-PAGES = ["accounts", "palette?q=ac", "imports", "start", "accounts?tour=1"]
+PAGES = ["accounts", "palette?q=ac", "imports", "start", "accounts?tour=1", "analytics", "analytics/variants?whole=1"]
 
 
 @pytest.mark.parametrize("path", PAGES)

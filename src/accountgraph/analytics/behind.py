@@ -124,7 +124,7 @@ _TOUCHES = Listing(
     query="analytics.behind.touches",
     key="o.id",
     sorts={"sent_at": Sort("o.sent_at", Type.MOMENT, "sent_at")},
-    filters={name: Filter(condition, is_narrow=True) for name, condition in {**_CAME, **_WITHIN}.items()},
+    filters={str(name): Filter(condition, is_narrow=True) for name, condition in (*_CAME.items(), *_WITHIN.items())},
 )
 _RENAMED = {"tier": "of_tier", "industry": "of_industry", "campaign": "of_campaign", "sender": "of_sender"}
 

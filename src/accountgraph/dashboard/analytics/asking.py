@@ -69,7 +69,7 @@ class Given:
 
     def preset(self, days: int) -> str:
         """This page for the last so many days."""
-        return self.address(days=None if days == USUAL else days, since=None, until=None)
+        return self.address(days=None if days == USUAL else days, since=None, until=None, after=None)
 
     def _address(self, path: str, fields: Mapping[str, object]) -> str:
         said = urlencode({name: value for name, value in fields.items() if value not in {None, ""}})

@@ -33,9 +33,9 @@ async def find_messages(visit: Visit, question: Question) -> dict[str, Any]:
     """A page of them, the newest first."""
     given = question.given
     came = one_of(tuple(Came), "came", given.get("came") or None)
-    within = Within(
-        **{field: given.get(name) or None for name, field in _TEXTS.items()}, **{name: _number(given, name) for name in _NUMBERS}
-    )  # type: ignore[arg-type]
+    words: dict[str, Any] = {field: given.get(name) or None for name, field in _TEXTS.items()}
+    numbers: dict[str, Any] = {name: _number(given, name) for name in _NUMBERS}
+    within = Within(**words, **numbers)
     page = await page_touches(visit.db, question.asked, Came(came) if came else None, within, limit=ROWS, after=given.get("after") or None)
     return {
         "came": came and CAME.get(Came(came), plain(came)),

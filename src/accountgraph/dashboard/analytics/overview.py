@@ -73,9 +73,10 @@ def _charts(found: Engagement, question: Question) -> list[Chart]:
             Series(name, [getattr(point, field) for point in found.points], "quiet" if is_grey else "data", is_reference=is_grey)
             for name, field, is_grey in series
         ]
-        kind = "area" if key == "sent" else "line"
         note = _NOTE if key == "sent" else ""
-        return Chart(key, title, kind, labels, drawn, about=f"{found.by} from".capitalize(), links=links, note=note)
+        return Chart(
+            key, title, "area" if key == "sent" else "line", labels, drawn, about=f"{found.by} from".capitalize(), links=links, note=note
+        )
 
     def seen(people: str, everybody: str) -> list[tuple[str, str, bool]]:
         is_same = all(getattr(point, people) == getattr(point, everybody) for point in found.points)

@@ -26,7 +26,7 @@ async def find_replies(visit: Visit, question: Question) -> dict[str, Any]:
         [Series("replies", [one.replies for one in found.bins])],
         about="After",
         links=[to("messages", came="human_replied", from_hours=one.from_hours or None, to_hours=one.to_hours) for one in found.bins],
-        note=f"Of the {found.replies:,} replies there are; {found.unanswered:,} messages have none.",
+        note=f"Of the replies there are, {found.replies:,}; {found.unanswered:,} messages and calls have none.",
     )
     within = Chart(
         "answered-within",

@@ -99,7 +99,7 @@ async def _found(visit: Visit, tab: Tab, question: Question) -> dict[str, Any]:
 
 def _chips(given: Given, names: dict[str, str]) -> list[tuple[str, str]]:
     """The filters that hold, in words, and the address without each."""
-    words = {
+    words: dict[str, Callable[[str], str]] = {
         "channel": lambda value: value,
         "tier": lambda value: f"tier is {tier(value)}",
         "industry": lambda value: value,
@@ -107,4 +107,4 @@ def _chips(given: Given, names: dict[str, str]) -> list[tuple[str, str]]:
         "sender": lambda value: f"from {names.get(value, 'a sender')}",
         "view": lambda value: "people only" if value == "human" else value,
     }
-    return [(say(given.get(name)), given.address(**{name: None})) for name, say in words.items() if given.get(name)]
+    return [(say(given.get(name)), given.address(**{name: None, "after": None})) for name, say in words.items() if given.get(name)]

@@ -114,7 +114,7 @@ const valueAxis = (spec, colour, width) => ({
 const labelAxis = (spec, colour) => ({
   type: "category",
   data: spec.labels,
-  axisLabel: { color: colour.quiet, hideOverlap: true, ...(isLine(spec) ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}) },
+  axisLabel: { color: colour.quiet, hideOverlap: true, ...(isLine(spec) || isDense(spec) ? { alignMinLabel: "left", alignMaxLabel: "right" } : {}) },
   axisLine: { lineStyle: { color: colour.line } },
   axisTick: { show: false },
 });
@@ -145,7 +145,7 @@ function columns(spec, colour, width) {
 const isDense = (spec) => spec.kind === "stacked" && spec.labels.length > 60;
 
 const layer = (one, colour) => ({
-  name: one.name, type: "line", step: "middle", stack: "all", data: one.values, color: colour[one.role], symbol: "none", triggerLineEvent: true,
+  name: one.name, type: "line", step: "end", stack: "all", data: one.values, color: colour[one.role], symbol: "none", triggerLineEvent: true,
   lineStyle: { width: 0 }, areaStyle: { opacity: 0.75 },
 });
 
@@ -215,7 +215,7 @@ const whisker = (one, nth, spec, colour) => ({
     const dot = nth % 2
       ? { type: "polygon", shape: { points: [[x[0] - 6, y], [x[0], y - 6], [x[0] + 6, y], [x[0], y + 6]] }, style: { fill: colour.card, stroke, lineWidth: 1.5 } }
       : { type: "circle", shape: { cx: x[0], cy: y, r: 5 }, style: { fill: stroke } };
-    const word = { type: "text", x: to[0] + 8, y, style: { text: text(one.values[api.value(3)], spec.unit === "%" ? "%" : ""), fill: nth % 2 ? colour.quiet : colour.ink, fontSize: 12, verticalAlign: "middle" } };
+    const word = { type: "text", x: to[0] + 8, y, style: { text: text(one.values[api.value(3)], spec.unit === "%" ? "%" : ""), fill: nth % 2 ? colour.quiet : colour.ink, fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily, verticalAlign: "middle" } };
     return { type: "group", children: [{ type: "line", shape: { x1: from[0], y1: y, x2: to[0], y2: y }, style: { stroke, lineWidth: 1.5 } }, tip(from[0]), tip(to[0]), dot, word] };
   },
 });
