@@ -141,11 +141,11 @@ function columns(spec, colour, width) {
   };
 }
 
-// Bars on each other that would be a few pixels wide are drawn as layers with steps.
+// Bars on each other that would be a few pixels wide are drawn as layers.
 const isDense = (spec) => spec.kind === "stacked" && spec.labels.length > 60;
 
 const layer = (one, colour) => ({
-  name: one.name, type: "line", step: "end", stack: "all", data: one.values, color: colour[one.role], symbol: "none", triggerLineEvent: true,
+  name: one.name, type: "line", stack: "all", data: one.values, color: colour[one.role], symbol: "none", triggerLineEvent: true,
   lineStyle: { width: 0 }, areaStyle: { opacity: 0.75 },
 });
 
@@ -187,18 +187,19 @@ function band(one, colour) {
 function rows(spec, colour, width) {
   const isInterval = spec.kind === "interval";
   const longest = Math.max(0, ...spec.series.flatMap((one) => one.values.map((value, at) => (one.texts[at] ?? text(value, spec.unit)).length)));
+  const beside = isInterval ? 64 : Math.min(16 + longest * 6.5, width * 0.4); // pixels for the words at the longest bar
   return {
     legend: legend(spec, colour),
-    grid: { top: spec.series.length > 1 ? 36 : 8, left: 8, right: isInterval ? 64 : Math.min(16 + longest * 6.5, width * 0.5), bottom: 8, containLabel: true },
+    grid: { top: spec.series.length > 1 ? 36 : 8, left: 8, right: beside, bottom: 8, containLabel: true },
     xAxis: isInterval ? valueAxis(spec, colour, width) : { type: "value", show: false, min: 0 }, // the bars say their numbers themselves
     yAxis: { ...labelAxis(spec, colour), inverse: true, axisLabel: { color: colour.ink, width: Math.min(200, width * 0.36), overflow: "truncate", interval: 0 } },
-    series: spec.series.map((one, nth) => (isInterval ? whisker(one, nth, spec, colour) : bar(one, spec, colour))),
+    series: spec.series.map((one, nth) => (isInterval ? whisker(one, nth, spec, colour) : bar(one, spec, colour, beside))),
   };
 }
 
-const bar = (one, spec, colour) => ({
+const bar = (one, spec, colour, beside) => ({
   name: one.name, type: "bar", data: one.values, barMaxWidth: 20, color: colour[one.role], itemStyle: { borderRadius: [0, 3, 3, 0] },
-  label: { show: true, position: "right", color: colour.quiet, formatter: ({ value, dataIndex }) => one.texts[dataIndex] ?? text(value, spec.unit) },
+  label: { show: true, position: "right", color: colour.quiet, width: beside - 12, overflow: "break", lineHeight: 14, formatter: ({ value, dataIndex }) => one.texts[dataIndex] ?? text(value, spec.unit) },
 });
 
 // The value as a dot (every second series: a diamond) on its interval; series of a row lie below each other.
@@ -215,7 +216,7 @@ const whisker = (one, nth, spec, colour) => ({
     const dot = nth % 2
       ? { type: "polygon", shape: { points: [[x[0] - 6, y], [x[0], y - 6], [x[0] + 6, y], [x[0], y + 6]] }, style: { fill: colour.card, stroke, lineWidth: 1.5 } }
       : { type: "circle", shape: { cx: x[0], cy: y, r: 5 }, style: { fill: stroke } };
-    const word = { type: "text", x: to[0] + 8, y, style: { text: text(one.values[api.value(3)], spec.unit === "%" ? "%" : ""), fill: nth % 2 ? colour.quiet : colour.ink, fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily, verticalAlign: "middle" } };
+    const word = { type: "text", x: to[0] + 8, y, style: { text: text(one.values[api.value(3)], spec.unit === "%" ? "%" : ""), fill: nth % 2 ? colour.quiet : colour.ink, backgroundColor: colour.card, padding: [0, 2], fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily, verticalAlign: "middle" } };
     return { type: "group", children: [{ type: "line", shape: { x1: from[0], y1: y, x2: to[0], y2: y }, style: { stroke, lineWidth: 1.5 } }, tip(from[0]), tip(to[0]), dot, word] };
   },
 });
