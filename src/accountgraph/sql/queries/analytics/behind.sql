@@ -1,9 +1,24 @@
 -- What stands behind numbers.
 
 -- name: touches
--- The touches of a period, each with its names and what came of it. Its zone is that of `hours`.
+-- The touches of a period, each with its names and what came of it. Its zone is that of `hours`, and found only where it is asked for:
+-- whether a name is one is tried once for each name there is.
 WITH met AS MATERIALIZED (
     SELECT DISTINCT m.touchpoint_id AS id FROM meeting_credits AS m WHERE m.at >= %(begins)s
+), zones AS MATERIALIZED (
+    SELECT d.name, known_zone(d.name) AS known
+    FROM (
+        SELECT n.zone AS name FROM enrolments AS n
+        UNION
+        SELECT p.communication_preferences ->> 'timezone' AS name FROM contacts AS p
+        UNION
+        SELECT q.attributes ->> 'timezone' AS name FROM companies AS q
+        UNION
+        SELECT r.research_data ->> 'timezone' AS name FROM companies AS r
+        UNION
+        SELECT u.timezone AS name FROM senders AS u
+    ) AS d
+    WHERE d.name IS NOT NULL
 )
 SELECT
     o.id, o.channel, o.sent_at, o.contact_id,
@@ -26,8 +41,9 @@ LEFT JOIN campaigns AS g ON g.id = o.campaign_id
 LEFT JOIN senders AS s ON s.id = o.sender_id
 CROSS JOIN LATERAL (
     SELECT coalesce(
-        known_zone(
-            coalesce(
+        (
+            SELECT k.known FROM zones AS k
+            WHERE k.name = coalesce(
                 o.zone, c.communication_preferences ->> 'timezone', a.attributes ->> 'timezone', a.research_data ->> 'timezone', s.timezone
             )
         ),
