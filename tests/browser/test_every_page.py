@@ -14,6 +14,8 @@ PAGES = [
     "accounts",
     "accounts?tour=1",
     "accounts/new",
+    "analytics",
+    "analytics/variants?whole=1",
     "campaigns",
     "campaigns/new",
     "campaigns/new/edit?from=cold-account",

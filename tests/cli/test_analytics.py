@@ -31,7 +31,7 @@ def test_every_number_of_the_funnel_opens(demo: Program) -> None:
 
 def test_health_is_taken_reckoned_and_compared(demo: Program) -> None:
     assert "is written" in demo("analytics", "snapshot").out
-    done = demo("analytics", "snapshot", "--backfill", "--json")
+    done = demo("analytics", "snapshot", "--backfill", "--anew", "--json")
     assert done.code == 0, done.err
     assert all(one["is_reckoned"] for one in done.data)
     assert demo("analytics", "movers", "--days", "1").code == 0
@@ -54,6 +54,7 @@ def test_hours_and_deliverability_are_shown(demo: Program) -> None:
         (("variants", "nowhere"), "nowhere"),
         (("hours", "--sender", "who@where.example"), "who@where.example"),
         (("snapshot", "--since", "2026-01-01"), "--backfill"),
+        (("snapshot", "--anew"), "--backfill"),
         (("snapshot", "--backfill", "--until", "2999-01-01"), "until"),
     ],
 )

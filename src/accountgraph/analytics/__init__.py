@@ -4,6 +4,7 @@ Everything counts touches (messages and calls of ours that left) by the day they
 days of a time zone. What machines did stands beside what people did, and is left out of what is judged.
 """
 
+from accountgraph.analytics.behind import Came, TouchRow, Within, choices, page_touches
 from accountgraph.analytics.deliverability import DeliverabilityLine, deliverability
 from accountgraph.analytics.engagement import Engagement, Group, Point, engagement, grouped
 from accountgraph.analytics.funnel import AccountFunnel, FunnelAccount, FunnelStep, Stage, account_funnel, page_funnel_accounts
@@ -24,6 +25,7 @@ from accountgraph.analytics.variants import ComparedStep, compare_variants
 __all__ = [
     "AccountFunnel",
     "Asked",
+    "Came",
     "ComparedStep",
     "DeliverabilityLine",
     "Distribution",
@@ -40,10 +42,13 @@ __all__ = [
     "Point",
     "ReplyTimes",
     "Stage",
+    "TouchRow",
+    "Within",
     "account_funnel",
     "asked_of",
     "backfill_health",
     "best_hours",
+    "choices",
     "compare_variants",
     "deliverability",
     "engagement",
@@ -52,6 +57,7 @@ __all__ = [
     "health_movers",
     "health_series",
     "page_funnel_accounts",
+    "page_touches",
     "reply_times",
     "snapshot_due",
     "snapshot_health",

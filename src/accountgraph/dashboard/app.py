@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
 from accountgraph.access import Permission
-from accountgraph.dashboard import account, accounts, campaigns, imports, inbox, people, settings
+from accountgraph.dashboard import account, accounts, analytics, campaigns, imports, inbox, people, settings
 from accountgraph.dashboard.changes import changes
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.joining import Joining
@@ -73,6 +73,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         *people.routes(visits),  # before an account's own, for `accounts/new` is nobody's id
         *accounts.routes(visits),
         *account.routes(visits),
+        *analytics.routes(visits, WORKSPACE),
         *campaigns.routes(visits),
         *imports.routes(visits),
         *inbox.routes(visits, WORKSPACE),

@@ -16,13 +16,40 @@ Kind = Literal["line", "area", "bar", "row", "stacked", "interval", "heat"]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One line or colour of a chart: a value for each label, None where nothing is known; `low` and `high`: an interval around each."""
+    """One line or colour of a chart: a value for each label, None where nothing is known.
+
+    Args:
+        low, high: an interval around each value.
+        is_reference: it is there to compare with, and drawn thin, grey and dashed behind the others.
+        faint: which values rest on too little data; a heat map hatches them, the table says so.
+        texts: what stands at each bar of a `row`, instead of its value.
+        links: where each value leads, for `heat`, whose labels are columns.
+    """
 
     name: str
     values: Sequence[float | None]
     role: Role = "data"
     low: Sequence[float | None] = ()
     high: Sequence[float | None] = ()
+    is_reference: bool = False
+    faint: Sequence[bool] = ()
+    texts: Sequence[str] = ()
+    links: Sequence[str | None] = ()
+
+    @property
+    def spec(self) -> dict[str, object]:
+        """What the script draws."""
+        return {
+            "name": self.name,
+            "values": list(self.values),
+            "role": self.role,
+            "low": list(self.low),
+            "high": list(self.high),
+            "isReference": self.is_reference,
+            "faint": list(self.faint),
+            "texts": list(self.texts),
+            "links": list(self.links),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +81,18 @@ class Chart:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to draw."""
-        return not any(value for one in self.series for value in one.values)
+        return not any(value for one in self.series for value in (*one.values, *one.high))
 
     @property
     def spec(self) -> str:
         """What the script draws, as JSON."""
-        series = [
-            {"name": one.name, "values": list(one.values), "role": one.role, "low": list(one.low), "high": list(one.high)}
-            for one in self.series
-        ]
         return json.dumps(
             {
                 "key": self.key,
                 "title": self.title,
                 "kind": self.kind,
                 "labels": list(self.labels),
-                "series": series,
+                "series": [one.spec for one in self.series],
                 "unit": self.unit,
                 "links": list(self.links),
             }
@@ -84,16 +107,18 @@ class Chart:
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
 
     @property
-    def rows(self) -> list[tuple[str, str | None, list[str]]]:
-        """The table: label, where it leads, and the value of each series with its interval."""
+    def rows(self) -> list[tuple[str, str | None, list[tuple[str, str | None]]]]:
+        """The table: label, where it leads, and the value of each series with its interval and where that leads."""
         links = [*self.links, *([None] * len(self.labels))]
         return [(label, links[at], [self._cell(one, at) for one in self.series]) for at, label in enumerate(self.labels)]
 
-    def _cell(self, series: Series, at: int) -> str:
-        value = self.shown(series.values[at])
+    def _cell(self, series: Series, at: int) -> tuple[str, str | None]:
+        value = series.texts[at] if series.texts else self.shown(series.values[at])
         if at < len(series.low) and at < len(series.high) and series.low[at] is not None:
-            return f"{value} ({self.shown(series.low[at])} to {self.shown(series.high[at])})"
-        return value
+            value = f"{value} ({self.shown(series.low[at])} to {self.shown(series.high[at])})"
+        if series.faint and series.faint[at]:
+            value = f"{value}, too little data"
+        return value, series.links[at] if series.links else None
 
 
 def sparkline(values: Sequence[float | None], width: int = 72, height: int = 24) -> str:

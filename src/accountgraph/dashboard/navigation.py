@@ -26,13 +26,14 @@ class Place:
 
 
 PLACES = (
-    Place("Inbox", "inbox", Permission.TASKS_READ, "n", 0, "replies answers mail", counts="inbox"),
+    Place("Inbox", "inbox", Permission.TASKS_READ, "i", 0, "replies answers mail", counts="inbox"),
     Place("Tasks", "tasks", Permission.TASKS_READ, "t", 0, "calls to do linkedin", counts="tasks"),
     Place("Approvals", "approvals", Permission.CAMPAIGNS_READ, "v", 0, "messages that wait approve drafts", counts="approvals"),
     Place("Accounts", "accounts", Permission.GRAPH_READ, "a", 1, "companies table", counts="accounts"),
     Place("People", "people", Permission.GRAPH_READ, "p", 1, "contacts persons table"),
     Place("Campaigns", "campaigns", Permission.CAMPAIGNS_READ, "c", 1, "sequences funnel outreach", counts="campaigns"),
-    Place("Import", "imports", Permission.IMPORTS_WRITE, "i", 3, "upload a file csv companies contacts"),
+    Place("Analytics", "analytics", Permission.CAMPAIGNS_READ, "n", 1, "engagement funnel health deliverability hours variants charts"),
+    Place("Import", "imports", Permission.IMPORTS_WRITE, "u", 3, "upload a file csv companies contacts"),
     Place("Settings", "settings", Permission.SETTINGS_READ, "s", 3, "users keys mailboxes policy templates webhooks audit workspace"),
 )
 # What the palette offers to do, beside where one can go.

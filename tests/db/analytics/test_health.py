@@ -19,6 +19,7 @@ from accountgraph.analytics import (
     snapshot_due,
     snapshot_health,
 )
+from accountgraph.analytics.snapshots import ONE_PASS, Taken
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph import CompanyGraph
 from accountgraph.graph.policy import HealthPolicy, ScorePolicy
@@ -125,7 +126,7 @@ async def test_what_was_taken_on_the_day_is_not_reckoned_over(history: History, 
     await snapshot_health(history.db)
     kept = await stored(history, TODAY)
     clock.forward(days=3)
-    (done,) = await backfill_health(history.db, since=TODAY, until=TODAY)
+    (done,) = await backfill_health(history.db, since=TODAY, until=TODAY, anew=True)
     assert done.accounts == 0
     assert await stored(history, TODAY) == kept
 
@@ -133,7 +134,49 @@ async def test_what_was_taken_on_the_day_is_not_reckoned_over(history: History, 
 async def test_history_begins_with_the_first_thing_known_and_ends_yesterday(history: History) -> None:
     done = await backfill_health(history.db)
     assert (done[0].day, done[-1].day, len(done)) == (date(2026, 3, 1), TODAY - timedelta(days=1), 40)
-    assert (await backfill_health(history.db))[0].accounts == done[0].accounts  # again, it is the same
+
+
+async def test_days_reckoned_together_are_as_each_reckoned_alone(history: History) -> None:
+    await peopled(history, 4)
+    days = [date(2026, 3, 1) + timedelta(days=number) for number in range(40)]
+    for day in days:
+        await backfill_health(history.db, since=day, until=day)
+    alone = [await stored(history, day) for day in days]
+    assert len({str(one) for one in alone}) > 20
+    await backfill_health(history.db, since=days[0], until=days[-1], anew=True)
+    assert [await stored(history, day) for day in days] == alone
+
+
+async def test_a_backfill_that_was_stopped_goes_on_where_it_was(history: History) -> None:
+    class StoppedError(Exception):
+        pass
+
+    def stop(taken: Taken) -> None:
+        raise StoppedError(str(taken.day))
+
+    with pytest.raises(StoppedError):
+        await backfill_health(history.db, on_day=stop)
+    rest = await backfill_health(history.db)
+    assert (rest[0].day, rest[-1].day, len(rest)) == (date(2026, 4, 1), TODAY - timedelta(days=1), 40 - ONE_PASS)
+    assert await backfill_health(history.db) == []
+    assert len(await backfill_health(history.db, anew=True)) == 40
+
+
+async def test_a_day_that_lacks_an_account_is_reckoned_again(history: History) -> None:
+    async with history.db.transaction() as session:
+        await session.execute("UPDATE companies SET created_at = '2026-01-01'")
+    day = date(2026, 3, 25)
+    await backfill_health(history.db, since=day, until=day, companies=[history.ids["Acme"]])
+    assert set(await stored(history, day)) == {history.ids["Acme"]}
+    (done,) = await backfill_health(history.db, since=day, until=day)
+    assert (done.accounts, len(await stored(history, day))) == (4, 4)
+
+
+async def test_some_accounts_alone_are_reckoned_on_all_their_days(history: History) -> None:
+    await backfill_health(history.db)
+    done = await backfill_health(history.db, companies=[history.ids["Acme"]])
+    assert {one.accounts for one in done} == {1}
+    assert len(done) == 40
 
 
 async def test_accounts_of_which_nothing_was_known_yet_have_no_day(history: History) -> None:

@@ -194,15 +194,18 @@ async def snapshot(
         str | None, typer.Option("--since", metavar="DAY", help="With --backfill: the first day [where history begins].")
     ] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="DAY", help="With --backfill: the last day [yesterday].")] = None,
+    anew: Annotated[bool, typer.Option("--anew", help="With --backfill: days that are there already too.")] = False,
 ) -> None:
     """Write down how every account does today; the worker does it every night."""
     if not backfill and (since or until):
         raise typer.BadParameter("is for --backfill; without it, today is taken.", param_hint="--since" if since else "--until")
+    if anew and not backfill:
+        raise typer.BadParameter("is for --backfill; today is always taken anew.", param_hint="--anew")
     first, last = (day("--since", since) if since else None), (day("--until", until) if until else None)
     async with edge.app() as parts:
         if backfill:
             done = await backfill_health(
-                parts.db, since=first, until=last, on_day=lambda one: edge.say(f"{one.day}: {one.accounts:,} accounts")
+                parts.db, since=first, until=last, anew=anew, on_day=lambda one: edge.say(f"{one.day}: {one.accounts:,} accounts")
             )
         else:
             done = [await snapshot_health(parts.db)]
