@@ -12,7 +12,7 @@ from accountgraph.demo import load_reference_account
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.relationships import RelationshipRepository
-from tests.browser.conftest import Site_, Tab, W
+from tests.browser.conftest import House, Tab, W
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -46,7 +46,7 @@ async def at(page: Page, name: str) -> dict[str, float]:
     return found
 
 
-async def many(site: Site_, name: str) -> UUID:
+async def many(site: House, name: str) -> UUID:
     """An account with 90 people in three departments."""
     company = await CompanyRepository(site.db).create_company({"name": name})
     given = [{"company_id": company.id, "first_name": f"Person {n}", "department": f"Department {n % 3}"} for n in range(90)]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from playwright.async_api import expect
 
 from accountgraph.store.companies import CompanyRepository
-from tests.browser.conftest import Site_, Tab, W
+from tests.browser.conftest import House, Tab, W
 
 if TYPE_CHECKING:
     from uuid import UUID
 
 
-async def made(site: Site_, word: str, count: int = 4) -> list[UUID]:
+async def made(site: House, word: str, count: int = 4) -> list[UUID]:
     """Accounts that one word finds."""
     repository = CompanyRepository(site.db)
     return [(await repository.create_company({"name": f"{word} {number}"})).id for number in range(count)]
