@@ -10,36 +10,26 @@ from __future__ import annotations
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from playwright.async_api import async_playwright
-from tests.api.conftest import served
-from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, Site_, opened
+from tests.browser.conftest import CHROMIUM, DESKTOP, FLAGS, opened, site_of
 from tests.homes import scratch_home
 
-from accountgraph.access import Registry
-from accountgraph.api import Parts, Workspaces, api_app
-from accountgraph.api.limits import Limits
-from accountgraph.api.recognising import Recogniser
-from accountgraph.dashboard import Setup, dashboard_app
-from accountgraph.db import Database
 from accountgraph.listing.graph import page_contacts
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
-from accountgraph.serving import Site
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.relationships import RelationshipRepository
-from accountgraph.web import Parts as PublicParts
-from accountgraph.web import public_app
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator
     from uuid import UUID
 
     from playwright.async_api import Page
+
+    from accountgraph.db import Database
 
 PEOPLE, DEPARTMENTS = 500, 14
 MOST = 200  # ms of a task
@@ -49,17 +39,6 @@ WATCH = """() => {
   new PerformanceObserver(keep).observe({ type: "longtask", buffered: true });
 }"""
 REST = "() => new Promise((done) => setTimeout(done, 1500))"
-
-
-@asynccontextmanager
-async def served_site(db: Database, url: str) -> AsyncGenerator[Site_]:
-    """The whole server on a port."""
-    registry = Registry(url)
-    parts = Parts(Workspaces(url), Recogniser(registry), limits=Limits(None))
-    dashboard = dashboard_app(parts, Setup("abm", "t" * 43))
-    whole: Any = Site(public_app(PublicParts(url)), {"/api/": api_app(parts), "/app/": dashboard}, home=dashboard)
-    async with served(whole) as client:
-        yield Site_(str(client.base_url).rstrip("/"), db, registry)
 
 
 async def account(db: Database) -> UUID:
@@ -129,8 +108,8 @@ async def main() -> None:
     with scratch_home() as home:
         url = EmbeddedServer(home).start()
         create_workspace(url, "abm")
-        async with Database(url, workspace="abm") as db, served_site(db, url) as site, async_playwright() as playwright:
-            company_id = await account(db)
+        async with site_of(url) as site, async_playwright() as playwright:
+            company_id = await account(site.db)
             browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             async with opened(browser, site, "owner", DESKTOP, "light") as tab:
                 await measure(tab.page, f"{site.address}/app/w/abm/accounts/{company_id}")
