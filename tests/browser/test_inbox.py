@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest_asyncio
 from playwright.async_api import expect
 
-from tests.browser.conftest import DESKTOP, Site_, Tab, W, opened
+from tests.browser.conftest import DESKTOP, House, Tab, W, opened
 from tests.channels.post_office import PostOffice
 from tests.dashboard.waiting import Office
 
@@ -24,7 +24,7 @@ async def post() -> AsyncIterator[PostOffice]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def office(site: Site_, post: PostOffice) -> AsyncIterator[Office]:
+async def office(site: House, post: PostOffice) -> AsyncIterator[Office]:
     """Campaigns of the demo workspace, with somebody for each test: all before anything is answered, from when on the mailbox is newer."""
     office = await Office.open(await site.db.url(), post.port)
     for domain, name, text in (
@@ -52,7 +52,7 @@ async def test_an_answer_is_written_and_sent_by_keyboard_alone(tab: Tab, office:
     assert [mail["To"] for mail in post.mails] == ["Anna <anna@keyboard.example>"]
 
 
-async def test_the_second_who_opens_it_takes_over(tab: Tab, chromium: Browser, site: Site_, office: Office) -> None:
+async def test_the_second_who_opens_it_takes_over(tab: Tab, chromium: Browser, site: House, office: Office) -> None:
     item = next(one for one in await office.inbox() if one.person == "Bea")
     page = await tab.go(f"{W}/inbox/{item.id}")
     await expect(page.locator("#held form[hx-trigger='every 240s']")).to_be_attached()
