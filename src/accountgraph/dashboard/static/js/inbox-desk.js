@@ -27,6 +27,7 @@ export function start(desk) {
 function opened({ target }) {
   if (!target.matches?.("details[data-pop]") || !target.open) return;
   for (const one of document.querySelectorAll("details[data-pop][open]")) if (one !== target && !one.contains(target)) one.open = false;
+  target.querySelector(".pop-in").scrollIntoView({ block: "nearest" });
   const first = target.querySelector("[data-first]") ?? target.querySelector("input:not([type=hidden]), select, textarea");
   // Where there are buttons to choose from, their keys are to work.
   if (!target.querySelector("button[data-key]")) first?.focus();
