@@ -9,7 +9,6 @@ import pytest
 
 from accountgraph.campaigns.apply import load_version
 from accountgraph.campaigns.definition.file import parse
-from accountgraph.campaigns.definition.toml import written_as_toml
 from accountgraph.campaigns.examples import NAMES, example
 from accountgraph.campaigns.lifecycle import find_campaign, list_campaigns
 from tests.dashboard.campaign_forms import fields_of, press
@@ -43,12 +42,6 @@ async def test_an_example_goes_through_the_form_unchanged(browser: Browser, db: 
     fields = fields_of((await ada.get(f"{NEW}?from={name}")).text)
     shown = await press(ada, NEW, fields, "text")
     assert parse(fields_of(shown.text)["text"][0], "toml") == parse(example(name), "toml")
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_an_example_goes_through_its_file_unchanged(name: str) -> None:
-    definition = parse(example(name), "toml")
-    assert parse(written_as_toml(definition), "toml") == definition
 
 
 async def test_an_example_as_a_file_keeps_its_comments(browser: Browser, db: Database) -> None:

@@ -20,7 +20,6 @@ from accountgraph.store.contacts import ContactRepository
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from accountgraph.campaigns.definition.campaign import CampaignDefinition
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
     from accountgraph.models import Contact
@@ -43,7 +42,6 @@ async def messages_page(visit: Visit) -> Response:
         q=visit.asked("q"),
         found=await found_people(visit, visit.asked("q")),
         offered=audience.chosen or audience.excluded,
-        steps=_steps(definition),
         may_approve=visit.principal.may(Permission.MESSAGES_APPROVE),
         can_be_approved=campaign.status in {"draft", "active", "paused"},
     )
@@ -70,7 +68,3 @@ async def _person(visit: Visit) -> Contact | None:
     if found is None:
         raise ProblemError(404, "There is no such person.", detail="Find them by their name or address.")
     return found
-
-
-def _steps(definition: CampaignDefinition) -> list[str]:
-    return [step.key for step in definition.steps]
