@@ -105,9 +105,15 @@ async def brought_up(settings: Settings, on_wait: Callable[[str], None], *, with
 
 
 async def _load_rich(db: Database, on_wait: Callable[[str], None]) -> RichDemo:
-    from accountgraph.demo.rich import load_rich_demo  # noqa: PLC0415 - the campaign engine is slow to load, and no other way needs it
+    # Here, for the campaign engine is slow to load, and no other way needs it.
+    from accountgraph.analytics.snapshots import backfill_health, snapshot_health  # noqa: PLC0415
+    from accountgraph.demo.rich import load_rich_demo  # noqa: PLC0415
 
-    return await load_rich_demo(db, on_wait)
+    loaded = await load_rich_demo(db, on_wait)
+    on_wait("Reckoning how healthy the accounts were ...")
+    await backfill_health(db)
+    await snapshot_health(db)
+    return loaded
 
 
 def _brought_to_newest(url: str, workspace: str, on_wait: Callable[[str], None]) -> None:

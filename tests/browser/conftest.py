@@ -24,6 +24,7 @@ from accountgraph.access.actor import NOWHERE
 from accountgraph.access.people.memberships import add_member
 from accountgraph.access.people.sessions import SESSION_COOKIE, begin_session
 from accountgraph.access.people.users import create_user
+from accountgraph.analytics.snapshots import backfill_health, snapshot_health
 from accountgraph.api import Parts, Workspaces, api_app
 from accountgraph.api.limits import Limits
 from accountgraph.api.recognising import Recogniser
@@ -167,6 +168,8 @@ async def fill(db: Database) -> None:
     """What there is to look at."""
     await load_reference_account(db)
     await load_rich_demo(db)
+    await backfill_health(db)
+    await snapshot_health(db)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
