@@ -38,7 +38,7 @@ class Shot:
     name: str
     path: str
     steps: tuple[str, ...] = ()
-    size: tuple[int, int] = (1280, 800)
+    size: tuple[int, int] = (1440, 900)
     look: str = "light"
 
 
@@ -50,8 +50,8 @@ SHOTS = (
     Shot("account-dark", "accounts?q=Halvorsen", ("click:tbody th a", "wait:canvas"), look="dark"),
     Shot("person", "people?q=Sarah+Williams", ("click:tbody th a", "wait:h1")),
     Shot("campaigns", "campaigns"),
-    Shot("campaign", "campaigns/demo-autumn-depots"),
-    Shot("editor", "campaigns/demo-autumn-depots/edit"),
+    Shot("campaign", "campaigns", ("click:text=demo-autumn-depots", "wait:#main h1")),
+    Shot("editor", "campaigns/new/edit?from=cold-account"),
     Shot("inbox", "inbox", ("key:j", "key:Enter")),
     Shot("tasks", "tasks", ("key:j", "key:Enter")),
     Shot("approvals", "approvals", ("key:j", "key:Enter")),
