@@ -7,6 +7,7 @@ makes itself, since the others look at the same workspace.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from contextlib import asynccontextmanager
@@ -50,7 +51,9 @@ VALIDATE = ROOT / "node_modules" / "html-validate" / "bin" / "html-validate.mjs"
 RULES = ROOT / "tests" / "browser" / "htmlvalidate.json"
 W = "/app/w/abm"
 DESKTOP, PHONE, WIDE = (1280, 800), (360, 740), (2560, 1440)
-LOOKS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light")]
+LOOKS = [(DESKTOP, "light"), (PHONE, "dark")]
+if os.environ.get("ACCOUNTGRAPH_SOAK"):
+    LOOKS += [(DESKTOP, "dark"), (PHONE, "light"), (WIDE, "light")]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
     "--no-sandbox",
