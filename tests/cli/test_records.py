@@ -55,7 +55,7 @@ def test_a_person_is_exported_and_erased(run: Program, tmp_path: object) -> None
 
 
 def test_a_rule_of_retention_is_shown_changed_and_applied(run: Program) -> None:
-    assert run("privacy", "retain", "--kind", "mails", "--days", "30", "--json").data[6] == {"kind": "mails", "days": 30}
+    assert run("privacy", "retain", "--kind", "mails", "--days", "30", "--json").data[7] == {"kind": "mails", "days": 30}
     assert "for ever" in run("privacy", "retain", "--kind", "mails", "--for-ever").out
     assert {one["rows"] for one in run("privacy", "retain", "--dry-run", "--json").data} == {0}
     assert "Gone" in run("privacy", "retain", "--apply").out

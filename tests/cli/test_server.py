@@ -215,5 +215,5 @@ def test_every_group_of_commands_is_known() -> None:
     campaigns = {"campaign", "lead", "approval", "draft", "inbox", "task", "signal", "sender", "settings", "send", "worker"}
     permissions = {"consent", "suppress", "hold", "jurisdiction", "holiday", "exclusion"}
     channels = {"mailbox", "inbound", "provider", "secret", "serve", "webhook"}
-    access = {"user", "key", "audit", "privacy", "agent", "mcp", "notice", "search"}
+    access = {"user", "key", "audit", "privacy", "agent", "mcp", "notice", "search", "analytics"}
     assert set(COMMANDS) == graph | campaigns | permissions | channels | access
