@@ -43,7 +43,7 @@ from tests.dashboard.html import Page as Strict
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, BrowserContext, Page
+    from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -119,7 +119,8 @@ class Tab:
         await self.check_html()
         for (width, height), look in LOOKS:
             await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light")
+            await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
+            await self.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
             wide = await self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, f"{wide} px wider than the screen at {width}"
             await self.check_access()
@@ -190,7 +191,9 @@ async def chromium() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def opened(chromium: Browser, site: House, role: str | None, size: tuple[int, int], look: str) -> AsyncIterator[Tab]:
     """A tab, in which somebody of this role is logged in; afterwards: nothing was said in the console, and nothing left the host."""
-    context = await chromium.new_context(viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light")
+    context = await chromium.new_context(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce"
+    )
     context.set_default_timeout(10_000)
     if role:
         cookie = {
@@ -211,7 +214,12 @@ async def opened(chromium: Browser, site: House, role: str | None, size: tuple[i
 
 
 def _listen(context: BrowserContext, tab: Tab) -> None:
-    tab.page.on("console", lambda said: tab.problems.append(f"{said.type}: {said.text}") if said.type in {"error", "warning"} else None)
+    def heard(said: ConsoleMessage) -> None:
+        # A form that is drawn again with what is wrong in it is answered 422 or 409, and Chromium calls that an error.
+        if said.type in {"error", "warning"} and "status of 422" not in said.text and "status of 409" not in said.text:
+            tab.problems.append(f"{said.type}: {said.text}")
+
+    tab.page.on("console", heard)
     tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
     host = urlsplit(tab.site.address).netloc
     context.on(

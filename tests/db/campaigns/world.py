@@ -111,13 +111,15 @@ class World:
         """A workspace with a legal identity and one mailbox."""
         world = cls(db)
         settings = SettingsRepository(db)
-        identity = await settings.add_legal_identity({"name": "Acme Ltd", "postal_address": "1 Road, Town", "country": "US"})
+        identity = await settings.put_legal_identity({"name": "Acme Ltd", "postal_address": "1 Road, Town", "country": "US"})
         await settings.update_settings({"legal_identity_id": identity.id, "country": "US"})
         await world.sender("me@ours.com", **sender)
         return world
 
     async def sender(self, address: str, **fields: Any) -> Sender:
-        sender = await SenderRepository(self.db).add_sender({"address": address, "transport": "post", **fields})
+        repository = SenderRepository(self.db)
+        there = next((one for one in await repository.list_senders() if one.address == address), None)
+        sender = there or await repository.add_sender({"address": address, "transport": "post", **fields})
         self.senders.append(sender)
         return sender
 

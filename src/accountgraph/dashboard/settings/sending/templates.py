@@ -6,6 +6,7 @@ import asyncio
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from uuid import UUID
 
 import msgspec
 
@@ -20,10 +21,9 @@ from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
 from accountgraph.errors import AccountGraphError, InvalidValueError
 from accountgraph.http.problems import FieldProblem
 from accountgraph.listing import page_contacts, page_templates
+from accountgraph.store.contacts import ContactRepository
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from starlette.responses import Response
 
     from accountgraph.campaigns.messages.preview import Preview
@@ -52,9 +52,9 @@ async def template_page(visit: Visit, typed: Typed) -> Response:
 
 async def _page(visit: Visit, typed: Typed, chosen: str, words: Template | None, *, is_tried: bool = False) -> Response:
     campaign, name = visit.request.path_params["campaign"], visit.request.path_params["template"]
-    versions, people = await asyncio.gather(template_versions(visit.db, campaign, name), page_contacts(visit.db, limit=_PEOPLE))
-    person = _among(people.items, chosen)
-    previews, problem = await _previews(visit, person, words) if person else ([], "" if people.items else "There are no people yet.")
+    versions, people = await asyncio.gather(template_versions(visit.db, campaign, name), _people(visit, chosen))
+    person = _among(people, chosen)
+    previews, problem = await _previews(visit, person, words) if person else ([], "" if people else "There are no people yet.")
     return drawn(
         visit,
         "template",
@@ -67,7 +67,7 @@ async def _page(visit: Visit, typed: Typed, chosen: str, words: Template | None,
         newest=versions[0].definition,
         shown=words or versions[0].definition,
         versions=_told(versions),
-        people=people.items,
+        people=people,
         person=person,
         previews=previews,
         problem=problem,
@@ -109,12 +109,23 @@ def _address(visit: Visit) -> str:
     return to(visit, f"templates/{quote(given['campaign'], safe='')}/{quote(given['template'], safe='')}")
 
 
+async def _people(visit: Visit, chosen: str) -> list[Contact]:
+    """Whom one may choose: the first ones, and who is chosen already."""
+    people = (await page_contacts(visit.db, limit=_PEOPLE)).items
+    try:
+        key = UUID(chosen)
+    except ValueError:
+        return people
+    more = None if key in {one.id for one in people} else await ContactRepository(visit.db).get_contact_by_id(key)
+    return [more, *people] if more else people
+
+
 def _among(people: list[Contact], chosen: str) -> UUID | None:
     """The person of this id; the first where it says none of them."""
     return next((one.id for one in people if str(one.id) == chosen), people[0].id if people else None)
 
 
-def _given(fields: Any) -> Template:  # noqa: ANN401 - a form's fields
+def _given(fields: Any) -> Template:
     """The words that a form says, before anybody has looked whether they can be."""
     said = {name: values[-1].replace("\r\n", "\n") for name, values in fields.items() if values}
     keys = [name.removeprefix("variant.").removesuffix(".body") for name in said if name.startswith("variant.") and name.endswith(".body")]
