@@ -125,7 +125,7 @@ def _among(people: list[Contact], chosen: str) -> UUID | None:
     return next((one.id for one in people if str(one.id) == chosen), people[0].id if people else None)
 
 
-def _given(fields: Any) -> Template:
+def _given(fields: Any) -> Template:  # noqa: ANN401 - a form's fields
     """The words that a form says, before anybody has looked whether they can be."""
     said = {name: values[-1].replace("\r\n", "\n") for name, values in fields.items() if values}
     keys = [name.removeprefix("variant.").removesuffix(".body") for name in said if name.startswith("variant.") and name.endswith(".body")]
