@@ -118,8 +118,12 @@ class World:
 
     async def sender(self, address: str, **fields: Any) -> Sender:
         repository = SenderRepository(self.db)
-        there = next((one for one in await repository.list_senders() if one.address == address), None)
-        sender = there or await repository.add_sender({"address": address, "transport": "post", **fields})
+        wanted = {"transport": "post", **fields}
+        there = await repository.get_sender_by_address(address) if fields.get("channel", "email") == "email" else None
+        if there is not None:  # where several share a workspace
+            sender = await repository.update_sender(there.id, wanted)
+        else:
+            sender = await repository.add_sender({"address": address, **wanted})
         self.senders.append(sender)
         return sender
 
