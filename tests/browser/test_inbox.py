@@ -1,4 +1,4 @@
-"""A day's work by keyboard: an answer, a call and the next, and two who are at one thing."""
+"""A day's work by keyboard: a call and the next, and two who are at one thing."""
 
 from __future__ import annotations
 
@@ -38,19 +38,6 @@ async def office(site: House, post: PostOffice) -> AsyncIterator[Office]:
     await office.asks("Fay", "Gil")
     yield office
     await office.close()
-
-
-async def test_an_answer_is_written_and_sent_by_keyboard_alone(tab: Tab, office: Office, post: PostOffice) -> None:
-    page = await tab.go(f"{W}/inbox")
-    await page.keyboard.press("j")
-    await page.keyboard.press("Enter")
-    await expect(page.locator("h1")).to_have_text("Anna")
-    await page.keyboard.press("r")
-    await page.keyboard.type("Ten a month.")
-    await page.keyboard.press("Control+Enter")
-    await expect(page.locator("#problem")).to_have_text("")
-    await expect(page.locator("#said")).to_contain_text("The answer has left")
-    assert [mail["To"] for mail in post.mails] == ["Anna <anna@keyboard.example>"]
 
 
 async def test_the_second_who_opens_it_takes_over(tab: Tab, chromium: Browser, site: House, office: Office) -> None:
