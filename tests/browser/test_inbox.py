@@ -1,4 +1,4 @@
-"""A day's work by keyboard: a call and the next, and two who are at one thing."""
+"""A day's work by keyboard: an answer, a call and the next, a message that is edited and accepted, and two who are at one thing."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ async def office(site: House, post: PostOffice) -> AsyncIterator[Office]:
     await office.close()
 
 
+async def test_an_answer_is_written_and_sent_by_keyboard_alone(tab: Tab, office: Office, post: PostOffice) -> None:
+    page = await tab.go(f"{W}/inbox")
+    await page.keyboard.press("j")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Anna")
+    await page.keyboard.press("r")
+    await page.keyboard.type("Ten a month.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#said")).to_contain_text("The answer has left")
+    assert [mail["To"] for mail in post.mails] == ["Anna <anna@keyboard.example>"]
+
+
 async def test_the_second_who_opens_it_takes_over(tab: Tab, chromium: Browser, site: House, office: Office) -> None:
     item = next(one for one in await office.inbox() if one.person == "Bea")
     page = await tab.go(f"{W}/inbox/{item.id}")
@@ -63,6 +75,22 @@ async def test_a_call_is_done_by_a_key_and_the_next_opens(tab: Tab, office: Offi
     await page.keyboard.press("3")
     await expect(page.locator("h1")).to_have_text("Dan")
     await expect(page.locator("#said")).to_contain_text("Done with Cleo")
+
+
+async def test_a_message_is_edited_and_accepted_by_keyboard(tab: Tab, office: Office) -> None:
+    waiting = await office.approvals()
+    approval = next(one for one in waiting if one.person == "Fay")
+    after = waiting[(waiting.index(approval) + 1) % len(waiting)]
+    page = await tab.go(f"{W}/approvals/{approval.id}")
+    await tab.check()
+    await page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    await page.keyboard.press("e")
+    await page.locator("#edit-content").press("Control+a")
+    await page.keyboard.type("In my own words.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".letter").first).to_have_text("In my own words.")
+    await page.keyboard.press("a")
+    await expect(page.locator("h1")).to_have_text(after.person)
 
 
 async def test_a_new_answer_appears_while_one_writes(tab: Tab, office: Office) -> None:

@@ -16,6 +16,7 @@ from tests.db.campaigns.world import World
 from tests.factories import Clock
 
 if TYPE_CHECKING:
+    from accountgraph.campaigns.enrolment.enrol import Version
     from accountgraph.models import Contact
 
 CALL: list[dict[str, Any]] = [{"key": "ring", "channel": "call", "template": "script"}]
@@ -38,10 +39,14 @@ class Office:
     async def close(self) -> None:
         await self.world.db.__aexit__(None, None, None)
 
+    async def campaign(self, **changes: Any) -> Version:
+        """A campaign that writes from this mailbox alone: there may be others, that send nothing."""
+        return await self.world.campaign(senders=[self.world.senders[0].address], **changes)
+
     async def wrote(self, domain: str, *names: str, kind: str = "reply_question", text: str = "What does it cost?") -> list[Contact]:
         """The people of an account were written to; the first of them answered."""
         people = await self.world.account(domain, *names)
-        await self.world.enrol(await self.world.campaign(), *people)
+        await self.world.enrol(await self.campaign(), *people)
         await self.world.runner().run_due()
         await self.tells(people[0], kind, text)
         return people
@@ -53,7 +58,7 @@ class Office:
 
     async def calls(self, *names: str) -> list[Contact]:
         """Each is to be called, of an account of their own, in this order."""
-        version = await self.world.campaign(name="calls", steps=CALL, templates=SCRIPT)
+        version = await self.campaign(name="calls", steps=CALL, templates=SCRIPT)
         people = []
         for number, name in enumerate(names):
             [person] = await self.world.account(f"calls{number}.example", name)
@@ -67,7 +72,7 @@ class Office:
     async def asks(self, *names: str, **campaign: Any) -> list[Contact]:
         """The first message to each waits for a person."""
         policy = {"requires_approval": True}
-        version = await self.world.campaign(**{"name": "asking", "policy": policy, **campaign})
+        version = await self.campaign(**{"name": "asking", "policy": policy, **campaign})
         people = []
         for number, name in enumerate(names):
             people += await self.world.account(f"asks{number}.example", name)
