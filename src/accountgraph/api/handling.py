@@ -82,7 +82,7 @@ class Endpoint:
                 return await self._run(call, given, body)
 
     async def _run(self, call: Call, given: dict[str, Any], body: bytes) -> Response:
-        values = {name: value for name, value in given.items() if name in self._operation.signature.own or name in call.request.path_params}
+        values = self._operation.signature.arguments(given)
         if self._operation.signature.body is not None and self._operation.media == "application/json":
             values["body"] = self._read(call.request, body)
         if self._operation.writes:

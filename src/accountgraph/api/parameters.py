@@ -23,11 +23,15 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INVALID = urn("invalid-input")
 
 
+class ParameterGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Parameters of the query string that several operations take together: each of its fields is one."""
+
+
 class Signature:
     """The parameters of an operation, and the types of its body and of its answer.
 
     `run` takes the call first, then what the path names, then, by the name `body`, what was sent; all others are
-    parameters of the query string.
+    parameters of the query string, a `ParameterGroup` as many as it has fields.
     """
 
     def __init__(self, run: Callable[..., Any], path: str) -> None:
@@ -38,9 +42,16 @@ class Signature:
         in_path = _IN_PATH.findall(path)
         self.path = _struct("Path", {name: (hints[name], ...) for name in in_path})
         defaults = {name: one.default for name, one in inspect.signature(run).parameters.items()}
-        asked = {name: (_present(hints[name]), _default(defaults[name])) for name in names if name not in {*in_path, "body"}}
-        self.own = frozenset(asked)
-        self._asked = asked
+        self._groups: dict[str, type[ParameterGroup]] = {}
+        self._asked: dict[str, tuple[Any, Any]] = {}
+        for name in names:
+            if isinstance(hints[name], type) and issubclass(hints[name], ParameterGroup):
+                self._groups[name] = hints[name]
+                self._asked |= {one.name: (_present(one.type), one.default) for one in msgspec.structs.fields(hints[name])}
+            elif name not in {*in_path, "body"}:
+                self._asked[name] = (_present(hints[name]), _default(defaults[name]))
+        self.own = frozenset(self._asked)
+        self._alone = [name for name in names if name not in {"body", *self._groups}]
         self._take()
 
     def add(self, name: str, description: str, values: Sequence[str]) -> None:
@@ -48,6 +59,11 @@ class Signature:
         said = msgspec.Meta(description=description, extra_json_schema={"items": {"type": "string", "enum": list(values)}})
         self._asked[name] = (Annotated[list[str], said], [])
         self._take()
+
+    def arguments(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """What `run` takes, of the values of path and query string."""
+        groups = {name: kind(**{field: given[field] for field in kind.__struct_fields__}) for name, kind in self._groups.items()}
+        return {name: given[name] for name in self._alone} | groups
 
     def _take(self) -> None:
         self.query = _struct("Query", self._asked)

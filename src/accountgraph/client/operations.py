@@ -2126,8 +2126,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> EngagementEngagement:
         """Touches by the day, week or month in which they left, and what came of them until now.
 
@@ -2147,8 +2147,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2162,8 +2162,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> Page[Group]:
         """The touches of a period group by group, the largest first: counts, and rates in percent with their 95 % intervals.
 
@@ -2181,8 +2181,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2195,8 +2195,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> AccountFunnel:
         """How far the touches of a period brought the accounts: known, contacted, engaged (a person acted), replied, met, won.
 
@@ -2213,8 +2213,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2228,8 +2228,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
         only_stopped: bool | None = None,
         limit: int | None = None,
         after: str | None = None,
@@ -2250,8 +2250,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
                 "only_stopped": only_stopped,
                 "limit": limit,
                 "after": after,
@@ -2267,8 +2267,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> ReplyTimes:
         """How long people took to answer: a histogram, median and ninth decile with their intervals, and what is not known yet.
 
@@ -2285,8 +2285,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2300,8 +2300,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> Page[DeliverabilityLine]:
         """What became of messages on their way: bounces, complaints, unsubscribes, with rates and their intervals; at most 5,000 lines.
 
@@ -2321,8 +2321,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2336,8 +2336,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> Hours:
         """How often people open or answer what left in each hour of the week, in their own zone; with as much certainty as there is.
 
@@ -2355,8 +2355,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2470,8 +2470,8 @@ class Client(Connection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> AbstractAsyncContextManager[httpx.Response]:
         """An answer as CSV, for a spreadsheet: no text in it can be a formula.
 
@@ -2490,8 +2490,8 @@ class Client(Connection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 

@@ -2118,8 +2118,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> EngagementEngagement:
         """Touches by the day, week or month in which they left, and what came of them until now.
 
@@ -2139,8 +2139,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2154,8 +2154,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> Page[Group]:
         """The touches of a period group by group, the largest first: counts, and rates in percent with their 95 % intervals.
 
@@ -2173,8 +2173,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2187,8 +2187,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> AccountFunnel:
         """How far the touches of a period brought the accounts: known, contacted, engaged (a person acted), replied, met, won.
 
@@ -2205,8 +2205,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2220,8 +2220,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
         only_stopped: bool | None = None,
         limit: int | None = None,
         after: str | None = None,
@@ -2242,8 +2242,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
                 "only_stopped": only_stopped,
                 "limit": limit,
                 "after": after,
@@ -2259,8 +2259,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> ReplyTimes:
         """How long people took to answer: a histogram, median and ninth decile with their intervals, and what is not known yet.
 
@@ -2277,8 +2277,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2292,8 +2292,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> Page[DeliverabilityLine]:
         """What became of messages on their way: bounces, complaints, unsubscribes, with rates and their intervals; at most 5,000 lines.
 
@@ -2313,8 +2313,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2328,8 +2328,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> Hours:
         """How often people open or answer what left in each hour of the week, in their own zone; with as much certainty as there is.
 
@@ -2347,8 +2347,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 
@@ -2462,8 +2462,8 @@ class Client(BlockingConnection):
         channel: Channel | None = None,
         tier: AccountTier | None = None,
         industry: str | None = None,
-        campaign: str | None = None,
         sender_id: UUID | None = None,
+        campaign: str | None = None,
     ) -> AbstractContextManager[httpx.Response]:
         """An answer as CSV, for a spreadsheet: no text in it can be a formula.
 
@@ -2482,8 +2482,8 @@ class Client(BlockingConnection):
                 "channel": channel,
                 "tier": tier,
                 "industry": industry,
-                "campaign": campaign,
                 "sender_id": sender_id,
+                "campaign": campaign,
             },
         )
 

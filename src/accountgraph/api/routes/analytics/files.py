@@ -28,11 +28,9 @@ from accountgraph.analytics.hours import What
 from accountgraph.analytics.tables import as_csv
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
-from accountgraph.api.routes.analytics.given import Industry, OfSender, Since, Until, Zone, asked
-from accountgraph.api.routes.campaigns.given import OfCampaign
+from accountgraph.api.routes.analytics.given import AnyTouchFilters, asked
 from accountgraph.api.streams.files import FileAnswer
 from accountgraph.db import Connectable
-from accountgraph.enums import AccountTier, Channel
 
 analytics_files = Routes("analytics")
 
@@ -78,22 +76,13 @@ async def export_analytics(
     call: Call,
     table: Table,
     *,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> TableFile:
     """An answer as CSV, for a spreadsheet: no text in it can be a formula.
 
     `deliverability` is by sender, domain and week; `hours` is of replies.
     """
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     text = as_csv(*await _rows(call.db, question, table))
 
     async def pieces() -> AsyncGenerator[bytes]:

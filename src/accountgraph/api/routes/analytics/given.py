@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from accountgraph.analytics import Asked, Narrowed, asked_of
 from accountgraph.api.call import Call
-from accountgraph.api.routes.campaigns.given import campaign_id_of
+from accountgraph.api.parameters import ParameterGroup
+from accountgraph.api.routes.campaigns.given import OfCampaign, campaign_id_of
 from accountgraph.enums import AccountTier, Channel
 
 Since = Annotated[date, Meta(description="The first day; 89 days before the last, where it is left out.")]
@@ -20,25 +21,38 @@ Industry = Annotated[str, Meta(max_length=500, description="Only accounts of thi
 OfSender = Annotated[UUID, Meta(description="Only what left through this mailbox or number.")]
 
 
-async def asked(
-    call: Call,
-    *,
-    since: date | None = None,
-    until: date | None = None,
-    zone: str | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: str | None = None,
-    campaign: str | None = None,
-    sender_id: UUID | None = None,
-) -> Asked:
-    """The question that a request asks.
+class TouchFilters(ParameterGroup, frozen=True, kw_only=True):
+    """Which touches: those of a period, of this channel, tier, industry or sender."""
+
+    since: Since | None = None
+    until: Until | None = None
+    zone: Zone | None = None
+    channel: Channel | None = None
+    tier: AccountTier | None = None
+    industry: Industry | None = None
+    sender_id: OfSender | None = None
+
+
+class AnyTouchFilters(TouchFilters, frozen=True, kw_only=True):
+    """The same, and of which campaign."""
+
+    campaign: OfCampaign | None = None
+
+
+async def asked(call: Call, given: TouchFilters, campaign: str | None = None) -> Asked:
+    """The question that a request asks. `campaign`: where the path names it.
 
     Raises:
         InvalidValueError: naming `since`, `until` or `zone`.
         NotFoundError: there is no such campaign.
     """
+    if isinstance(given, AnyTouchFilters):
+        campaign = given.campaign
     narrowed = Narrowed(
-        channel=channel, tier=tier, industry=industry, campaign_id=await campaign_id_of(call, campaign), sender_id=sender_id
+        channel=given.channel,
+        tier=given.tier,
+        industry=given.industry,
+        campaign_id=await campaign_id_of(call, campaign),
+        sender_id=given.sender_id,
     )
-    return await asked_of(call.db, since=since, until=until, zone=zone, narrowed=narrowed)
+    return await asked_of(call.db, since=given.since, until=given.until, zone=given.zone, narrowed=narrowed)

@@ -8,11 +8,11 @@ from uuid import UUID
 from msgspec import Meta
 
 from accountgraph.access import Permission
-from accountgraph.analytics import Distribution, Movers, health_distribution, health_movers, health_series
+from accountgraph.analytics import Distribution, Movers, Narrowed, asked_of, health_distribution, health_movers, health_series
 from accountgraph.analytics.health import MOST_COMPANIES, MOST_POINTS, Series
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
-from accountgraph.api.routes.analytics.given import Industry, Since, Until, Zone, asked
+from accountgraph.api.routes.analytics.given import Industry, Since, Until, Zone
 from accountgraph.enums import AccountTier
 from accountgraph.listing import Page
 
@@ -28,7 +28,7 @@ async def get_health_series(
     call: Call, *, company_id: Companies, until: Until | None = None, zone: Zone | None = None, days: Days = 30
 ) -> Page[Series]:
     """The health scores of some accounts by day, an entry each in the order they are named; who is not there has none."""
-    question = await asked(call, until=until, zone=zone)
+    question = await asked_of(call.db, until=until, zone=zone)
     return Page(items=await health_series(call.db, company_id, until=question.period.until, days=days))
 
 
@@ -43,7 +43,7 @@ async def get_health_distribution(
     industry: Industry | None = None,
 ) -> Page[Distribution]:
     """How all accounts stood, day by day, as far as days were taken."""
-    question = await asked(call, since=since, until=until, zone=zone, tier=tier, industry=industry)
+    question = await asked_of(call.db, since=since, until=until, zone=zone, narrowed=Narrowed(tier=tier, industry=industry))
     return Page(items=await health_distribution(call.db, question))
 
 
@@ -59,5 +59,5 @@ async def get_health_movers(
     limit: Most = 10,
 ) -> Movers:
     """The accounts whose health rose and fell most, and which part of it moved."""
-    question = await asked(call, until=until, zone=zone, tier=tier, industry=industry)
+    question = await asked_of(call.db, until=until, zone=zone, narrowed=Narrowed(tier=tier, industry=industry))
     return await health_movers(call.db, question, days=days, limit=limit)

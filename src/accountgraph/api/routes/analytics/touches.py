@@ -33,9 +33,8 @@ from accountgraph.analytics.variants import Goal
 from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
-from accountgraph.api.routes.analytics.given import Industry, OfSender, Since, Until, Zone, asked
-from accountgraph.api.routes.campaigns.given import CampaignKey, OfCampaign
-from accountgraph.enums import AccountTier, Channel
+from accountgraph.api.routes.analytics.given import AnyTouchFilters, TouchFilters, asked
+from accountgraph.api.routes.campaigns.given import CampaignKey
 from accountgraph.listing import Page
 
 touches = Routes("analytics")
@@ -47,22 +46,13 @@ async def get_engagement(
     call: Call,
     *,
     by: Span = Span.WEEK,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> Engagement:
     """Touches by the day, week or month in which they left, and what came of them until now.
 
     What anybody did, machines among them, stands beside what people did (`human_*`). Each touch counts once in each column.
     """
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return await engagement(call.db, question, by)
 
 
@@ -71,19 +61,10 @@ async def get_engagement_groups(
     call: Call,
     *,
     by: By,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> Page[Group]:
     """The touches of a period group by group, the largest first: counts, and rates in percent with their 95 % intervals."""
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return Page(items=await grouped(call.db, question, by))
 
 
@@ -91,19 +72,10 @@ async def get_engagement_groups(
 async def get_account_funnel(
     call: Call,
     *,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> AccountFunnel:
     """How far the touches of a period brought the accounts: known, contacted, engaged (a person acted), replied, met, won."""
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return await account_funnel(call.db, question)
 
 
@@ -112,22 +84,13 @@ async def list_funnel_accounts(
     call: Call,
     stage: Stage,
     *,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
     only_stopped: OnlyStopped = False,
     limit: Limit = A_PAGE,
     after: After = None,
 ) -> Page[FunnelAccount]:
     """The accounts behind a number of the funnel, by name."""
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return await page_funnel_accounts(call.db, question, stage, only_stopped=only_stopped, limit=limit, after=after)
 
 
@@ -135,19 +98,10 @@ async def list_funnel_accounts(
 async def get_reply_times(
     call: Call,
     *,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> ReplyTimes:
     """How long people took to answer: a histogram, median and ninth decile with their intervals, and what is not known yet."""
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return await reply_times(call.db, question)
 
 
@@ -156,22 +110,13 @@ async def get_deliverability(
     call: Call,
     *,
     by: list[Along] = [Along.SENDER, Along.WEEK],  # noqa: B006 - read by the declaration alone
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> Page[DeliverabilityLine]:
     """What became of messages on their way: bounces, complaints, unsubscribes, with rates and their intervals; at most 5,000 lines.
 
     E-mail, where no other `channel` is asked for.
     """
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return Page(items=await deliverability(call.db, question, by))
 
 
@@ -180,19 +125,10 @@ async def get_best_hours(
     call: Call,
     *,
     what: What = What.REPLY,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    campaign: OfCampaign | None = None,
-    sender_id: OfSender | None = None,
+    filters: AnyTouchFilters,
 ) -> Hours:
     """How often people open or answer what left in each hour of the week, in their own zone; with as much certainty as there is."""
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters)
     return await best_hours(call.db, question, what)
 
 
@@ -202,16 +138,8 @@ async def compare_campaign_variants(
     campaign: CampaignKey,
     *,
     goal: Goal = Goal.REPLY,
-    since: Since | None = None,
-    until: Until | None = None,
-    zone: Zone | None = None,
-    channel: Channel | None = None,
-    tier: AccountTier | None = None,
-    industry: Industry | None = None,
-    sender_id: OfSender | None = None,
+    filters: TouchFilters,
 ) -> Page[ComparedStep]:
     """The variants of each step of a campaign, and whether they can be told apart."""
-    question = await asked(
-        call, since=since, until=until, zone=zone, channel=channel, tier=tier, industry=industry, campaign=campaign, sender_id=sender_id
-    )
+    question = await asked(call, filters, campaign)
     return Page(items=await compare_variants(call.db, question, goal))
