@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 # Of few operations, or they ask for what cannot be drawn: a file, a password, a cursor, the token of a link, a template that is there.
-FEW = {"drafts", "exclusions", "holds", "imports", "providers", "server", "sessions", "signals", "templates"}
+FEW = {"drafts", "imports", "providers", "server", "sessions", "signals", "templates"}
 
 
 @pytest.mark.parametrize("tag", sorted(set(TAGS) - {"live"}))  # what it answers does not end
@@ -29,7 +29,7 @@ async def test_every_answer_is_as_the_document_says(api: Asker, db: Database, ta
     assert sum(asked.statuses.values()) > 5
     assert not asked.statuses[0]  # each was answered
     if tag not in FEW:
-        assert sum(many for status, many in asked.statuses.items() if status < 300) >= 5
+        assert sum(many for status, many in asked.statuses.items() if status < 300) > 5
         assert asked.statuses[422] > 5
 
 
