@@ -28,7 +28,7 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 BEFORE_THE_BODY = ("412", "413")  # a request is refused so, whatever its body says
 # These take a campaign, which has so many corners that to go to each takes many minutes: on a large run only.
 MANY_SHAPES = r"^/api/v1/campaigns(/check|/plan|/\{campaign\}(/replay)?)?$"
-WITH_CURSOR = "/holds$"  # few operations, and most of what is drawn for one has a cursor that nobody gave
+MUCH_REFUSED = "/(holds$|keys)"  # few operations, and most of what is drawn has a cursor that nobody gave, or an expiry long past
 IN_ROWS = "/(bulk|campaigns/check)$"  # these tell, in what they answer, what is wrong with each row or key
 
 LINKED = ("companies", "contacts", "relationships", "conversations", "touchpoints", "answers")
@@ -129,7 +129,7 @@ def _config(base_url: str, key: str, *, phases: Collection[str], ids: Mapping[st
                     "phases": {"coverage": {"enabled": IS_LARGE and "coverage" in phases}},
                     "generation": {"max-examples": 3 * EXAMPLES},
                 },
-                {"include-path-regex": WITH_CURSOR, "generation": {"max-examples": 3 * EXAMPLES}},
+                {"include-path-regex": MUCH_REFUSED, "generation": {"max-examples": 3 * EXAMPLES}},
             ],
             "phases": {name: {"enabled": name in phases} for name in PHASES}
             | {"coverage": {"enabled": "coverage" in phases, "unexpected-methods": []}},

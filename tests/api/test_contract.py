@@ -45,12 +45,14 @@ async def _some_ids(api: Asker, db: Database) -> dict[str, str]:
     """Things that are there, by the name that paths have for them."""
     demo = await load_reference_account(db)
     edges = (await api.get(f"/contacts/{demo.williams_id}/relationships")).json()["items"]
+    key = await api.made("/keys", {"label": "Drawn", "role": "viewer"})
     return {
         "company_id": str(demo.company_id),
         "contact_id": str(demo.williams_id),
         "conversation_id": str(demo.williams_conversation_id),
         "touchpoint_id": str(demo.williams_email_id),
         "relationship_id": edges[0]["id"],
+        "key_id": key["key"]["id"],
     }
 
 

@@ -19,7 +19,8 @@ from accountgraph.http.problems import FieldProblem
 
 single_sign_on = Routes("sessions")
 BACK = "api/v1/session/oidc/callback"
-Said = Annotated[str, Meta(min_length=1, max_length=4000)]
+Said = Annotated[str, Meta(min_length=1, max_length=1000)]
+Code = Annotated[str, Meta(min_length=1, max_length=2000)]  # all of them together, percent-encoded, fit in a request's 64 KiB
 Wanted = Annotated[str, Meta(max_length=2000, description="Where to go afterwards: a path of this server.")]
 
 
@@ -73,7 +74,7 @@ async def link_single_sign_on(call: Call, return_to: Wanted = "/") -> LinkBegun:
 
 @single_sign_on.get("/session/oidc/callback", is_open=True, status=303)
 async def finish_single_sign_on(
-    call: Call, *, state: Said | None = None, code: Said | None = None, iss: Said | None = None, error: Said | None = None
+    call: Call, *, state: Said | None = None, code: Code | None = None, iss: Said | None = None, error: Said | None = None
 ) -> Redirect:
     """The identity provider sends the browser back here; its session begins, and it goes where it wanted to.
 

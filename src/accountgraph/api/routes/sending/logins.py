@@ -14,7 +14,7 @@ from accountgraph.api.call import Call
 from accountgraph.api.guarding import there
 from accountgraph.api.operation import Routes
 from accountgraph.api.parameters import invalid
-from accountgraph.api.routes.access.single_sign_on import Redirect, Said
+from accountgraph.api.routes.access.single_sign_on import Code, Redirect, Said
 from accountgraph.api.routes.sending.mailboxes import MailServer, server_of
 from accountgraph.errors import InvalidValueError
 from accountgraph.http.problems import FieldProblem
@@ -79,7 +79,7 @@ async def authorize_mailbox(call: Call, sender_id: UUID, body: MailboxLogin) -> 
 
 @logins.get("/mailboxes/oauth/callback", is_open=True, status=303)
 async def finish_mailbox_login(
-    call: Call, *, state: Said | None = None, code: Said | None = None, error: Said | None = None, error_description: Said | None = None
+    call: Call, *, state: Said | None = None, code: Code | None = None, error: Said | None = None, error_description: Said | None = None
 ) -> Redirect:
     """The service sends the browser back here: the mailbox is tried, and read from now on; the browser goes where it wanted to.
 
