@@ -30,3 +30,17 @@ class Acting(Struct, frozen=True, kw_only=True):
     name: str
     id: str | None = None
     request_id: str | None = None
+
+    def is_who_did(self, kind: str, actor_id: str | None, name: str) -> bool:
+        """Whether what is logged with these was done by the same somebody: a name alone may be anybody's.
+
+        Users and keys are known by their id; an agent by its name, whichever of its keys it used.
+        """
+        if kind != self.kind:
+            return False
+        return name == self.name if self.known_id is None else actor_id == self.known_id
+
+    @property
+    def known_id(self) -> str | None:
+        """The id that tells this one from others of the same kind; None: the name does."""
+        return None if self.kind is ActingKind.AGENT else self.id

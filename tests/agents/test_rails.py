@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from psycopg import conninfo, sql
 
+from accountgraph.access import Permission
+from accountgraph.acting import Acting, ActingKind
 from accountgraph.campaigns.work.approvals import accept_approval
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.db import Database
@@ -20,9 +22,11 @@ from accountgraph.schema import create_workspace, list_workspaces
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
-from accountgraph.tools import RefusedError, get_agent, update_agent
+from accountgraph.tools import RefusedError, Toolbox, get_agent, update_agent
+from accountgraph.tools.doing.undoing import undo_by_log
+from accountgraph.tools.errors import NotPermittedError
 from accountgraph.tools.untrusted import harmless, untrusted
-from tests.agents.office import WORDS, Office
+from tests.agents.office import ALL, WORDS, Office
 from tests.factories import START
 
 if TYPE_CHECKING:
@@ -246,6 +250,27 @@ async def test_undo_and_send_again_does_not_renew_the_budget(office: Office) -> 
     await office.run()
     await office.tools().undo()
     assert (await office.tools().send_message("bob@acme.com", **WORDS)).outcome == "waits_for_a_person"
+
+
+@pytest.mark.parametrize("namesake", [ActingKind.USER, ActingKind.KEY, ActingKind.COMMAND])
+async def test_undo_leaves_alone_what_a_namesake_changed(office: Office, namesake: ActingKind) -> None:
+    theirs = office.world.db.acting_as(Acting(kind=namesake, name="scout", id="7"))
+    await ContactRepository(theirs).update_contact(office.anna.id, {"title": "Chief of Staff"})
+    desk = office.desk.acting_as(Acting(kind=ActingKind.AGENT, name="scout", id="8"))
+    tools = Toolbox(desk, agent="scout", scopes=ALL, undo_changes=undo_by_log(office.world.db))
+    with pytest.raises(NotFoundError, match="nothing to undo"):
+        await tools.undo(1, "changes")
+    await tools.learn("bob@acme.com", {"uses_kubernetes": "yes"}, "acme.com/jobs")
+    assert len((await tools.undo(1, "changes")).undone) == 1
+    anna = await ContactRepository(office.world.db).get_contact_by_id(office.anna.id)
+    assert anna is not None
+    assert anna.title == "Chief of Staff"
+
+
+async def test_agent_without_the_scope_to_change_takes_no_change_back(office: Office) -> None:
+    scopes = {Permission.MESSAGES_PROPOSE}
+    with pytest.raises(NotPermittedError, match="may not change what is recorded"):
+        await Toolbox(office.desk, agent="scout", scopes=scopes, undo_changes=undo_by_log(office.world.db)).undo(1, "changes")
 
 
 # --- approvals

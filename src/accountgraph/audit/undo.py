@@ -11,8 +11,9 @@ from accountgraph.campaigns.work.accounts import let_go_on
 from accountgraph.errors import InvalidValueError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from accountgraph.acting import Acting
     from accountgraph.db import Connectable, Session
 
 MOST = 1000  # changes at once
@@ -73,14 +74,14 @@ async def undo_changes(
     *,
     ids: Sequence[int] | None = None,
     transaction: str | None = None,
-    actor: str | None = None,
+    actor: str | Acting | None = None,
     last: int = 1,
-    may_touch: str | None = None,
+    may_touch: Acting | None = None,
 ) -> UndoReport:
-    """Take changes back: these, those of a transaction, or the `last` of an actor (by the name that is logged).
+    """Take changes back: these, those of a transaction, or the `last` of an actor (a name: of whoever is logged by it).
 
     Rows get back what they had before, the latest change first, where they still are as the change left them. All or nothing. It is
-    logged itself, under who acts now, and may be taken back in turn. A message that has left stays sent. `may_touch`: an actor to
+    logged itself, under who acts now, and may be taken back in turn. A message that has left stays sent. `may_touch`: somebody to
     whose changes the undo is held; others among `ids` or in the transaction are refused.
 
     Raises:
@@ -99,9 +100,7 @@ async def undo_changes(
         changes = {change.id: change for change in await changes_by_id(session, chosen)}
         for missing in [one for one in chosen if one not in changes]:
             raise NotFoundError(f"There is no change {missing} in the audit log.")
-        others = [one for one in changes.values() if may_touch is not None and one.actor_name != may_touch]
-        if others:
-            raise InvalidValueError("ids", f"change {others[0].id} is {others[0].actor_name}'s, not {may_touch}'s.")
+        _held_to(may_touch, changes.values())
         try:
             steps = await session.run(lambda inner: _undone(inner, list(changes)))
         except _NotDoneError as error:
@@ -114,27 +113,39 @@ async def undo_changes(
     return await db.run(work)
 
 
-async def undo_last(db: Connectable, actor: str) -> UndoReport:
-    """Take back all that an actor's last transaction changed (by the name that is logged), as `undo_changes` does.
+async def undo_last(db: Connectable, actor: Acting) -> UndoReport:
+    """Take back all that an actor's last transaction changed, as `undo_changes` does.
 
     Raises:
         NotFoundError: they have changed nothing that was not taken back already.
     """
 
     async def work(session: Session) -> UndoReport:
-        batch: str | None = await session.value("audit.undo.last_batch_of", {"actor": actor})
+        batch: str | None = await session.value("audit.undo.last_batch_of", _logged_as(actor))
         if batch is None:
-            raise NotFoundError(f"There is nothing to undo: {actor} has changed nothing that was not taken back already.")
+            raise NotFoundError(f"There is nothing to undo: {actor.name} has changed nothing that was not taken back already.")
         return await undo_changes(session, transaction=batch, may_touch=actor)
 
     return await db.run(work)
 
 
-async def _chosen(session: Session, ids: Sequence[int] | None, transaction: str | None, actor: str | None, last: int) -> list[int]:
+def _held_to(actor: Acting | None, changes: Iterable[Change]) -> None:
+    for one in changes:
+        if actor is not None and not actor.is_who_did(one.actor_kind, one.actor_id, one.actor_name):
+            raise InvalidValueError("ids", f"change {one.id} is not yours: {one.actor_name} ({one.actor_kind}) made it.")
+
+
+def _logged_as(actor: str | Acting) -> dict[str, str | None]:
+    if isinstance(actor, str):
+        return {"name": actor, "kind": None, "id": None}
+    return {"name": actor.name, "kind": actor.kind, "id": actor.known_id}
+
+
+async def _chosen(session: Session, ids: Sequence[int] | None, transaction: str | None, actor: str | Acting | None, last: int) -> list[int]:
     if ids is not None:
         chosen = sorted(set(ids), reverse=True)
     elif actor is not None:
-        chosen = await session.rows(int, "audit.undo.last_of", {"actor": actor, "limit": last})
+        chosen = await session.rows(int, "audit.undo.last_of", {**_logged_as(actor), "limit": last})
     else:
         known = transaction if transaction and transaction.isascii() and transaction.isdigit() and len(transaction) < 20 else "0"
         chosen = await session.rows(int, "audit.undo.of_transaction", {"transaction": known, "limit": MOST + 1})

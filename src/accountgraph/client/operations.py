@@ -2687,7 +2687,7 @@ class Client(Connection):
 
         What you took back before is passed over: sent again, it takes back the change before that.
 
-        Needs `graph:merge`.
+        Needs `graph:write`.
         """
         return await self.ask(UndoReport, "POST", "/audit/undo-last", idempotency_key=idempotency_key)
 

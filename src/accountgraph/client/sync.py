@@ -2679,7 +2679,7 @@ class Client(BlockingConnection):
 
         What you took back before is passed over: sent again, it takes back the change before that.
 
-        Needs `graph:merge`.
+        Needs `graph:write`.
         """
         return self.ask(UndoReport, "POST", "/audit/undo-last", idempotency_key=idempotency_key)
 

@@ -261,6 +261,8 @@ class Toolbox:
         undoing.check_count(last)
         if what == "messages":
             return await self._db.run(lambda session: undoing.undo_messages(session, self.agent, last))
+        if Permission.GRAPH_WRITE not in self.permissions:
+            raise NotPermittedError(f"{self.agent} may not change what is recorded, nor take it back; ask a person to correct it.")
         if (changes := self._undo_changes) is None:
             raise ToolError("What was recorded or learnt cannot be taken back here; ask a person to correct it.")
         return undoing.told(*await changes(self.agent, last))

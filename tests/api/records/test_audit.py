@@ -52,6 +52,18 @@ async def test_member_takes_back_their_own_changes_alone(api: Asker) -> None:
     assert (await api.get(f"/companies/{company}")).json()["industry"] == "traps"
 
 
+async def test_key_with_the_label_of_another_takes_nothing_of_it_back(api: Asker) -> None:
+    ours, theirs = [(await api.made("/keys", {"label": "Zapier", "role": "member"}))["token"] for _ in range(2)]
+    company, _ = await changed(api)
+    await api.with_key(theirs).patch(f"/companies/{company}", {"industry": "toys"})
+    answer = await api.with_key(ours).post("/audit/undo-last")
+    assert answer.status_code == 404
+    change = (await api.get(f"/audit?table=companies&row_id={company}&limit=1")).json()["items"][0]
+    answer = await api.with_key(ours).post("/audit/undo-mine", {"ids": [change["id"]]})
+    assert (answer.status_code, "not yours" in answer.text) == (422, True)
+    assert (await api.with_key(theirs).post("/audit/undo-last")).status_code == 200
+
+
 async def test_viewer_does_not_read_the_log(api: Asker) -> None:
     assert (await (await api.as_role("viewer")).get("/audit")).status_code == 403
 

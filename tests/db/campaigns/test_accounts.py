@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from tests.factories import Clock
 
 
-def _as(world: World, name: str = "ann@ours.com") -> Database:
+ANN = Acting(kind=ActingKind.USER, name="ann@ours.com")
+
+
+def _as(world: World, name: str = ANN.name) -> Database:
     return world.db.acting_as(Acting(kind=ActingKind.USER, name=name))
 
 
@@ -35,7 +38,7 @@ async def _companies(world: World, count: int, **fields: Any) -> list[UUID]:
     return sorted([(await repository.create_company({"name": f"acme {number}", **fields})).id for number in range(count)])
 
 
-async def _done(world: World, work: Callable[[Any], Awaitable[BulkChange]], by: str = "ann@ours.com") -> BulkChange:
+async def _done(world: World, work: Callable[[Any], Awaitable[BulkChange]], by: str = ANN.name) -> BulkChange:
     return await _as(world, by).run(work)
 
 
@@ -76,7 +79,7 @@ async def test_batch_is_taken_back_and_nothing_else(world: World) -> None:
     ids = await _companies(world, 205)
     first = await _done(world, lambda session: set_tier(session, ids, "tier1"))
     other = await _done(world, lambda session: set_status(session, ids[:3], "engaged"))
-    report = await undo_changes(_as(world), transaction=first.batch, may_touch="ann@ours.com")
+    report = await undo_changes(_as(world), transaction=first.batch, may_touch=ANN)
     assert (report.is_done, len(report.undone), await _tiers(world)) == (True, 205, {"none"})
     assert await world.select(int, "SELECT count(*) FROM companies WHERE account_status = 'engaged'") == [3]
     assert other.batch != first.batch
@@ -96,19 +99,19 @@ async def test_last_change_of_ones_own_is_taken_back_with_all_that_was_done_with
     await _done(world, lambda session: set_tier(session, ids, "tier1"))
     await _done(world, lambda session: set_status(session, ids, "engaged"))
     await _done(world, lambda session: set_tier(session, ids, "tier2"), by="bob@ours.com")
-    assert len((await undo_last(_as(world), "ann@ours.com")).undone) == 3
+    assert len((await undo_last(_as(world), ANN)).undone) == 3
     assert await world.select(int, "SELECT count(*) FROM companies WHERE account_status = 'engaged'") == [0]
-    refused = await undo_last(_as(world), "ann@ours.com")
+    refused = await undo_last(_as(world), ANN)
     assert ({one.obstacle for one in refused.refused}, await _tiers(world)) == ({"changed"}, {"tier2"})
 
 
 async def test_a_single_edit_is_ones_last_change_too(world: World) -> None:
     [one] = await _companies(world, 1)
     await CompanyRepository(_as(world)).update_company(one, {"name": "Other"})
-    await undo_last(_as(world), "ann@ours.com")
+    await undo_last(_as(world), ANN)
     assert (await world.select(str, "SELECT name FROM companies")) == ["acme 0"]
     with pytest.raises(NotFoundError, match="nothing to undo"):
-        await undo_last(_as(world), "ann@ours.com")
+        await undo_last(_as(world), ANN)
 
 
 async def test_held_accounts_are_left_alone_and_released_ones_go_on(world: World, clock: Clock) -> None:

@@ -38,7 +38,7 @@ def undo_of(visit: Visit, batch: str | None) -> Undo | None:
 async def undo(visit: Visit, form: Form) -> Done:
     """Take back what one has just done."""
     batch = form.required("batch", "say what to take back.")
-    report = await undo_changes(visit.db, transaction=batch, may_touch=visit.principal.acting().name)
+    report = await undo_changes(visit.db, transaction=batch, may_touch=visit.principal.acting())
     if report.refused:
         raise ProblemError(409, "It cannot be taken back.", detail=report.refused[0].why)
     return Done("Taken back.")

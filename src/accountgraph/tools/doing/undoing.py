@@ -36,8 +36,8 @@ def undo_by_log(database: Database) -> UndoChanges:
     """Takes back what an agent recorded and learnt, by the audit log. `database`: the workspace, open with a person's rights."""
 
     async def undo(agent: str, last: int) -> tuple[list[str], list[str]]:
-        acting = database.acting_as(Acting(kind=ActingKind.AGENT, name=agent))
-        report = await undo_changes(acting, actor=agent, last=last)
+        acting = Acting(kind=ActingKind.AGENT, name=agent)  # not a person or a key that has its name
+        report = await undo_changes(database.acting_as(acting), actor=acting, last=last)
         kept = [f"{_line(refused.change)}: {refused.why}" for refused in report.refused]
         return [_line(change) for change in report.undone], kept
 

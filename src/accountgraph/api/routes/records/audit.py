@@ -91,14 +91,13 @@ async def undo(call: Call, body: Undo) -> UndoReport:
 @audit.post("/audit/undo-mine", needs=Permission.GRAPH_WRITE)
 async def undo_mine(call: Call, body: Undo) -> UndoReport:
     """Take back changes of one's own."""
-    name = call.principal.acting().name
-    return await undo_changes(call.db, ids=body.ids, transaction=body.transaction, may_touch=name)
+    return await undo_changes(call.db, ids=body.ids, transaction=body.transaction, may_touch=call.principal.acting())
 
 
-@audit.post("/audit/undo-last", needs=Permission.GRAPH_MERGE)
+@audit.post("/audit/undo-last", needs=Permission.GRAPH_WRITE)
 async def undo_my_last(call: Call) -> UndoReport:
     """Take back your own last change, with all that was changed together with it.
 
     What you took back before is passed over: sent again, it takes back the change before that.
     """
-    return await undo_last(call.db, call.principal.acting().name)
+    return await undo_last(call.db, call.principal.acting())

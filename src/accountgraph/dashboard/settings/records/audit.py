@@ -74,14 +74,14 @@ async def change_page(visit: Visit, typed: Typed) -> Response:
         lines=differences(change),
         others=others,
         actions=ACTIONS,
-        is_own=change.actor_name == visit.principal.acting().name,
+        is_own=visit.principal.acting().is_who_did(change.actor_kind, change.actor_id, change.actor_name),
     )
 
 
 async def undo(visit: Visit, form: Form) -> Done:
     """Take a change back, or all of its transaction; one's own where one may not take back others'."""
     change = await get_audit(visit.db, _number(visit))
-    mine = None if visit.principal.may(Permission.SETTINGS_WRITE) else visit.principal.acting().name
+    mine = None if visit.principal.may(Permission.SETTINGS_WRITE) else visit.principal.acting()
     whole = form.is_on("whole")
     report = await undo_changes(
         visit.db, ids=None if whole else [change.id], transaction=change.transaction if whole else None, may_touch=mine

@@ -11,14 +11,18 @@ SELECT a.id FROM audit_log AS a WHERE a.transaction_id = %(transaction)s::xid8 O
 -- name: last_of
 -- The last changes of somebody that were neither taken back nor take something back themselves.
 SELECT a.id FROM audit_log AS a
-WHERE a.actor_name = %(actor)s AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FROM audit_log AS u WHERE u.undoes_id = a.id)
+WHERE
+    a.actor_name = %(name)s AND (%(kind)s::text IS NULL OR a.actor_kind = %(kind)s) AND (%(id)s::text IS NULL OR a.actor_id = %(id)s)
+    AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FROM audit_log AS u WHERE u.undoes_id = a.id)
 ORDER BY a.at DESC, a.id DESC
 LIMIT %(limit)s;
 
 -- name: last_batch_of
 -- The transaction of somebody's last change that was neither taken back nor takes something back itself.
 SELECT a.transaction_id::text FROM audit_log AS a
-WHERE a.actor_name = %(actor)s AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FROM audit_log AS u WHERE u.undoes_id = a.id)
+WHERE
+    a.actor_name = %(name)s AND (%(kind)s::text IS NULL OR a.actor_kind = %(kind)s) AND (%(id)s::text IS NULL OR a.actor_id = %(id)s)
+    AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FROM audit_log AS u WHERE u.undoes_id = a.id)
 ORDER BY a.at DESC, a.id DESC
 LIMIT 1;
 
