@@ -17,7 +17,7 @@ from accountgraph.dashboard import account, accounts, analytics, campaigns, impo
 from accountgraph.dashboard.changes import changes
 from accountgraph.dashboard.entering import Entering
 from accountgraph.dashboard.joining import Joining
-from accountgraph.dashboard.pages import Pages
+from accountgraph.dashboard.pages import shared_pages
 from accountgraph.dashboard.palette import palette
 from accountgraph.dashboard.tour import start_page, tour
 from accountgraph.dashboard.visits import Visits
@@ -51,7 +51,7 @@ WORKSPACE = "/app/w/{workspace}"
 
 def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
     """The app over the API's parts, which the API's own app opens and closes."""
-    pages = Pages()
+    pages = shared_pages()
     visits, entering = Visits(parts, pages), Entering(parts, pages, setup)
     joining = Joining(parts, pages, entering)
 

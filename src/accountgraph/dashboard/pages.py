@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import HTMLResponse
@@ -50,6 +51,12 @@ class Pages:
         """The page that says what went wrong, and what can be done."""
         headers = {name: value for name, value in error.headers.items() if name.lower() != "www-authenticate"}
         return self.page("problem", error.title, status=error.status, headers=headers, details=details_of(error))
+
+
+@cache
+def shared_pages() -> Pages:
+    """Those of this process: its files are read, packed and compiled once, however many apps it has."""
+    return Pages()
 
 
 def details_of(error: ProblemError) -> list[str]:
