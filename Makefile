@@ -18,7 +18,7 @@ up: $(READY) ## start the database, load the demo, show it, and serve dashboard 
 	$(BIN)/accountgraph up --serve
 
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(PYTEST)
+	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(PYTEST)
 
 soak: $(READY) ## run the large sizes: kill workers, race for caps, live through thousands of random worlds, ask the API everything (an hour)
 	ACCOUNTGRAPH_SOAK=1 ACCOUNTGRAPH_SEEDS=2000 $(BIN)/python -m pytest tests/soak tests/db/simulation/test_deterministic.py tests/api/test_contract.py tests/browser $(PYTEST)

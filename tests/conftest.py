@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from psycopg import conninfo, sql
 
 from accountgraph.db import Database
@@ -23,6 +26,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
 
 _SECRET = re.compile(r"agk_[0-9a-z]{12}_[0-9A-Za-z]{20,}|whsec_[0-9A-Za-z+/=]{20,}|correct horse battery")  # the last: tests log in with it
+
+# A busy machine draws slowly: that is no fault of a test.
+settings.register_profile("accountgraph", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("accountgraph")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """With `-n auto`: twice as many as there are processors where these are few, for tests wait as long as they reckon."""
+    processors = os.cpu_count() or 1
+    return min(2 * processors, max(4, processors))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,14 +65,21 @@ def server_url() -> Iterator[str]:
 def scratch_database(server_url: str, template: str | None = None) -> Iterator[str]:
     """The URL of a new database, dropped afterwards."""
     name = f"ag_{uuid4().hex[:12]}"
-    with psycopg.connect(server_url, autocommit=True) as admin:
-        names = (sql.Identifier(name), sql.Identifier(template or "template0"))
-        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))  # cheaper where nothing is synced
+    names = (sql.Identifier(name), sql.Identifier(template or "template0"))
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # cheaper where nothing is synced
+    _admin(server_url).execute(create.format(*names))
     try:
         yield conninfo.make_conninfo(server_url, dbname=name)
     finally:
-        with psycopg.connect(server_url, autocommit=True) as admin:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        _admin(server_url).execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@cache
+def _admin(server_url: str) -> psycopg.Connection:
+    """Where databases are made and dropped; open as long as the run, for one is made and dropped a test."""
+    connection = psycopg.connect(server_url, autocommit=True)
+    atexit.register(connection.close)
+    return connection
 
 
 @pytest.fixture(scope="session")

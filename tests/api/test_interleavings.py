@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
     from tests.api.conftest import Asker
 
-PLAIN = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PLAIN = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NUMBERS = count(1)  # each example has names of its own in the one database
 MADE = {"companies": "name", "contacts": "first_name", "conversations": "attributes ->> 'name'"}  # what is made, and where its name stands
 

@@ -164,7 +164,7 @@ step = st.tuples(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=1, max_size=25))
 def test_derived_values_are_always_what_their_rows_say(url: str, steps: list[tuple[str, int]]) -> None:
     asyncio.run(_play(url, steps))

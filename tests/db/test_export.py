@@ -155,7 +155,7 @@ values = st.none() | st.booleans() | st.integers(-9, 9) | texts
 
 
 @given(given_texts=st.tuples(texts, texts, st.lists(texts, max_size=3), st.dictionaries(texts, values, max_size=3)))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_any_text_survives_the_round_trip(
     db: Database, tmp_path: Path, given_texts: tuple[str, str, list[str], dict[str, Any]]
 ) -> None:

@@ -83,13 +83,13 @@ def _corpus() -> tuple[bytes, ...]:
     return tuple(path.read_bytes() for path in sorted(CORPUS.glob("*/*.eml")))
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.one_of(st.sampled_from(TELLING), st.binary(max_size=30)), max_size=60).map(b"".join))
 def test_any_bytes_are_understood_as_something(raw: bytes) -> None:
     _understood(raw)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(st.data())
 def test_any_mail_of_the_corpus_may_be_cut_mixed_and_broken(data: st.DataObject) -> None:
     raw = bytearray(data.draw(st.sampled_from(_corpus())))

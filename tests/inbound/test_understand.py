@@ -93,7 +93,7 @@ def test_no_bomb_harms_the_reading_of_words(bomb: str) -> None:
     assert understand(BOMBS[bomb](), received_at=AT).evidence
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.one_of(st.sampled_from(TELLING), st.binary(max_size=30), st.text(max_size=40).map(str.encode)), max_size=40).map(b"".join)
 )

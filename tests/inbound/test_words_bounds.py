@@ -63,7 +63,7 @@ def _understand(mail: Mail) -> None:
     meaning(whole, mail.subject, TODAY)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=20), max_size=40).map("".join), st.booleans(), st.text(max_size=40))
 def test_no_text_is_an_error(text: str, is_html: bool, subject: str) -> None:
     _understand(Mail(html=text if is_html else "", text="" if is_html else text, subject=subject, sender=SENDER))

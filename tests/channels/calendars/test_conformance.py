@@ -143,7 +143,7 @@ def test_whatever_type_a_value_has_nothing_but_a_refusal_comes_of_it(name: str) 
             only_refusals(name, json.dumps(payload).encode())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_the_body_nothing_but_a_refusal_comes_of_it(name: str, data: st.DataObject) -> None:
     body = data.draw(st.sampled_from([one.body for one in SAMPLES[name]]))
@@ -151,7 +151,7 @@ def test_whatever_the_body_nothing_but_a_refusal_comes_of_it(name: str, data: st
     only_refusals(name, body[:start] + data.draw(st.binary(max_size=12)) + body[start + length :])
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_whatever_is_signed_otherwise_is_refused(name: str, data: st.DataObject) -> None:
     request = signed(name, SAMPLES[name][0].body)

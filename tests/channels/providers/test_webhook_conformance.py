@@ -223,7 +223,7 @@ def test_whatever_type_a_value_has_nothing_but_a_refusal_comes_of_it(name: str) 
                     assert_only_refusals(name, json.dumps(one).encode(), {"content-type": JSON})
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_the_body_nothing_but_a_refusal_comes_of_it(name: str, data: st.DataObject) -> None:
     sample = data.draw(st.sampled_from(SAMPLES[name]))
@@ -234,7 +234,7 @@ def test_whatever_the_body_nothing_but_a_refusal_comes_of_it(name: str, data: st
     assert_only_refusals(name, body, {"content-type": kind})
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 async def test_whatever_comes_along_nothing_but_a_refusal_comes_of_checking_it(name: str, data: st.DataObject) -> None:
     request = first(name)

@@ -50,7 +50,7 @@ async def all_of(read: Callable[[str | None], Awaitable[Page[Any]]], between: Ca
     limit=st.integers(1, 7),
     sort=st.sampled_from(["name", "-name", "created_at", "-created_at"]),
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_row_is_there_once_while_others_come(url: str, names: list[str], limit: int, sort: str) -> None:
     async def read() -> None:
         async with Database(url, workspace="abm") as db:
@@ -141,7 +141,7 @@ async def test_cursor_of_another_order_is_refused(db: Database) -> None:
 
 
 @given(cursor=st.text(max_size=80) | st.binary(max_size=60).map(lambda raw: __import__("base64").urlsafe_b64encode(raw).decode()))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_other_text_is_no_cursor(cursor: str) -> None:
     from accountgraph.listing.page import Type, read
 

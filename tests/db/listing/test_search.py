@@ -93,7 +93,7 @@ def test_large_tables_are_never_read_from_end_to_end(url: str) -> None:
 
 
 @given(term=st.text(min_size=1, max_size=30) | st.text("'\\&|!():*<-> %_a", min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_can_be_searched_for(url: str, term: str) -> None:
     if not term.strip() or "\x00" in term or not term.isprintable():
         return

@@ -105,7 +105,7 @@ class _UndoneError(Exception):
     """Nothing of an example is kept."""
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(kept=SIDE, dropped=SIDE, take=st.lists(st.sampled_from(["email", "phone", "first_name"]), unique=True))
 async def test_whoever_could_not_be_written_to_cannot_after(db: Database, kept: Any, dropped: Any, take: list[str]) -> None:
     with pytest.raises(_UndoneError):  # noqa: PT012 - the transaction is the block

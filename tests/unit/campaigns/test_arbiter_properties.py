@@ -148,7 +148,7 @@ likely_cases = st.builds(
     mixed(sender(), senders),
 )
 drawn = st.one_of(cases, likely_cases, likely_cases)
-many = settings(max_examples=150, deadline=None)
+many = settings(max_examples=150)
 
 
 @many
@@ -287,7 +287,7 @@ BREACHES: dict[str, Callable[[Facts], Facts]] = {
 
 
 @pytest.mark.parametrize("breach", BREACHES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(likely_cases, campaigns)
 def test_it_is_never_allowed(breach: str, case: Facts, campaign: CampaignDefinition) -> None:
     assert decide(BREACHES[breach](case), campaign, NOW).verdict != Verdict.ALLOW

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from accountgraph.campaigns.definition.policy import Window
@@ -53,7 +53,6 @@ def is_inside(at: datetime, window: Window, zone: str) -> bool:
     return window.start <= clock < window.end
 
 
-@settings(deadline=None)
 @given(moments, st.integers(1, 30), st.builds(Calendar, zones, regions, day_sets, st.booleans(), free_days))
 def test_business_days_always_skip_weekends_holidays_and_free_days(at: datetime, count: int, calendar: Calendar) -> None:
     due = add_business_days(at, count, **calendar._asdict())
@@ -65,7 +64,6 @@ def test_business_days_always_skip_weekends_holidays_and_free_days(at: datetime,
     assert ended.isoformat() not in calendar.free_days
 
 
-@settings(deadline=None)
 @given(moments, st.integers(1, 20), zones)
 def test_business_days_keep_the_time_of_day_unless_clocks_skip_it(at: datetime, count: int, zone: str) -> None:
     due = add_business_days(at, count, zone, None, days=(1, 2, 3, 4, 5, 6, 7), skip_holidays=False)
@@ -111,7 +109,6 @@ def test_days_that_never_count_are_refused() -> None:
         add_business_days(utc(2026, 1, 1), 1, "UTC", None, days=(), skip_holidays=True)
 
 
-@settings(deadline=None)
 @given(windows, zones, regions, moments, free_days)
 def test_an_opening_always_lies_inside_its_window(
     window: Window, zone: str, region: str | None, at: datetime, free: frozenset[str]
@@ -126,7 +123,6 @@ def test_an_opening_always_lies_inside_its_window(
     assert Calendar(zone, region, window.days, free_days=free).is_business_day(found.opens_at.astimezone(ZoneInfo(zone)).date())
 
 
-@settings(deadline=None)
 @given(windows, st.sampled_from(["UTC", "Asia/Kolkata", "Asia/Tokyo"]), moments)
 def test_nothing_is_open_between_a_time_and_its_opening(window: Window, zone: str, at: datetime) -> None:
     assume(window.start < window.end)
@@ -137,7 +133,6 @@ def test_nothing_is_open_between_a_time_and_its_opening(window: Window, zone: st
         between += timedelta(minutes=30)
 
 
-@settings(deadline=None)
 @given(windows, zones, regions, moments)
 def test_every_time_of_an_opening_finds_that_opening(window: Window, zone: str, region: str | None, at: datetime) -> None:
     assume(window.start != window.end)
@@ -147,7 +142,6 @@ def test_every_time_of_an_opening_finds_that_opening(window: Window, zone: str, 
     assert opening(window, zone, region, found.closes_at, skip_holidays=True).opens_at >= found.closes_at
 
 
-@settings(deadline=None)
 @given(st.sampled_from(CHANGES), st.integers(-90, 150), st.integers(1, 240))
 def test_a_change_of_clocks_always_gives_one_opening_a_day_inside_the_window(
     change: tuple[str, date, int], offset: int, length: int
@@ -230,7 +224,6 @@ def test_the_zone_is_the_contacts_then_the_accounts_then_the_senders_then_the_wo
     assert zone_of(*given_zones) == expected
 
 
-@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20), zones), min_size=4, max_size=4))
 def test_whatever_zones_are_given_there_is_always_one_that_exists(given_zones: list[str | None]) -> None:
     zone, source = zone_of(*given_zones)

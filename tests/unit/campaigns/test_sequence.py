@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accountgraph.campaigns.definition import Branch, CampaignDefinition, Condition, Step, Track
@@ -102,7 +102,6 @@ def test_a_step_is_due_its_gap_later_at_the_same_time_of_day() -> None:
     assert next_due(campaign, campaign.steps[2], 2, due, Hours(ZONE)) == datetime(2026, 3, 11, 14, tzinfo=UTC)  # clocks changed on the 8th
 
 
-@settings(deadline=None)
 @given(
     moments,
     st.lists(st.timedeltas(timedelta(0), timedelta(days=20)), min_size=3, max_size=6),
@@ -125,7 +124,6 @@ def _switched(campaign: CampaignDefinition, planned: datetime | None, now: datet
     return switch.due_at
 
 
-@settings(deadline=None)
 @given(
     moments,
     st.timedeltas(timedelta(days=-30), timedelta(days=60)),

@@ -49,7 +49,7 @@ def run(rules: SenderLimits, warmup: datetime | None, pauses: list[timedelta], s
     return sends
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(limits_given, starts, st.lists(st.timedeltas(timedelta(0), timedelta(days=1)), max_size=80), st.integers(0))
 def test_no_rolling_window_ever_holds_more_than_its_cap(
     rules: SenderLimits, warmup: datetime | None, pauses: list[timedelta], seed: int
@@ -60,7 +60,7 @@ def test_no_rolling_window_ever_holds_more_than_its_cap(
         assert index + 1 - bisect_right(sends, at - DAY) <= daily_cap(rules, warmup, at)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(limits_given, starts, st.lists(st.timedeltas(timedelta(0), HOUR), max_size=60), st.integers(0))
 def test_messages_are_always_at_least_the_jitter_apart(
     rules: SenderLimits, warmup: datetime | None, pauses: list[timedelta], seed: int
