@@ -123,14 +123,14 @@ async def test_body_that_comes_too_slowly_is_not_waited_for(url: str, db: Databa
     pace = Pace(idle=0.3, grace=0.6, bytes_a_second=1000)
     async with opened(url, uploads=Uploads(pace=pace)) as api:
 
-        async def drops(pause: float) -> AsyncIterator[bytes]:
+        async def drops(pause: float, count: int) -> AsyncIterator[bytes]:
             yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\nemail\n'
-            for _ in range(40):
+            for _ in range(count):
                 await asyncio.sleep(pause)
                 yield b"a"
 
-        for pause in (0.1, 1.0):  # a drop now and then; nothing at all
-            answer = await api.post("/imports", content=drops(pause), headers={"Content-Type": "multipart/form-data; boundary=x"})
+        for pause, count in ((0.1, 20), (1.5, 1)):  # a drop now and then; nothing at all
+            answer = await api.post("/imports", content=drops(pause, count), headers={"Content-Type": "multipart/form-data; boundary=x"})
             assert answer.status_code == 408
         assert api.parts.uploads.gate.inside == 0
     assert await value(db, "SELECT count(*) FROM imports") == 0
