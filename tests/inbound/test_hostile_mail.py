@@ -5,7 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from functools import cache
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -143,11 +143,11 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_understood_in_seconds(bomb: str) -> None:
     raw = BOMBS[bomb]()
-    begun = perf_counter()
+    begun = process_time()
 
     _understood(raw)
 
-    assert perf_counter() - begun < 5, "what grows with the square of such a mail takes minutes"
+    assert process_time() - begun < 5, "what grows with the square of such a mail takes minutes"
 
 
 def test_fifty_megabytes_are_read_whole_in_bounded_memory() -> None:
@@ -155,10 +155,10 @@ def test_fifty_megabytes_are_read_whole_in_bounded_memory() -> None:
     head = MULTIPART.replace(b"\n", b"\r\n") + b"--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
     raw = head + line * ((MEGABYTES_50 - len(head)) // len(line)) + b"--b--\r\n"
     tracemalloc.start()
-    begun = perf_counter()
+    begun = process_time()
     try:
         mail = parse(raw)
-        took, peak = perf_counter() - begun, tracemalloc.get_traced_memory()[1]
+        took, peak = process_time() - begun, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from email import message_from_bytes
 from email.policy import default
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,10 +71,10 @@ def test_no_text_is_an_error(text: str, is_html: bool, subject: str) -> None:
 
 def _spent(text: str, *, is_html: bool) -> float:
     best = 9.0
-    for _ in range(2):
-        start = perf_counter()
+    for _ in range(3):
+        start = process_time()
         _understand(Mail(html=text if is_html else "", text="" if is_html else text, subject=text[:500], sender=SENDER))
-        best = min(best, perf_counter() - start)
+        best = min(best, process_time() - start)
     return best
 
 
@@ -117,11 +117,11 @@ def _spent(text: str, *, is_html: bool) -> float:
     ],
 )
 def test_time_grows_with_the_size_and_no_faster(piece: str, is_html: bool) -> None:
-    """Eight times the text takes at most a third more than eight times as long, and 20 ms that a busy machine may take."""
+    """Eight times the text takes at most twice eight times as much of the processor, where what grows with the square takes 64 times."""
     _understand(Mail(text="warm", sender=SENDER))
     small, large = (_spent(piece * (size // len(piece)), is_html=is_html) for size in (4_000, 32_000))
 
-    assert large <= small * 8 * 1.33 + 0.02 + 0.02 * (large > 0.3)
+    assert large <= small * 16 + 0.02
 
 
 def test_thousands_of_quotes_within_each_other_and_a_line_of_a_megabyte_are_read() -> None:
@@ -152,6 +152,6 @@ def test_understanding_costs_at_most_five_times_what_the_standard_library_needs_
 
 
 def _timed(work: Callable[[], None]) -> float:
-    start = perf_counter()
+    start = process_time()
     work()
-    return perf_counter() - start
+    return process_time() - start

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -40,11 +40,11 @@ async def test_what_a_stranger_sends_is_refused_soon_and_in_little_memory(bomb: 
     proof = {"x-twilio-signature": "AAAA", "signature": "AAAA"}
     request = WebhookRequest(url=URL, headers={"content-type": content_type, **proof}, body=body, now=NOW)
     tracemalloc.start()
-    begun = perf_counter()
+    begun = process_time()
     try:
         with pytest.raises(WebhookRefusedError):
             await webhook_for(provider, certificates).verify(request, secret(provider))
-        took, peak = perf_counter() - begun, tracemalloc.get_traced_memory()[1]
+        took, peak = process_time() - begun, tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
     assert took < 2

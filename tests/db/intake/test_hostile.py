@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from random import Random
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,9 +38,9 @@ async def test_a_mail_with_an_endless_message_id_is_taken_once(letters: Correspo
 
 async def test_an_address_of_plus_signs_is_looked_through_at_once(letters: Correspondence) -> None:
     raw = letters.mail("Hello", answers=None, to="+" * 50_000 + "@ours.com")
-    begun = perf_counter()
+    begun = process_time()
     await letters.take(raw)
-    assert perf_counter() - begun < 5, "what grows with the square of such an address takes minutes"
+    assert process_time() - begun < 5, "what grows with the square of such an address takes minutes"
 
 
 async def test_a_mail_by_hand_pauses_each_whom_it_went_to_however_long_its_id_is(letters: Correspondence) -> None:
