@@ -13,7 +13,8 @@ from accountgraph.campaigns.work.tasks import get_task
 from accountgraph.store.contacts import ContactRepository
 from tests.dashboard.conftest import OUR_SCRIPTS, Browser, W
 from tests.dashboard.test_accounts import HOSTILE
-from tests.dashboard.waiting import Office
+from tests.dashboard.test_people_page import undone
+from tests.dashboard.waiting import CALL, Office
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -104,6 +105,23 @@ async def test_a_task_is_skipped_with_its_reason(browser: Browser, office: Offic
     assert (skipped.state, skipped.note) == ("skipped", "On leave")
 
 
+async def test_a_skipped_task_is_open_again_when_it_is_undone(browser: Browser, office: Office) -> None:
+    await office.calls("Cleo", steps=[*CALL, {"key": "again", "channel": "call", "template": "script", "wait_business_days": 2}])
+    [task] = await office.tasks()
+    path = f"{W}/tasks/{task.id}"
+    ada = await browser.as_role("member")
+    await undone(ada, await ada.do(f"{path}/skip", {"why": "On leave"}, back=path), path)
+    assert ((await again(office, task)).state, len(await office.tasks())) == ("open", 1)
+
+
+async def test_a_skip_that_ended_a_campaign_for_somebody_offers_no_undo(browser: Browser, office: Office) -> None:
+    await office.calls("Cleo")
+    [task] = await office.tasks()
+    path = f"{W}/tasks/{task.id}"
+    shown = await (await browser.as_role("member")).do(f"{path}/skip", {"why": "On leave"}, back=path)
+    assert shown.undo == ("", {})
+
+
 async def test_a_day_that_is_past_puts_nothing_off(browser: Browser, office: Office) -> None:
     await office.calls("Cleo")
     [task] = await office.tasks()
@@ -159,6 +177,44 @@ async def test_a_message_is_rejected_with_its_reason(browser: Browser, office: O
     assert "No message waits for you." in shown.text
     rejected = await approval_again(office, approval)
     assert (rejected.state, rejected.note) == ("rejected", "Too pushy")
+
+
+async def test_an_accepted_message_waits_again_when_it_is_undone_and_leaves_once_when_accepted(browser: Browser, office: Office) -> None:
+    await office.asks("Fay")
+    [approval] = await office.approvals()
+    path = f"{W}/approvals/{approval.id}"
+    ada, seen = await browser.as_role("member"), {"content_hash": approval.content_hash}
+    await undone(ada, await ada.do(f"{path}/accept", seen, back=path), path)
+    assert (await approval_again(office, approval)).state == "pending"
+    office.clock.time = monday()
+    await office.world.runner().run_due()
+    assert office.world.post.sent == []
+    await ada.do(f"{path}/accept", seen, back=path)
+    await office.world.runner().run_due()
+    assert office.world.post.recipients == ["fay@asks0.example"]
+
+
+async def test_an_accepted_message_that_has_left_is_not_taken_back(browser: Browser, office: Office) -> None:
+    await office.asks("Fay")
+    [approval] = await office.approvals()
+    path = f"{W}/approvals/{approval.id}"
+    ada = await browser.as_role("member")
+    action, fields = (await ada.do(f"{path}/accept", {"content_hash": approval.content_hash}, back=path)).undo
+    office.clock.time = monday()
+    await office.world.runner().run_due()
+    answer = await ada.post(action, fields | {"csrf": (await ada.page(path)).hidden["csrf"]})
+    assert (answer.status_code, "message has left" in answer.text) == (409, True)
+    assert (await approval_again(office, approval)).state == "accepted"
+
+
+async def test_a_rejected_message_waits_again_when_it_is_undone(browser: Browser, office: Office) -> None:
+    await office.asks("Fay")
+    [approval] = await office.approvals()
+    path = f"{W}/approvals/{approval.id}"
+    ada = await browser.as_role("member")
+    await undone(ada, await ada.do(f"{path}/reject", {"why": "Too pushy", "then": "skip"}, back=path), path)
+    again = await approval_again(office, approval)
+    assert (again.state, again.note, again.enrolment_state, again.enrolment_reason) == ("pending", None, "paused", "approval")
 
 
 async def test_who_opens_a_message_second_cannot_decide_on_it(browser: Browser, office: Office) -> None:

@@ -56,9 +56,9 @@ class Office:
         told = Told(kind=SignalKind(kind), by="the mailbox", contact_id=who.id, text=text, **more)
         await db.run(lambda session: tell(session, told, db.now()))
 
-    async def calls(self, *names: str) -> list[Contact]:
+    async def calls(self, *names: str, steps: list[dict[str, Any]] = CALL) -> list[Contact]:
         """Each is to be called, of an account of their own, in this order."""
-        version = await self.campaign(name="calls", steps=CALL, templates=SCRIPT)
+        version = await self.campaign(name="calls", steps=steps, templates=SCRIPT)
         people = []
         for number, name in enumerate(names):
             [person] = await self.world.account(f"calls{number}.example", name)

@@ -90,7 +90,8 @@ async def skip(session: Session, task_id: UUID, *, by: str, note: str | None = N
             " Where nobody can find out, say that it did: nobody gets it twice."
         )
     await _close(session, task, None, account, now)
-    return Closed(task=await get_task(session, task.id, now), is_new=True, effects=await _skipped(session, task, account.by, now))
+    effects = await _skipped(session, task, account.by, now)
+    return Closed(task=await get_task(session, task.id, now), is_new=True, effects=effects)
 
 
 async def _locked(session: Session, task_id: UUID, now: datetime) -> Task:

@@ -14,6 +14,7 @@ from accountgraph.campaigns.definition.steps import Track
 from accountgraph.campaigns.engine.queues import ensure
 from accountgraph.campaigns.engine.schedule import Course, Timetable
 from accountgraph.campaigns.engine.transport import Result, Sent
+from accountgraph.campaigns.rules.who import ENDED
 from accountgraph.enums import Channel
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from accountgraph.db import Session
 
 _OPEN = frozenset({"calling", "unknown"})
-_ENDED = frozenset({"finished", "failed"})
 _RESUMED = frozenset({"unknown", "task"})  # pauses that the outcome itself ends
 
 
@@ -158,7 +158,7 @@ def _backoff(call: _Called, result: Result, definition: CampaignDefinition) -> t
 
 def _kept(call: _Called, move: _Move) -> _Move:
     """What a signal decided during the call stands: who was paused stays paused, with the next step prepared; who ended stays ended."""
-    if call.enrolment_state in _ENDED:
+    if call.enrolment_state in ENDED:
         return _Move(None)
     if call.enrolment_state == "paused" and call.reason not in _RESUMED and move.state == "waiting":
         return move._replace(state=None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.rules.channels import Refusal
 
 _DUE = frozenset({"pending", "waiting"})
-_ENDED = frozenset({"finished", "failed"})
+ENDED = frozenset({"finished", "failed"})  # states that an enrolment never leaves
 _NAMES = {Channel.EMAIL: "e-mail", Channel.CALL: "phone", Channel.LINKEDIN: "LinkedIn", Channel.SMS: "SMS", Channel.MAIL: "post"}
 _WHY = {
     "no_address": "there is no address for it",
@@ -41,7 +41,7 @@ def state(case: Case) -> Decision | None:
     current = case.facts.state
     if current in _DUE:
         return None
-    if current in _ENDED:
+    if current in ENDED:
         return deny(Effect.FINISH, "state", f"The enrolment has {current}.", state=current)
     if current == "active":
         return wait("state", "The step is in work.", case.now + timedelta(seconds=case.policy.lease_seconds), state=current)

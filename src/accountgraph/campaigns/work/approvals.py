@@ -17,6 +17,7 @@ from accountgraph.campaigns.engine.onward import go_on, skip_step
 from accountgraph.campaigns.messages import content_hash, load_variables
 from accountgraph.campaigns.messages.envelope import below_of
 from accountgraph.campaigns.messages.texts import TextSize, size_on
+from accountgraph.campaigns.rules.who import ENDED
 from accountgraph.campaigns.work.errors import HeldError, WorkStateError
 from accountgraph.campaigns.work.persons import said_by
 from accountgraph.enums import Channel
@@ -27,8 +28,6 @@ from accountgraph.store.given import page_size
 if TYPE_CHECKING:
     from accountgraph.campaigns.messages import Variables
     from accountgraph.db import Connectable, Session
-
-_ENDED = frozenset({"finished", "failed"})
 
 
 class Approval(Struct, frozen=True, kw_only=True):
@@ -246,7 +245,7 @@ async def _waiting(session: Session, approval_id: UUID) -> Approval:
     approval = await _locked(session, approval_id)
     if approval.state != "pending":
         raise WorkStateError(_decided(approval))
-    if approval.enrolment_state in _ENDED:
+    if approval.enrolment_state in ENDED:
         raise WorkStateError(
             f"The enrolment of {approval.person} has {approval.enrolment_state} ({approval.enrolment_reason}); nothing leaves any more."
         )

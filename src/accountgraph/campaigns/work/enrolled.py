@@ -11,6 +11,7 @@ from msgspec import Struct
 from accountgraph.campaigns.apply import load_version
 from accountgraph.campaigns.enrolment.enrol import Enrolled, Newcomer, Version, enrol
 from accountgraph.campaigns.lifecycle import CampaignStateError, find_campaign
+from accountgraph.campaigns.rules.who import ENDED
 from accountgraph.campaigns.signals.record import lock_account
 from accountgraph.campaigns.work.errors import WorkStateError
 from accountgraph.campaigns.work.persons import said_by
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 2000
 PAUSED = "by_hand"  # why an enrolment is paused that a person paused
 REMOVED = "removed"  # why one is finished that a person took out
-_ENDED = frozenset({"finished", "failed"})
 
 
 class Enrolment(Struct, frozen=True, kw_only=True):
@@ -132,7 +132,7 @@ async def pause_enrolment(session: Session, enrolment_id: UUID, now: datetime, *
     if until is not None and (until.tzinfo is None or until <= now):
         raise InvalidValueError("until", "is a time ahead, with its offset, for example 2031-05-02T09:00:00Z.")
     found = await _locked(session, enrolment_id)
-    if found.state in _ENDED or found.state == "paused":
+    if found.state in ENDED or found.state == "paused":
         raise WorkStateError(f"Enrolment {found.id} is {found.state} ({found.reason}) and cannot be paused.")
     await session.affect("campaigns.people.pause", {"id": enrolment_id, "reason": PAUSED, "until": until, "now": now})
     return await get_enrolment(session, enrolment_id)
@@ -165,7 +165,7 @@ async def remove_enrolment(session: Session, enrolment_id: UUID, *, by: str, now
         WorkStateError: it ended by itself before.
     """
     found = await _locked(session, enrolment_id)
-    if found.state in _ENDED and found.reason != REMOVED:
+    if found.state in ENDED and found.reason != REMOVED:
         raise WorkStateError(f"Enrolment {found.id} is {found.state} ({found.reason}); there is nothing left to end.")
     await session.affect("campaigns.people.remove", {"id": enrolment_id, "reason": REMOVED, "by": said_by(by), "now": now})
     return await get_enrolment(session, enrolment_id)

@@ -40,7 +40,8 @@ async def undo(visit: Visit, form: Form) -> Done:
     batch = form.required("batch", "say what to take back.")
     report = await undo_changes(visit.db, transaction=batch, may_touch=visit.principal.acting())
     if report.refused:
-        raise ProblemError(409, "It cannot be taken back.", detail=report.refused[0].why)
+        refused = report.refused[0]
+        raise ProblemError(409, "It cannot be taken back.", detail=f"{refused.why} ({refused.detail})" if refused.detail else refused.why)
     return Done("Taken back.")
 
 

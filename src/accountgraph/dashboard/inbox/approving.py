@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accountgraph.campaigns.rules.who import ENDED
 from accountgraph.campaigns.work.approvals import AfterRejection, accept_approval, edit_approval, reject_approval
 from accountgraph.dashboard.forms import Done, Form
-from accountgraph.dashboard.inbox.doing import told
+from accountgraph.dashboard.inbox.doing import told, undoable
 from accountgraph.dashboard.inbox.views import View, following
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from accountgraph.campaigns.work.approvals import Ruling
+    from accountgraph.dashboard.forms import Undo
     from accountgraph.dashboard.visits import Visit
 
 
@@ -26,18 +29,24 @@ async def edit(visit: Visit, form: Form) -> Done:
 async def accept(visit: Visit, form: Form) -> Done:
     """Let exactly these words leave; the next one opens."""
     item, seen, by = visit.id_in_path("item_id", "message"), _seen(form), visit.principal.name
-    ruling = await visit.db.run(lambda session: accept_approval(session, item, seen, by=by, now=session.now()))
+    ruling, undo = await undoable(visit, lambda session: accept_approval(session, item, seen, by=by, now=session.now()))
     to = await following(visit, View.sent(visit, "approvals", form), form, item)
-    return Done(told(f"Accepted for {ruling.approval.person or 'somebody'}", ruling.effects), to=to)
+    return _done("Accepted", ruling, to, undo)
 
 
 async def reject(visit: Visit, form: Form) -> Done:
     """Keep it from leaving, and say why; the next one opens."""
     item, note, by = visit.id_in_path("item_id", "message"), form.required("why", "say why it may not leave."), visit.principal.name
     then = AfterRejection.SKIP if form.get("then") == "skip" else AfterRejection.PAUSE
-    ruling = await visit.db.run(lambda session: reject_approval(session, item, by=by, note=note, now=session.now(), then=then))
+    ruling, undo = await undoable(visit, lambda session: reject_approval(session, item, by=by, note=note, now=session.now(), then=then))
     to = await following(visit, View.sent(visit, "approvals", form), form, item)
-    return Done(told(f"Rejected for {ruling.approval.person or 'somebody'}", ruling.effects), to=to)
+    return _done("Rejected", ruling, to, undo)
+
+
+def _done(word: str, ruling: Ruling, to: str, undo: Undo | None) -> Done:
+    """What was decided; taken back, it waits again, unless it has left."""
+    is_open = ruling.is_new and ruling.approval.enrolment_state not in ENDED
+    return Done(told(f"{word} for {ruling.approval.person or 'somebody'}", ruling.effects), to=to, undo=undo if is_open else None)
 
 
 def _seen(form: Form) -> str:

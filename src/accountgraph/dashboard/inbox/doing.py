@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from accountgraph.campaigns.desk import closing, queue
 from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.outcomes import Sentiment, outcomes_of
 from accountgraph.campaigns.desk.sheet import open_sheet
+from accountgraph.campaigns.rules.who import ENDED
+from accountgraph.dashboard.account.changes import undo_of
 from accountgraph.dashboard.forms import Done, Form, Undo
 from accountgraph.dashboard.inbox.times import lived_in, moment, put_off
 from accountgraph.dashboard.inbox.views import View, following
@@ -18,8 +20,11 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.desk.sheet import Sheet
     from accountgraph.dashboard.visits import Visit
+    from accountgraph.db import Session
 
     Doing = Callable[[Visit, Form], Awaitable[Done]]
+
+Outcome = TypeVar("Outcome")
 
 _MOST_SAID = 300  # characters of what followed
 
@@ -30,6 +35,18 @@ def told(begin: str, effects: list[str]) -> str:
     if not rest:
         return f"{begin}."
     return f"{begin}: {rest if len(rest) <= _MOST_SAID else f'{rest[:_MOST_SAID]}…'}."
+
+
+async def undoable(visit: Visit, work: Callable[[Session], Awaitable[Outcome]]) -> tuple[Outcome, Undo | None]:
+    """Do it, and give what takes all of it back."""
+
+    async def with_batch(session: Session) -> tuple[Outcome, str]:
+        outcome = await work(session)
+        batch: str = await session.value("campaigns.accounts.batch")
+        return outcome, batch
+
+    outcome, batch = await visit.db.run(with_batch)
+    return outcome, undo_of(visit, batch)
 
 
 def finishing(desk: str) -> Doing:
@@ -51,9 +68,10 @@ def skipping(desk: str) -> Doing:
     async def do(visit: Visit, form: Form) -> Done:
         item, note = visit.id_in_path("item_id", "task"), form.text("why")
         by = visit.principal.name
-        closed = await visit.db.run(lambda session: closing.skip(session, item, by=by, note=note, now=session.now()))
+        closed, undo = await undoable(visit, lambda session: closing.skip(session, item, by=by, note=note, now=session.now()))
         begin = f"Skipped: {closed.task.title}" if closed.is_new else "It was closed before; nothing changed"
-        return Done(told(begin, closed.effects), to=await following(visit, View.sent(visit, desk, form), form, item))
+        to = await following(visit, View.sent(visit, desk, form), form, item)
+        return Done(told(begin, closed.effects), to=to, undo=undo if closed.is_new and closed.task.enrolment_state not in ENDED else None)
 
     return do
 
