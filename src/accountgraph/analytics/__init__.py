@@ -15,6 +15,7 @@ from accountgraph.analytics.health import (
     health_distribution,
     health_movers,
     health_series,
+    health_trends,
 )
 from accountgraph.analytics.hours import HourCell, Hours, best_hours
 from accountgraph.analytics.period import Asked, Narrowed, Period, asked_of
@@ -56,6 +57,7 @@ __all__ = [
     "health_distribution",
     "health_movers",
     "health_series",
+    "health_trends",
     "page_funnel_accounts",
     "page_touches",
     "reply_times",

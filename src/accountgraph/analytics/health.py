@@ -98,6 +98,12 @@ class _Snapshot(Struct, frozen=True, kw_only=True):
     is_reckoned: bool | None
 
 
+class _Trend(Struct, frozen=True):
+    company_id: UUID
+    days: list[int]
+    scores: list[float]
+
+
 class _Row(Struct, frozen=True, kw_only=True):
     company_id: UUID
     name: str
@@ -130,6 +136,20 @@ async def health_series(db: Connectable, companies: Sequence[UUID], *, until: da
         if row.day is not None:
             days_of.append(HealthDay(**{name: getattr(row, name) for name in HealthDay.__struct_fields__}))
     return [Series(company_id=one, days=found[one]) for one in dict.fromkeys(companies) if one in found]
+
+
+async def health_trends(db: Connectable, companies: Sequence[UUID], *, until: date, days: int = 30) -> dict[UUID, list[float | None]]:
+    """The scores alone of the days to `until`, the oldest first; None: of that day none is kept. Accounts of which no day is kept are
+    left out. One round trip.
+    """
+    trends: dict[UUID, list[float | None]] = {}
+    asked = {"companies": list(companies), "since": until - timedelta(days=days - 1), "until": until}
+    for row in await db.rows(_Trend, "analytics.health.trends", asked) if companies else ():
+        trend: list[float | None] = [None] * days
+        for day, score in zip(row.days, row.scores, strict=True):
+            trend[day] = score
+        trends[row.company_id] = trend
+    return trends
 
 
 async def health_distribution(db: Connectable, asked: Asked, *, policy: HealthPolicy = _DEFAULT) -> list[Distribution]:

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
-
-from accountgraph.analytics import health_series
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
     from uuid import UUID
 
-    from accountgraph.db import Connectable
     from accountgraph.graph.answers import AccountHealth, AccountOverview
     from accountgraph.graph.policy import HealthPolicy
 
 ROWS = 50  # of a part
-DAYS = 30  # of the trend
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +33,6 @@ class HealthPart:
     most: float
     because: str
     rows: list[Row]
-
-
-async def health_trends(db: Connectable, ids: Sequence[UUID], now: datetime) -> dict[UUID, list[float | None]]:
-    """The scores of the last 30 days of each of these accounts (at most 50), the oldest first; None: of that day there is none.
-
-    Accounts of which no day is kept are left out.
-    """
-    if not ids:
-        return {}
-    until = now.date()
-    days = [until - timedelta(days=DAYS - 1 - number) for number in range(DAYS)]
-    trends: dict[UUID, list[float | None]] = {}
-    for one in await health_series(db, ids, until=until, days=DAYS):
-        known = {day.day: day.score for day in one.days}
-        if known:
-            trends[one.company_id] = [known.get(day) for day in days]
-    return trends
 
 
 def moved(trend: Sequence[float | None]) -> float:

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.access import Permission
-from accountgraph.dashboard.account.health import health_parts, health_trends
+from accountgraph.analytics import health_trends
+from accountgraph.dashboard.account.health import health_parts
 from accountgraph.dashboard.account.known import known_of
 from accountgraph.dashboard.account.next_steps import next_steps, warm_ways
 from accountgraph.dashboard.account.people import PARTS, as_chart, map_of, shown_people
@@ -41,7 +42,7 @@ async def account_page(visit: Visit) -> Response:
         suppressed=suppressed,
         steps=steps,
         warm=await warm_ways(graph, overview, suppressed),
-        trend=(await health_trends(visit.db, [company_id], visit.now)).get(company_id, []),
+        trend=(await health_trends(visit.db, [company_id], until=visit.now.date())).get(company_id, []),
         parts=health_parts(graph.policy.health, known.health, overview),
         owner=known.owner,
         kinds=list(Kind),

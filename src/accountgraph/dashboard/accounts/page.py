@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from accountgraph.access import Permission
-from accountgraph.dashboard.account.health import health_trends
+from accountgraph.analytics import health_trends
 from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.accounts.asked import Shown, shown
 from accountgraph.enums import AccountStatus, AccountTier
@@ -40,7 +40,7 @@ async def accounts_page(visit: Visit) -> Response:
         asyncio.gather(_campaigns(visit), _everything(visit, table)),
     )
     ids = [one.id for one in page.items]
-    trends, demo = await asyncio.gather(health_trends(visit.db, ids, visit.now), made_up(visit.db, ids))
+    trends, demo = await asyncio.gather(health_trends(visit.db, ids, until=visit.now.date()), made_up(visit.db, ids))
     # How many these are is told where it is cheap: all of them, or so few that they are on the page.
     count = len(page.items) if table.after is None and page.next is None else everything
     may = visit.principal.may

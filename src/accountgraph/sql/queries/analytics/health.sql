@@ -193,6 +193,16 @@ LEFT JOIN account_health_daily AS h ON h.company_id = o.id AND h.day >= %(since)
 WHERE o.id = ANY (%(companies)s::uuid[])
 ORDER BY o.id, h.day;
 
+-- name: trends
+-- The days of which a score is kept, counted from the first, and those scores; accounts without any are left out.
+SELECT
+    h.company_id,
+    array_agg(h.day - %(since)s ORDER BY h.day) AS days,
+    array_agg(h.score::float ORDER BY h.day) AS scores
+FROM account_health_daily AS h
+WHERE h.company_id = ANY (%(companies)s::uuid[]) AND h.day >= %(since)s AND h.day <= %(until)s
+GROUP BY h.company_id;
+
 -- name: distribution
 -- How many accounts stand where, by day.
 SELECT
