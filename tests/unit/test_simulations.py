@@ -34,7 +34,8 @@ WANTED = Wanted(
 @asynccontextmanager
 async def broken(workspace: str) -> AsyncGenerator[Database]:
     """What has a fault."""
-    yield {}[workspace]
+    there: dict[str, Database] = {}
+    yield there[workspace]
 
 
 async def test_log_says_what_a_failed_simulation_promises_of_it(caplog: pytest.LogCaptureFixture) -> None:
