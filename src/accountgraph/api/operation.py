@@ -148,7 +148,7 @@ def _declared(
     signature = Signature(run, path)
     if is_sparse:
         entity = _item(signature.answer) or signature.answer
-        signature.add("fields", "Only these fields, and the id; repeated, or with commas.", entity.__struct_fields__)
+        signature.add("fields", "Only these fields, and the id.", entity.__struct_fields__)
     if includes:
         signature.add("include", "Also the rows that belong to it.", tuple(includes))
     summary, _, description = (run.__doc__ or "").strip().partition("\n")
