@@ -2895,13 +2895,15 @@ class Client(BlockingConnection):
         return self.ask(AgentsAdded, "POST", "/agents", body=body, idempotency_key=idempotency_key)
 
     def list_agent_messages(
-        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None
+        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None, after: str | None = None
     ) -> Page[AgentMessage]:
         """What agents asked to be sent, the newest first.
 
         Needs `campaigns:read`.
         """
-        return self.ask(Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit})
+        return self.ask(
+            Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit, "after": after}
+        )
 
     def list_agent_channels(self) -> Page[AgentChannel]:
         """The channels that agents have; dry runs until a person starts them live.
@@ -3044,14 +3046,12 @@ class Client(BlockingConnection):
         """
         self.do("DELETE", "/invitations/{}", invitation_id)
 
-    def list_access_log(self, *, before: int | None = None, user_id: UUID | None = None, limit: int | None = None) -> Page[AccessEntry]:
+    def list_access_log(self, *, user_id: UUID | None = None, limit: int | None = None, after: int | None = None) -> Page[AccessEntry]:
         """Who entered, who was refused, who gave which rights to whom; the newest first.
-
-        `before`: entries with a smaller id, for the page that follows.
 
         Needs `audit:read`.
         """
-        return self.ask(Page[AccessEntry], "GET", "/access-log", query={"before": before, "user_id": user_id, "limit": limit})
+        return self.ask(Page[AccessEntry], "GET", "/access-log", query={"user_id": user_id, "limit": limit, "after": after})
 
     def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[KeysKey]:
         """The keys of this workspace, the newest first, without what opens anything.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.errors import AccountGraphError
 from accountgraph.listing import Page
+from accountgraph.listing.page import page_of
 from accountgraph.notices import letters
 
 members = Routes("members")
@@ -99,10 +101,7 @@ async def revoke_workspace_invitation(call: Call, invitation_id: UUID) -> None:
 
 
 @members.get("/access-log", needs=Permission.AUDIT_READ)
-async def list_access_log(call: Call, *, before: int | None = None, user_id: UUID | None = None, limit: Limit = 100) -> Page[AccessEntry]:
-    """Who entered, who was refused, who gave which rights to whom; the newest first.
-
-    `before`: entries with a smaller id, for the page that follows.
-    """
-    found = await list_entries(call.registry, workspace=call.principal.workspace, subject_id=user_id, before=before, limit=limit)
-    return Page(found)
+async def list_access_log(call: Call, *, user_id: UUID | None = None, limit: Limit = 100, after: int | None = None) -> Page[AccessEntry]:
+    """Who entered, who was refused, who gave which rights to whom; the newest first."""
+    found = await list_entries(call.registry, workspace=call.principal.workspace, subject_id=user_id, before=after, limit=limit + 1)
+    return page_of(found, limit, attrgetter("id"))
