@@ -1164,6 +1164,7 @@ class Client(Connection):
     async def list_intents(
         self,
         *,
+        campaign: str | None = None,
         enrolment_id: UUID | None = None,
         contact_id: UUID | None = None,
         company_id: UUID | None = None,
@@ -1182,6 +1183,7 @@ class Client(Connection):
             "GET",
             "/intents",
             query={
+                "campaign": campaign,
                 "enrolment_id": enrolment_id,
                 "contact_id": contact_id,
                 "company_id": company_id,

@@ -1158,6 +1158,7 @@ class Client(BlockingConnection):
     def list_intents(
         self,
         *,
+        campaign: str | None = None,
         enrolment_id: UUID | None = None,
         contact_id: UUID | None = None,
         company_id: UUID | None = None,
@@ -1176,6 +1177,7 @@ class Client(BlockingConnection):
             "GET",
             "/intents",
             query={
+                "campaign": campaign,
                 "enrolment_id": enrolment_id,
                 "contact_id": contact_id,
                 "company_id": company_id,
