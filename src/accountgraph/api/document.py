@@ -185,7 +185,7 @@ def _parameters(operation: Operation, schema_of: dict[Any, Any]) -> list[dict[st
             if text := " ".join(filter(None, (schema.pop("description", ""), _how_given(operation, field.encode_name)))):
                 one["description"] = text
             found.append({**one, "schema": _without_null(schema)})
-    if operation.method == "POST" and not operation.is_open:
+    if operation.is_keyed:
         found.append(_IDEMPOTENT)
     if operation.method in {"PATCH", "PUT"} and operation.is_guarded:
         found.append(_IF_MATCH)

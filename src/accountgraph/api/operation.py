@@ -74,6 +74,11 @@ class Operation:
         return self.is_tagged and self.method in {"PATCH", "PUT"}
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether `Idempotency-Key` is looked at: it changes something, and is known by whom it was asked."""
+        return self.method != "GET" and not self.is_open
+
+    @property
     def entity(self) -> type[msgspec.Struct] | None:
         """What the answer is, or is a list of, where that is a struct."""
         kind = self.item or self.signature.answer
