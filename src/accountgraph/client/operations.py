@@ -44,6 +44,7 @@ from accountgraph.client.shapes import (
     CampaignStanding,
     CampaignStart,
     CampaignWritten,
+    ChannelChanges,
     ChosenTopics,
     Claim,
     ClaimWanted,
@@ -2907,7 +2908,7 @@ class Client(Connection):
         """
         return await self.ask(NoticeChannel, "GET", "/notices/channels/{}", channel_id)
 
-    async def update_notice_channel(self, channel_id: UUID, body: dict[str, Any], *, idempotency_key: str | None = None) -> NoticeChannel:
+    async def update_notice_channel(self, channel_id: UUID, body: ChannelChanges, *, idempotency_key: str | None = None) -> NoticeChannel:
         """Change a channel; its `way` stays.
 
         Needs `settings:write`.
