@@ -35,7 +35,3 @@ INNER JOIN enrolments AS e ON e.id = m.enrolment_id
 LEFT JOIN contacts AS c ON c.id = e.contact_id
 WHERE (NOT %(open_only)s OR (m.withdrawn_at IS NULL AND v.state IN ('pending', 'accepted') AND e.state NOT IN ('finished', 'failed')))
 ORDER BY m.asked_at, m.id;
-
--- name: named
--- Whom of the account a message seems to name, beside the person it goes to.
-SELECT named_in(%(words)s, %(contact_id)s);
