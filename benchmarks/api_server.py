@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID  # noqa: TC003 - FastAPI reads it from the annotations
 
-import uvicorn
 from fastapi import FastAPI, HTTPException, Response
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -24,6 +23,7 @@ from accountgraph.api.recognising import Recogniser
 from accountgraph.queries import query
 from accountgraph.schema import list_workspaces
 from accountgraph.serving import settle
+from benchmarks.served import serve
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -82,14 +82,7 @@ async def main(kind: str, url: str, workspace: str) -> None:
     app, key = await (ours if kind == "ours" else bare)(url, workspace)
     if kind == "ours":
         settle()  # as `serve` does
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - the server tells it by this alone
-        await asyncio.sleep(0.01)
-    print(server.servers[0].sockets[0].getsockname()[1], key, flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
-    server.should_exit = True
-    await running
+    await serve(app, key)
 
 
 if __name__ == "__main__":

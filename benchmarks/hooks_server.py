@@ -11,12 +11,12 @@ import sys
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import uvicorn
 from fastapi import FastAPI, Request, Response
 from psycopg_pool import AsyncConnectionPool
 
 from accountgraph.web import Parts, public_app
 from accountgraph.web.verifying import Delivery, RefusedError
+from benchmarks.served import serve
 
 if TYPE_CHECKING:
     from accountgraph.db import Session
@@ -87,14 +87,7 @@ def bare(url: str, workspace: str) -> FastAPI:
 async def main(kind: str, url: str, workspace: str) -> None:
     """Serve until standard input ends."""
     app = ours(url) if kind == "ours" else bare(url, workspace)
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - the server tells it by this alone
-        await asyncio.sleep(0.01)
-    print(server.servers[0].sockets[0].getsockname()[1], flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
-    server.should_exit = True
-    await running
+    await serve(app)
 
 
 if __name__ == "__main__":

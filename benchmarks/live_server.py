@@ -9,8 +9,6 @@ import asyncio
 import resource
 import sys
 
-import uvicorn
-
 from accountgraph.access import Registry, Role, at_command_line
 from accountgraph.access.keys import create_key
 from accountgraph.api import Parts, Workspaces, api_app
@@ -19,6 +17,7 @@ from accountgraph.api.recognising import Recogniser
 from accountgraph.api.streams.events import Streams
 from accountgraph.db import Database
 from accountgraph.store.companies import CompanyRepository
+from benchmarks.served import serve
 
 MOST_STREAMS = 20_000
 
@@ -38,16 +37,8 @@ async def main(url: str, workspace: str) -> None:
         company = await CompanyRepository(db).create_company({"name": "Acme"})
     streams = Streams(most=MOST_STREAMS, most_each=MOST_STREAMS)
     app = api_app(Parts(Workspaces(url), Recogniser(registry), limits=Limits(None), streams=streams))
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False, backlog=4096, timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - the server tells it by this alone
-        await asyncio.sleep(0.01)
-    print(server.servers[0].sockets[0].getsockname()[1], key.token, f"/api/v1/companies/{company.id}", flush=True)
-    await asyncio.to_thread(sys.stdin.readline)
-    await streams.close()
-    server.should_exit = True
-    await running
+    path = f"/api/v1/companies/{company.id}"
+    await serve(app, key.token, path, before_end=streams.close, backlog=4096, timeout_graceful_shutdown=1)
 
 
 if __name__ == "__main__":

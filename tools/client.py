@@ -121,7 +121,7 @@ def _parameters(types: Types, operation: Operation) -> tuple[str, list[str]]:
     if operation.is_guarded:
         named["if_match"] = "str | None = None"
         given.append("if_match=if_match")
-    if operation.method == "POST" and not operation.is_open:
+    if operation.is_keyed:
         named["idempotency_key"] = "str | None = None"
         given.append("idempotency_key=idempotency_key")
     return ", ".join(["self", *taken, *(["*"] if named else []), *(f"{name}: {kind}" for name, kind in named.items())]), given

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from accountgraph import enums, models
-from accountgraph.api.answers import Listed
+from accountgraph.listing import Page
 
 _KNOWN = {UUID: "uuid", datetime: "datetime", date: "datetime", time: "datetime", timedelta: "datetime", Decimal: "decimal"}
 _SHARED = {"accountgraph.models", "accountgraph.enums"}  # what a client may import
@@ -71,7 +71,7 @@ class Types:
             return " | ".join(dict.fromkeys(self._text(part, is_sent=is_sent) for part in parts if part is not msgspec.UnsetType))
         if origin is Literal:
             return f"Literal[{', '.join(map(repr, parts))}]"
-        if origin is Listed:
+        if origin is Page:
             return f"Page[{self._text(parts[0], is_sent=is_sent)}]"
         if (name := _LISTS.get(origin or kind)) or getattr(origin, "__module__", "") == "collections.abc":
             name = name or ("dict" if len(parts) == 2 else "list")

@@ -25,7 +25,7 @@ from accountgraph.db import default_database
 from accountgraph.drafting.wanted import write_wanted
 from accountgraph.errors import NotFoundError
 from accountgraph.mailboxes.login.vault import WorkspaceVault
-from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.sent import over_workspace
 from accountgraph.simulation import SimulationReport, simulate
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ class AccountOrchestrator:
 
     def __init__(self, db: Database | None = None, transports: Transports | None = None) -> None:
         self._db = db or default_database()
-        vault = WorkspaceVault(self._db)
-        self._transports = transports or Transports(self._db.now, vault=vault, copies=SentMail(self._db, vault))
+        self._transports = transports or over_workspace(Transports(self._db.now), self._db)
 
     async def process_new_lead(self, lead: Mapping[str, Any]) -> ProcessedLead:
         """Find or make the company (never by a free-mail or disposable domain) and the people of a lead, and start its campaign.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI
@@ -31,7 +31,7 @@ from accountgraph.web.asgi import TRUSTED
 from accountgraph.web.asgi import application as public_application
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncGenerator, Mapping, Sequence
     from datetime import datetime
 
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -75,13 +75,14 @@ def application(environ: Mapping[str, str] = os.environ) -> ASGIApp:
 def agents_app(parts: Parts, hosts: Sequence[str] = ()) -> ASGIApp:
     """The tools of agents over MCP, for keys that name an agent; `hosts`: names that the server is reached by, besides this machine's."""
 
-    async def resolve(token: str, now: datetime) -> tuple[Database, Principal]:
+    @asynccontextmanager
+    async def resolve(token: str, now: datetime) -> AsyncGenerator[tuple[Database, Principal]]:
         principal = await parts.recognise.gate.authenticate(token, now)
         if principal.kind is not ActingKind.AGENT:
             raise ForbiddenError("These are the tools of agents: make a key of the role agent, with the agent's name.")
         parts.limits.take(principal.id)
-        database = await parts.workspaces.kept(principal.workspace, as_agent=True)
-        return database.acting_as(principal.acting()), principal
+        async with parts.workspaces.use(principal.workspace, as_agent=True) as database:
+            yield database.acting_as(principal.acting()), principal
 
     def undo(principal: Principal) -> UndoChanges:
         async def undone(agent: str, last: int) -> tuple[list[str], list[str]]:

@@ -57,13 +57,14 @@ class Keys:
         self._keys = keys
         self.at: datetime | None = None
 
-    async def resolve(self, token: str, now: datetime) -> tuple[Database, Principal]:
+    @asynccontextmanager
+    async def resolve(self, token: str, now: datetime) -> AsyncGenerator[tuple[Database, Principal]]:
         self.at = now
         if token == "down":
             raise DatabaseError
         if token not in self._keys:
             raise UnknownKeyError
-        return self._keys[token].database, self._keys[token].principal
+        yield self._keys[token].database, self._keys[token].principal
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ from accountgraph.errors import InvalidValueError
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
-from accountgraph.tools import RefusedError, add_agent, get_agent, list_messages, update_agent
+from accountgraph.tools import RefusedError, add_agent, get_agent, page_messages, update_agent
 from tests.agents.office import WORDS, Office
 from tests.db.campaigns.world import World
 
@@ -104,7 +104,21 @@ async def test_who_is_suppressed_is_refused_at_once_and_nobody_is_asked(office: 
         with pytest.raises(RefusedError, match="suppressed"):
             await call("anna@acme.com", **WORDS)
     assert await office.approvals(None) == []
-    assert await list_messages(office.world.db) == []
+    assert (await page_messages(office.world.db)).items == []
+
+
+async def test_messages_are_listed_a_page_at_a_time_the_newest_first(office: Office, clock: Clock) -> None:
+    people = [office.anna, *await office.world.account("globex.com", "Gil"), *await office.world.account("initech.com", "Ina")]
+    for one in people:
+        await office.tools().propose_message(str(one.email), **WORDS)
+        clock.forward(minutes=1)
+    found, after = [], None
+    for _ in people:
+        page = await page_messages(office.world.db, agent="scout", open_only=True, limit=1, after=after)
+        found += [message.contact_id for message in page.items]
+        after = page.next
+    assert (found, after) == ([one.id for one in reversed(people)], None)
+    assert (await page_messages(office.world.db, agent="shy")).items == []
 
 
 async def _somebody(office: Office, domain: str, country: str | None, source: str | None) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+import psycopg
+
 from accountgraph.access import Role, at_command_line
 from accountgraph.access.keys import create_key
+from accountgraph.api import Workspaces
 from accountgraph.serving import agents_app
 from accountgraph.tools import add_agent
 from tests.api.conftest import served
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from tests.api.conftest import Asker
 
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json", "MCP-Protocol-Version": "2025-06-18"}
+
+
+OPEN = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
 
 
 @asynccontextmanager
@@ -73,3 +80,17 @@ async def test_what_an_agent_learnt_stands_under_its_name_and_is_taken_back(api:
         undone = (await ask(client, key, "tools/call", name="undo", arguments={"what": "changes", "last": len(logged)})).json()["result"]
         assert not undone.get("isError"), undone
     assert "SAP" not in str((await api.get(f"/companies/{company['id']}")).json()["research_data"])
+
+
+async def test_workspace_is_an_agents_as_long_as_its_request_lasts_and_is_closed_after_it(api: Asker, db: Database, url: str) -> None:
+    key = await scout(api, db)
+    api.parts.workspaces = Workspaces(url, most=0)
+    asked = {"name": "find_account", "arguments": {"text": "acme.com"}}
+    async with agents(api) as client, await psycopg.AsyncConnection.connect(url, autocommit=True) as watching:
+        await asyncio.gather(*(ask(client, key, "tools/call", **asked) for _ in range(3)))
+        [first] = await (await watching.execute(OPEN)).fetchone() or ()
+        for _ in range(3):
+            assert (await ask(client, key, "tools/call", **asked)).status_code == 200
+        async with asyncio.timeout(20):
+            while (await (await watching.execute(OPEN)).fetchone() or (0,))[0] > first:  # noqa: ASYNC110 - nothing tells it
+                await asyncio.sleep(0.05)  # a server's process ends a little after its connection

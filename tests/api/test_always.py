@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import Meta
 
-from accountgraph.api.parameters import Signature
+from accountgraph.api.parameters import FREE_TEXT, Signature
 from accountgraph.enums import Channel
 from accountgraph.http.problems import ProblemError
 
@@ -48,7 +48,12 @@ async def _asked(
     raise NotImplementedError
 
 
+async def _chosen(call: Any, words: list[Annotated[str, Meta(extra=FREE_TEXT)]] = []) -> None:  # noqa: B006 - as above
+    raise NotImplementedError
+
+
 SIGNATURE = Signature(_asked, "/things")
+FREE = Signature(_chosen, "/things")
 
 
 @given(st.fixed_dictionaries({}, optional=RIGHT))
@@ -58,6 +63,11 @@ def test_parameters_that_are_right_are_taken_as_they_are_meant(sent: dict[str, s
     assert values["text"] == sent.get("text")
     assert values["limit"] == int(sent.get("limit", "10"))
     assert values["statuses"] == (sent["statuses"].split(",") if "statuses" in sent else [])
+
+
+@given(st.lists(TEXT.filter(str.strip), max_size=9))
+def test_free_text_of_a_list_is_taken_whole_whatever_is_in_it(sent: list[str]) -> None:
+    assert FREE.query_values(urlencode({"words": sent}, doseq=True).encode())["words"] == [text.strip() for text in sent]
 
 
 @given(st.fixed_dictionaries({}, optional=RIGHT), TEXT.filter(lambda name: name not in RIGHT), TEXT)

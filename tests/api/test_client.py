@@ -137,6 +137,14 @@ async def test_what_no_call_has_is_asked_for_by_hand(client: Client) -> None:
     assert await client.ask(dict, "GET", "/companies/{}", made.id, query={"fields": ["name"]}) == {"id": str(made.id), "name": "Acme"}
 
 
+async def test_industry_with_a_comma_is_asked_for_as_it_is(client: Client, api: Asker) -> None:
+    for name, industry in (("Acme", "Oil, gas and mining"), ("Beta", "Oil"), ("Cargo", "Tools")):
+        await client.create_company({"name": name, "industry": industry})
+    shown = (await client.list_accounts(industry=["Oil, gas and mining", "Tools"])).items
+    assert [account.name for account in shown] == ["Acme", "Cargo"]
+    assert [row["name"] for row in (await api.get("/accounts", params={"industry": "Oil, gas and mining"})).json()["items"]] == ["Acme"]
+
+
 @pytest.mark.parametrize("failures", [["503"], ["429"], ["dropped"], ["409", "503", "502"], ["lost", "lost"]])
 async def test_request_whose_answer_was_lost_is_sent_again_and_done_once(api: Asker, failures: list[str]) -> None:
     async with _unlucky(api, failures) as client:

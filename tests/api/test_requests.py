@@ -91,6 +91,17 @@ async def test_request_that_is_sent_twice_is_done_once(api: Asker, db: Database)
     assert len([company async for company in _companies(db)]) == 1
 
 
+async def test_what_takes_away_may_be_sent_again_when_its_answer_was_lost(api: Asker) -> None:
+    key = (await api.made("/keys", {"label": "CRM", "role": "viewer"}))["key"]
+    ada, bob = [(await api.made("/contacts", {"email": f"{name}@acme.com"}))["id"] for name in ("ada", "bob")]
+    edge = await api.made("/relationships", {"contact_id_1": ada, "contact_id_2": bob, "relationship_type": "colleagues"})
+    for path in (f"/keys/{key['id']}", f"/relationships/{edge['id']}"):
+        header = {"Idempotency-Key": path}
+        first, second = [await api.delete(path, headers=header) for _ in range(2)]
+        assert (first.status_code, second.status_code, second.headers["idempotency-replayed"]) == (204, 204, "true")
+    assert (await api.delete(f"/relationships/{edge['id']}")).status_code == 404  # under no key, or another, it is asked anew
+
+
 async def test_two_equal_requests_at_once_make_one_row(api: Asker, db: Database) -> None:
     sent = [api.post("/companies", {"name": "Acme"}, headers={"Idempotency-Key": "one"}) for _ in range(8)]
     answers = await asyncio.gather(*sent)

@@ -109,7 +109,9 @@ def test_people_are_told_what_waits(run: Program, hook: tuple[type[Hook], str]) 
     assert Webhook(made["secret"]).verify(kind.got[0][1], kind.got[0][0])["type"] == "notice"
     kind.status = 500
     assert run("notice", "test", "ops").err == "accountgraph: ops was not told: answered 500.\n"
-    assert "07:30" in run("notice", "list").out
+    listed = run("notice", "list").out
+    assert "07:30" in listed
+    assert listed.split()[0] == "Channel"
     assert run("notice", "remove", "ops").code == 0
     assert "no channel 'ops'" in run("notice", "preview", "ops").err
     assert run("notice", "add", "two", "--webhook", url, "--email", "me@x.org").code == 2

@@ -96,6 +96,18 @@ async def office() -> AsyncIterator[PostOffice]:
         yield office
 
 
+async def test_invitation_whose_mail_does_not_leave_is_shown_with_the_reason(browser: Browser, office: PostOffice) -> None:
+    browser.parts.own_mail = OwnMail.from_environment(browser.parts.recognise.registry.now, environment(office.port))
+    ada = await browser.as_role("owner")
+    invited = {"form": "invite", "email": ADDRESS, "role": "viewer"}
+    assert "The invitation went to" in (await ada.do(f"{W}/settings/members", invited, f"{W}/settings/members")).text
+    office.refused.add(ADDRESS)
+    csrf = (await ada.page(f"{W}/settings/members")).hidden["csrf"]
+    shown = page((await ada.post(f"{W}/settings/members", {"csrf": csrf, **invited})).text).text
+    assert "No such user" in shown
+    assert "https://abm.ours.com/app/join?token=" in shown
+
+
 async def test_forgotten_password_is_set_anew_by_the_link_of_a_mail(browser: Browser, office: PostOffice) -> None:
     browser.parts.own_mail = OwnMail.from_environment(browser.parts.recognise.registry.now, environment(office.port))
     await with_password(browser, ADDRESS, "another " + PASSWORD)

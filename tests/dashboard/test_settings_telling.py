@@ -82,7 +82,7 @@ async def test_an_endpoint_is_told_an_example_and_the_log_says_what_came_of_it(b
     assert "<img src=x" not in text
     shown = await ada.page(f"{S}/deliveries?endpoint={key}")
     assert "was taken" in shown.text
-    for one in await list_deliveries(db):
+    for one in (await list_deliveries(db)).items:
         detail = await ada.page(f"{S}/deliveries/{one.id}")
         assert '"type": "webhook.test"' in detail.text
     assert "Nothing was told that fits" in (await ada.page(f"{S}/deliveries?kind=reply.received")).text

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from tests.docs.pages import PAGES, ROOT
 
+# npm, where the test's own network is closed: it reads what npm reads, and brings empty files under the names that are copied
+NPM = """#!{python}
+import runpy
+from pathlib import Path
+assert Path("package.json").exists() and Path("package-lock.json").exists()
+tool = runpy.run_path("../tools/assets.py")
+for path in [*tool["COPIED"].values(), tool["FONT"] / "index.css"]:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+"""
 UNITS = sorted((ROOT / "deploy").glob("*.service"))
 PROGRAM = Path(sys.executable).parent / "accountgraph"
 
@@ -32,6 +44,27 @@ def test_there_is_a_unit_for_the_server_and_one_for_the_worker() -> None:
 def test_command_of_a_unit_or_container_is_one_that_the_program_takes(words: list[str]) -> None:
     done = subprocess.run([PROGRAM, *words, "--help"], capture_output=True, text=True, check=False)
     assert not done.returncode, done.stderr
+
+
+def test_wheel_can_be_built_of_what_the_container_copies(tmp_path: Path) -> None:
+    app, programs = tmp_path / "app", tmp_path / "bin"
+    for line in re.findall(r"^COPY (.*)$", (ROOT / "deploy/Containerfile").read_text(encoding="utf-8"), re.MULTILINE):
+        *sources, to = line.split()
+        for source in sources:
+            if (ROOT / source).is_dir():
+                shutil.copytree(ROOT / source, app / to, ignore=shutil.ignore_patterns("vendor", "__pycache__"))
+            else:
+                (app / to).mkdir(parents=True, exist_ok=True)
+                shutil.copy(ROOT / source, app / to)
+    programs.mkdir()
+    (programs / "npm").write_text(NPM.format(python=sys.executable), encoding="utf-8")
+    (programs / "npm").chmod(0o755)
+    search = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel"]
+    done = subprocess.run(command, cwd=app, env=search, capture_output=True, text=True, check=False)
+    assert not done.returncode, done.stdout + done.stderr
+    [wheel] = (app / "dist").glob("*.whl")
+    assert "accountgraph/dashboard/static/vendor/htmx.js" in ZipFile(wheel).namelist()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")

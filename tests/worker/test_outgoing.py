@@ -107,13 +107,13 @@ async def test_killed_process_loses_nothing(url: str, db: Database, receiver: Re
     await got(receiver, 1)
     dying.send_signal(signal.SIGKILL)
     await asyncio.to_thread(dying.wait)
-    (delivery,) = await list_deliveries(db)
+    (delivery,) = (await list_deliveries(db)).items
     assert (delivery.state, delivery.is_under_way) == ("pending", True)
     receiver.answer = lambda _: Reply()
     await db.run(lambda session: session.execute("UPDATE outgoing_deliveries SET next_try_at = now()"))  # the lease is over
     await worker(url).run_once()
     assert receiver.got[0].headers["webhook-id"] == receiver.got[1].headers["webhook-id"]
-    assert [one.state for one in await list_deliveries(db)] == ["delivered"]
+    assert [one.state for one in (await list_deliveries(db)).items] == ["delivered"]
 
 
 async def test_once_tells_people_what_waits(url: str, db: Database, receiver: Receiver) -> None:

@@ -94,7 +94,7 @@ async def list_entries(
 
     `workspace`: of that one alone; `subject_id`: about that user or key; `before`: those with a smaller id, for the next page.
     """
-    params = {"workspace": workspace, "subject_id": subject_id, "before": before, "limit": min(max(limit, 1), 1000)}
+    params = {"workspace": workspace, "subject_id": subject_id, "before": before, "limit": limit}
     return await registry.rows(AccessEntry, "access.log.listing", params)
 
 

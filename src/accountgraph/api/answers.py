@@ -10,12 +10,11 @@ from fastapi import Response
 from accountgraph.api.parameters import invalid
 from accountgraph.api.tags import tag_of
 from accountgraph.http.problems import FieldProblem
-from accountgraph.listing import Page as Listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["JSON", "Listed", "check_fields", "encoded", "entity_response", "shown", "sparse"]
+__all__ = ["JSON", "check_fields", "encoded", "entity_response", "shown", "sparse"]
 
 JSON = "application/json"
 _encoder = msgspec.json.Encoder()

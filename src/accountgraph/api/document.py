@@ -182,14 +182,21 @@ def _parameters(operation: Operation, schema_of: dict[Any, Any]) -> list[dict[st
         for field in msgspec.structs.fields(struct):
             schema = dict(schema_of[field.type])
             one: dict[str, Any] = {"name": field.encode_name, "in": place, "required": field.required}
-            if text := schema.pop("description", None):
+            if text := " ".join(filter(None, (schema.pop("description", ""), _how_given(operation, field.encode_name)))):
                 one["description"] = text
             found.append({**one, "schema": _without_null(schema)})
-    if operation.method == "POST" and not operation.is_open:
+    if operation.is_keyed:
         found.append(_IDEMPOTENT)
     if operation.method in {"PATCH", "PUT"} and operation.is_guarded:
         found.append(_IF_MATCH)
     return found
+
+
+def _how_given(operation: Operation, name: str) -> str:
+    """How the values of a list are told from each other."""
+    if name not in operation.signature.lists:
+        return ""
+    return "Repeated for each value, in which a comma may be." if name in operation.signature.whole else "Repeated, or with commas."
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:

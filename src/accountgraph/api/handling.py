@@ -89,7 +89,7 @@ class Endpoint:
             return await retried(lambda: self._transacted(call, given, lambda: self._operation.run(call, **values), body))
         if self._operation.media != "application/json":  # what it holds is known once it was read
             call.once = lambda read, work: retried(lambda: self._transacted(call, given, work, read))
-        elif call.request.method == "POST" and not self._operation.is_open and idempotency.HEADER in call.request.headers:
+        elif self._operation.is_keyed and idempotency.HEADER in call.request.headers:
             return await self._once(call, given, values, body)
         return await response_of(self._operation, call, given, await self._operation.run(call, **values))
 

@@ -74,6 +74,11 @@ class Operation:
         return self.is_tagged and self.method in {"PATCH", "PUT"}
 
     @property
+    def is_keyed(self) -> bool:
+        """Whether `Idempotency-Key` is looked at: it changes something, and is known by whom it was asked."""
+        return self.method != "GET" and not self.is_open
+
+    @property
     def entity(self) -> type[msgspec.Struct] | None:
         """What the answer is, or is a list of, where that is a struct."""
         kind = self.item or self.signature.answer
@@ -148,7 +153,7 @@ def _declared(
     signature = Signature(run, path)
     if is_sparse:
         entity = _item(signature.answer) or signature.answer
-        signature.add("fields", "Only these fields, and the id; repeated, or with commas.", entity.__struct_fields__)
+        signature.add("fields", "Only these fields, and the id.", entity.__struct_fields__)
     if includes:
         signature.add("include", "Also the rows that belong to it.", tuple(includes))
     summary, _, description = (run.__doc__ or "").strip().partition("\n")

@@ -20,6 +20,8 @@ MOST_PARAMETERS = 100
 _IN_PATH = re.compile(r"\{(\w+)\}")
 _AT = re.compile(r" - at `(?:key in )?\$\.?(.*)`$")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_WHOLE = "whole"
+FREE_TEXT = {_WHOLE: True}  # in the `extra` of a list's items: a comma is part of a value
 INVALID = urn("invalid-input")
 
 
@@ -68,7 +70,8 @@ class Signature:
     def _take(self) -> None:
         self.query = _struct("Query", self._asked)
         kinds = self._kinds = {field.encode_name: _bare(field.type) for field in msgspec.structs.fields(self.query)}
-        self._lists = {name for name, kind in kinds.items() if get_origin(kind) is list}
+        self.lists = {name for name, kind in kinds.items() if get_origin(kind) is list}
+        self.whole = {name for name in self.lists if _is_whole(kinds[name].__args__[0])}
         self._times = {name for name, kind in kinds.items() if kind is datetime}
 
     def path_values(self, given: Mapping[str, str]) -> dict[str, Any]:
@@ -87,7 +90,7 @@ class Signature:
             raise ProblemError(404, "There is nothing here.", detail=said(error)[0].message) from None
 
     def query_values(self, text: bytes) -> dict[str, Any]:
-        """The query string's values, typed; lists may be repeated or have commas.
+        """The query string's values, typed; lists may be repeated, or, but for free text, have commas.
 
         Raises:
             ProblemError: 422, naming the parameter.
@@ -112,8 +115,9 @@ class Signature:
                 raise invalid([FieldProblem(name, "holds a NUL character; remove it.")])
             if name in self._times and not _DAY.match(value):  # a number would be read as seconds since 1970
                 raise invalid([FieldProblem(name, "is no time; write it as 2026-03-02T09:00:00Z.")])
-            if name in self._lists:
-                given.setdefault(name, []).extend(part.strip() for part in value.split(",") if part.strip())
+            if name in self.lists:
+                parts = [value] if name in self.whole else value.split(",")
+                given.setdefault(name, []).extend(part.strip() for part in parts if part.strip())
             elif name in given:
                 raise invalid([FieldProblem(name, "is given twice.")])
             else:
@@ -161,6 +165,11 @@ def _present(kind: Any) -> Any:  # noqa: ANN401 - types
         return kind
     parts = [part for part in kind.__args__ if part is not type(None)]
     return Union[tuple(parts)]  # noqa: UP007 - the parts are known at run time alone
+
+
+def _is_whole(item: Any) -> bool:  # noqa: ANN401 - a type
+    """Whether a list's items are free text, in which a comma says nothing."""
+    return any((one.extra or {}).get(_WHOLE) for one in getattr(item, "__metadata__", ()) if isinstance(one, msgspec.Meta))
 
 
 def _bare(kind: Any) -> Any:  # noqa: ANN401 - a type, or an annotated or optional one

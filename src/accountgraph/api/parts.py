@@ -34,21 +34,19 @@ CONNECTIONS = 10  # of one workspace at most
 
 
 class Workspaces:
-    """The workspaces that are asked for, each with connections of its own; agents have theirs, under a role that may less."""
+    """The workspaces that are asked for, each with connections of its own; agents have theirs, under a role that may less.
 
-    def __init__(self, url: str, *, is_pooled: bool = False, connections: int = CONNECTIONS) -> None:
+    `most`: of so many the connections are kept while nobody is at them.
+    """
+
+    def __init__(self, url: str, *, is_pooled: bool = False, connections: int = CONNECTIONS, most: int = MOST_OPEN) -> None:
         self._url, self._is_pooled, self._connections = url, is_pooled, connections
-        self._people = KeptOpen(lambda name: self._new(name, as_agent=False), most=MOST_OPEN)
-        self._agents = KeptOpen(lambda name: self._new(name, as_agent=True), most=MOST_OPEN)
+        self._people = KeptOpen(lambda name: self._new(name, as_agent=False), most=most)
+        self._agents = KeptOpen(lambda name: self._new(name, as_agent=True), most=most)
 
     def use(self, name: str, *, as_agent: bool) -> AbstractAsyncContextManager[Database]:
         """The database of a workspace, while the block lasts."""
         return (self._agents if as_agent else self._people).use(name)
-
-    async def kept(self, name: str, *, as_agent: bool) -> Database:
-        """The database of a workspace, which stays open until many others were asked for since."""
-        async with self.use(name, as_agent=as_agent) as database:
-            return database
 
     async def names(self) -> list[str]:
         """All workspaces whose schema this program knows."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,6 +28,8 @@ LONGEST = timedelta(days=366)
 MOST_PEOPLE = 1000
 MOST_AT_ONCE = 2  # in this process: each has a workspace of its own, and a processor
 MOST_KEPT = 40  # reports, those begun last
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,5 +154,5 @@ class SimulationCrew:
             run.problems = ("It was stopped.",)
             raise
         except Exception:
+            logger.exception("Simulation %s of campaign %s in workspace %s failed", run.key, wanted.campaign_id, wanted.workspace)
             run.problems = ("Something went wrong here; the server's log says more.",)
-            raise

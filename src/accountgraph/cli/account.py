@@ -13,6 +13,7 @@ from accountgraph.cli.render import account as drawn
 from accountgraph.cli.render.tree import people_of, people_tree
 from accountgraph.enums import AccountStatus, AccountTier, Strength
 from accountgraph.errors import NotFoundError
+from accountgraph.listing.beside import made_up
 from accountgraph.store.events import events_of
 from accountgraph.store.naming import find_account, find_contact
 
@@ -67,7 +68,7 @@ async def overview_drawing(parts: App, company: Company) -> tuple[dict[str, Any]
     found = await parts.graph.get_account_overview(company.id)
     health = await parts.graph.get_account_health_score(company.id)
     events = await events_of(parts.db, [touchpoint["id"] for touchpoint in found["recent_touchpoints"]])
-    policy, is_made_up = parts.graph.policy.health, bool(company.attributes.get("demo"))
+    policy, is_made_up = parts.graph.policy.health, bool(await made_up(parts.db, [company.id]))
     return {**found, "health": health}, drawn.overview_page(found, health, policy, events, parts.db.now(), is_made_up=is_made_up)
 
 

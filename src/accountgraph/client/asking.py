@@ -45,11 +45,11 @@ class Answer(msgspec.Struct, Generic[T], frozen=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked. `query`: None is left out, lists are joined by commas."""
+    """What is asked. `query`: each value of a list is sent by itself."""
 
     method: str
     path: str
-    query: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, str | list[str]] = field(default_factory=dict)
     content: bytes | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
@@ -81,7 +81,7 @@ def question(
     if content is not None:
         headers["Content-Type"] = media
     filled = path.format(*(quote(_text(value), safe="") for value in ids))
-    asked = {name: _text(value) for name, value in (query or {}).items() if value is not None}
+    asked = {name: _values(value) for name, value in (query or {}).items() if value is not None}
     return Question(method, PREFIX + filled, asked, content, headers)
 
 
@@ -93,9 +93,12 @@ def _encoded(form: Mapping[str, str | tuple[str, bytes]]) -> tuple[bytes, str]:
     return made.read(), made.headers["content-type"]
 
 
+def _values(value: object) -> str | list[str]:
+    """A parameter's value; of a list one a value, for some of them have commas."""
+    return [_text(one) for one in value] if isinstance(value, list | tuple | set | frozenset) else _text(value)
+
+
 def _text(value: object) -> str:
-    if isinstance(value, list | tuple | set | frozenset):
-        return ",".join(_text(one) for one in value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Enum):

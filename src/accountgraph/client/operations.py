@@ -44,6 +44,7 @@ from accountgraph.client.shapes import (
     CampaignStanding,
     CampaignStart,
     CampaignWritten,
+    ChannelChanges,
     ChosenTopics,
     Claim,
     ClaimWanted,
@@ -329,12 +330,14 @@ class Client(Connection):
         """
         return await self.ask(Company, "GET", "/companies/{}", company_id)
 
-    async def update_company(self, company_id: UUID, body: CompanyChanges, *, if_match: str | None = None) -> Company:
+    async def update_company(
+        self, company_id: UUID, body: CompanyChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Company:
         """Change fields of a company.
 
         Needs `graph:write`.
         """
-        return await self.ask(Company, "PATCH", "/companies/{}", company_id, body=body, if_match=if_match)
+        return await self.ask(Company, "PATCH", "/companies/{}", company_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
     async def get_company_domains(self, company_id: UUID) -> Domains:
         """All domains of a company.
@@ -447,21 +450,25 @@ class Client(Connection):
         """
         return await self.ask(AccountView, "GET", "/account-views/{}", view_id)
 
-    async def update_account_view(self, view_id: UUID, body: AccountViewChanges, *, if_match: str | None = None) -> AccountView:
+    async def update_account_view(
+        self, view_id: UUID, body: AccountViewChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> AccountView:
         """Change a view of your own: its name, what it shows, whether it is shared, its place.
 
         Whoever may change settings may change what others share.
 
         Needs `views:write`.
         """
-        return await self.ask(AccountView, "PATCH", "/account-views/{}", view_id, body=body, if_match=if_match)
+        return await self.ask(
+            AccountView, "PATCH", "/account-views/{}", view_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
-    async def delete_account_view(self, view_id: UUID) -> None:
+    async def delete_account_view(self, view_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Delete a view of your own; whoever may change settings, also what others share.
 
         Needs `views:write`.
         """
-        await self.do("DELETE", "/account-views/{}", view_id)
+        await self.do("DELETE", "/account-views/{}", view_id, idempotency_key=idempotency_key)
 
     async def create_contact(self, body: NewContact, *, idempotency_key: str | None = None) -> Contact:
         """Add a contact.
@@ -506,12 +513,14 @@ class Client(Connection):
         """
         return await self.ask(Contact, "GET", "/contacts/{}", contact_id)
 
-    async def update_contact(self, contact_id: UUID, body: ContactChanges, *, if_match: str | None = None) -> Contact:
+    async def update_contact(
+        self, contact_id: UUID, body: ContactChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Contact:
         """Change fields of a contact.
 
         Needs `graph:write`.
         """
-        return await self.ask(Contact, "PATCH", "/contacts/{}", contact_id, body=body, if_match=if_match)
+        return await self.ask(Contact, "PATCH", "/contacts/{}", contact_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
     async def get_contact_relationships(self, contact_id: UUID) -> Page[Relationship]:
         """The edges of a contact, either way round, strongest first.
@@ -597,21 +606,25 @@ class Client(Connection):
         """
         return await self.ask(Relationship, "GET", "/relationships/{}", relationship_id)
 
-    async def update_relationship(self, relationship_id: UUID, body: RelationshipChanges, *, if_match: str | None = None) -> Relationship:
+    async def update_relationship(
+        self, relationship_id: UUID, body: RelationshipChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Relationship:
         """Change fields of an edge; its two ends stay.
 
         Needs `graph:write`.
         """
-        return await self.ask(Relationship, "PATCH", "/relationships/{}", relationship_id, body=body, if_match=if_match)
+        return await self.ask(
+            Relationship, "PATCH", "/relationships/{}", relationship_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
-    async def delete_relationship(self, relationship_id: UUID) -> None:
+    async def delete_relationship(self, relationship_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Remove an edge.
 
         Agents take nothing out of the graph.
 
         Needs `graph:merge`.
         """
-        await self.do("DELETE", "/relationships/{}", relationship_id)
+        await self.do("DELETE", "/relationships/{}", relationship_id, idempotency_key=idempotency_key)
 
     async def create_conversation(self, body: NewConversation, *, idempotency_key: str | None = None) -> Conversation:
         """Open a conversation with a contact.
@@ -656,12 +669,16 @@ class Client(Connection):
         """
         return await self.ask(Conversation, "GET", "/conversations/{}", conversation_id)
 
-    async def update_conversation(self, conversation_id: UUID, body: ConversationChanges, *, if_match: str | None = None) -> Conversation:
+    async def update_conversation(
+        self, conversation_id: UUID, body: ConversationChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Conversation:
         """Change fields of a conversation.
 
         Needs `graph:write`.
         """
-        return await self.ask(Conversation, "PATCH", "/conversations/{}", conversation_id, body=body, if_match=if_match)
+        return await self.ask(
+            Conversation, "PATCH", "/conversations/{}", conversation_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
     async def learn_in_conversation(
         self, conversation_id: UUID, body: dict[str, Any], *, idempotency_key: str | None = None
@@ -749,12 +766,16 @@ class Client(Connection):
         """
         return await self.ask(Touchpoint, "GET", "/touchpoints/{}", touchpoint_id)
 
-    async def update_touchpoint(self, touchpoint_id: UUID, body: TouchpointChanges, *, if_match: str | None = None) -> Touchpoint:
+    async def update_touchpoint(
+        self, touchpoint_id: UUID, body: TouchpointChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Touchpoint:
         """Change fields of a touchpoint; a time among them is recorded as an event.
 
         Needs `graph:write`.
         """
-        return await self.ask(Touchpoint, "PATCH", "/touchpoints/{}", touchpoint_id, body=body, if_match=if_match)
+        return await self.ask(
+            Touchpoint, "PATCH", "/touchpoints/{}", touchpoint_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
     async def get_touchpoint_events(self, touchpoint_id: UUID) -> Page[Event]:
         """What happened to a touchpoint, in the order it happened.
@@ -844,12 +865,12 @@ class Client(Connection):
         """
         return await self.ask(Applied, "POST", "/campaigns", body=body, idempotency_key=idempotency_key)
 
-    async def change_campaign(self, campaign: str, body: CampaignSource) -> Applied:
+    async def change_campaign(self, campaign: str, body: CampaignSource, *, idempotency_key: str | None = None) -> Applied:
         """Keep a newer version of a campaign that there is; its name stays.
 
         Needs `campaigns:write`.
         """
-        return await self.ask(Applied, "PUT", "/campaigns/{}", campaign, body=body)
+        return await self.ask(Applied, "PUT", "/campaigns/{}", campaign, body=body, idempotency_key=idempotency_key)
 
     async def list_campaign_versions(self, campaign: str) -> Page[VersionLine]:
         """The versions of a campaign, the newest first.
@@ -1019,14 +1040,14 @@ class Client(Connection):
         """
         return await self.ask(Page[TemplateVersion], "GET", "/campaigns/{}/templates/{}", campaign, template)
 
-    async def put_template(self, campaign: str, template: str, body: TemplateGiven) -> Applied:
+    async def put_template(self, campaign: str, template: str, body: TemplateGiven, *, idempotency_key: str | None = None) -> Applied:
         """Give a template other words: a new version of its campaign, whose preview has to be approved again before they go live.
 
         The same words change nothing.
 
         Needs `campaigns:write`.
         """
-        return await self.ask(Applied, "PUT", "/campaigns/{}/templates/{}", campaign, template, body=body)
+        return await self.ask(Applied, "PUT", "/campaigns/{}/templates/{}", campaign, template, body=body, idempotency_key=idempotency_key)
 
     async def get_template_preview(self, campaign: str, template: str, *, contact_id: UUID) -> Page[Preview]:
         """The steps that use a template, in each variant, as a contact would get them.
@@ -1164,6 +1185,7 @@ class Client(Connection):
     async def list_intents(
         self,
         *,
+        campaign: str | None = None,
         enrolment_id: UUID | None = None,
         contact_id: UUID | None = None,
         company_id: UUID | None = None,
@@ -1182,6 +1204,7 @@ class Client(Connection):
             "GET",
             "/intents",
             query={
+                "campaign": campaign,
                 "enrolment_id": enrolment_id,
                 "contact_id": contact_id,
                 "company_id": company_id,
@@ -1246,12 +1269,12 @@ class Client(Connection):
         """
         return await self.ask(Shown, "GET", "/approvals/{}", approval_id)
 
-    async def edit_approval_words(self, approval_id: UUID, body: ApprovalEdit) -> Approval:
+    async def edit_approval_words(self, approval_id: UUID, body: ApprovalEdit, *, idempotency_key: str | None = None) -> Approval:
         """Change the words of a message that waits; it has another hash then.
 
         Needs `messages:approve`.
         """
-        return await self.ask(Approval, "PATCH", "/approvals/{}", approval_id, body=body)
+        return await self.ask(Approval, "PATCH", "/approvals/{}", approval_id, body=body, idempotency_key=idempotency_key)
 
     async def accept(self, approval_id: UUID, body: Acceptance, *, idempotency_key: str | None = None) -> Ruling:
         """Let exactly these words leave, at once within hours and caps.
@@ -1278,12 +1301,12 @@ class Client(Connection):
         """
         return await self.ask(Claim, "POST", "/approvals/{}/claim", approval_id, body=body, idempotency_key=idempotency_key)
 
-    async def leave_approval(self, approval_id: UUID) -> Claim:
+    async def leave_approval(self, approval_id: UUID, *, idempotency_key: str | None = None) -> Claim:
         """Be at a message no more; where somebody else is, they stay.
 
         Needs `messages:approve`.
         """
-        return await self.ask(Claim, "DELETE", "/approvals/{}/claim", approval_id)
+        return await self.ask(Claim, "DELETE", "/approvals/{}/claim", approval_id, idempotency_key=idempotency_key)
 
     async def list_tasks(
         self,
@@ -1356,12 +1379,12 @@ class Client(Connection):
         """
         return await self.ask(Task, "POST", "/tasks/{}/snooze", task_id, body=body, idempotency_key=idempotency_key)
 
-    async def wake_task(self, task_id: UUID) -> Task:
+    async def wake_task(self, task_id: UUID, *, idempotency_key: str | None = None) -> Task:
         """Bring back a task that was put off.
 
         Needs `tasks:work`.
         """
-        return await self.ask(Task, "DELETE", "/tasks/{}/snooze", task_id)
+        return await self.ask(Task, "DELETE", "/tasks/{}/snooze", task_id, idempotency_key=idempotency_key)
 
     async def complete_task(self, task_id: UUID, body: TaskOutcome, *, idempotency_key: str | None = None) -> Closed:
         """Say that a task is done, and what came of it; whoever waits for it goes on.
@@ -1386,12 +1409,12 @@ class Client(Connection):
         """
         return await self.ask(Claim, "POST", "/tasks/{}/claim", task_id, body=body, idempotency_key=idempotency_key)
 
-    async def leave_task(self, task_id: UUID) -> Claim:
+    async def leave_task(self, task_id: UUID, *, idempotency_key: str | None = None) -> Claim:
         """Be at a task no more; where somebody else is, they stay.
 
         Needs `tasks:work`.
         """
-        return await self.ask(Claim, "DELETE", "/tasks/{}/claim", task_id)
+        return await self.ask(Claim, "DELETE", "/tasks/{}/claim", task_id, idempotency_key=idempotency_key)
 
     async def list_inbox_items(
         self,
@@ -1588,12 +1611,12 @@ class Client(Connection):
         """
         return await self.ask(Page[Suppression], "POST", "/suppressions", body=body, idempotency_key=idempotency_key)
 
-    async def remove_suppression(self, suppression_id: UUID) -> None:
+    async def remove_suppression(self, suppression_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Lift a suppression.
 
         Needs `suppressions:write`.
         """
-        await self.do("DELETE", "/suppressions/{}", suppression_id)
+        await self.do("DELETE", "/suppressions/{}", suppression_id, idempotency_key=idempotency_key)
 
     async def get_contact_suppressions(self, contact_id: UUID, *, channel: Channel | None = None) -> Page[Suppression]:
         """What keeps us from writing to somebody on a channel, by person, address, number or domain; the oldest first.
@@ -1655,12 +1678,14 @@ class Client(Connection):
         """
         return await self.ask(Page[ContactTopic], "GET", "/contacts/{}/topics", contact_id)
 
-    async def choose_contact_topics(self, contact_id: UUID, body: ChosenTopics) -> Page[ContactTopic]:
+    async def choose_contact_topics(
+        self, contact_id: UUID, body: ChosenTopics, *, idempotency_key: str | None = None
+    ) -> Page[ContactTopic]:
         """Write down what somebody wants to hear about, as they told you.
 
         Needs `suppressions:write`.
         """
-        return await self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body)
+        return await self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body, idempotency_key=idempotency_key)
 
     async def list_exclusions(
         self,
@@ -1690,13 +1715,24 @@ class Client(Connection):
         return await self.ask(AccountExclusion, "POST", "/companies/{}/exclusions", company_id, body=body, idempotency_key=idempotency_key)
 
     async def end_exclusions(
-        self, company_id: UUID, *, reason: Literal["competitor", "open_opportunity", "owner"] | None = None
+        self,
+        company_id: UUID,
+        *,
+        reason: Literal["competitor", "open_opportunity", "owner"] | None = None,
+        idempotency_key: str | None = None,
     ) -> Page[AccountExclusion]:
         """Let campaigns take an account again; gives what was ended.
 
         Needs `suppressions:write`.
         """
-        return await self.ask(Page[AccountExclusion], "DELETE", "/companies/{}/exclusions", company_id, query={"reason": reason})
+        return await self.ask(
+            Page[AccountExclusion],
+            "DELETE",
+            "/companies/{}/exclusions",
+            company_id,
+            query={"reason": reason},
+            idempotency_key=idempotency_key,
+        )
 
     async def list_holds(
         self,
@@ -1737,19 +1773,23 @@ class Client(Connection):
         """
         return await self.ask(Page[Jurisdiction], "GET", "/jurisdictions", query={"country": country, "on": on, "everything": everything})
 
-    async def put_jurisdiction(self, country: str, channel: Channel, valid_from: date, body: LegalRuleGiven) -> Jurisdiction:
+    async def put_jurisdiction(
+        self, country: str, channel: Channel, valid_from: date, body: LegalRuleGiven, *, idempotency_key: str | None = None
+    ) -> Jurisdiction:
         """Say what holds from a day on; what held before stays in the table.
 
         Needs `settings:write`.
         """
-        return await self.ask(Jurisdiction, "PUT", "/jurisdictions/{}/{}/{}", country, channel, valid_from, body=body)
+        return await self.ask(
+            Jurisdiction, "PUT", "/jurisdictions/{}/{}/{}", country, channel, valid_from, body=body, idempotency_key=idempotency_key
+        )
 
-    async def remove_jurisdiction(self, country: str, channel: Channel, valid_from: date) -> None:
+    async def remove_jurisdiction(self, country: str, channel: Channel, valid_from: date, *, idempotency_key: str | None = None) -> None:
         """Take a rule away; the one before it holds again.
 
         Needs `settings:write`.
         """
-        await self.do("DELETE", "/jurisdictions/{}/{}/{}", country, channel, valid_from)
+        await self.do("DELETE", "/jurisdictions/{}/{}/{}", country, channel, valid_from, idempotency_key=idempotency_key)
 
     async def list_holidays(self, *, since: date | None = None) -> Page[FreeDay]:
         """The free days of your own that are ahead, beside the public holidays of where people are.
@@ -1765,12 +1805,12 @@ class Client(Connection):
         """
         return await self.ask(FreeDay, "POST", "/holidays", body=body, idempotency_key=idempotency_key)
 
-    async def remove_holiday(self, day: date, *, region: str | None = None) -> None:
+    async def remove_holiday(self, day: date, *, region: str | None = None, idempotency_key: str | None = None) -> None:
         """Take a free day away: that of a region, or that of everywhere.
 
         Needs `settings:write`.
         """
-        await self.do("DELETE", "/holidays/{}", day, query={"region": region})
+        await self.do("DELETE", "/holidays/{}", day, query={"region": region}, idempotency_key=idempotency_key)
 
     async def list_senders(
         self,
@@ -1808,12 +1848,14 @@ class Client(Connection):
         """
         return await self.ask(Sender, "GET", "/senders/{}", sender_id)
 
-    async def update_sender(self, sender_id: UUID, body: SenderChanges, *, if_match: str | None = None) -> Sender:
+    async def update_sender(
+        self, sender_id: UUID, body: SenderChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Sender:
         """Change fields of a sender. `settings` are sent whole.
 
         Needs `mailboxes:write`.
         """
-        return await self.ask(Sender, "PATCH", "/senders/{}", sender_id, body=body, if_match=if_match)
+        return await self.ask(Sender, "PATCH", "/senders/{}", sender_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
     async def pause_sender(self, sender_id: UUID, *, idempotency_key: str | None = None) -> Sender:
         """Take a sender out of use; what waits for it stays with it.
@@ -1889,12 +1931,12 @@ class Client(Connection):
         """
         return await self.ask(MailboxSync, "POST", "/mailboxes/{}/sync", sender_id, idempotency_key=idempotency_key)
 
-    async def remove_mailbox(self, sender_id: UUID) -> None:
+    async def remove_mailbox(self, sender_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Read a mailbox no more; it goes on sending, and follow-ups wait for it no longer.
 
         Needs `mailboxes:write`.
         """
-        await self.do("DELETE", "/mailboxes/{}", sender_id)
+        await self.do("DELETE", "/mailboxes/{}", sender_id, idempotency_key=idempotency_key)
 
     async def authorize_mailbox(self, sender_id: UUID, body: MailboxLogin, *, idempotency_key: str | None = None) -> LoginBegun:
         """Connect a sender's mailbox by OAuth2: send its owner's browser to the `url` of the answer.
@@ -1924,19 +1966,19 @@ class Client(Connection):
         """
         return await self.ask(Page[StoredSecret], "GET", "/secrets")
 
-    async def put_secret(self, name: str, body: SecretValue) -> SecretName:
+    async def put_secret(self, name: str, body: SecretValue, *, idempotency_key: str | None = None) -> SecretName:
         """Seal a secret; one of this name is replaced.
 
         Needs `settings:write`.
         """
-        return await self.ask(SecretName, "PUT", "/secrets/{}", name, body=body)
+        return await self.ask(SecretName, "PUT", "/secrets/{}", name, body=body, idempotency_key=idempotency_key)
 
-    async def delete_secret(self, name: str) -> None:
+    async def delete_secret(self, name: str, *, idempotency_key: str | None = None) -> None:
         """Forget a secret; whoever needs it fails from then on.
 
         Needs `settings:write`.
         """
-        await self.do("DELETE", "/secrets/{}", name)
+        await self.do("DELETE", "/secrets/{}", name, idempotency_key=idempotency_key)
 
     async def get_settings(self) -> WorkspaceSettings:
         """What holds for the whole workspace.
@@ -1945,12 +1987,12 @@ class Client(Connection):
         """
         return await self.ask(WorkspaceSettings, "GET", "/settings")
 
-    async def update_settings(self, body: SettingsChanges) -> WorkspaceSettings:
+    async def update_settings(self, body: SettingsChanges, *, idempotency_key: str | None = None) -> WorkspaceSettings:
         """Change what holds for the whole workspace.
 
         Needs `settings:write`.
         """
-        return await self.ask(WorkspaceSettings, "PATCH", "/settings", body=body)
+        return await self.ask(WorkspaceSettings, "PATCH", "/settings", body=body, idempotency_key=idempotency_key)
 
     async def list_legal_identities(self) -> Page[LegalIdentity]:
         """Who senders are before the law, by name.
@@ -1966,12 +2008,16 @@ class Client(Connection):
         """
         return await self.ask(LegalIdentity, "POST", "/legal-identities", body=body, idempotency_key=idempotency_key)
 
-    async def update_legal_identity(self, identity_id: UUID, body: LegalIdentityChanges, *, if_match: str | None = None) -> LegalIdentity:
+    async def update_legal_identity(
+        self, identity_id: UUID, body: LegalIdentityChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> LegalIdentity:
         """Change a legal identity; messages that are not written yet carry the new one.
 
         Needs `settings:write`.
         """
-        return await self.ask(LegalIdentity, "PATCH", "/legal-identities/{}", identity_id, body=body, if_match=if_match)
+        return await self.ask(
+            LegalIdentity, "PATCH", "/legal-identities/{}", identity_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
     async def list_topics(self) -> Page[Topic]:
         """What people may choose to hear about.
@@ -1980,12 +2026,12 @@ class Client(Connection):
         """
         return await self.ask(Page[Topic], "GET", "/topics")
 
-    async def put_topic(self, key: str, body: TopicName) -> Topic:
+    async def put_topic(self, key: str, body: TopicName, *, idempotency_key: str | None = None) -> Topic:
         """Add a topic, or give it another name.
 
         Needs `settings:write`.
         """
-        return await self.ask(Topic, "PUT", "/topics/{}", key, body=body)
+        return await self.ask(Topic, "PUT", "/topics/{}", key, body=body, idempotency_key=idempotency_key)
 
     async def get_model(self) -> DraftingSettings:
         """The model that writes messages; its key is named, never said.
@@ -1994,21 +2040,21 @@ class Client(Connection):
         """
         return await self.ask(DraftingSettings, "GET", "/settings/model")
 
-    async def update_model(self, body: ModelChanges) -> DraftingSettings:
+    async def update_model(self, body: ModelChanges, *, idempotency_key: str | None = None) -> DraftingSettings:
         """Say which model writes messages, where it is, and which stored secret is its key.
 
         A key that this machine's environment holds is set at its command line, and goes to no other address from here.
 
         Needs `settings:write`.
         """
-        return await self.ask(DraftingSettings, "PATCH", "/settings/model", body=body)
+        return await self.ask(DraftingSettings, "PATCH", "/settings/model", body=body, idempotency_key=idempotency_key)
 
-    async def remove_model(self) -> None:
+    async def remove_model(self, *, idempotency_key: str | None = None) -> None:
         """No model writes any more; templates do the job.
 
         Needs `settings:write`.
         """
-        await self.do("DELETE", "/settings/model")
+        await self.do("DELETE", "/settings/model", idempotency_key=idempotency_key)
 
     async def list_transports(self) -> TransportNames:
         """The transports that senders can use.
@@ -2598,12 +2644,12 @@ class Client(Connection):
         """
         return await self.ask(Page[RetentionRule], "GET", "/privacy/retention")
 
-    async def change_retention(self, kind: str, body: Days) -> RetentionRule:
+    async def change_retention(self, kind: str, body: Days, *, idempotency_key: str | None = None) -> RetentionRule:
         """Keep a kind for so many days.
 
         Needs `settings:write`.
         """
-        return await self.ask(RetentionRule, "PUT", "/privacy/retention/{}", kind, body=body)
+        return await self.ask(RetentionRule, "PUT", "/privacy/retention/{}", kind, body=body, idempotency_key=idempotency_key)
 
     async def apply_retention_now(self, body: Apply, *, idempotency_key: str | None = None) -> Page[Retained]:
         """Let go of what is too old, or count it; the worker does so every night.
@@ -2719,19 +2765,19 @@ class Client(Connection):
         """
         return await self.ask(Endpoint, "GET", "/webhooks/endpoints/{}", endpoint_id)
 
-    async def update_webhook_endpoint(self, endpoint_id: UUID, body: EndpointChanges) -> Endpoint:
+    async def update_webhook_endpoint(self, endpoint_id: UUID, body: EndpointChanges, *, idempotency_key: str | None = None) -> Endpoint:
         """Change an endpoint, pause it or resume it.
 
         Needs `webhooks:write`.
         """
-        return await self.ask(Endpoint, "PATCH", "/webhooks/endpoints/{}", endpoint_id, body=body)
+        return await self.ask(Endpoint, "PATCH", "/webhooks/endpoints/{}", endpoint_id, body=body, idempotency_key=idempotency_key)
 
-    async def delete_webhook_endpoint(self, endpoint_id: UUID) -> None:
+    async def delete_webhook_endpoint(self, endpoint_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Remove an endpoint, and what waited for it.
 
         Needs `webhooks:write`.
         """
-        await self.do("DELETE", "/webhooks/endpoints/{}", endpoint_id)
+        await self.do("DELETE", "/webhooks/endpoints/{}", endpoint_id, idempotency_key=idempotency_key)
 
     async def rotate_webhook_secret(self, endpoint_id: UUID, body: Overlap, *, idempotency_key: str | None = None) -> NewSecret:
         """A new signing secret, shown this once; for a while both sign.
@@ -2862,19 +2908,19 @@ class Client(Connection):
         """
         return await self.ask(NoticeChannel, "GET", "/notices/channels/{}", channel_id)
 
-    async def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> NoticeChannel:
+    async def update_notice_channel(self, channel_id: UUID, body: ChannelChanges, *, idempotency_key: str | None = None) -> NoticeChannel:
         """Change a channel; its `way` stays.
 
         Needs `settings:write`.
         """
-        return await self.ask(NoticeChannel, "PATCH", "/notices/channels/{}", channel_id, body=body)
+        return await self.ask(NoticeChannel, "PATCH", "/notices/channels/{}", channel_id, body=body, idempotency_key=idempotency_key)
 
-    async def delete_notice_channel(self, channel_id: UUID) -> None:
+    async def delete_notice_channel(self, channel_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Tell nobody by this channel any more.
 
         Needs `settings:write`.
         """
-        await self.do("DELETE", "/notices/channels/{}", channel_id)
+        await self.do("DELETE", "/notices/channels/{}", channel_id, idempotency_key=idempotency_key)
 
     async def preview_notice(self, channel_id: UUID) -> Page[Need]:
         """What this channel would be told of at its next time.
@@ -2905,13 +2951,15 @@ class Client(Connection):
         return await self.ask(AgentsAdded, "POST", "/agents", body=body, idempotency_key=idempotency_key)
 
     async def list_agent_messages(
-        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None
+        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None, after: str | None = None
     ) -> Page[AgentMessage]:
         """What agents asked to be sent, the newest first.
 
         Needs `campaigns:read`.
         """
-        return await self.ask(Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit})
+        return await self.ask(
+            Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit, "after": after}
+        )
 
     async def list_agent_channels(self) -> Page[AgentChannel]:
         """The channels that agents have; dry runs until a person starts them live.
@@ -2927,19 +2975,19 @@ class Client(Connection):
         """
         return await self.ask(Agent, "GET", "/agents/{}", name)
 
-    async def update_one_agent(self, name: str, body: AgentChanges) -> Agent:
+    async def update_one_agent(self, name: str, body: AgentChanges, *, idempotency_key: str | None = None) -> Agent:
         """Change an agent's budget, pause it or let it go on.
 
         Needs `settings:write`.
         """
-        return await self.ask(Agent, "PATCH", "/agents/{}", name, body=body)
+        return await self.ask(Agent, "PATCH", "/agents/{}", name, body=body, idempotency_key=idempotency_key)
 
-    async def remove_one_agent(self, name: str) -> None:
+    async def remove_one_agent(self, name: str, *, idempotency_key: str | None = None) -> None:
         """An agent works no more; what it asked for stays.
 
         Needs `settings:write`.
         """
-        await self.do("DELETE", "/agents/{}", name)
+        await self.do("DELETE", "/agents/{}", name, idempotency_key=idempotency_key)
 
     async def begin_session(self, body: Login) -> LoggedIn:
         """Log in; the session's cookie is set.
@@ -3017,19 +3065,19 @@ class Client(Connection):
         """
         return await self.ask(Page[Member], "GET", "/members")
 
-    async def change_member_role(self, user_id: UUID, body: NewRole) -> Member:
+    async def change_member_role(self, user_id: UUID, body: NewRole, *, idempotency_key: str | None = None) -> Member:
         """Make a member something else; nobody gives more than they have, and the last owner stays one.
 
         Needs `members:write`.
         """
-        return await self.ask(Member, "PATCH", "/members/{}", user_id, body=body)
+        return await self.ask(Member, "PATCH", "/members/{}", user_id, body=body, idempotency_key=idempotency_key)
 
-    async def remove_workspace_member(self, user_id: UUID) -> None:
+    async def remove_workspace_member(self, user_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Take somebody out of this workspace; they stay a user.
 
         Needs `members:write`.
         """
-        await self.do("DELETE", "/members/{}", user_id)
+        await self.do("DELETE", "/members/{}", user_id, idempotency_key=idempotency_key)
 
     async def list_workspace_invitations(self) -> Page[Invitation]:
         """Who was invited and has not come yet, the newest first.
@@ -3047,23 +3095,21 @@ class Client(Connection):
         """
         return await self.ask(Invited, "POST", "/invitations", body=body, idempotency_key=idempotency_key)
 
-    async def revoke_workspace_invitation(self, invitation_id: UUID) -> None:
+    async def revoke_workspace_invitation(self, invitation_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Take an invitation back.
 
         Needs `members:write`.
         """
-        await self.do("DELETE", "/invitations/{}", invitation_id)
+        await self.do("DELETE", "/invitations/{}", invitation_id, idempotency_key=idempotency_key)
 
     async def list_access_log(
-        self, *, before: int | None = None, user_id: UUID | None = None, limit: int | None = None
+        self, *, user_id: UUID | None = None, limit: int | None = None, after: int | None = None
     ) -> Page[AccessEntry]:
         """Who entered, who was refused, who gave which rights to whom; the newest first.
 
-        `before`: entries with a smaller id, for the page that follows.
-
         Needs `audit:read`.
         """
-        return await self.ask(Page[AccessEntry], "GET", "/access-log", query={"before": before, "user_id": user_id, "limit": limit})
+        return await self.ask(Page[AccessEntry], "GET", "/access-log", query={"user_id": user_id, "limit": limit, "after": after})
 
     async def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[KeysKey]:
         """The keys of this workspace, the newest first, without what opens anything.
@@ -3079,12 +3125,12 @@ class Client(Connection):
         """
         return await self.ask(KeyMade, "POST", "/keys", body=body, idempotency_key=idempotency_key)
 
-    async def revoke_workspace_key(self, key_id: UUID) -> None:
+    async def revoke_workspace_key(self, key_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Let a key open nothing any more; other servers go on for ten seconds at most.
 
         Needs `keys:write`.
         """
-        await self.do("DELETE", "/keys/{}", key_id)
+        await self.do("DELETE", "/keys/{}", key_id, idempotency_key=idempotency_key)
 
     async def rotate_workspace_key(self, key_id: UUID, body: Rotation, *, idempotency_key: str | None = None) -> KeyMade:
         """Put a new key of the same rights in the place of one; its token is shown this once.
@@ -3171,12 +3217,12 @@ class Client(Connection):
         """
         return await self.ask(ImportRun, "POST", "/imports/{}/cancel", import_id, idempotency_key=idempotency_key)
 
-    async def delete_an_import(self, import_id: UUID) -> None:
+    async def delete_an_import(self, import_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Forget an import that is over, with its rejected rows. What it imported stays.
 
         Needs `imports:write`.
         """
-        await self.do("DELETE", "/imports/{}", import_id)
+        await self.do("DELETE", "/imports/{}", import_id, idempotency_key=idempotency_key)
 
     def export_entity(
         self,

@@ -4423,6 +4423,23 @@ class NewChannel(TypedDict):
     is_active: NotRequired[bool]
 
 
+class ChannelChanges(TypedDict):
+    """What is not sent stays; null: none, or what the workspace has."""
+
+    name: NotRequired[str]
+    address: NotRequired[str]
+    sender: NotRequired[str | None]
+    kinds: NotRequired[tuple[str, ...]]
+    rhythm: NotRequired[Literal["at_once", "hourly", "daily"]]
+    daily_at: NotRequired[time]
+    timezone: NotRequired[str | None]
+    gap_minutes: NotRequired[int]
+    quiet_from: NotRequired[time | None]
+    quiet_to: NotRequired[time | None]
+    reply_hours: NotRequired[int]
+    is_active: NotRequired[bool]
+
+
 class NewAgent(TypedDict):
     """An agent's name and budget."""
 

@@ -44,6 +44,7 @@ from accountgraph.client.shapes import (
     CampaignStanding,
     CampaignStart,
     CampaignWritten,
+    ChannelChanges,
     ChosenTopics,
     Claim,
     ClaimWanted,
@@ -329,12 +330,14 @@ class Client(BlockingConnection):
         """
         return self.ask(Company, "GET", "/companies/{}", company_id)
 
-    def update_company(self, company_id: UUID, body: CompanyChanges, *, if_match: str | None = None) -> Company:
+    def update_company(
+        self, company_id: UUID, body: CompanyChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Company:
         """Change fields of a company.
 
         Needs `graph:write`.
         """
-        return self.ask(Company, "PATCH", "/companies/{}", company_id, body=body, if_match=if_match)
+        return self.ask(Company, "PATCH", "/companies/{}", company_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
     def get_company_domains(self, company_id: UUID) -> Domains:
         """All domains of a company.
@@ -447,21 +450,23 @@ class Client(BlockingConnection):
         """
         return self.ask(AccountView, "GET", "/account-views/{}", view_id)
 
-    def update_account_view(self, view_id: UUID, body: AccountViewChanges, *, if_match: str | None = None) -> AccountView:
+    def update_account_view(
+        self, view_id: UUID, body: AccountViewChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> AccountView:
         """Change a view of your own: its name, what it shows, whether it is shared, its place.
 
         Whoever may change settings may change what others share.
 
         Needs `views:write`.
         """
-        return self.ask(AccountView, "PATCH", "/account-views/{}", view_id, body=body, if_match=if_match)
+        return self.ask(AccountView, "PATCH", "/account-views/{}", view_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
-    def delete_account_view(self, view_id: UUID) -> None:
+    def delete_account_view(self, view_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Delete a view of your own; whoever may change settings, also what others share.
 
         Needs `views:write`.
         """
-        self.do("DELETE", "/account-views/{}", view_id)
+        self.do("DELETE", "/account-views/{}", view_id, idempotency_key=idempotency_key)
 
     def create_contact(self, body: NewContact, *, idempotency_key: str | None = None) -> Contact:
         """Add a contact.
@@ -506,12 +511,14 @@ class Client(BlockingConnection):
         """
         return self.ask(Contact, "GET", "/contacts/{}", contact_id)
 
-    def update_contact(self, contact_id: UUID, body: ContactChanges, *, if_match: str | None = None) -> Contact:
+    def update_contact(
+        self, contact_id: UUID, body: ContactChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Contact:
         """Change fields of a contact.
 
         Needs `graph:write`.
         """
-        return self.ask(Contact, "PATCH", "/contacts/{}", contact_id, body=body, if_match=if_match)
+        return self.ask(Contact, "PATCH", "/contacts/{}", contact_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
     def get_contact_relationships(self, contact_id: UUID) -> Page[Relationship]:
         """The edges of a contact, either way round, strongest first.
@@ -597,21 +604,25 @@ class Client(BlockingConnection):
         """
         return self.ask(Relationship, "GET", "/relationships/{}", relationship_id)
 
-    def update_relationship(self, relationship_id: UUID, body: RelationshipChanges, *, if_match: str | None = None) -> Relationship:
+    def update_relationship(
+        self, relationship_id: UUID, body: RelationshipChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Relationship:
         """Change fields of an edge; its two ends stay.
 
         Needs `graph:write`.
         """
-        return self.ask(Relationship, "PATCH", "/relationships/{}", relationship_id, body=body, if_match=if_match)
+        return self.ask(
+            Relationship, "PATCH", "/relationships/{}", relationship_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
-    def delete_relationship(self, relationship_id: UUID) -> None:
+    def delete_relationship(self, relationship_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Remove an edge.
 
         Agents take nothing out of the graph.
 
         Needs `graph:merge`.
         """
-        self.do("DELETE", "/relationships/{}", relationship_id)
+        self.do("DELETE", "/relationships/{}", relationship_id, idempotency_key=idempotency_key)
 
     def create_conversation(self, body: NewConversation, *, idempotency_key: str | None = None) -> Conversation:
         """Open a conversation with a contact.
@@ -656,12 +667,16 @@ class Client(BlockingConnection):
         """
         return self.ask(Conversation, "GET", "/conversations/{}", conversation_id)
 
-    def update_conversation(self, conversation_id: UUID, body: ConversationChanges, *, if_match: str | None = None) -> Conversation:
+    def update_conversation(
+        self, conversation_id: UUID, body: ConversationChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Conversation:
         """Change fields of a conversation.
 
         Needs `graph:write`.
         """
-        return self.ask(Conversation, "PATCH", "/conversations/{}", conversation_id, body=body, if_match=if_match)
+        return self.ask(
+            Conversation, "PATCH", "/conversations/{}", conversation_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
     def learn_in_conversation(self, conversation_id: UUID, body: dict[str, Any], *, idempotency_key: str | None = None) -> Conversation:
         """Merge what was learned into the context of a conversation.
@@ -745,12 +760,16 @@ class Client(BlockingConnection):
         """
         return self.ask(Touchpoint, "GET", "/touchpoints/{}", touchpoint_id)
 
-    def update_touchpoint(self, touchpoint_id: UUID, body: TouchpointChanges, *, if_match: str | None = None) -> Touchpoint:
+    def update_touchpoint(
+        self, touchpoint_id: UUID, body: TouchpointChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Touchpoint:
         """Change fields of a touchpoint; a time among them is recorded as an event.
 
         Needs `graph:write`.
         """
-        return self.ask(Touchpoint, "PATCH", "/touchpoints/{}", touchpoint_id, body=body, if_match=if_match)
+        return self.ask(
+            Touchpoint, "PATCH", "/touchpoints/{}", touchpoint_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
     def get_touchpoint_events(self, touchpoint_id: UUID) -> Page[Event]:
         """What happened to a touchpoint, in the order it happened.
@@ -840,12 +859,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Applied, "POST", "/campaigns", body=body, idempotency_key=idempotency_key)
 
-    def change_campaign(self, campaign: str, body: CampaignSource) -> Applied:
+    def change_campaign(self, campaign: str, body: CampaignSource, *, idempotency_key: str | None = None) -> Applied:
         """Keep a newer version of a campaign that there is; its name stays.
 
         Needs `campaigns:write`.
         """
-        return self.ask(Applied, "PUT", "/campaigns/{}", campaign, body=body)
+        return self.ask(Applied, "PUT", "/campaigns/{}", campaign, body=body, idempotency_key=idempotency_key)
 
     def list_campaign_versions(self, campaign: str) -> Page[VersionLine]:
         """The versions of a campaign, the newest first.
@@ -1015,14 +1034,14 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[TemplateVersion], "GET", "/campaigns/{}/templates/{}", campaign, template)
 
-    def put_template(self, campaign: str, template: str, body: TemplateGiven) -> Applied:
+    def put_template(self, campaign: str, template: str, body: TemplateGiven, *, idempotency_key: str | None = None) -> Applied:
         """Give a template other words: a new version of its campaign, whose preview has to be approved again before they go live.
 
         The same words change nothing.
 
         Needs `campaigns:write`.
         """
-        return self.ask(Applied, "PUT", "/campaigns/{}/templates/{}", campaign, template, body=body)
+        return self.ask(Applied, "PUT", "/campaigns/{}/templates/{}", campaign, template, body=body, idempotency_key=idempotency_key)
 
     def get_template_preview(self, campaign: str, template: str, *, contact_id: UUID) -> Page[Preview]:
         """The steps that use a template, in each variant, as a contact would get them.
@@ -1158,6 +1177,7 @@ class Client(BlockingConnection):
     def list_intents(
         self,
         *,
+        campaign: str | None = None,
         enrolment_id: UUID | None = None,
         contact_id: UUID | None = None,
         company_id: UUID | None = None,
@@ -1176,6 +1196,7 @@ class Client(BlockingConnection):
             "GET",
             "/intents",
             query={
+                "campaign": campaign,
                 "enrolment_id": enrolment_id,
                 "contact_id": contact_id,
                 "company_id": company_id,
@@ -1238,12 +1259,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Shown, "GET", "/approvals/{}", approval_id)
 
-    def edit_approval_words(self, approval_id: UUID, body: ApprovalEdit) -> Approval:
+    def edit_approval_words(self, approval_id: UUID, body: ApprovalEdit, *, idempotency_key: str | None = None) -> Approval:
         """Change the words of a message that waits; it has another hash then.
 
         Needs `messages:approve`.
         """
-        return self.ask(Approval, "PATCH", "/approvals/{}", approval_id, body=body)
+        return self.ask(Approval, "PATCH", "/approvals/{}", approval_id, body=body, idempotency_key=idempotency_key)
 
     def accept(self, approval_id: UUID, body: Acceptance, *, idempotency_key: str | None = None) -> Ruling:
         """Let exactly these words leave, at once within hours and caps.
@@ -1270,12 +1291,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Claim, "POST", "/approvals/{}/claim", approval_id, body=body, idempotency_key=idempotency_key)
 
-    def leave_approval(self, approval_id: UUID) -> Claim:
+    def leave_approval(self, approval_id: UUID, *, idempotency_key: str | None = None) -> Claim:
         """Be at a message no more; where somebody else is, they stay.
 
         Needs `messages:approve`.
         """
-        return self.ask(Claim, "DELETE", "/approvals/{}/claim", approval_id)
+        return self.ask(Claim, "DELETE", "/approvals/{}/claim", approval_id, idempotency_key=idempotency_key)
 
     def list_tasks(
         self,
@@ -1348,12 +1369,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Task, "POST", "/tasks/{}/snooze", task_id, body=body, idempotency_key=idempotency_key)
 
-    def wake_task(self, task_id: UUID) -> Task:
+    def wake_task(self, task_id: UUID, *, idempotency_key: str | None = None) -> Task:
         """Bring back a task that was put off.
 
         Needs `tasks:work`.
         """
-        return self.ask(Task, "DELETE", "/tasks/{}/snooze", task_id)
+        return self.ask(Task, "DELETE", "/tasks/{}/snooze", task_id, idempotency_key=idempotency_key)
 
     def complete_task(self, task_id: UUID, body: TaskOutcome, *, idempotency_key: str | None = None) -> Closed:
         """Say that a task is done, and what came of it; whoever waits for it goes on.
@@ -1378,12 +1399,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Claim, "POST", "/tasks/{}/claim", task_id, body=body, idempotency_key=idempotency_key)
 
-    def leave_task(self, task_id: UUID) -> Claim:
+    def leave_task(self, task_id: UUID, *, idempotency_key: str | None = None) -> Claim:
         """Be at a task no more; where somebody else is, they stay.
 
         Needs `tasks:work`.
         """
-        return self.ask(Claim, "DELETE", "/tasks/{}/claim", task_id)
+        return self.ask(Claim, "DELETE", "/tasks/{}/claim", task_id, idempotency_key=idempotency_key)
 
     def list_inbox_items(
         self,
@@ -1580,12 +1601,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[Suppression], "POST", "/suppressions", body=body, idempotency_key=idempotency_key)
 
-    def remove_suppression(self, suppression_id: UUID) -> None:
+    def remove_suppression(self, suppression_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Lift a suppression.
 
         Needs `suppressions:write`.
         """
-        self.do("DELETE", "/suppressions/{}", suppression_id)
+        self.do("DELETE", "/suppressions/{}", suppression_id, idempotency_key=idempotency_key)
 
     def get_contact_suppressions(self, contact_id: UUID, *, channel: Channel | None = None) -> Page[Suppression]:
         """What keeps us from writing to somebody on a channel, by person, address, number or domain; the oldest first.
@@ -1647,12 +1668,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[ContactTopic], "GET", "/contacts/{}/topics", contact_id)
 
-    def choose_contact_topics(self, contact_id: UUID, body: ChosenTopics) -> Page[ContactTopic]:
+    def choose_contact_topics(self, contact_id: UUID, body: ChosenTopics, *, idempotency_key: str | None = None) -> Page[ContactTopic]:
         """Write down what somebody wants to hear about, as they told you.
 
         Needs `suppressions:write`.
         """
-        return self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body)
+        return self.ask(Page[ContactTopic], "PUT", "/contacts/{}/topics", contact_id, body=body, idempotency_key=idempotency_key)
 
     def list_exclusions(
         self,
@@ -1682,13 +1703,24 @@ class Client(BlockingConnection):
         return self.ask(AccountExclusion, "POST", "/companies/{}/exclusions", company_id, body=body, idempotency_key=idempotency_key)
 
     def end_exclusions(
-        self, company_id: UUID, *, reason: Literal["competitor", "open_opportunity", "owner"] | None = None
+        self,
+        company_id: UUID,
+        *,
+        reason: Literal["competitor", "open_opportunity", "owner"] | None = None,
+        idempotency_key: str | None = None,
     ) -> Page[AccountExclusion]:
         """Let campaigns take an account again; gives what was ended.
 
         Needs `suppressions:write`.
         """
-        return self.ask(Page[AccountExclusion], "DELETE", "/companies/{}/exclusions", company_id, query={"reason": reason})
+        return self.ask(
+            Page[AccountExclusion],
+            "DELETE",
+            "/companies/{}/exclusions",
+            company_id,
+            query={"reason": reason},
+            idempotency_key=idempotency_key,
+        )
 
     def list_holds(
         self,
@@ -1729,19 +1761,23 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[Jurisdiction], "GET", "/jurisdictions", query={"country": country, "on": on, "everything": everything})
 
-    def put_jurisdiction(self, country: str, channel: Channel, valid_from: date, body: LegalRuleGiven) -> Jurisdiction:
+    def put_jurisdiction(
+        self, country: str, channel: Channel, valid_from: date, body: LegalRuleGiven, *, idempotency_key: str | None = None
+    ) -> Jurisdiction:
         """Say what holds from a day on; what held before stays in the table.
 
         Needs `settings:write`.
         """
-        return self.ask(Jurisdiction, "PUT", "/jurisdictions/{}/{}/{}", country, channel, valid_from, body=body)
+        return self.ask(
+            Jurisdiction, "PUT", "/jurisdictions/{}/{}/{}", country, channel, valid_from, body=body, idempotency_key=idempotency_key
+        )
 
-    def remove_jurisdiction(self, country: str, channel: Channel, valid_from: date) -> None:
+    def remove_jurisdiction(self, country: str, channel: Channel, valid_from: date, *, idempotency_key: str | None = None) -> None:
         """Take a rule away; the one before it holds again.
 
         Needs `settings:write`.
         """
-        self.do("DELETE", "/jurisdictions/{}/{}/{}", country, channel, valid_from)
+        self.do("DELETE", "/jurisdictions/{}/{}/{}", country, channel, valid_from, idempotency_key=idempotency_key)
 
     def list_holidays(self, *, since: date | None = None) -> Page[FreeDay]:
         """The free days of your own that are ahead, beside the public holidays of where people are.
@@ -1757,12 +1793,12 @@ class Client(BlockingConnection):
         """
         return self.ask(FreeDay, "POST", "/holidays", body=body, idempotency_key=idempotency_key)
 
-    def remove_holiday(self, day: date, *, region: str | None = None) -> None:
+    def remove_holiday(self, day: date, *, region: str | None = None, idempotency_key: str | None = None) -> None:
         """Take a free day away: that of a region, or that of everywhere.
 
         Needs `settings:write`.
         """
-        self.do("DELETE", "/holidays/{}", day, query={"region": region})
+        self.do("DELETE", "/holidays/{}", day, query={"region": region}, idempotency_key=idempotency_key)
 
     def list_senders(
         self,
@@ -1800,12 +1836,14 @@ class Client(BlockingConnection):
         """
         return self.ask(Sender, "GET", "/senders/{}", sender_id)
 
-    def update_sender(self, sender_id: UUID, body: SenderChanges, *, if_match: str | None = None) -> Sender:
+    def update_sender(
+        self, sender_id: UUID, body: SenderChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> Sender:
         """Change fields of a sender. `settings` are sent whole.
 
         Needs `mailboxes:write`.
         """
-        return self.ask(Sender, "PATCH", "/senders/{}", sender_id, body=body, if_match=if_match)
+        return self.ask(Sender, "PATCH", "/senders/{}", sender_id, body=body, if_match=if_match, idempotency_key=idempotency_key)
 
     def pause_sender(self, sender_id: UUID, *, idempotency_key: str | None = None) -> Sender:
         """Take a sender out of use; what waits for it stays with it.
@@ -1881,12 +1919,12 @@ class Client(BlockingConnection):
         """
         return self.ask(MailboxSync, "POST", "/mailboxes/{}/sync", sender_id, idempotency_key=idempotency_key)
 
-    def remove_mailbox(self, sender_id: UUID) -> None:
+    def remove_mailbox(self, sender_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Read a mailbox no more; it goes on sending, and follow-ups wait for it no longer.
 
         Needs `mailboxes:write`.
         """
-        self.do("DELETE", "/mailboxes/{}", sender_id)
+        self.do("DELETE", "/mailboxes/{}", sender_id, idempotency_key=idempotency_key)
 
     def authorize_mailbox(self, sender_id: UUID, body: MailboxLogin, *, idempotency_key: str | None = None) -> LoginBegun:
         """Connect a sender's mailbox by OAuth2: send its owner's browser to the `url` of the answer.
@@ -1916,19 +1954,19 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[StoredSecret], "GET", "/secrets")
 
-    def put_secret(self, name: str, body: SecretValue) -> SecretName:
+    def put_secret(self, name: str, body: SecretValue, *, idempotency_key: str | None = None) -> SecretName:
         """Seal a secret; one of this name is replaced.
 
         Needs `settings:write`.
         """
-        return self.ask(SecretName, "PUT", "/secrets/{}", name, body=body)
+        return self.ask(SecretName, "PUT", "/secrets/{}", name, body=body, idempotency_key=idempotency_key)
 
-    def delete_secret(self, name: str) -> None:
+    def delete_secret(self, name: str, *, idempotency_key: str | None = None) -> None:
         """Forget a secret; whoever needs it fails from then on.
 
         Needs `settings:write`.
         """
-        self.do("DELETE", "/secrets/{}", name)
+        self.do("DELETE", "/secrets/{}", name, idempotency_key=idempotency_key)
 
     def get_settings(self) -> WorkspaceSettings:
         """What holds for the whole workspace.
@@ -1937,12 +1975,12 @@ class Client(BlockingConnection):
         """
         return self.ask(WorkspaceSettings, "GET", "/settings")
 
-    def update_settings(self, body: SettingsChanges) -> WorkspaceSettings:
+    def update_settings(self, body: SettingsChanges, *, idempotency_key: str | None = None) -> WorkspaceSettings:
         """Change what holds for the whole workspace.
 
         Needs `settings:write`.
         """
-        return self.ask(WorkspaceSettings, "PATCH", "/settings", body=body)
+        return self.ask(WorkspaceSettings, "PATCH", "/settings", body=body, idempotency_key=idempotency_key)
 
     def list_legal_identities(self) -> Page[LegalIdentity]:
         """Who senders are before the law, by name.
@@ -1958,12 +1996,16 @@ class Client(BlockingConnection):
         """
         return self.ask(LegalIdentity, "POST", "/legal-identities", body=body, idempotency_key=idempotency_key)
 
-    def update_legal_identity(self, identity_id: UUID, body: LegalIdentityChanges, *, if_match: str | None = None) -> LegalIdentity:
+    def update_legal_identity(
+        self, identity_id: UUID, body: LegalIdentityChanges, *, if_match: str | None = None, idempotency_key: str | None = None
+    ) -> LegalIdentity:
         """Change a legal identity; messages that are not written yet carry the new one.
 
         Needs `settings:write`.
         """
-        return self.ask(LegalIdentity, "PATCH", "/legal-identities/{}", identity_id, body=body, if_match=if_match)
+        return self.ask(
+            LegalIdentity, "PATCH", "/legal-identities/{}", identity_id, body=body, if_match=if_match, idempotency_key=idempotency_key
+        )
 
     def list_topics(self) -> Page[Topic]:
         """What people may choose to hear about.
@@ -1972,12 +2014,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[Topic], "GET", "/topics")
 
-    def put_topic(self, key: str, body: TopicName) -> Topic:
+    def put_topic(self, key: str, body: TopicName, *, idempotency_key: str | None = None) -> Topic:
         """Add a topic, or give it another name.
 
         Needs `settings:write`.
         """
-        return self.ask(Topic, "PUT", "/topics/{}", key, body=body)
+        return self.ask(Topic, "PUT", "/topics/{}", key, body=body, idempotency_key=idempotency_key)
 
     def get_model(self) -> DraftingSettings:
         """The model that writes messages; its key is named, never said.
@@ -1986,21 +2028,21 @@ class Client(BlockingConnection):
         """
         return self.ask(DraftingSettings, "GET", "/settings/model")
 
-    def update_model(self, body: ModelChanges) -> DraftingSettings:
+    def update_model(self, body: ModelChanges, *, idempotency_key: str | None = None) -> DraftingSettings:
         """Say which model writes messages, where it is, and which stored secret is its key.
 
         A key that this machine's environment holds is set at its command line, and goes to no other address from here.
 
         Needs `settings:write`.
         """
-        return self.ask(DraftingSettings, "PATCH", "/settings/model", body=body)
+        return self.ask(DraftingSettings, "PATCH", "/settings/model", body=body, idempotency_key=idempotency_key)
 
-    def remove_model(self) -> None:
+    def remove_model(self, *, idempotency_key: str | None = None) -> None:
         """No model writes any more; templates do the job.
 
         Needs `settings:write`.
         """
-        self.do("DELETE", "/settings/model")
+        self.do("DELETE", "/settings/model", idempotency_key=idempotency_key)
 
     def list_transports(self) -> TransportNames:
         """The transports that senders can use.
@@ -2590,12 +2632,12 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[RetentionRule], "GET", "/privacy/retention")
 
-    def change_retention(self, kind: str, body: Days) -> RetentionRule:
+    def change_retention(self, kind: str, body: Days, *, idempotency_key: str | None = None) -> RetentionRule:
         """Keep a kind for so many days.
 
         Needs `settings:write`.
         """
-        return self.ask(RetentionRule, "PUT", "/privacy/retention/{}", kind, body=body)
+        return self.ask(RetentionRule, "PUT", "/privacy/retention/{}", kind, body=body, idempotency_key=idempotency_key)
 
     def apply_retention_now(self, body: Apply, *, idempotency_key: str | None = None) -> Page[Retained]:
         """Let go of what is too old, or count it; the worker does so every night.
@@ -2711,19 +2753,19 @@ class Client(BlockingConnection):
         """
         return self.ask(Endpoint, "GET", "/webhooks/endpoints/{}", endpoint_id)
 
-    def update_webhook_endpoint(self, endpoint_id: UUID, body: EndpointChanges) -> Endpoint:
+    def update_webhook_endpoint(self, endpoint_id: UUID, body: EndpointChanges, *, idempotency_key: str | None = None) -> Endpoint:
         """Change an endpoint, pause it or resume it.
 
         Needs `webhooks:write`.
         """
-        return self.ask(Endpoint, "PATCH", "/webhooks/endpoints/{}", endpoint_id, body=body)
+        return self.ask(Endpoint, "PATCH", "/webhooks/endpoints/{}", endpoint_id, body=body, idempotency_key=idempotency_key)
 
-    def delete_webhook_endpoint(self, endpoint_id: UUID) -> None:
+    def delete_webhook_endpoint(self, endpoint_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Remove an endpoint, and what waited for it.
 
         Needs `webhooks:write`.
         """
-        self.do("DELETE", "/webhooks/endpoints/{}", endpoint_id)
+        self.do("DELETE", "/webhooks/endpoints/{}", endpoint_id, idempotency_key=idempotency_key)
 
     def rotate_webhook_secret(self, endpoint_id: UUID, body: Overlap, *, idempotency_key: str | None = None) -> NewSecret:
         """A new signing secret, shown this once; for a while both sign.
@@ -2852,19 +2894,19 @@ class Client(BlockingConnection):
         """
         return self.ask(NoticeChannel, "GET", "/notices/channels/{}", channel_id)
 
-    def update_notice_channel(self, channel_id: UUID, body: dict[str, Any]) -> NoticeChannel:
+    def update_notice_channel(self, channel_id: UUID, body: ChannelChanges, *, idempotency_key: str | None = None) -> NoticeChannel:
         """Change a channel; its `way` stays.
 
         Needs `settings:write`.
         """
-        return self.ask(NoticeChannel, "PATCH", "/notices/channels/{}", channel_id, body=body)
+        return self.ask(NoticeChannel, "PATCH", "/notices/channels/{}", channel_id, body=body, idempotency_key=idempotency_key)
 
-    def delete_notice_channel(self, channel_id: UUID) -> None:
+    def delete_notice_channel(self, channel_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Tell nobody by this channel any more.
 
         Needs `settings:write`.
         """
-        self.do("DELETE", "/notices/channels/{}", channel_id)
+        self.do("DELETE", "/notices/channels/{}", channel_id, idempotency_key=idempotency_key)
 
     def preview_notice(self, channel_id: UUID) -> Page[Need]:
         """What this channel would be told of at its next time.
@@ -2895,13 +2937,15 @@ class Client(BlockingConnection):
         return self.ask(AgentsAdded, "POST", "/agents", body=body, idempotency_key=idempotency_key)
 
     def list_agent_messages(
-        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None
+        self, *, agent: str | None = None, open_only: bool | None = None, limit: int | None = None, after: str | None = None
     ) -> Page[AgentMessage]:
         """What agents asked to be sent, the newest first.
 
         Needs `campaigns:read`.
         """
-        return self.ask(Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit})
+        return self.ask(
+            Page[AgentMessage], "GET", "/agents/messages", query={"agent": agent, "open_only": open_only, "limit": limit, "after": after}
+        )
 
     def list_agent_channels(self) -> Page[AgentChannel]:
         """The channels that agents have; dry runs until a person starts them live.
@@ -2917,19 +2961,19 @@ class Client(BlockingConnection):
         """
         return self.ask(Agent, "GET", "/agents/{}", name)
 
-    def update_one_agent(self, name: str, body: AgentChanges) -> Agent:
+    def update_one_agent(self, name: str, body: AgentChanges, *, idempotency_key: str | None = None) -> Agent:
         """Change an agent's budget, pause it or let it go on.
 
         Needs `settings:write`.
         """
-        return self.ask(Agent, "PATCH", "/agents/{}", name, body=body)
+        return self.ask(Agent, "PATCH", "/agents/{}", name, body=body, idempotency_key=idempotency_key)
 
-    def remove_one_agent(self, name: str) -> None:
+    def remove_one_agent(self, name: str, *, idempotency_key: str | None = None) -> None:
         """An agent works no more; what it asked for stays.
 
         Needs `settings:write`.
         """
-        self.do("DELETE", "/agents/{}", name)
+        self.do("DELETE", "/agents/{}", name, idempotency_key=idempotency_key)
 
     def begin_session(self, body: Login) -> LoggedIn:
         """Log in; the session's cookie is set.
@@ -3007,19 +3051,19 @@ class Client(BlockingConnection):
         """
         return self.ask(Page[Member], "GET", "/members")
 
-    def change_member_role(self, user_id: UUID, body: NewRole) -> Member:
+    def change_member_role(self, user_id: UUID, body: NewRole, *, idempotency_key: str | None = None) -> Member:
         """Make a member something else; nobody gives more than they have, and the last owner stays one.
 
         Needs `members:write`.
         """
-        return self.ask(Member, "PATCH", "/members/{}", user_id, body=body)
+        return self.ask(Member, "PATCH", "/members/{}", user_id, body=body, idempotency_key=idempotency_key)
 
-    def remove_workspace_member(self, user_id: UUID) -> None:
+    def remove_workspace_member(self, user_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Take somebody out of this workspace; they stay a user.
 
         Needs `members:write`.
         """
-        self.do("DELETE", "/members/{}", user_id)
+        self.do("DELETE", "/members/{}", user_id, idempotency_key=idempotency_key)
 
     def list_workspace_invitations(self) -> Page[Invitation]:
         """Who was invited and has not come yet, the newest first.
@@ -3037,21 +3081,19 @@ class Client(BlockingConnection):
         """
         return self.ask(Invited, "POST", "/invitations", body=body, idempotency_key=idempotency_key)
 
-    def revoke_workspace_invitation(self, invitation_id: UUID) -> None:
+    def revoke_workspace_invitation(self, invitation_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Take an invitation back.
 
         Needs `members:write`.
         """
-        self.do("DELETE", "/invitations/{}", invitation_id)
+        self.do("DELETE", "/invitations/{}", invitation_id, idempotency_key=idempotency_key)
 
-    def list_access_log(self, *, before: int | None = None, user_id: UUID | None = None, limit: int | None = None) -> Page[AccessEntry]:
+    def list_access_log(self, *, user_id: UUID | None = None, limit: int | None = None, after: int | None = None) -> Page[AccessEntry]:
         """Who entered, who was refused, who gave which rights to whom; the newest first.
-
-        `before`: entries with a smaller id, for the page that follows.
 
         Needs `audit:read`.
         """
-        return self.ask(Page[AccessEntry], "GET", "/access-log", query={"before": before, "user_id": user_id, "limit": limit})
+        return self.ask(Page[AccessEntry], "GET", "/access-log", query={"user_id": user_id, "limit": limit, "after": after})
 
     def list_workspace_keys(self, *, with_revoked: bool | None = None) -> Page[KeysKey]:
         """The keys of this workspace, the newest first, without what opens anything.
@@ -3067,12 +3109,12 @@ class Client(BlockingConnection):
         """
         return self.ask(KeyMade, "POST", "/keys", body=body, idempotency_key=idempotency_key)
 
-    def revoke_workspace_key(self, key_id: UUID) -> None:
+    def revoke_workspace_key(self, key_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Let a key open nothing any more; other servers go on for ten seconds at most.
 
         Needs `keys:write`.
         """
-        self.do("DELETE", "/keys/{}", key_id)
+        self.do("DELETE", "/keys/{}", key_id, idempotency_key=idempotency_key)
 
     def rotate_workspace_key(self, key_id: UUID, body: Rotation, *, idempotency_key: str | None = None) -> KeyMade:
         """Put a new key of the same rights in the place of one; its token is shown this once.
@@ -3159,12 +3201,12 @@ class Client(BlockingConnection):
         """
         return self.ask(ImportRun, "POST", "/imports/{}/cancel", import_id, idempotency_key=idempotency_key)
 
-    def delete_an_import(self, import_id: UUID) -> None:
+    def delete_an_import(self, import_id: UUID, *, idempotency_key: str | None = None) -> None:
         """Forget an import that is over, with its rejected rows. What it imported stays.
 
         Needs `imports:write`.
         """
-        self.do("DELETE", "/imports/{}", import_id)
+        self.do("DELETE", "/imports/{}", import_id, idempotency_key=idempotency_key)
 
     def export_entity(
         self,

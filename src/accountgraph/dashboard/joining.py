@@ -8,12 +8,12 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse
 
 from accountgraph.access.people.invitations import accept_invitation, look_at_invitation
-from accountgraph.access.people.resets import ask_reset, reset_password
+from accountgraph.access.people.resets import reset_password
 from accountgraph.api.recognising import origin_of
 from accountgraph.dashboard.forms import Form
 from accountgraph.dashboard.visits import LOGIN
 from accountgraph.errors import InvalidValueError, NotFoundError
-from accountgraph.notices import letters
+from accountgraph.notices.entering import mail_reset
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -66,9 +66,7 @@ class Joining:
         if request.method != "POST":
             return self._pages.page("forgot", "Another password", is_asked=False)
         email = (await self._entering.form(request)).get("email")
-        made = await ask_reset(self._registry, email, origin=origin_of(request))
-        if made is not None:
-            own_mail.send_later(letters.reset(made, own_mail.site))
+        await mail_reset(own_mail, self._registry, email, origin=origin_of(request))
         return self._pages.page("forgot", "Another password", is_asked=True)
 
     async def another_password(self, request: Request) -> Response:

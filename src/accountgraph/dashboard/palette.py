@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from accountgraph.dashboard.navigation import DEEDS
 from accountgraph.dashboard.settings.subjects import SUBJECTS
 from accountgraph.errors import InvalidValueError
-from accountgraph.listing.search import Found, FoundKind, search_everything
+from accountgraph.listing.search import Found, FoundKind, search_everything, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +67,7 @@ def _subjects(visit: Visit, q: str) -> list[Choice]:
 
 async def _found(visit: Visit, q: str) -> list[tuple[str, list[Choice]]]:
     try:
-        found = await search_everything(visit.db, q, list(_HEADINGS), limit=4 * _MOST)
+        found = await search_everything(visit.db, q, visible(visit.principal, _HEADINGS), limit=4 * _MOST)
     except InvalidValueError:  # nothing in it can be searched for
         return []
     return [(heading, [_choice(visit, one) for one in found if one.kind is kind][:_MOST]) for kind, heading in _HEADINGS.items()]

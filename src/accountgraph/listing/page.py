@@ -9,13 +9,16 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from accountgraph.errors import InvalidValueError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 T = TypeVar("T")
 MOST = 1000  # rows of a page
@@ -27,6 +30,12 @@ class Page(Struct, Generic[T], frozen=True):
 
     items: list[T]
     next: str | None = None
+
+
+def page_of(found: list[T], limit: int, cursor: Callable[[T], object]) -> Page[T]:
+    """A page of rows of which one more than `limit` was asked for, which tells whether there is another page."""
+    items = found[:limit]
+    return Page(items, str(cursor(items[-1])) if len(found) > limit else None)
 
 
 class Type(StrEnum):

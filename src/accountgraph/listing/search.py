@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from accountgraph.access.permissions import Permission
 from accountgraph.errors import InvalidValueError
 from accountgraph.listing.page import MOST
 from accountgraph.store.companies import searchable
@@ -16,6 +17,7 @@ from accountgraph.store.given import member
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from accountgraph.access import Principal
     from accountgraph.db import Connectable
 
 LONGEST = 500  # characters of a term
@@ -32,6 +34,19 @@ class FoundKind(StrEnum):
     TOUCHPOINT = "touchpoint"
     TEMPLATE = "template"
     MAILBOX = "mailbox"
+
+
+_NEEDED = {
+    FoundKind.CAMPAIGN: Permission.CAMPAIGNS_READ,
+    FoundKind.TEMPLATE: Permission.CAMPAIGNS_READ,
+    FoundKind.TASK: Permission.TASKS_READ,
+    FoundKind.MAILBOX: Permission.MAILBOXES_READ,
+}
+
+
+def visible(who: Principal, kinds: Iterable[FoundKind] = FoundKind) -> list[FoundKind]:
+    """Those of `kinds` that somebody may see."""
+    return [kind for kind in kinds if who.may(_NEEDED.get(kind, Permission.GRAPH_READ))]
 
 
 class Found(Struct, frozen=True, kw_only=True):

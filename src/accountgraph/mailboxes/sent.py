@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.errors import AccountGraphError, NotFoundError
+from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.reading.settings import ImapSettings, SentCopy
 from accountgraph.mailboxes.run import opened
 from accountgraph.store.outreach.mailboxes import MailboxRepository
@@ -15,7 +16,7 @@ from accountgraph.store.outreach.mailboxes import MailboxRepository
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from accountgraph.channels import Vault
+    from accountgraph.channels import Transports, Vault
     from accountgraph.db import Database
 
 LONGEST = 20.0  # seconds for a copy or a look
@@ -61,3 +62,9 @@ class SentMail:
         if files_all and mailbox.transport == ("smtp" if mailbox.protocol == "imap" else mailbox.protocol):
             return Result(outcome=Sent.RETRY, detail="The service files all that leaves, and it is not there.")
         return None
+
+
+def over_workspace(kinds: Transports, db: Database) -> Transports:
+    """The transports of a workspace, of these kinds: with its secrets, and copies of what leaves filed in its mailboxes."""
+    vault = WorkspaceVault(db)
+    return kinds.over(vault, SentMail(db, vault))

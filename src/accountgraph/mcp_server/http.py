@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
@@ -16,7 +17,8 @@ from accountgraph.mcp_server.server import server_for
 from accountgraph.tools import Toolbox
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from starlette.responses import Response
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
     from accountgraph.tools.doing.undoing import UndoChanges
 
-    Resolve = Callable[[str, datetime], Awaitable[tuple[Database, Principal]]]
+    Resolve = Callable[[str, datetime], AbstractAsyncContextManager[tuple[Database, Principal]]]
 
 LARGEST = 1024 * 1024  # bytes of a request
 LOCAL = ("localhost", "127.0.0.1", "[::1]")
@@ -54,8 +56,9 @@ def mcp_app(
     """An ASGI app that speaks MCP at whatever path it is mounted on. It needs no lifespan, and keeps nothing between requests.
 
     Args:
-        resolve: gives for a bearer token the workspace, opened with `as_agent=True`, and who it is; the principal says which agent
-            it is, else its name does; its permissions choose the tools. Raises any `AccountGraphError` where it knows no such token.
+        resolve: gives for a bearer token, while a request lasts, the workspace, opened with `as_agent=True`, and who it is; the
+            principal says which agent it is, else its name does; its permissions choose the tools. Raises any `AccountGraphError`
+            where it knows no such token.
         now: the time, aware.
         hosts: names (with their port, where it is not the usual one) that the server is reached by; those of this machine always are.
             Others are refused, so that no web page reaches it by a name of its own.
@@ -80,24 +83,25 @@ def mcp_app(
 async def _answer(door: _Door, scope: Scope, receive: Receive, send: Send) -> None:
     request = Request(scope, receive)
     refusal = await door.guard.validate_request(request, is_post=request.method == "POST")
-    if refusal is None:
-        found = await _caller(door, request)
-        if isinstance(found, Caller):
-            manager = StreamableHTTPSessionManager(server_for(found), json_response=True, stateless=True, max_request_body_size=LARGEST)
-            async with manager.run():
-                await manager.handle_request(scope, receive, send)
-            return
-        refusal = found
-    await refusal(scope, receive, send)
+    async with AsyncExitStack() as lasting:
+        if refusal is None:
+            found = await _caller(door, request, lasting)
+            if isinstance(found, Caller):
+                manager = StreamableHTTPSessionManager(server_for(found), json_response=True, stateless=True, max_request_body_size=LARGEST)
+                async with manager.run():
+                    await manager.handle_request(scope, receive, send)
+                return
+            refusal = found
+        await refusal(scope, receive, send)
 
 
-async def _caller(door: _Door, request: Request) -> Caller | Response:
-    """Who asks, or the answer that keeps them out."""
+async def _caller(door: _Door, request: Request, lasting: AsyncExitStack) -> Caller | Response:
+    """Who asks, or the answer that keeps them out. The workspace is theirs as long as `lasting` is open."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         return _unknown(door.challenge, "Send your key: Authorization: Bearer KEY.")
     try:
-        database, principal = await door.resolve(token.strip(), door.now())
+        database, principal = await lasting.enter_async_context(door.resolve(token.strip(), door.now()))
     except ForbiddenError as error:
         return JSONResponse({"error": str(error)}, 403)
     except DatabaseError:

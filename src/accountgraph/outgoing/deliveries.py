@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from msgspec import Struct
 
 from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.listing.page import Page, page_of
 from accountgraph.outgoing.endpoints import EndpointState, get_endpoint
 from accountgraph.store.given import moment, page_size
 
@@ -99,8 +101,8 @@ class Event(Struct, frozen=True, kw_only=True):
         return Payload(type=self.kind, timestamp=self.at, data=self.data)
 
 
-async def list_deliveries(db: Connectable, wanted: Deliveries = Deliveries()) -> list[Delivery]:  # noqa: B008 - it is frozen
-    """The deliveries that are wanted, the latest first.
+async def list_deliveries(db: Connectable, wanted: Deliveries = Deliveries()) -> Page[Delivery]:  # noqa: B008 - it is frozen
+    """A page of the deliveries that are wanted, the latest first.
 
     Raises:
         InvalidValueError: the limit is none, or above 1,000.
@@ -108,7 +110,8 @@ async def list_deliveries(db: Connectable, wanted: Deliveries = Deliveries()) ->
     if page_size(wanted.limit) > LARGEST_PAGE:
         raise InvalidValueError("limit", f"{wanted.limit:,} are too many for a page; ask for {LARGEST_PAGE:,} at most.")
     params = {name: getattr(wanted, name) for name in wanted.__struct_fields__}
-    return await db.rows(Delivery, "outgoing.deliveries.listing", {"id": None, **params})
+    found = await db.rows(Delivery, "outgoing.deliveries.listing", {"id": None, **params, "limit": wanted.limit + 1})
+    return page_of(found, wanted.limit, attrgetter("id"))
 
 
 async def get_delivery(db: Connectable, delivery_id: int) -> DeliveryDetail:

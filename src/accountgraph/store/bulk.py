@@ -231,26 +231,25 @@ async def _stage(session: Session, batch: Batch) -> None:
 
 async def _round(session: Session, entity: str, mode: Mode, params: dict[str, Any], merged: Merged) -> None:
     """Take every row that waits for none."""
-    file = f"bulk_{entity}"
-    await session.affect(f"{file}.resolve", params)
+    await session.affect(f"bulk_{entity}.resolve", params)
     await session.affect("bulk.repeat")
     if entity in _HAS_REPEATED_PAIRS:
-        await session.affect(f"{file}.repeat")
+        await session.affect(f"bulk_{entity}.repeat")
     if mode == "create":
         await session.affect("bulk.must_be_new")
     problems = await session.rows(_Problem, "bulk.problems")
     merged.errors += [RowError(row.position, row.field, _words(entity, row)) for row in problems]
     if entity in _KEPT_BY_LOCK:
-        await session.value(f"{file}.lock", params)
+        await session.value(f"bulk_{entity}.lock", params)
     matched = await session.value("bulk.matched")
     if matched:
         merged.matched += matched
-        merged.changed |= set(await session.rows(UUID, f"{file}.update", params))
+        merged.changed |= set(await session.rows(UUID, f"bulk_{entity}.update", params))
         if entity == "touchpoints":
-            merged.changed |= set(await session.rows(UUID, f"{file}.events", params))
-    merged.created += await session.affect(f"{file}.insert", params)
+            merged.changed |= set(await session.rows(UUID, f"bulk_{entity}.events", params))
+    merged.created += await session.affect(f"bulk_{entity}.insert", params)
     if entity == "companies":
-        merged.changed |= set(await session.rows(UUID, f"{file}.domains"))
+        merged.changed |= set(await session.rows(UUID, f"bulk_{entity}.domains"))
     if mode != "create":
         merged.changed |= set(await session.rows(UUID, "bulk.add_keys", params))
 

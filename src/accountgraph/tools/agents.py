@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from accountgraph.campaigns.rules.calendar import is_zone
 from accountgraph.enums import Channel
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
-from accountgraph.store.given import page_size
+from accountgraph.listing.page import Page, Type
+from accountgraph.listing.reading import Filter, Listing, Sort, read_page
 from accountgraph.tools.channels import AgentChannel, list_channels, open_channels
 
 if TYPE_CHECKING:
@@ -67,6 +69,16 @@ class AgentMessage(Struct, frozen=True, kw_only=True):
     state: str
     reason: str | None
     is_live: bool
+
+
+MESSAGES = Listing(
+    kind=AgentMessage,
+    query="agents.messages.listing",
+    key="m.id",
+    params={"open_only": False},
+    sorts={"asked_at": Sort("m.asked_at", Type.MOMENT, "asked_at")},
+    filters={"agent": Filter("m.agent = %(agent)s", sorts=("asked_at",))},
+)
 
 
 class Added(Struct, frozen=True, kw_only=True):
@@ -153,10 +165,12 @@ async def remove_agent(db: Connectable, name: str) -> None:
         await get_agent(db, name)
 
 
-async def list_messages(db: Connectable, *, agent: str | None = None, open_only: bool = False, limit: int = 100) -> list[AgentMessage]:
-    """What agents asked for, the newest first. `open_only`: what neither left nor was decided against."""
-    params = {"agent": agent, "open_only": open_only, "limit": page_size(limit)}
-    return await db.rows(AgentMessage, "agents.messages.listing", params)
+async def page_messages(
+    db: Connectable, *, agent: str | None = None, open_only: bool = False, limit: int = 100, after: str | None = None
+) -> Page[AgentMessage]:
+    """What agents asked for, the newest first. `open_only`: what neither left nor was decided against. Raises as `read_page`."""
+    listing = replace(MESSAGES, params={"open_only": open_only})
+    return await read_page(db, listing, {"agent": agent}, sort="-asked_at", limit=limit, after=after)
 
 
 def _checked(*, touches_a_day: int | None, proposals_a_day: int | None, timezone: str | None) -> dict[str, Any]:

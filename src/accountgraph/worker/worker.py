@@ -24,7 +24,7 @@ from accountgraph.driver_errors import translated
 from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.intake import take_mail
 from accountgraph.mailboxes.login.vault import WorkspaceVault
-from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.sent import SentMail, over_workspace
 from accountgraph.mailboxes.watch import Watch, sync_all
 from accountgraph.notices import send_due
 from accountgraph.outgoing import Poster, deliver_due
@@ -256,8 +256,7 @@ class Worker:
             logger.exception("Workspace %s: the mailbox of sender %s is not watched for now.", name, sender_id)
 
     def _transports_over(self, db: Database) -> Transports:
-        vault = WorkspaceVault(db)
-        return self._transports.over(vault, SentMail(db, vault))
+        return over_workspace(self._transports, db)
 
     async def _names(self) -> Sequence[str]:
         if self._only is not None:

@@ -137,3 +137,18 @@ async def test_work_that_failed_may_be_sent_again_under_its_key(api: Asker) -> N
     refused = await api.post("/keys", {"label": "CRM", "role": "viewer", "scopes": ["graph:write"]}, headers=header)
     assert refused.status_code == 422
     assert (await api.post("/keys", {"label": "CRM", "role": "viewer"}, headers=header)).status_code == 201
+
+
+async def test_access_log_is_read_a_page_at_a_time_the_newest_first(api: Asker) -> None:
+    for label in ("one", "two", "three"):
+        await api.made("/keys", {"label": label, "role": "viewer"})
+    whole = (await api.get("/access-log")).json()
+    found: list[int] = []
+    asked: dict[str, Any] = {"limit": 2}
+    while len(found) < len(whole["items"]):
+        page = (await api.get("/access-log", params=asked)).json()
+        found += [entry["id"] for entry in page["items"]]
+        asked["after"] = page["next"]
+    assert found == [entry["id"] for entry in whole["items"]] == sorted(found, reverse=True)
+    assert (whole["next"], page["next"]) == (None, None)
+    assert len(found) >= 3

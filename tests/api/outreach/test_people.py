@@ -122,6 +122,17 @@ async def test_what_is_known_needs_nobody_to_say_it(api: Asker) -> None:
     assert (await api.post(f"/intents/{uuid4()}/resolve", {"left": True})).status_code == 404
 
 
+async def test_ledger_is_narrowed_to_a_campaign_by_its_name_or_its_id(api: Asker) -> None:
+    _, added = await _begun(api)
+    await applied(api, **OPEN, name="other")
+    await api.made("/campaigns/plain/run", None)
+    for asked in ("plain", (await api.get("/campaigns/plain")).json()["campaign"]["id"]):
+        found = (await api.get("/intents", params={"campaign": asked})).json()["items"]
+        assert {intent["enrolment_id"] for intent in found} == {added["enrolled"][0]["id"]}
+    assert (await api.get("/intents", params={"campaign": "other"})).json()["items"] == []
+    assert (await api.get("/intents", params={"campaign": "none"})).status_code == 404
+
+
 async def test_template_is_changed_by_itself_and_previewed_before(api: Asker) -> None:
     ada = await ready(api)
     await applied(api)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from tests.api.conftest import Asker
+
+_FORMS = (("GmbH", "de"), ("GmbH", "com"))
 
 
 async def two(api: Asker) -> tuple[str, str]:
@@ -48,6 +52,19 @@ async def test_people_of_one_name_in_one_account_may_be_the_same(api: Asker) -> 
     found = (await api.get("/duplicates/contacts")).json()["items"]
     assert [len(one["rows"]) for one in found] == [2]
     assert (await api.get("/duplicates/cats")).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/merges", "/duplicates/companies"])
+async def test_list_ends_with_its_last_row_and_not_with_an_empty_page(api: Asker, path: str) -> None:
+    for name in ("Acme", "Beta"):
+        ids = [(await api.made("/companies", {"name": f"{name} {form}", "domain": f"{name}.{end}"}))["id"] for form, end in _FORMS]
+        if path == "/merges":
+            await api.made("/companies/merge", {"keep": ids[0], "drop": ids[1]})
+    first = (await api.get(path, params={"limit": 1})).json()
+    second = (await api.get(path, params={"limit": 1, "after": first["next"]})).json()
+    assert [len(page["items"]) for page in (first, second)] == [1, 1]
+    assert first["items"] != second["items"]
+    assert second["next"] is None
 
 
 async def test_erased_person_is_gone_and_stays_unwritable(api: Asker) -> None:

@@ -54,6 +54,10 @@ async def test_channel_of_notices_is_made_changed_and_removed(api: Asker) -> Non
     path = f"/notices/channels/{made['channel']['id']}"
     assert (await api.patch(path, {"gap_minutes": 60})).json()["gap_minutes"] == 60
     assert (await api.patch(path, {"gap_minutes": -1})).status_code == 422
+    assert (await api.patch(path, {"way": "slack"})).json()["errors"][0]["field"] == "way"
+    quiet = (await api.patch(path, {"quiet_from": "20:00:00", "quiet_to": "07:00:00"})).json()
+    assert (quiet["quiet_from"], quiet["gap_minutes"]) == ("20:00:00", 60)
+    assert (await api.patch(path, {"quiet_from": None, "quiet_to": None})).json()["quiet_from"] is None
     assert (await api.get(f"{path}/preview")).json()["items"] == []
     assert (await api.delete(path)).status_code == 204
     assert (await api.get(path)).status_code == 404

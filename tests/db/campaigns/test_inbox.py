@@ -21,6 +21,7 @@ from accountgraph.campaigns.work.tasks import Task, Wanted, get_task
 from accountgraph.campaigns.work.telling import Told, tell
 from accountgraph.campaigns.work.trial import send_trial
 from accountgraph.errors import InvalidValueError
+from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.suppressions import SuppressionRepository
 
@@ -183,6 +184,20 @@ async def test_suppressed_person_is_not_answered(world: World, clock: Clock) -> 
     with pytest.raises(WorkStateError, match="is suppressed"):
         await _answer(world, item)
     assert world.post.sent == []
+
+
+async def test_person_of_the_demo_is_not_answered_by_a_real_mailbox(world: World, clock: Clock) -> None:
+    [anna, _], _, item = await _wrote(world, clock)
+    await ContactRepository(world.db).update_contact(anna.id, {"email": "anna@acme.example", "attributes": {"demo": True}})
+    with pytest.raises(WorkStateError, match="made up for the demo"):
+        await _answer(world, item)
+    assert world.post.sent == []
+
+
+async def test_person_with_a_field_demo_of_ones_own_is_answered(world: World, clock: Clock) -> None:
+    [anna, _], _, item = await _wrote(world, clock)
+    await ContactRepository(world.db).update_contact(anna.id, {"attributes": {"demo": True}})
+    assert (await _answer(world, item)).outcome is Sent.SENT
 
 
 @pytest.mark.parametrize("scope", [HoldScope.WORKSPACE, HoldScope.SENDER])

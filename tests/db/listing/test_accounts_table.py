@@ -210,6 +210,7 @@ async def _variety(world: World) -> UUID:
         ({"status": (AccountStatus.CUSTOMER, AccountStatus.ENGAGED)}, ["Birch", "Cedar", "Dogwood"]),
         ({"tier": (AccountTier.TIER1, AccountTier.TIER2), "status": (AccountStatus.CUSTOMER,)}, ["Birch"]),
         ({"industry": ("BANKING",)}, ["Alder", "Birch"]),
+        ({"industry": ("Banking", "BANKING")}, ["Alder", "Birch"]),
         ({"industry": ("Banking", "Steel"), "country": ("DE",)}, ["Alder", "Cedar"]),
         ({"q": "e", "tier": (AccountTier.TIER1,)}, ["Alder", "Cedar"]),
         ({"sort": AccountSort.NAME_DOWN, "country": ("DE", "US")}, ["Cedar", "Birch", "Alder"]),

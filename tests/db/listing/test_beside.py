@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from accountgraph.listing.beside import last_engagements, suppressions_by_person
+from accountgraph.listing.beside import last_engagements, made_up, suppressions_by_person
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
@@ -36,3 +36,10 @@ async def test_suppressions_are_found_by_person_address_and_domain(db: Database)
     of_address = await stops.suppress(address="eve@acme.com", reason="complained")
     found = await suppressions_by_person(db, [story.person.id, other.id, free.id])
     assert found == {story.person.id: [of_person, of_domain], other.id: [of_domain, of_address]}
+
+
+async def test_account_is_made_up_by_its_mark_and_its_domain_and_not_by_a_field_of_ones_own(db: Database) -> None:
+    companies = CompanyRepository(db)
+    given = [("northlight.example", True), ("acmemedical.com", True), ("ours.com", True), ("theirs.example", False), (None, True)]
+    made = [await companies.create_company({"name": "One", "domain": domain, "attributes": {"demo": is_demo}}) for domain, is_demo in given]
+    assert await made_up(db, [one.id for one in made]) == {made[0].id, made[1].id}

@@ -15,6 +15,7 @@ from accountgraph.listing import decided, graph, ledger, outreach, participants,
 from accountgraph.listing.page import Type, written
 from accountgraph.listing.reading import Listing, ask
 from accountgraph.queries import query
+from accountgraph.tools import agents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 LISTS = {
     name.lower(): value
-    for module in (decided, graph, ledger, log, outreach, participants, permission, work)
+    for module in (agents, decided, graph, ledger, log, outreach, participants, permission, work)
     for name, value in vars(module).items()
     if isinstance(value, Listing)
 }

@@ -123,7 +123,7 @@ async def test_failing_delivery_is_tried_again_by_the_schedule_and_then_given_up
         assert await deliver_due(timed, poster()) == Told()
         clock.forward(seconds=wait.total_seconds() * 0.22)
     assert await deliver_due(timed, poster()) == Told(1, 0, 1)
-    (delivery,) = await list_deliveries(timed)
+    (delivery,) = (await list_deliveries(timed)).items
     assert (delivery.state, delivery.tries, delivery.status, delivery.error) == ("failed", 11, 500, "answered 500")
     detail = await get_delivery(timed, delivery.id)
     assert len(detail.attempts) == 11
@@ -136,7 +136,7 @@ async def test_retry_after_is_waited_for(timed: Database, clock: Clock, receiver
     await subscribe(timed, receiver, "account.created")
     await account(timed)
     await deliver_due(timed, poster())
-    (delivery,) = await list_deliveries(timed)
+    (delivery,) = (await list_deliveries(timed)).items
     assert delivery.next_try_at == clock() + timedelta(hours=1)
 
 
@@ -195,7 +195,7 @@ async def test_several_deliverers_tell_each_event_once_and_in_order(db: Database
         await rename(db, acme, f"acme {number:02}")
         await rename(db, globex, f"globex {number:02}")
     receiver.answer = lambda _: Reply(after=0.005)
-    while any(one.state != "delivered" for one in await list_deliveries(db)):
+    while any(one.state != "delivered" for one in (await list_deliveries(db)).items):
         await asyncio.gather(*(deliver_due(db, poster()) for _ in range(4)))
     for company in (acme, globex):
         names = [got.payload["data"]["name"] for got in receiver.got if got.payload["data"]["account_id"] == str(company.id)]
@@ -213,7 +213,7 @@ async def test_endpoint_that_answers_gone_is_told_no_more_and_nothing_is_kept_fo
     assert (endpoint.state, endpoint.waiting, endpoint.stopped_at) == ("gone", 0, START)
     assert "410" in (endpoint.reason or "")
     await rename(timed, acme, "three")
-    assert len(await list_deliveries(timed)) == 2
+    assert len((await list_deliveries(timed)).items) == 2
 
 
 async def test_dead_endpoint_is_paused_with_its_reason_and_misses_nothing(timed: Database, clock: Clock, receiver: Receiver) -> None:
@@ -253,7 +253,7 @@ async def test_resend_tells_the_same_again_with_the_same_id(db: Database, receiv
     await subscribe(db, receiver, "account.created")
     await account(db)
     await deliver_due(db, poster())
-    (delivery,) = await list_deliveries(db)
+    (delivery,) = (await list_deliveries(db)).items
     assert (await resend(db, delivery.id, db.now())).state == "pending"
     await deliver_due(db, poster())
     first, second = receiver.got
@@ -301,8 +301,9 @@ async def test_deliveries_are_read_a_page_at_a_time(timed: Database, receiver: R
     for number in range(5):
         await account(timed, f"Acme{number}")
     first = await list_deliveries(timed, Deliveries(limit=3))
-    rest = await list_deliveries(timed, Deliveries(limit=3, after=first[-1].id))
-    ids = [one.id for one in first + rest]
+    rest = await list_deliveries(timed, Deliveries(limit=3, after=int(first.next or "")))
+    ids = [one.id for one in first.items + rest.items]
+    assert rest.next is None
     assert ids == sorted(ids, reverse=True)
     assert len(set(ids)) == 5
 
@@ -314,7 +315,7 @@ async def test_what_is_a_month_old_is_forgotten(timed: Database, clock: Clock, r
     assert await prune(timed) == 0
     clock.forward(days=2)
     assert await prune(timed) == 1
-    assert await list_deliveries(timed) == []
+    assert (await list_deliveries(timed)).items == []
 
 
 async def test_slow_endpoint_is_not_waited_for_and_a_long_answer_is_cut(db: Database, receiver: Receiver) -> None:

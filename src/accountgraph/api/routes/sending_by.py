@@ -7,8 +7,7 @@ from io import StringIO
 from typing import TYPE_CHECKING
 
 from accountgraph.channels import ConsoleTransport, Transports
-from accountgraph.mailboxes.login.vault import WorkspaceVault
-from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.sent import over_workspace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -26,9 +25,8 @@ def transports_of(call: Call) -> AbstractAsyncContextManager[Transports]:
 @asynccontextmanager
 async def transports_over(database: Database) -> AsyncGenerator[Transports]:
     """The transports of a workspace, closed afterwards. What the console would show, nobody sees: a server has none."""
-    vault = WorkspaceVault(database)
     console = ConsoleTransport(StringIO())
-    made = Transports(database.now, {"console": lambda _: console}, vault, SentMail(database, vault))
+    made = over_workspace(Transports(database.now, {"console": lambda _: console}), database)
     try:
         yield made
     finally:

@@ -87,6 +87,7 @@ class Thread(Struct, frozen=True):
     status: ContactStatus
     name: str | None
     do_not_contact: bool
+    is_made_up: bool
     their_message_id: str | None
     sender_id: UUID | None
     wire_message_id: str | None

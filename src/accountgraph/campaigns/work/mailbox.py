@@ -44,6 +44,10 @@ class Addressee(Protocol):
     def do_not_contact(self) -> bool:
         """Whether they said that they are not to be."""
 
+    @property
+    def is_made_up(self) -> bool:
+        """Whether they are of the demo, and nobody."""
+
 
 async def mailbox_of(session: Session, wanted: str | None, kept: UUID | None) -> Sender:
     """The mailbox with the address that is wanted, else the one that wrote before, else the only one there is.
@@ -74,7 +78,7 @@ async def may_write(session: Session, whom: Addressee, sender: Sender, now: date
 
     Raises:
         InvalidValueError: they have no address.
-        WorkStateError: naming the suppression or the hold.
+        WorkStateError: they are made up; or naming the suppression or the hold.
     """
     name = whom.name or whom.email or str(whom.contact_id)
     if not whom.email:
@@ -82,6 +86,8 @@ async def may_write(session: Session, whom: Addressee, sender: Sender, now: date
     found = await SuppressionRepository(session).get_suppressions(whom.contact_id, Channel.EMAIL)
     if found:
         raise WorkStateError(f"{name} is suppressed ({found[0].channel}: {found[0].reason}); nothing was sent.")
+    if whom.is_made_up:
+        raise WorkStateError(f"{name} is made up for the demo, and {sender.address} reaches real mailboxes; nothing was sent.")
     if whom.do_not_contact:
         raise WorkStateError(f"{name} is not to be contacted; nothing was sent.")
     if whom.status is not ContactStatus.ACTIVE:

@@ -8,7 +8,7 @@ import typer
 
 from accountgraph.cli.frame import Edge, command, group
 from accountgraph.cli.render import agents as drawn
-from accountgraph.tools.agents import add_agent, list_agents, list_messages, remove_agent, update_agent
+from accountgraph.tools.agents import add_agent, list_agents, page_messages, remove_agent, update_agent
 from accountgraph.tools.channels import list_channels, open_channels
 
 app = group("AI agents: add, budget, pause, what they asked for.")
@@ -95,11 +95,11 @@ async def remove(edge: Edge, name: Name) -> None:
 async def messages(
     edge: Edge,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="Of this agent [all].", show_default=False)] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, max=10_000, help="At most so many.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many.")] = 50,
 ) -> None:
     """List the messages that agents asked for, the newest first."""
     async with edge.app() as parts:
-        found = await list_messages(parts.db, agent=name, limit=limit)
+        found = (await page_messages(parts.db, agent=name, limit=limit)).items
         now = parts.db.now()
     edge.emit(found, lambda: drawn.messages_table(found, now))
 

@@ -12,6 +12,7 @@ from accountgraph.addresses import email_key
 from accountgraph.cli.mailboxes.asking import answer_to, secret_from, variable
 from accountgraph.mailboxes.login.grants import GOOGLE, GOOGLE_API, microsoft
 from accountgraph.mailboxes.login.oauth import Client, by_browser, by_code
+from accountgraph.mailboxes.setup.by_password import reading_fields, sender_fields
 from accountgraph.mailboxes.setup.connecting import VIAS, FreshSecret, Way, keep_mailbox, service_for, try_logins
 
 if TYPE_CHECKING:
@@ -60,7 +61,14 @@ async def add_mailbox(db: Database, wanted: Wanted, dns: Dns, say: Callable[[str
     """
     address = email_key(wanted.address)
     way = await (_by_imap(address, wanted, db, dns, say) if wanted.via == "imap" else _by_api(address, wanted, db, say))
-    return await keep_mailbox(db, address, way, _sender(wanted, db))
+    sender = sender_fields(
+        display_name=wanted.name,
+        signature=wanted.signature,
+        per_day=wanted.per_day,
+        alias_replies=wanted.alias,
+        warmup_from=db.now() if wanted.warmup else None,
+    )
+    return await keep_mailbox(db, address, way, sender)
 
 
 async def _by_imap(address: str, wanted: Wanted, db: Database, dns: Dns, say: Callable[[str], None]) -> Way:
@@ -102,8 +110,8 @@ async def _servers(address: str, wanted: Wanted, dns: Dns, say: Callable[[str], 
     for settings, flag, what in ((imap, "--imap-host", "IMAP"), (smtp, "--smtp-host", "SMTP")):
         if "host" not in settings:
             settings["host"] = answer_to(f"{what} server of {address}", flag)
-    extra = {"sent_copy": wanted.sent_copy, "folders": {"sent": wanted.sent_folder} if wanted.sent_folder else None}
-    return {**imap, **_said(extra), "reads_junk": wanted.junk}, smtp
+    reading = reading_fields(sent_copy=wanted.sent_copy, sent_folder=wanted.sent_folder, reads_junk=wanted.junk)
+    return {**imap, **reading}, smtp
 
 
 async def _grant(address: str, wanted: Wanted, db: Database, say: Callable[[str], None]) -> Grant:
@@ -118,16 +126,6 @@ async def _grant(address: str, wanted: Wanted, db: Database, say: Callable[[str]
     if is_google:
         return await by_browser(service, client, address, db.now, lambda url: say(f"Open this address in a browser here:\n{url}"))
     return await by_code(service, client, db.now, say)
-
-
-def _sender(wanted: Wanted, db: Database) -> dict[str, Any]:
-    """What is said of the sender."""
-    fields: dict[str, Any] = _said({"display_name": wanted.name, "per_day": wanted.per_day, "signature": wanted.signature})
-    if wanted.alias:
-        fields["alias_replies"] = True
-    if wanted.warmup:
-        fields["warmup_started_at"] = db.now()
-    return fields
 
 
 def _said(fields: dict[str, Any]) -> dict[str, Any]:

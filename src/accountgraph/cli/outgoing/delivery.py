@@ -40,7 +40,7 @@ async def list_(
             after=after,
             limit=limit,
         )
-        found, now = await outgoing.list_deliveries(parts.db, wanted), parts.db.now()
+        found, now = (await outgoing.list_deliveries(parts.db, wanted)).items, parts.db.now()
     edge.emit(found, lambda: drawing.deliveries_table(found, now))
 
 

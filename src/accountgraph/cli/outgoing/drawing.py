@@ -113,7 +113,7 @@ def channels_table(found: Sequence[NoticeChannel], now: datetime) -> RenderableT
     """A channel a row."""
     if not found:
         return Text("Nobody is told; add a channel with `notice add NAME --email ADDRESS`.", style=QUIET)
-    table = listing("NoticeChannel", "Told", "Of", "When", "How it fares")
+    table = listing("Channel", "Told", "Of", "When", "How it fares")
     for one in found:
         when = f"daily at {one.daily_at:%H:%M} {one.timezone}" if one.rhythm == "daily" else plain(one.rhythm)
         fares = Text(f"fails: {one.error}", style=BAD) if one.error else Text(f"told {ago(one.last_sent_at, now)}", style=QUIET)

@@ -14,8 +14,7 @@ import typer
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.channels import ConsoleTransport, Transports
 from accountgraph.errors import InvalidValueError
-from accountgraph.mailboxes.login.vault import WorkspaceVault
-from accountgraph.mailboxes.sent import SentMail
+from accountgraph.mailboxes.sent import over_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,9 +48,8 @@ def transports_for(edge: Edge, clock: Callable[[], datetime]) -> Transports:
 
 
 def transports_over(edge: Edge, db: Database) -> Transports:
-    """What carries the messages of a workspace, with its secrets, its copies filed in its mailboxes."""
-    vault = WorkspaceVault(db)
-    return transports_for(edge, db.now).over(vault, SentMail(db, vault))
+    """As `transports_for`, of a workspace."""
+    return over_workspace(transports_for(edge, db.now), db)
 
 
 async def campaign_id_of(db: Connectable, name: str | None) -> UUID | None:

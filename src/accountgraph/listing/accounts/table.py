@@ -146,7 +146,7 @@ def page_query(wanted: AccountsWanted, now: datetime, *, limit: int, after: str 
         "has_open_work": wanted.has_open_work or None,
         "tier": list(wanted.tier),
         "status": list(wanted.status),
-        "industry": [industry.lower() for industry in wanted.industry],
+        "industry": list(dict.fromkeys(industry.lower() for industry in wanted.industry)),
         "country": list(wanted.country),
         "owner": [wanted.owner] if wanted.owner else [],
     }

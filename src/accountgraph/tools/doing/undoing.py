@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from accountgraph.acting import Acting, ActingKind
 from accountgraph.audit import undo_changes
 from accountgraph.errors import InvalidValueError
-from accountgraph.tools.agents import list_messages
+from accountgraph.tools.agents import page_messages
 from accountgraph.tools.answers import Undone
 from accountgraph.tools.untrusted import name_line
 
@@ -58,7 +58,7 @@ async def undo_messages(session: Session, agent: str, last: int) -> Undone:
     """
     check_count(last)
     undone, kept = [], []
-    for message in await list_messages(session, agent=agent, open_only=True, limit=last):
+    for message in (await page_messages(session, agent=agent, open_only=True, limit=last)).items:
         outcome = await withdraw(session, agent, message.id)
         line = f"{message.channel} to {name_line(message.person)}" + (f", {name_line(message.subject)}" if message.subject else "")
         if outcome == "withdrawn":

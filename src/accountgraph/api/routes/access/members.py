@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -14,9 +15,9 @@ from accountgraph.access.people.memberships import Member, change_role, list_mem
 from accountgraph.api.asked import Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
-from accountgraph.errors import AccountGraphError
 from accountgraph.listing import Page
-from accountgraph.notices import letters
+from accountgraph.listing.page import page_of
+from accountgraph.notices.entering import hand_over
 
 members = Routes("members")
 
@@ -79,17 +80,10 @@ async def invite_member(call: Call, body: NewInvitee) -> Invited:
     It works once, within a week; an earlier invitation of the address works no more.
     """
     made = await invite(call.registry, call.principal.workspace, body.email, body.role, by=call.actor)
-    own_mail, problem = call.parts.own_mail, None
-    if own_mail is not None:
-        try:
-            await own_mail.send(letters.invitation(made, own_mail.site))
-        except AccountGraphError as error:
-            problem = str(error)
-        else:
-            return Invited(invitation=made.invitation, is_mailed=True)
-    site = own_mail.site if own_mail else str(call.request.base_url)
-    link = letters.link(site, letters.JOIN, made.token)
-    return Invited(invitation=made.invitation, is_mailed=False, token=made.token, link=link, problem=problem)
+    done = await hand_over(call.parts.own_mail, made, str(call.request.base_url))
+    if done.link is None:
+        return Invited(invitation=made.invitation, is_mailed=True)
+    return Invited(invitation=made.invitation, is_mailed=False, token=made.token, link=done.link, problem=done.problem)
 
 
 @members.delete("/invitations/{invitation_id}", needs=Permission.MEMBERS_WRITE, writes=False)
@@ -99,10 +93,7 @@ async def revoke_workspace_invitation(call: Call, invitation_id: UUID) -> None:
 
 
 @members.get("/access-log", needs=Permission.AUDIT_READ)
-async def list_access_log(call: Call, *, before: int | None = None, user_id: UUID | None = None, limit: Limit = 100) -> Page[AccessEntry]:
-    """Who entered, who was refused, who gave which rights to whom; the newest first.
-
-    `before`: entries with a smaller id, for the page that follows.
-    """
-    found = await list_entries(call.registry, workspace=call.principal.workspace, subject_id=user_id, before=before, limit=limit)
-    return Page(found)
+async def list_access_log(call: Call, *, user_id: UUID | None = None, limit: Limit = 100, after: int | None = None) -> Page[AccessEntry]:
+    """Who entered, who was refused, who gave which rights to whom; the newest first."""
+    found = await list_entries(call.registry, workspace=call.principal.workspace, subject_id=user_id, before=after, limit=limit + 1)
+    return page_of(found, limit, attrgetter("id"))

@@ -13,7 +13,7 @@ from accountgraph.access import Role
 from accountgraph.access.actor import Actor
 from accountgraph.access.people.invitations import Accepted, Invitation, accept_invitation, look_at_invitation
 from accountgraph.access.people.login import change_password, log_in
-from accountgraph.access.people.resets import ask_reset, reset_password
+from accountgraph.access.people.resets import reset_password
 from accountgraph.access.people.sessions import (
     SESSION_COOKIE,
     KnownSession,
@@ -29,7 +29,7 @@ from accountgraph.api.operation import Routes
 from accountgraph.api.recognising import origin_of
 from accountgraph.errors import NotFoundError
 from accountgraph.listing import Page
-from accountgraph.notices import letters
+from accountgraph.notices.entering import mail_reset
 
 sessions = Routes("sessions")
 Password = Annotated[str, Meta(min_length=1, max_length=1000)]
@@ -162,9 +162,7 @@ async def ask_for_another_password(call: Call, body: Forgotten) -> Asked:
     own_mail = call.parts.own_mail
     if own_mail is None:
         raise NotFoundError("This server sends no mails; whoever runs it makes a link by `accountgraph user password EMAIL --link`.")
-    made = await ask_reset(call.registry, body.email, origin=origin_of(call.request))
-    if made is not None:
-        own_mail.send_later(letters.reset(made, own_mail.site))
+    await mail_reset(own_mail, call.registry, body.email, origin=origin_of(call.request))
     return Asked("If there is such a user, a mail is on its way.")
 
 

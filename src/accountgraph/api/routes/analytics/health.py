@@ -17,7 +17,7 @@ from accountgraph.enums import AccountTier
 from accountgraph.listing import Page
 
 account_days = Routes("analytics")
-Companies = Annotated[list[UUID], Meta(min_length=1, max_length=MOST_COMPANIES, description="Of these accounts; repeated, or with commas.")]
+Companies = Annotated[list[UUID], Meta(min_length=1, max_length=MOST_COMPANIES, description="Of these accounts.")]
 Days = Annotated[int, Meta(ge=1, le=MOST_POINTS, description="So many days, the last among them; all accounts together 1,500 at most.")]
 Back = Annotated[int, Meta(ge=1, le=1000, description="Over so many days.")]
 Most = Annotated[int, Meta(ge=1, le=1000, description="So many each way at most.")]

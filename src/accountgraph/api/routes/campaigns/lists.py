@@ -94,6 +94,7 @@ async def list_decisions(
 async def list_intents(
     call: Call,
     *,
+    campaign: OfCampaign | None = None,
     enrolment_id: UUID | None = None,
     contact_id: UUID | None = None,
     company_id: UUID | None = None,
@@ -106,6 +107,7 @@ async def list_intents(
     """What was decided to be sent or done, as it was planned. `is_live`: only with another filter."""
     return await page_intents(
         call.db,
+        campaign_id=await campaign_id_of(call, campaign),
         enrolment_id=enrolment_id,
         contact_id=contact_id,
         company_id=company_id,

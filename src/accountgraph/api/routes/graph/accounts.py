@@ -12,6 +12,7 @@ from accountgraph.access import Permission
 from accountgraph.api.asked import A_PAGE, After
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
+from accountgraph.api.parameters import FREE_TEXT
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.listing import Page
 from accountgraph.listing.accounts.table import AccountRow, page_accounts
@@ -19,6 +20,7 @@ from accountgraph.listing.accounts.wanted import AccountSort, AccountsWanted
 
 accounts = Routes("companies")
 Words = Annotated[str, Meta(min_length=1, max_length=500)]
+Industry = Annotated[str, Meta(min_length=1, max_length=500, extra=FREE_TEXT)]
 Rows = Annotated[int, Meta(ge=1, le=200, description="Rows of a page at most.")]
 
 
@@ -29,7 +31,7 @@ async def list_accounts(
     q: Words | None = None,
     tier: list[AccountTier] = [],  # noqa: B006 - read by the declaration alone
     status: list[AccountStatus] = [],  # noqa: B006 - as above
-    industry: list[Words] = [],  # noqa: B006 - as above
+    industry: list[Industry] = [],  # noqa: B006 - as above
     country: list[Annotated[str, Meta(pattern="^[A-Z]{2}$")]] = [],  # noqa: B006 - as above
     owner: UUID | None = None,
     has_open_work: bool = False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from operator import attrgetter
 from typing import Annotated
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from accountgraph.api.asked import A_PAGE, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.listing import Page
+from accountgraph.listing.page import page_of
 from accountgraph.merging import (
     Duplicates,
     Merge,
@@ -49,8 +51,7 @@ class MergeWanted(Struct, frozen=True, forbid_unknown_fields=True):
 @merges.get("/duplicates/{entity}", needs=Permission.GRAPH_READ)
 async def list_duplicates(call: Call, entity: Merged, *, limit: Limit = A_PAGE, after: str | None = None) -> Page[Duplicates]:
     """Rows that may be the same, with the reason."""
-    found = await find_duplicates(call.db, entity, limit, after)
-    return Page(found, found[-1].cursor if len(found) == limit else None)
+    return page_of(await find_duplicates(call.db, entity, limit + 1, after), limit, attrgetter("cursor"))
 
 
 @merges.post("/contacts/merge/preview", needs=Permission.GRAPH_READ)
@@ -82,8 +83,8 @@ async def list_all_merges(
     call: Call, *, entity: Merged | None = None, row_id: UUID | None = None, limit: Limit = A_PAGE, after: UUID | None = None
 ) -> Page[Merge]:
     """What was merged, the latest first."""
-    found = await list_merges(call.db, entity, row_id=row_id, limit=limit, after=after)
-    return Page(found, str(found[-1].id) if len(found) == limit else None)
+    found = await list_merges(call.db, entity, row_id=row_id, limit=limit + 1, after=after)
+    return page_of(found, limit, attrgetter("id"))
 
 
 @merges.get("/merges/{merge_id}", needs=Permission.GRAPH_READ)

@@ -10,15 +10,9 @@ from accountgraph.access import Permission
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.listing import Page
-from accountgraph.listing.search import Found, FoundKind, search_everything
+from accountgraph.listing.search import Found, FoundKind, search_everything, visible
 
 search = Routes("search")
-NEEDED = {
-    FoundKind.CAMPAIGN: Permission.CAMPAIGNS_READ,
-    FoundKind.TEMPLATE: Permission.CAMPAIGNS_READ,
-    FoundKind.TASK: Permission.TASKS_READ,
-    FoundKind.MAILBOX: Permission.MAILBOXES_READ,
-}
 
 
 @search.get("/search", needs=Permission.GRAPH_READ)
@@ -33,5 +27,5 @@ async def search_all(
 
     What one may not see is not found.
     """
-    seen = [kind for kind in kinds or FoundKind if call.principal.may(NEEDED.get(kind, Permission.GRAPH_READ))]
+    seen = visible(call.principal, kinds or FoundKind)
     return Page(await search_everything(call.db, q, seen, limit) if seen else [])

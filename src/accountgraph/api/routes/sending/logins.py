@@ -15,10 +15,10 @@ from accountgraph.api.guarding import there
 from accountgraph.api.operation import Routes
 from accountgraph.api.parameters import invalid
 from accountgraph.api.routes.access.single_sign_on import Code, Redirect, Said
-from accountgraph.api.routes.sending.mailboxes import MailServer, server_of
 from accountgraph.errors import InvalidValueError
 from accountgraph.http.problems import FieldProblem
 from accountgraph.mailboxes.login.returning import LoginBegun, LoginWanted, Via, begin_login, came_back, waiting_login
+from accountgraph.mailboxes.setup.by_password import MailServer, server_of
 from accountgraph.mailboxes.setup.connecting import connect_by_grant
 from accountgraph.mailboxes.setup.domain import Dns
 from accountgraph.store.outreach.senders import SenderRepository

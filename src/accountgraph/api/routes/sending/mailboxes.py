@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct, to_builtins
+from msgspec import Struct
 from msgspec.structs import asdict
 
 from accountgraph.access import Permission
@@ -14,54 +14,17 @@ from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.channels.outside import shown_settings
-from accountgraph.channels.smtp_settings import Tls
 from accountgraph.intake import take_mail
 from accountgraph.listing import Page, page_mailboxes
 from accountgraph.mailboxes.login.vault import WorkspaceVault
 from accountgraph.mailboxes.reading.taking import Synced
 from accountgraph.mailboxes.run import sync_mailbox
+from accountgraph.mailboxes.setup.by_password import NewMailbox, connected
 from accountgraph.mailboxes.setup.checks import check_mailbox
-from accountgraph.mailboxes.setup.connecting import connect_by_password
 from accountgraph.mailboxes.setup.domain import Check, Dns
 from accountgraph.store.outreach.mailboxes import Mailbox, MailboxRepository
 
-if TYPE_CHECKING:
-    from accountgraph.db import Database
-
 mailboxes = Routes("mailboxes")
-Host = Annotated[str, Meta(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9_.:\-]+$")]
-Port = Annotated[int, Meta(ge=1, le=65535)]
-
-
-class MailServer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A server, as far as it is not known by the address's service."""
-
-    host: Host | None = None
-    port: Port | None = None
-    tls: Tls | None = None
-
-
-class NewMailbox(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A mailbox with its password, which is tried, sealed, and never shown again.
-
-    `display_name`: who writes, as recipients see it. `username`: the login, where it is not the address. `sent_folder`: where it cannot
-    be found. `sent_copy`: who files what we send. `reads_junk`: look for bounces and answers in the junk folder too. `warmup`: it is
-    new, and begins with few messages a day. `alias_replies`: answers go to an address of each message's own.
-    """
-
-    address: Annotated[str, Meta(min_length=3, max_length=320)]
-    password: Annotated[str, Meta(min_length=1, max_length=10_000)]
-    username: Annotated[str, Meta(min_length=1, max_length=320)] | None = None
-    imap: MailServer = MailServer()
-    smtp: MailServer = MailServer()
-    display_name: str | None = None
-    signature: Annotated[str, Meta(max_length=2000)] | None = None
-    sent_folder: str | None = None
-    sent_copy: Literal["none", "append", "service"] | None = None
-    reads_junk: bool = False
-    per_day: Annotated[int, Meta(ge=1)] | None = None
-    warmup: bool = False
-    alias_replies: bool = False
 
 
 class MailboxHealth(Struct, frozen=True, kw_only=True):
@@ -149,28 +112,9 @@ async def remove_mailbox(call: Call, sender_id: UUID) -> None:
     await repository.remove_mailbox(found.sender_id)
 
 
-async def connected(database: Database, body: NewMailbox) -> Mailbox:
-    """A mailbox whose logins were tried and that is read from now on."""
-    said = {"username": body.username, "sent_copy": body.sent_copy, "folders": {"sent": body.sent_folder} if body.sent_folder else None}
-    imap = {**server_of(body.imap), **{name: value for name, value in said.items() if value is not None}, "reads_junk": body.reads_junk}
-    fields = {"display_name": body.display_name, "signature": body.signature, "per_day": body.per_day}
-    sender: dict[str, object] = {name: value for name, value in fields.items() if value is not None}
-    sender |= {"alias_replies": True} if body.alias_replies else {}
-    sender |= {"warmup_started_at": database.now()} if body.warmup else {}
-    return await connect_by_password(
-        database, body.address, password=body.password, imap=imap, smtp=server_of(body.smtp), sender=sender, dns=Dns()
-    )
-
-
 def health_of(mailbox: Mailbox, now: datetime) -> MailboxHealth:
     """A mailbox as it is shown."""
     lag = mailbox.lag(now)
     fields = {name: value for name, value in asdict(mailbox).items() if name not in {"settings", "folders"}}
     seconds = None if lag is None else lag.total_seconds()
     return MailboxHealth(**fields, settings=shown_settings(mailbox.settings), lag_seconds=seconds)
-
-
-def server_of(given: MailServer) -> dict[str, object]:
-    """What is said of a server."""
-    said: dict[str, object] = to_builtins(given)
-    return {name: value for name, value in said.items() if value is not None}

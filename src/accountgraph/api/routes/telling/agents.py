@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from accountgraph import tools
 from accountgraph.access import Permission
-from accountgraph.api.asked import A_PAGE, Limit
+from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.listing import Page
@@ -60,10 +60,10 @@ async def add_an_agent(call: Call, body: NewAgent) -> Added:
 
 @agents.get("/agents/messages", needs=Permission.CAMPAIGNS_READ)
 async def list_agent_messages(
-    call: Call, *, agent: str | None = None, open_only: bool = False, limit: Limit = A_PAGE
+    call: Call, *, agent: str | None = None, open_only: bool = False, limit: Limit = A_PAGE, after: After = None
 ) -> Page[AgentMessage]:
     """What agents asked to be sent, the newest first."""
-    return Page(await tools.list_messages(call.db, agent=agent, open_only=open_only, limit=limit))
+    return await tools.page_messages(call.db, agent=agent, open_only=open_only, limit=limit, after=after)
 
 
 @agents.get("/agents/channels", needs=Permission.SETTINGS_READ)

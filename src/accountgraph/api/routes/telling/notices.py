@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import time
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
 
 from accountgraph import notices as telling
 from accountgraph.access import Permission
@@ -14,9 +16,27 @@ from accountgraph.api.operation import Routes
 from accountgraph.api.routes.sending_by import transports_of
 from accountgraph.listing import Page
 from accountgraph.notices import CreatedChannel, Need, NewChannel, NoticeChannel
+from accountgraph.notices.timing import Rhythm
 from accountgraph.outgoing import Poster
 
 notices = Routes("notices")
+
+
+class ChannelChanges(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is not sent stays; null: none, or what the workspace has."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
+    address: str | UnsetType = UNSET
+    sender: str | UnsetType | None = UNSET
+    kinds: tuple[str, ...] | UnsetType = UNSET
+    rhythm: Rhythm | UnsetType = UNSET
+    daily_at: time | UnsetType = UNSET
+    timezone: str | UnsetType | None = UNSET
+    gap_minutes: Annotated[int, Meta(ge=0, le=10_080)] | UnsetType = UNSET
+    quiet_from: time | UnsetType | None = UNSET
+    quiet_to: time | UnsetType | None = UNSET
+    reply_hours: Annotated[int, Meta(ge=0, le=720)] | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
 
 
 class NoticeTrial(Struct, frozen=True):
@@ -52,9 +72,10 @@ async def get_notice_channel(call: Call, channel_id: UUID) -> NoticeChannel:
 
 
 @notices.patch("/notices/channels/{channel_id}", needs=Permission.SETTINGS_WRITE)
-async def update_notice_channel(call: Call, channel_id: UUID, body: dict[str, Any]) -> NoticeChannel:
+async def update_notice_channel(call: Call, channel_id: UUID, body: ChannelChanges) -> NoticeChannel:
     """Change a channel; its `way` stays."""
-    return await telling.update_channel(call.db, channel_id, body, call.now)
+    given = {name: value for name, value in asdict(body).items() if value is not UNSET}
+    return await telling.update_channel(call.db, channel_id, given, call.now)
 
 
 @notices.delete("/notices/channels/{channel_id}", needs=Permission.SETTINGS_WRITE)

@@ -148,8 +148,7 @@ async def list_webhook_deliveries(
     after: int | None = None,
 ) -> Page[Delivery]:
     """What was told to whom, the latest first."""
-    found = await list_deliveries(call.db, Deliveries(endpoint_id=endpoint_id, state=state, kind=kind, after=after, limit=limit))
-    return Page(found, str(found[-1].id) if len(found) == limit else None)
+    return await list_deliveries(call.db, Deliveries(endpoint_id=endpoint_id, state=state, kind=kind, after=after, limit=limit))
 
 
 @webhooks.get("/webhooks/deliveries/{delivery_id}", needs=Permission.WEBHOOKS_READ)

@@ -20,7 +20,7 @@ live = Routes("live")
 @live.get("/changes", needs=Permission.GRAPH_READ)
 async def watch_changes(
     call: Call,
-    kinds: Annotated[list[str], Meta(description=f"These alone: {', '.join(KINDS)}. Repeated, or with commas.")] = [],  # noqa: B006
+    kinds: Annotated[list[str], Meta(description=f"These alone: {', '.join(KINDS)}.")] = [],  # noqa: B006
 ) -> EventStream:
     """What happens in the workspace, as it is committed: server-sent events.
 

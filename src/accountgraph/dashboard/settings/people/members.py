@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -12,13 +11,13 @@ from accountgraph.access.people.invitations import invite, list_invitations, rev
 from accountgraph.access.people.memberships import change_role, list_members, remove_member
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import NOTHING, Typed, actor_of, does, drawn, registry_of, shows, to
-from accountgraph.errors import AccountGraphError, InvalidValueError
-from accountgraph.notices import letters
+from accountgraph.errors import InvalidValueError
+from accountgraph.notices.entering import HandedOver, hand_over
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from accountgraph.access.people.invitations import NewInvitation
+    from accountgraph.access.people.invitations import Invitation
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
 
@@ -36,10 +35,9 @@ async def members_page(visit: Visit, typed: Typed) -> Response:
     return await _page(visit, typed)
 
 
-async def _page(visit: Visit, typed: Typed, made: NewInvitation | None = None) -> Response:
+async def _page(visit: Visit, typed: Typed, made: Invitation | None = None, shown: HandedOver = HandedOver()) -> Response:  # noqa: B008 - it is frozen
     registry, workspace = registry_of(visit), visit.principal.workspace
     members, invitations = await asyncio.gather(list_members(registry, workspace), list_invitations(registry, workspace))
-    link = _link(visit, made.token) if made else None
     return drawn(
         visit,
         "members",
@@ -49,9 +47,10 @@ async def _page(visit: Visit, typed: Typed, made: NewInvitation | None = None) -
         members=members,
         invitations=invitations,
         roles=_givable(visit),
-        made=made.invitation if made else None,
-        link=link,
-        mail=_mail(visit, made.invitation.email, link) if made and link else None,
+        made=made,
+        link=shown.link,
+        problem=shown.problem,
+        mail=_mail(visit, made.email, shown.link) if made and shown.link else None,
         status=201 if made else typed.status,
     )
 
@@ -60,11 +59,10 @@ async def invite_member(visit: Visit, form: Form) -> Done | Response:
     """Invite somebody; the link is mailed, or shown this once where the server sends no mails."""
     email, role = form.required("email", "say whom to invite."), _role(form)
     made = await invite(registry_of(visit), visit.principal.workspace, email, role, by=actor_of(visit))
-    if (own_mail := visit.parts.own_mail) is not None:
-        with suppress(AccountGraphError):  # the link is shown, and goes another way
-            await own_mail.send(letters.invitation(made, own_mail.site))
-            return Done(f"The invitation went to {email}.", to=to(visit, "members"))
-    return await _page(visit, NOTHING, made)
+    done = await hand_over(visit.parts.own_mail, made, str(visit.request.base_url))
+    if done.link is None:
+        return Done(f"The invitation went to {email}.", to=to(visit, "members"))
+    return await _page(visit, NOTHING, made.invitation, done)
 
 
 async def revoke(visit: Visit, form: Form) -> Done:
@@ -103,11 +101,6 @@ def _role(form: Form) -> Role:
 def _givable(visit: Visit) -> list[tuple[Role, str]]:
     """The roles that this person may give: none that may more than they."""
     return [(role, words) for role, words in ROLES.items() if role is not Role.OWNER or visit.principal.may(Permission.WORKSPACE_OWN)]
-
-
-def _link(visit: Visit, token: str) -> str:
-    own_mail = visit.parts.own_mail
-    return letters.link(own_mail.site if own_mail else str(visit.request.base_url), letters.JOIN, token)
 
 
 def _mail(visit: Visit, email: str, link: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 from uuid import UUID
@@ -14,6 +15,7 @@ from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import Typed, does, drawn, registry_of, shows, to
 from accountgraph.dashboard.words import told
 from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.listing.page import page_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -103,9 +105,11 @@ async def entering_page(visit: Visit, typed: Typed) -> Response:
     before = visit.asked("before")
     if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
         raise InvalidValueError("before", "is no page of this list; begin with the first.")
-    found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=int(before) if before else None, limit=ROWS)
-    following = f"?before={found[-1].id}" if len(found) == ROWS else None
-    return drawn(visit, "entering", "Who entered", "audit", typed, found=found, before=before, following=following)
+    last = int(before) if before else None
+    found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=last, limit=ROWS + 1)
+    page = page_of(found, ROWS, attrgetter("id"))
+    following = f"?before={page.next}" if page.next else None
+    return drawn(visit, "entering", "Who entered", "audit", typed, found=page.items, before=before, following=following)
 
 
 def differences(change: Change) -> list[tuple[str, str | None, str | None]]:

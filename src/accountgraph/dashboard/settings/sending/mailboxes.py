@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.access import Permission
-from accountgraph.api.routes.sending.mailboxes import NewMailbox, connected
 from accountgraph.channels.smtp_settings import Tls
 from accountgraph.dashboard.forms import Done
 from accountgraph.dashboard.settings.room import NOTHING, Typed, does, drawn, shows, to
 from accountgraph.dashboard.settings.sending.senders import draw_sender
+from accountgraph.mailboxes.setup.by_password import NewMailbox, connected
 from accountgraph.mailboxes.setup.checks import check_mailbox
 from accountgraph.mailboxes.setup.domain import Dns
 from accountgraph.mailboxes.setup.services import SERVICES

@@ -46,13 +46,13 @@ async def deliveries_page(visit: Visit, typed: Typed) -> Response:
         "Deliveries",
         "webhooks",
         typed,
-        found=found,
+        found=found.items,
         endpoints=await list_endpoints(visit.db),
         asked=asked,
         states=list(WORDS.items()),
         words=WORDS,
         kinds=list(Kind),
-        following=f"?{urlencode({**kept, 'after': found[-1].id})}" if len(found) == ROWS else None,
+        following=f"?{urlencode({**kept, 'after': found.next})}" if found.next else None,
     )
 
 

@@ -51,7 +51,7 @@ async def endpoint_page(visit: Visit, typed: Typed) -> Response:
 async def _page(visit: Visit, typed: Typed, secret: str | None = None, trial: DeliveryDetail | None = None) -> Response:
     key = visit.id_in_path("endpoint_id", "endpoint")
     endpoint = await get_endpoint(visit.db, key)
-    latest = await list_deliveries(visit.db, Deliveries(endpoint_id=key, limit=_LATEST))
+    latest = (await list_deliveries(visit.db, Deliveries(endpoint_id=key, limit=_LATEST))).items
     return drawn(
         visit,
         "endpoint",

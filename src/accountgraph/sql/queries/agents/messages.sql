@@ -24,7 +24,7 @@ SELECT agent_release(%(agent)s, %(message_id)s);
 SELECT agent_withdraw(%(agent)s, %(message_id)s);
 
 -- name: listing
--- What an agent asked for, the newest first; all, or what may still be withdrawn.
+-- What agents asked for; all, or what may still be withdrawn.
 SELECT
     m.id, m.agent, m.why, m.asked_at, m.released_at, m.withdrawn_at, m.approval_id, v.state AS decision, v.decided_by, v.note, v.channel,
     v.subject, v.content_hash, e.contact_id, coalesce(nullif(concat_ws(' ', c.first_name, c.last_name), ''), c.email) AS person,
@@ -33,11 +33,5 @@ FROM agent_messages AS m
 INNER JOIN approvals AS v ON v.id = m.approval_id
 INNER JOIN enrolments AS e ON e.id = m.enrolment_id
 LEFT JOIN contacts AS c ON c.id = e.contact_id
-WHERE (%(agent)s::text IS NULL OR m.agent = %(agent)s)
-    AND (NOT %(open_only)s OR (m.withdrawn_at IS NULL AND v.state IN ('pending', 'accepted') AND e.state NOT IN ('finished', 'failed')))
-ORDER BY m.asked_at DESC, m.id DESC
-LIMIT %(limit)s;
-
--- name: named
--- Whom of the account a message seems to name, beside the person it goes to.
-SELECT named_in(%(words)s, %(contact_id)s);
+WHERE (NOT %(open_only)s OR (m.withdrawn_at IS NULL AND v.state IN ('pending', 'accepted') AND e.state NOT IN ('finished', 'failed')))
+ORDER BY m.asked_at, m.id;

@@ -18,6 +18,7 @@ SELECT
     c.id AS contact_id, coalesce(t.company_id, c.company_id) AS company_id, c.email, c.status,
     nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), '') AS name,
     coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false) AS do_not_contact,
+    coalesce(c.attributes @> '{"demo": true}' AND c.email_key ~ '[.]example$', false) AS is_made_up,
     g.data ->> 'message_id' AS their_message_id, m.sender_id, m.wire_message_id, m.message_references, m.subject
 FROM tasks AS t
 INNER JOIN contacts AS c ON c.id = t.contact_id

@@ -15,5 +15,6 @@ INNER JOIN suppressions AS s ON s.id = a.suppression_id
 ORDER BY a.person, s.created_at, s.id;
 
 -- name: made_up
--- Which of these companies are made up, as their attribute says.
-SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s) AND c.attributes ->> 'demo' IS NOT NULL;
+-- Which of these companies are made up, as their attribute says, and their domain: a field `demo` may be somebody's own.
+SELECT c.id FROM companies AS c
+WHERE c.id = ANY (%(ids)s) AND c.attributes @> '{"demo": true}' AND c.domain ~ '([.]example|^acmemedical[.]com)$';

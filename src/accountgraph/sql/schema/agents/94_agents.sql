@@ -40,5 +40,7 @@ CREATE TABLE agent_messages (
     CONSTRAINT agent_messages_approval_id_key UNIQUE (approval_id)
 );
 CREATE INDEX agent_messages_agent_idx ON agent_messages (agent, day);
+CREATE INDEX agent_messages_asked_at_idx ON agent_messages (asked_at, id); -- of their list, a page at a time
+CREATE INDEX agent_messages_agent_asked_at_idx ON agent_messages (agent, asked_at, id);
 CREATE INDEX agent_messages_enrolment_id_idx ON agent_messages (enrolment_id);
 CREATE INDEX agent_messages_continues_id_idx ON agent_messages (continues_id) WHERE continues_id IS NOT NULL;
