@@ -83,7 +83,8 @@ async def begin(visit: Visit, form: Form) -> Response:
 
 async def back_page(visit: Visit, typed: Typed) -> Response:
     """The browser came back: the mailbox is connected, or the page says why it is not."""
-    address = email_key(visit.asked("address") or "")
+    given = visit.asked("address")
+    address = email_key(given) if given else ""
     if refused := visit.asked("refused"):
         words = why_refused(visit.db.settings, refused) or "The service did not agree; sign in again."
         return await connecting_page(visit, Typed("login", {"address": [address]}, "", words, 409))
