@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     Doing = Callable[[Visit, Form], Awaitable[Done | Response]]
 
 BASE = "/app/w/{workspace}"
-_SECRET = ("password", "secret", "old", "new", "token", "csrf")  # what begins so is never written back into a page
+# What is never written back into a page, by its exact name: `new_key` is no secret.
+_SECRET = frozenset({"password", "secret", "secret_value", "client_secret", "old", "new", "new_again", "token", "csrf"})
 _NOT_AGAIN = frozenset({403, 404, 500})  # what no other words in the form would change
 
 
@@ -47,7 +48,7 @@ class Typed:
     @classmethod
     def of(cls, form: Form, error: ProblemError) -> Typed:
         """What was typed, without secrets, and the first thing that is wrong with it."""
-        kept = {name: values for name, values in form.fields.items() if not name.startswith(_SECRET)}
+        kept = {name: values for name, values in form.fields.items() if name not in _SECRET}
         first = error.errors[0] if error.errors else None
         problem = f"{first.field}: {first.message}" if first else f"{error.title} {error.detail or ''}".strip()
         return cls(form.get("form"), kept, first.field if first else "", problem, error.status)
