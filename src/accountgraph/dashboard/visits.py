@@ -228,11 +228,20 @@ class Visits:
 
 
 def _to_login(request: Request, here: str) -> Response:
-    """Lead to the login, and back afterwards; a script is told to load that whole page."""
+    """Lead to the login, and back afterwards; a script is told to load that whole page, and comes back to the page that it is on."""
+    if is_script := "hx-request" in request.headers:
+        here = _page_of_script(request)
     to = f"{LOGIN}?next={quote(here, safe='')}" if here else LOGIN
-    if "hx-request" in request.headers:
-        return Response(headers={"HX-Redirect": LOGIN})
-    return RedirectResponse(to, status_code=303)
+    return Response(headers={"HX-Redirect": to}) if is_script else RedirectResponse(to, status_code=303)
+
+
+def _page_of_script(request: Request) -> str:
+    """The path of the page on which a script asks; empty where it is none of this host."""
+    try:
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return ""
+    return page.path if page.netloc == request.headers.get("host") and page.path.startswith("/app/") else ""
 
 
 def check_csrf(request: Request, given: str) -> None:
