@@ -9,6 +9,7 @@ from accountgraph.audit import undo_changes
 from accountgraph.campaigns.work import accounts
 from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.forms import Done, Undo
+from accountgraph.dashboard.words import counted
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
 from accountgraph.http.problems import ProblemError
@@ -56,7 +57,7 @@ async def release(visit: Visit, form: Form) -> Done:
     del form
     company_id = visit.id_in_path("company_id", "account")
     found = _there(await visit.db.run(lambda session: accounts.release_accounts(session, [company_id], now=visit.now)))
-    people = f"; {len(found.people)} {'person goes' if len(found.people) == 1 else 'people go'} on" if found.people else ""
+    people = f"; {counted(len(found.people), 'person goes', 'people go')} on" if found.people else ""
     return Done(f"Campaigns may go on with this account{people}.", undo=undo_of(visit, found.batch))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import UUID
 
 from accountgraph.access import Permission
 from accountgraph.access.log import list_entries
 from accountgraph.acting import ActingKind
 from accountgraph.audit import get_audit, list_audit, undo_changes
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import Typed, does, drawn, registry_of, shows, to
 from accountgraph.dashboard.words import told
-from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -37,8 +37,8 @@ async def audit_page(visit: Visit, typed: Typed) -> Response:
         actor_kind=_kind(asked),
         table=asked["table"],
         row_id=asked["row_id"],
-        contact_id=_uuid("contact_id", asked["contact_id"]),
-        account=_uuid("company_id", asked["company_id"]),
+        contact_id=reading.id_of("contact_id", asked["contact_id"], "is no id."),
+        account=reading.id_of("company_id", asked["company_id"], "is no id."),
         transaction=asked["transaction"],
         limit=ROWS,
         after=visit.asked("after"),
@@ -100,10 +100,8 @@ async def undo(visit: Visit, form: Form) -> Done:
 
 async def entering_page(visit: Visit, typed: Typed) -> Response:
     """Who entered, who was refused, who gave which rights to whom."""
-    before = visit.asked("before")
-    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
-        raise InvalidValueError("before", "is no page of this list; begin with the first.")
-    found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=int(before) if before else None, limit=ROWS)
+    before = reading.row_before("before", visit.asked("before"))
+    found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=before, limit=ROWS)
     following = f"?before={found[-1].id}" if len(found) == ROWS else None
     return drawn(visit, "entering", "Who entered", "audit", typed, found=found, before=before, following=following)
 
@@ -130,18 +128,8 @@ def _kind(asked: dict[str, str | None]) -> str | None:
     return asked["actor_kind"] if others else None
 
 
-def _uuid(field: str, said: str | None) -> UUID | None:
-    try:
-        return UUID(said) if said else None
-    except ValueError:
-        raise InvalidValueError(field, "is no id.") from None
-
-
 def _number(visit: Visit) -> int:
-    said = visit.request.path_params["change_number"]
-    if not (said.isascii() and said.isdigit() and len(said) < 19):
-        raise NotFoundError("There is no such change in the audit log.")
-    return int(said)
+    return reading.row_number(visit.request.path_params["change_number"], "change in the audit log")
 
 
 WAYS = (

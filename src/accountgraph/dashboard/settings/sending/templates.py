@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from accountgraph.models import Contact
 
 FIRST = "a"  # what the words until now are called, once there is a variant beside them
+_WEIGHT = re.compile(r"[0-9]{1,4}")
 _ROWS = 50
 _PEOPLE = 100  # that the preview can be chosen for
 
@@ -135,7 +137,7 @@ def _given(fields: Any) -> Template:  # noqa: ANN401 - a form's fields
         new = said.get("new_key", "").strip() if key == "new" else key
         if words.strip() and new:
             subject = said.get(f"variant.{key}.subject", "").strip() or None
-            variants.append({"key": new, "subject": subject, "body": words, "weight": int(weight) if weight.isdigit() else 1})
+            variants.append({"key": new, "subject": subject, "body": words, "weight": int(weight) if _WEIGHT.fullmatch(weight) else 1})
     body = said.get("body", "")
     if variants and body.strip():  # the words until now are a variant beside the new one
         variants.insert(0, {"key": FIRST, "body": body})
