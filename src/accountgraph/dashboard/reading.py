@@ -11,7 +11,7 @@ from accountgraph.http.problems import ProblemError
 
 MOST = 2_147_483_647  # of a whole number: what the columns hold
 _MOST_PAGES = 10_000
-_YEARS = range(1900, 2200)  # beyond, a time has no place on every clock
+_YEARS = range(1900, 4000)  # beyond, a time has no place on every clock
 _MORNING = time(9)
 _SHOWN = 40  # signs of what was typed
 _NUMBER = re.compile(r"[+-]?[0-9]{1,10}")

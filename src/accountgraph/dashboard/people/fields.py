@@ -246,7 +246,7 @@ def _read(field: Field, text: str) -> Any:  # noqa: ANN401 - what a column holds
 
 
 def _as_it_is(name: str, text: str) -> Any:  # noqa: ANN401 - an id, or a text
-    return reading.id_of(name, text) if name == "owner_user_id" else text
+    return reading.id_of(name, text, "Choose one of the list.") if name == "owner_user_id" else text
 
 
 def _zone(name: str, text: str) -> str:

@@ -104,8 +104,6 @@ def _wanted(visit: Visit, campaign: Campaign, form: Form) -> Wanted:
     days = DAYS if days is None else days
     if not 1 <= days <= LONGEST.days:
         raise InvalidValueError("days", f"simulate 1 to {LONGEST.days} days.")
-    if abs(seed) > 2**31:
-        raise InvalidValueError("seed", "any whole number will do, of nine digits at most.")
     name = form.get("behaviour")
     return Wanted(
         workspace=visit.principal.workspace,
@@ -123,6 +121,8 @@ def _wanted(visit: Visit, campaign: Campaign, form: Form) -> Wanted:
 def _start(visit: Visit, given: str) -> datetime:
     """The beginning of a day, UTC; of today, now."""
     day = reading.day("start", given)
+    if day is not None and not 2000 <= day.year <= 2200:
+        raise InvalidValueError("start", "choose a day of this century.")
     return visit.now if day in {None, visit.now.date()} else datetime.combine(day, time(), UTC)
 
 
