@@ -230,6 +230,7 @@ async def test_what_a_new_variant_is_called_is_kept_where_its_words_are_refused(
     await office(db)
     await kept(db)
     ada, path = await browser.as_role("admin"), f"{S}/templates/plain/hello"
-    fields: dict[str, str | list[str]] = {"form": "words", "body": "Hello", "variant.new.body": "Hi {{", "new_key": "short"}
+    seen = (await ada.page(path)).hidden["seen"]
+    fields: dict[str, str | list[str]] = {"form": "words", "seen": seen, "body": "Hello", "variant.new.body": "Hi {{", "new_key": "short"}
     text = await sent(ada, path, fields, 422)
     assert 'value="short"' in text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -54,10 +55,22 @@ class Typed:
         return cls(form.get("form"), kept, first.field if first else "", problem, error.status)
 
     def value(self, form: str, name: str, otherwise: object = "") -> str:
-        """What stands in a field: what was typed, else what is stored."""
-        if form == self.form and self.fields:
-            return self.fields[name][-1] if name in self.fields else ""
+        """What stands in a field: what was typed, else what is stored; a field that the form did not have shows what is stored too."""
+        if form == self.form and name in self.fields:
+            return self.fields[name][-1]
         return "" if otherwise is None else str(otherwise)
+
+    def is_on(self, form: str, name: str, *, otherwise: bool = False) -> bool:
+        """Whether a box is ticked; one that is not is no part of what was sent."""
+        return bool(self.fields.get(name)) if form == self.form and self.fields else otherwise
+
+    def seen(self, form: str, now: str) -> str:
+        """What the form says it was made from: still that, unless it was refused for it and the page has shown what is there now."""
+        return now if self.is_clash(form) else self.value(form, "seen", now)
+
+    def is_clash(self, form: str) -> bool:
+        """Whether this form was refused because somebody else was faster."""
+        return self.status == 409 and form == self.form and self.problem == CLASH
 
     def all(self, form: str, name: str, otherwise: Iterable[object] = ()) -> list[str]:
         """All that is chosen of a field with several values."""
@@ -71,6 +84,22 @@ class Typed:
 
 
 NOTHING = Typed()
+CLASH = "Somebody changed this while you were writing; nothing of yours was saved."
+
+
+def state_of(thing: object) -> str:
+    """Which state of something a form is made from; the form sends it back as `seen`."""
+    return sha256(msgspec.json.encode(thing, order="deterministic")).hexdigest()[:16]
+
+
+def check_seen(form: Form, thing: object) -> None:
+    """Refuse a form that was made from another state than the one that is there now.
+
+    Raises:
+        ProblemError: 409.
+    """
+    if form.get("seen") != state_of(thing):
+        raise ProblemError(409, CLASH)
 
 
 @dataclass(frozen=True, slots=True)
