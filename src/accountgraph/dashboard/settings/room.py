@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
-from starlette.routing import Route
 
 from accountgraph.access import Actor
 from accountgraph.api.recognising import origin_of
 from accountgraph.api.refusals import problem_of
 from accountgraph.dashboard.settings.subjects import SUBJECTS
+from accountgraph.dashboard.visits import WORKSPACE
 from accountgraph.errors import AccountGraphError
 from accountgraph.http.problems import ProblemError
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from starlette.responses import Response
+    from starlette.routing import Route
 
     from accountgraph.access import Permission, Registry
     from accountgraph.dashboard.forms import Done, Form
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     Drawing = Callable[[Visit, "Typed"], Awaitable[Response]]
     Doing = Callable[[Visit, Form], Awaitable[Done | Response]]
 
-BASE = "/app/w/{workspace}"
 # What is never written back into a page, by its exact name: `new_key` is no secret.
 _SECRET = frozenset({"password", "secret", "secret_value", "client_secret", "old", "new", "new_again", "token", "csrf"})
 _NOT_AGAIN = frozenset({403, 404, 500})  # what no other words in the form would change
@@ -117,16 +117,21 @@ class Way:
         return "GET" if self.do is None else "POST"
 
     @property
+    def below(self) -> str:
+        """Its path below the workspace."""
+        return f"/settings/{self.path}".rstrip("/")
+
+    @property
     def address(self) -> str:
         """As the router takes it."""
-        return f"{BASE}/settings/{self.path}".rstrip("/")
+        return f"{WORKSPACE}{self.below}"
 
     def route(self, visits: Visits) -> Route:
         """For the app."""
         if self.do is not None:
-            return Route(self.address, visits.action(self.needs, partial(_done, self)), methods=["POST"])
+            return visits.does(self.below, self.needs, partial(_done, self))
         assert self.draw is not None  # noqa: S101 - a way has one of the two
-        return Route(self.address, visits.page(self.needs, partial(_drawn, self.draw)), methods=["GET"])
+        return visits.shows(self.below, self.needs, partial(_drawn, self.draw))
 
 
 def shows(path: str, needs: Permission, draw: Drawing) -> Way:
