@@ -76,7 +76,7 @@ def _sorted(groups: list[Group], sort: str, by: By) -> list[Group]:
     return sorted(known, key=lambda one: _percent(one, name) or 0.0, reverse=is_down) + [one for one in groups if one not in known]
 
 
-def _percent(group: Group, goal: Goal) -> float | None:
+def _percent(group: Group, goal: str) -> float | None:
     percent: float | None = getattr(group.rates, _PEOPLE[goal]).percent
     return percent
 
