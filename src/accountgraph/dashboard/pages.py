@@ -32,6 +32,7 @@ class Pages:
             extensions=["jinja2.ext.do"],
         )
         self._environment.filters.update(words.FILTERS | of_accounts.FILTERS)
+        self._environment.globals["ui"] = self._environment.get_template("parts.html.j2").module
         self._environment.globals.update(asset=self.assets.address, look=None, kinds=KINDS)
 
     def page(

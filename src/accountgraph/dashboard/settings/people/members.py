@@ -42,7 +42,7 @@ async def _page(visit: Visit, typed: Typed, made: NewInvitation | None = None) -
     link = _link(visit, made.token) if made else None
     return drawn(
         visit,
-        "members",
+        "people/members",
         "Users and roles",
         "members",
         typed,

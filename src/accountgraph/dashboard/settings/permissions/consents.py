@@ -37,7 +37,7 @@ async def consents_page(visit: Visit, typed: Typed) -> Response:
     kept = {"basis": basis, "channel": channel, "after": found.next}
     return drawn(
         visit,
-        "consents",
+        "permissions/consents",
         "Consents",
         "consents",
         typed,

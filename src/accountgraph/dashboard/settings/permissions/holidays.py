@@ -20,7 +20,7 @@ async def holidays_page(visit: Visit, typed: Typed) -> Response:
     """The page."""
     with_past = visit.asked("past") == "yes"
     days = await FreeDayRepository(visit.db).list_free_days(None if with_past else visit.now.date())
-    return drawn(visit, "holidays", "Free days", "holidays", typed, days=days, with_past=with_past)
+    return drawn(visit, "permissions/holidays", "Free days", "holidays", typed, days=days, with_past=with_past)
 
 
 async def add(visit: Visit, form: Form) -> Done:

@@ -26,7 +26,7 @@ async def law_page(visit: Visit, typed: Typed) -> Response:
     found = await JurisdictionRepository(visit.db).list_jurisdictions(country=country, on=None if everything else visit.now.date())
     return drawn(
         visit,
-        "law",
+        "permissions/law",
         "Law by country",
         "law",
         typed,

@@ -46,7 +46,7 @@ async def audit_page(visit: Visit, typed: Typed) -> Response:
     kept = {name: value for name, value in asked.items() if value}
     return drawn(
         visit,
-        "audit",
+        "records/audit",
         "Audit log",
         "audit",
         typed,
@@ -66,7 +66,7 @@ async def change_page(visit: Visit, typed: Typed) -> Response:
     others = [one for one in together.items if one.id != change.id]
     return drawn(
         visit,
-        "change",
+        "records/change",
         "A change",
         "audit",
         typed,
@@ -103,7 +103,7 @@ async def entering_page(visit: Visit, typed: Typed) -> Response:
     before = reading.row_before("before", visit.asked("before"))
     found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=before, limit=ROWS)
     following = f"?before={found[-1].id}" if len(found) == ROWS else None
-    return drawn(visit, "entering", "Who entered", "audit", typed, found=found, before=before, following=following)
+    return drawn(visit, "records/entering", "Who entered", "audit", typed, found=found, before=before, following=following)
 
 
 def differences(change: Change) -> list[tuple[str, str | None, str | None]]:

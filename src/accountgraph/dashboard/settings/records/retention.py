@@ -30,7 +30,9 @@ async def retention_page(visit: Visit, typed: Typed) -> Response:
 async def _page(visit: Visit, typed: Typed, counted: Sequence[Retained] | None = None) -> Response:
     rules = await get_retention(visit.db)
     old = {one.kind: one.rows for one in counted or ()}
-    return drawn(visit, "retention", "Retention", "retention", typed, rules=rules, words=KINDS, old=old, is_counted=counted is not None)
+    return drawn(
+        visit, "records/retention", "Retention", "retention", typed, rules=rules, words=KINDS, old=old, is_counted=counted is not None
+    )
 
 
 async def change(visit: Visit, form: Form) -> Done:

@@ -76,7 +76,7 @@ async def begin(visit: Visit, form: Form) -> Response:
     )
     redirect = f"{visit.request.base_url}{BACK}"
     begun = await begin_login(registry_of(visit), visit.db.settings, wanted, redirect_uri=redirect, user_id=visit.principal.id)
-    page = drawn(visit, "leaving", "Sign in", "senders", url=begun.url, address=wanted.address, service=MAIL_SERVICES[service])
+    page = drawn(visit, "sending/leaving", "Sign in", "senders", url=begun.url, address=wanted.address, service=MAIL_SERVICES[service])
     page.headers["Refresh"] = f"0; url={begun.url}"
     return page
 

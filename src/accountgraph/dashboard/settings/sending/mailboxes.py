@@ -32,7 +32,7 @@ async def connecting_page(visit: Visit, typed: Typed) -> Response:
     """How a mailbox is connected: signed in at its service, or by its password here."""
     return drawn(
         visit,
-        "connecting",
+        "sending/connecting",
         "Connect a mailbox",
         "senders",
         typed,

@@ -40,7 +40,7 @@ async def policy_page(visit: Visit, typed: Typed) -> Response:
     is_over = chosen is not None and chosen.status in {"finished", "cancelled"}
     return drawn(
         visit,
-        "policy",
+        "sending/policy",
         "Policy",
         "policy",
         typed,

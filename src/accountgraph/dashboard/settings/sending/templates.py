@@ -45,7 +45,7 @@ _PEOPLE = 100  # that the preview can be chosen for
 async def templates_page(visit: Visit, typed: Typed) -> Response:
     """All of them, each in its newest version."""
     found = await page_templates(visit.db, limit=_ROWS, after=visit.asked("after"))
-    return drawn(visit, "templates", "Templates", "templates", typed, templates=found.items, following=found.next)
+    return drawn(visit, "sending/templates", "Templates", "templates", typed, templates=found.items, following=found.next)
 
 
 async def template_page(visit: Visit, typed: Typed) -> Response:
@@ -62,7 +62,7 @@ async def _page(visit: Visit, typed: Typed, chosen: str, words: Template | None,
     previews, problem = await _previews(visit, person, words) if person else ([], "" if people else "There are no people yet.")
     return drawn(
         visit,
-        "template",
+        "sending/template",
         f"{campaign}/{name}",
         "templates",
         typed,

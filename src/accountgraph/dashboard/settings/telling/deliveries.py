@@ -41,7 +41,7 @@ async def deliveries_page(visit: Visit, typed: Typed) -> Response:
     kept = {name: value for name, value in asked.items() if value}
     return drawn(
         visit,
-        "deliveries",
+        "telling/deliveries",
         "Deliveries",
         "webhooks",
         typed,
@@ -59,7 +59,7 @@ async def delivery_page(visit: Visit, typed: Typed) -> Response:
     """One: what it says, and every try."""
     detail = await get_delivery(visit.db, _id(visit))
     payload = msgspec.json.format(msgspec.json.encode(detail.payload), indent=2).decode()
-    return drawn(visit, "delivery", "Delivery", "webhooks", typed, detail=detail, payload=payload, words=WORDS)
+    return drawn(visit, "telling/delivery", "Delivery", "webhooks", typed, detail=detail, payload=payload, words=WORDS)
 
 
 async def again(visit: Visit, form: Form) -> Done:

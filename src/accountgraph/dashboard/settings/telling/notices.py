@@ -44,7 +44,7 @@ async def _page(visit: Visit, typed: Typed, made: CreatedChannel | None = None) 
     )
     return drawn(
         visit,
-        "notices",
+        "telling/notices",
         "Notices",
         "notices",
         typed,
