@@ -83,6 +83,21 @@ async def test_a_key_is_made_and_seen_once(tab: Tab) -> None:
     await expect(shown).to_have_count(0)
 
 
+async def test_the_buttons_that_sign_a_mailbox_in_come_with_the_client_and_go_with_it(tab: Tab) -> None:
+    page = await tab.go(f"{S}/connect")
+    await page.get_by_text("Sign in with Google: what to set up once").click()
+    await page.locator("#client-google-client_id").fill("ours.apps.example")
+    await page.locator("#client-google-client_secret").fill("made up")
+    await page.locator("#client-google").get_by_role("button", name="Keep the client").click()
+    await expect(page.locator("#said")).to_contain_text("signed in with Google")
+    await expect(page.get_by_role("button", name="Sign in with Google")).to_be_visible()
+    await tab.go(f"{S}/connect")
+    await tab.check()
+    await page.get_by_text("Another client at Google").click()
+    await page.get_by_role("button", name="Forget the client at Google").click()
+    await expect(page.get_by_role("button", name="Sign in with Google")).to_have_count(0)
+
+
 async def test_a_mailbox_is_connected_and_its_test_says_step_by_step_what_happened(tab: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accountgraph.dashboard.settings.sending.mailboxes.Dns", NoDns)
     office = Office()
@@ -91,7 +106,7 @@ async def test_a_mailbox_is_connected_and_its_test_says_step_by_step_what_happen
         page = await tab.go(f"{S}/connect")
         await page.get_by_label("Address", exact=True).fill(USER)
         await page.get_by_label("Password").fill(PASSWORD)
-        await page.locator("summary").first.click()
+        await page.locator("#connect summary").click()
         for name, port in (("IMAP", office.imap.port), ("SMTP", office.port)):
             await page.get_by_label(f"{name} host").fill("127.0.0.1")
             await page.get_by_label(f"{name} port").fill(str(port))

@@ -140,7 +140,7 @@ async def test_an_account_is_released(browser: Browser, demo: DemoAccount) -> No
 async def test_an_account_is_edited_under_the_name_of_who_did_it(browser: Browser, db: Database, demo: DemoAccount) -> None:
     ada, path = await browser.as_role("member"), account(demo.company_id)
     form = await ada.page(f"{path}/edit")
-    given = {"state": form.hidden["state"], "name": "Acme Clinics", "domain": "acmemedical.com", "account_status": "engaged"}
+    given = {"version": form.hidden["version"], "name": "Acme Clinics", "account_tier": "", "account_status": "engaged"}
     shown = flat(await ada.do(f"{path}/edit", given, back=f"{path}/edit"))
     assert "Acme Clinics" in shown
     assert "tier none" in shown
@@ -154,10 +154,11 @@ async def test_what_somebody_changed_meanwhile_is_not_written_over(browser: Brow
     await CompanyRepository(db).update_company(demo.company_id, {"name": "Renamed"})
     answer = await ada.post(
         f"{path}/edit",
-        {"csrf": form.hidden["csrf"], "state": form.hidden["state"], "name": "Mine", "account_status": "engaged"},
+        {"csrf": form.hidden["csrf"], "version": form.hidden["version"], "name": "Mine", "account_status": "engaged"},
     )
     assert answer.status_code == 409
-    assert "Renamed" in answer.text
+    assert 'Name: <span class="text">Renamed</span>' in answer.text
+    assert 'name="name" value="Mine"' in answer.text, "what was typed stays"
     found = await CompanyRepository(db).get_company_by_id(demo.company_id)
     assert found is not None
     assert found.name == "Renamed"
@@ -166,10 +167,10 @@ async def test_what_somebody_changed_meanwhile_is_not_written_over(browser: Brow
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
-        ({"name": ""}, "wrong-name"),
-        ({"name": "Acme", "domain": "other.example"}, "wrong-domain"),
-        ({"name": "Acme", "account_status": "nonsense"}, "wrong-account_status"),
-        ({"name": "Acme", "owner_user_id": "x"}, "wrong-owner_user_id"),
+        ({"name": ""}, "name-error"),
+        ({"name": "Acme", "domain": "other.example"}, "domain-error"),
+        ({"name": "Acme", "account_status": "nonsense"}, "account_status-error"),
+        ({"name": "Acme", "owner_user_id": "x"}, "owner_user_id-error"),
     ],
 )
 async def test_a_field_that_cannot_be_saved_is_marked(
@@ -178,7 +179,7 @@ async def test_a_field_that_cannot_be_saved_is_marked(
     await CompanyRepository(db).create_company({"name": "Other", "domain": "other.example"})
     ada, path = await browser.as_role("member"), account(demo.company_id)
     form = await ada.page(f"{path}/edit")
-    given = {"csrf": form.hidden["csrf"], "state": form.hidden["state"], "account_status": "engaged", **fields}
+    given = {"csrf": form.hidden["csrf"], "version": form.hidden["version"], "account_status": "engaged", **fields}
     answer = await ada.post(f"{path}/edit", given)
     assert answer.status_code == 422
     assert f'id="{wrong}"' in answer.text

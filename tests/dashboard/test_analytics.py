@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -142,6 +143,17 @@ async def test_health_says_whose_moved_and_which_part(ada: Browser, told: Histor
     assert f"{W}/accounts/{told.ids['Acme']}" in shown.links
     assert "days were reckoned afterwards" in shown.text
     assert re.search(r"engagement [+−]\d", shown.text)
+
+
+async def test_a_day_of_the_health_of_a_year_opens_as_many_days_before_it(ada: Browser, told: History) -> None:
+    await backfill_health(told.db)
+    shown = await ada.page(f"{A}/health?days=365&whole=1")
+    days = [link for link in shown.links if "until=" in link and "/health" in link]
+    [earliest] = [min(days, key=lambda link: link.rpartition("until=")[2])]
+    opened = await ada.page(earliest)
+    assert earliest.rpartition("until=")[2][:10] in opened.text
+    asked = dict(one.split("=") for one in earliest.partition("?")[2].split("&"))
+    assert (date.fromisoformat(asked["until"]) - date.fromisoformat(asked["since"])).days == 364
 
 
 async def test_deliverability_is_told_with_its_limits(ada: Browser, told: History) -> None:

@@ -73,7 +73,7 @@ async def test_somebody_is_found_and_brought_in_by_hand(browser: Browser, db: Da
     shown = await ada.page(at(campaign_id, "people?q=zoe"))
     assert "Zoe" in shown.text
     shown = await ada.do(at(campaign_id, "enrol"), {"contact": str(zoe.id)}, back=at(campaign_id, "people"))
-    assert "1 person begin" in shown.text
+    assert "1 person begins" in shown.text
     assert [one.contact_id for one in (await page_enrolments(db, contact_id=zoe.id)).items] == [zoe.id]
     shown = await ada.do(at(campaign_id, "enrol"), {"contact": str(zoe.id)}, back=at(campaign_id, "people"))
     assert "Nobody was brought in" in shown.text
@@ -119,7 +119,7 @@ async def test_the_editor_counts_an_audience_that_is_not_kept_yet(browser: Brows
     ada = await browser.as_role("member")
     fields = fields_of((await ada.get(at(campaign_id, "edit"))).text)
     shown = await press(ada, at(campaign_id, "edit"), {**fields, "audience.companies": ["acme.com\nclosed.com"]}, "count")
-    assert "<strong>2 people</strong> would begin now, 1 person are left out" in " ".join(shown.text.split())
+    assert "<strong>2 people</strong> would begin now, 1 person is left out" in " ".join(shown.text.split())
     wanted = definition(policy=POLICY, audience={"companies": ["acme.com", "closed.com"]})
     assert len((await choose(db, wanted, db.now())).chosen) == 2
 
@@ -289,3 +289,30 @@ async def test_accounts_that_are_left_alone_are_listed(browser: Browser, db: Dat
     await ExclusionRepository(db).exclude_account(people[0].company_id, "competitor", note="They build the same")
     shown = await (await browser.as_role("viewer")).page(at(campaign_id, "standing"))
     assert "They build the same" in shown.text
+
+
+async def test_somebody_and_a_step_of_another_campaign_are_not_there(browser: Browser, db: Database) -> None:
+    await office(db)
+    here, there = await started(db), await kept(db, name="other")
+    ada = await browser.as_role("member")
+    await run_due(ada, here)
+    one = (await page_enrolments(db, campaign_id=here)).items[0]
+    intent = (await page_intents(db, campaign_id=here)).items[0]
+    csrf = (await ada.page(at(there))).hidden["csrf"]
+    for path, fields in (
+        *((f"people/{one.id}/{do}", {}) for do in ("pause", "resume", "remove")),
+        (f"ledger/{intent.id}/resolve", {"left": "yes"}),
+    ):
+        assert (await ada.post(at(there, path), {"csrf": csrf, **fields})).status_code == 404
+    assert (await get_enrolment(db, one.id)).state == one.state
+
+
+async def test_a_reason_is_taken_away_alone_and_stays_with_other_filters(browser: Browser, db: Database) -> None:
+    await office(db)
+    campaign_id = await started(db)
+    ada = await browser.as_role("member")
+    path = at(campaign_id, "people")
+    asked = "state=paused&reason=by_hand&stage=enrolled&live=no"
+    shown = await ada.page(f"{path}?{asked}")
+    assert f"{path}?{asked.replace('&reason=by_hand', '')}" in shown.links
+    assert shown.hidden["reason"] == "by_hand"

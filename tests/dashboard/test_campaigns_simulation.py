@@ -68,9 +68,9 @@ async def test_behaviour_is_written_as_toml(browser: Browser, db: Database) -> N
     [
         ({"days": "0"}, "simulate 1 to 366 days"),
         ({"days": "many"}, "is no whole number"),
-        ({"start": "soon"}, "write a day like"),
-        ({"start": "9999-01-01"}, "choose a day of this century"),
-        ({"seed": "9" * 30}, "any whole number will do"),
+        ({"start": "soon"}, "is no day; write one like"),
+        ({"start": "2999-01-01"}, "choose a day of this century"),
+        ({"seed": "9" * 30}, "is no whole number up to"),
         ({"behaviour": "odd"}, "choose one of the list"),
         ({"behaviour": "own", "own": "[["}, "it is no TOML"),
         ({"behaviour": "own", "own": "[scripts.a.odd]"}, "is no kind of signal"),

@@ -172,3 +172,16 @@ async def test_files_of_pages_are_kept_by_browsers_for_ever(browser: Browser) ->
         if one.name.endswith(".woff2")
     }
     assert "@import" not in answer.text
+
+
+async def test_a_script_comes_back_after_the_login_to_the_page_it_was_on(browser: Browser) -> None:
+    origin = str(browser.client.base_url).rstrip("/")
+    for page_, to in (
+        (f"{origin}{W}/people?q=x", f"/app/login?next={W.replace('/', '%2F')}%2Fpeople"),
+        (f"https://evil.example{W}/people", "/app/login"),
+        (f"{origin}/elsewhere", "/app/login"),
+        ("http://[", "/app/login"),
+        ("", "/app/login"),
+    ):
+        answer = await browser.get(f"{W}/counts", **{"HX-Request": "true", "HX-Current-URL": page_})
+        assert answer.headers["hx-redirect"] == to

@@ -119,6 +119,23 @@ async def test_rejected_rows_are_put_right_in_place(browser: Browser, db: Databa
     assert await CompanyRepository(db).get_company_by_domain("bad.example") is not None
 
 
+async def test_rejected_rows_of_many_columns_come_in_as_many_as_a_form_holds(browser: Browser, db: Database) -> None:
+    ada = await browser.as_role("member")
+    wide = [f"note {number}" for number in range(78)]
+    lines = [",".join(["name", "domain", *wide]), *(",".join([f"Bad {row}", "not a domain", *["x"] * len(wide)]) for row in range(40))]
+    path = await uploaded(ada, "\n".join(lines).encode())
+    await ada.do(path, {"entity": "companies", "do": "start"}, back=path)
+    await ended(db)
+    rejects = f"{W}/imports/{(await list_imports(db))[0][0].id}/rejects"
+    text = (await ada.get(rejects)).text
+    cells, rows = text.count('name="cell"'), text.count('name="row"')
+    assert (cells, rows) == (24 * 80, 24)
+    sent: list[str] = [value for row in range(rows) for value in (f"Good {row}", f"good{row}.example", *wide)]
+    await ada.do(rejects, {"row": [str(row) for row in range(rows)], "cell": sent}, back=rejects)
+    await ended(db)
+    assert await CompanyRepository(db).get_company_by_domain("good23.example") is not None
+
+
 @pytest.mark.parametrize("content", [b"", b"\x1f\x8b\x08" + b"\0" * 40], ids=["empty", "compressed"])
 async def test_a_file_that_is_no_table_leaves_nothing(browser: Browser, url: str, content: bytes) -> None:
     ada = await browser.as_role("member")

@@ -84,7 +84,7 @@ async def test_a_field_that_the_form_does_not_have_stays(browser: Browser, db: D
         (("company_id", "Nobody Inc"), "No account is called Nobody Inc"),
         (("research_data", "{"), "This is no JSON"),
         (("attributes", "[1]"), "object in braces"),
-        (("collected_at", "today"), "Write a day"),
+        (("collected_at", "today"), "is no day; write one like"),
         (("seniority_level", "boss"), "one of"),
         (("status", ""), "Say the status"),
         (("owner_user_id", "me"), "Choose one of the list"),

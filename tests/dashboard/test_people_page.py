@@ -276,3 +276,14 @@ async def test_somebodys_way_through_a_campaign_is_paused_undone_and_ended(brows
     shown = await ada.do(f"{path}/campaigns", {**given, "do": "remove"}, path)
     assert "is out of plain" in flat(shown)
     assert "plain finished" in flat(shown)
+
+
+async def test_a_place_in_a_campaign_of_somebody_else_is_not_there(browser: Browser, db: Database) -> None:
+    world = await World.begin(db)
+    kim, lee = await world.account("acme.example", "Kim", "Lee")
+    [enrolled] = await world.enrol(await world.campaign(), kim)
+    ada, path = await browser.as_role("member"), person(lee.id)
+    csrf = (await ada.page(path)).hidden["csrf"]
+    for do in ("pause", "resume", "remove"):
+        assert (await ada.post(f"{path}/campaigns", {"csrf": csrf, "id": str(enrolled), "do": do})).status_code == 404
+    assert "plain pending" in flat(await ada.page(person(kim.id)))

@@ -12,6 +12,7 @@ from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.store.secrets import SecretRepository
 from tests.api.outreach.test_sending import Town, town
+from tests.dashboard.campaigns import kept, office
 from tests.dashboard.test_accounts import HOSTILE
 from tests.dashboard.test_settings import S
 from tests.dashboard.test_settings_people import sent
@@ -223,3 +224,13 @@ async def test_topics_the_model_and_secrets_are_put_and_taken_away(browser: Brow
     assert await DraftingRepository(db).get_settings() is None
     await ada.do(f"{page}/secrets/forget", {"name": "writer"}, page)
     assert await SecretRepository(db).list_secrets() == []
+
+
+async def test_what_a_new_variant_is_called_is_kept_where_its_words_are_refused(browser: Browser, db: Database) -> None:
+    await office(db)
+    await kept(db)
+    ada, path = await browser.as_role("admin"), f"{S}/templates/plain/hello"
+    seen = (await ada.page(path)).hidden["seen"]
+    fields: dict[str, str | list[str]] = {"form": "words", "seen": seen, "body": "Hello", "variant.new.body": "Hi {{", "new_key": "short"}
+    text = await sent(ada, path, fields, 422)
+    assert 'value="short"' in text

@@ -11,6 +11,7 @@ from accountgraph.campaigns.apply import apply, load_version
 from accountgraph.campaigns.definition.campaign import CampaignDefinition
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.templates import template_versions
+from accountgraph.dashboard.settings.room import state_of
 from accountgraph.dashboard.settings.sending.policy_words import SECTIONS
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
@@ -51,7 +52,7 @@ async def test_without_a_campaign_the_policy_shows_its_defaults(browser: Browser
 
 def policy_form(policy: Any, **changes: str) -> dict[str, str | list[str]]:
     """The form of the page as a browser would send it."""
-    fields: dict[str, str | list[str]] = {"form": "policy", "campaign": "plain"}
+    fields: dict[str, str | list[str]] = {"form": "policy", "campaign": "plain", "seen": state_of(policy)}
     for _, sentences in SECTIONS:
         for one in sentences:
             value = one.value(policy)
@@ -126,6 +127,7 @@ async def test_other_words_are_a_version_whose_changes_are_shown(browser: Browse
     ada, path = await browser.as_role("member"), f"{S}/templates/plain/hello"
     fields: dict[str, str | list[str]] = {
         "form": "words",
+        "seen": (await ada.page(path)).hidden["seen"],
         "subject": "New",
         "body": "Other\r\nwords",
         "new_key": "b",
@@ -143,7 +145,8 @@ async def test_other_words_are_a_version_whose_changes_are_shown(browser: Browse
 async def test_words_that_cannot_be_are_refused_and_stay_in_the_form(browser: Browser, db: Database) -> None:
     await a_campaign(db)
     ada, path = await browser.as_role("member"), f"{S}/templates/plain/hello"
-    text = await sent(ada, path, {"form": "words", "subject": "Hi", "body": "{{ contact.nothing }}"}, 422)
+    seen = (await ada.page(path)).hidden["seen"]
+    text = await sent(ada, path, {"form": "words", "seen": seen, "subject": "Hi", "body": "{{ contact.nothing }}"}, 422)
     assert "{{ contact.nothing }}" in text
     assert "contact" in text[text.index('role="alert"') :][:300]
     assert len(await template_versions(db, "plain", "hello")) == 1
@@ -154,3 +157,42 @@ async def test_words_that_cannot_be_are_refused_and_stay_in_the_form(browser: Br
 async def test_a_template_that_is_not_there_is_said_so(browser: Browser, db: Database) -> None:
     await a_campaign(db)
     await (await browser.as_role("owner")).page(f"{S}/templates/plain/nothing", 404)
+
+
+async def test_a_policy_that_somebody_changed_meanwhile_is_not_written_over_before_one_has_seen_it(browser: Browser, db: Database) -> None:
+    await a_campaign(db)
+    ada, bob = await browser.as_role("member"), await browser.as_role("admin")
+    policy = (await load_version(db, (await find_campaign(db, "plain")).version_id)).policy
+    await bob.do(f"{S}/policy", policy_form(policy, **{"pace.most_touchpoints": "3"}), f"{S}/policy")
+    mine = policy_form(policy, **{"pace.most_touchpoints": "5"})
+    shown = await ada.page_of(f"{S}/policy", mine, f"{S}/policy", 409)
+    said = " ".join(shown.text.split())
+    assert "Somebody changed this while you were writing" in said
+    assert "A person is approached at most: 3 times." in said
+    assert (await find_campaign(db, "plain")).number == 2
+    await ada.do(f"{S}/policy", {**mine, "seen": shown.hidden["seen"]}, f"{S}/policy")
+    newest = await load_version(db, (await find_campaign(db, "plain")).version_id)
+    assert newest.policy.pace.most_touchpoints == 5
+
+
+async def test_words_that_somebody_changed_meanwhile_are_shown_beside_ones_own(browser: Browser, db: Database) -> None:
+    await a_campaign(db)
+    ada, bob, path = await browser.as_role("member"), await browser.as_role("admin"), f"{S}/templates/plain/hello"
+    seen = (await ada.page(path)).hidden["seen"]
+    await bob.do(path, {"form": "words", "seen": seen, "subject": "Theirs", "body": "Their words"}, path)
+    mine: dict[str, str | list[str]] = {"form": "words", "seen": seen, "subject": "Mine", "body": "My words"}
+    text = await sent(ada, path, mine, 409)
+    assert "Their words</span>" in text
+    assert "My words</textarea>" in text
+    assert (await template_versions(db, "plain", "hello"))[0].definition.body == "Their words"
+    again = (await ada.page_of(path, mine, path, 409)).hidden["seen"]
+    await ada.do(path, {**mine, "seen": again}, path)
+    assert (await template_versions(db, "plain", "hello"))[0].definition.body == "My words"
+
+
+async def test_a_form_that_was_refused_for_its_words_goes_on_from_what_it_was_made_from(browser: Browser, db: Database) -> None:
+    await a_campaign(db)
+    ada, path = await browser.as_role("member"), f"{S}/templates/plain/hello"
+    wrong: dict[str, str | list[str]] = {"form": "words", "seen": "as it was", "subject": "x", "body": "y", "variant.new.body": "z"}
+    shown = await ada.page_of(path, wrong, path, 422)
+    assert shown.hidden["seen"] == "as it was"

@@ -46,7 +46,6 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Robots-Tag": "noindex, nofollow",
 }
-WORKSPACE = "/app/w/{workspace}"
 
 
 def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
@@ -73,15 +72,15 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
         *people.routes(visits),  # before an account's own, for `accounts/new` is nobody's id
         *accounts.routes(visits),
         *account.routes(visits),
-        *analytics.routes(visits, WORKSPACE),
+        *analytics.routes(visits),
         *campaigns.routes(visits),
         *imports.routes(visits),
-        *inbox.routes(visits, WORKSPACE),
+        *inbox.routes(visits),
         *settings.routes(visits),
-        Route(f"{WORKSPACE}/changes", visits.page(Permission.GRAPH_READ, changes), methods=["GET"]),
-        Route(f"{WORKSPACE}/start", visits.page(Permission.GRAPH_READ, start_page), methods=["GET"]),
-        Route(f"{WORKSPACE}/tour/{{step:int}}", visits.page(Permission.GRAPH_READ, tour), methods=["GET"]),
-        Route(f"{WORKSPACE}/palette", visits.page(Permission.GRAPH_READ, palette), methods=["GET"]),
+        visits.shows("/changes", Permission.GRAPH_READ, changes),
+        visits.shows("/start", Permission.GRAPH_READ, start_page),
+        visits.shows("/tour/{step:int}", Permission.GRAPH_READ, tour),
+        visits.shows("/palette", Permission.GRAPH_READ, palette),
     ]
 
     async def on_http(request: Request, error: Exception) -> Response:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accountgraph.analytics.rates import Rate
+
 # What a colour means, the same everywhere: `data` is measured, `quiet` not counted, `series-1` to `series-6` are kinds.
 Role = Literal["data", "good", "attention", "bad", "quiet", "series-1", "series-2", "series-3", "series-4", "series-5", "series-6"]
 Kind = Literal["line", "area", "bar", "row", "stacked", "interval", "heat"]
@@ -119,6 +121,18 @@ class Chart:
         if series.faint and series.faint[at]:
             value = f"{value}, too little data"
         return value, series.links[at] if series.links else None
+
+
+def share_series(name: str, rates: Sequence[Rate], role: Role = "data") -> Series:
+    """Shares of 0 to 1 with their intervals; where there is nothing to count from, nothing is known."""
+    known = [one if one.of else None for one in rates]
+    return Series(
+        name,
+        [None if one is None or one.percent is None else one.percent / 100 for one in known],
+        role,
+        low=[None if one is None else one.low / 100 for one in known],
+        high=[None if one is None else one.high / 100 for one in known],
+    )
 
 
 def sparkline(values: Sequence[float | None], width: int = 72, height: int = 24) -> str:

@@ -7,13 +7,15 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
-from uuid import UUID
 
+from accountgraph.dashboard import reading
 from accountgraph.errors import InvalidValueError
 from accountgraph.http.problems import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
+    from uuid import UUID
 
     from fastapi import Request
     from starlette.responses import Response
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from accountgraph.http.bodies import Bodies
 
 LARGEST = 300_000  # bytes: a template or a campaign's file is in a form too
-_MOST_FIELDS = 2000
+MOST_FIELDS = 2000
 SAID = "__Host-accountgraph-said"  # the cookie that carries what was done to the next page
 _LONGEST_SAID = 2500  # bytes of that cookie
 _SHOWN_FOR = 30  # seconds that it waits for the next page
@@ -67,11 +69,17 @@ class Form:
         Raises:
             InvalidValueError: it is none.
         """
-        value = self.get(name)
-        try:
-            return int(value) if value else None
-        except ValueError:
-            raise InvalidValueError(name, f"{value!r} is no whole number.") from None
+        return reading.number(name, self.get(name))
+
+    def day(self, name: str) -> date:
+        """A day.
+
+        Raises:
+            InvalidValueError: it is none.
+        """
+        if (found := reading.day(name, self.get(name))) is None:
+            raise InvalidValueError(name, "choose a day.")
+        return found
 
     def id(self, name: str) -> UUID:
         """An id.
@@ -79,10 +87,9 @@ class Form:
         Raises:
             InvalidValueError: it is none.
         """
-        try:
-            return UUID(self.get(name))
-        except ValueError:
-            raise InvalidValueError(name, "choose one of the list.") from None
+        if (found := reading.id_of(name, self.get(name))) is None:
+            raise InvalidValueError(name, "choose one of the list.")
+        return found
 
     def ids(self, name: str) -> list[UUID]:
         """All ids of the rows that are ticked.
@@ -90,10 +97,8 @@ class Form:
         Raises:
             InvalidValueError: one is none.
         """
-        try:
-            return [UUID(value) for value in self.all(name)]
-        except ValueError:
-            raise InvalidValueError(name, "choose rows of the table.") from None
+        found = [reading.id_of(name, value, "choose rows of the table.") for value in self.all(name)]
+        return [one for one in found if one is not None]
 
 
 async def form_of(request: Request, bodies: Bodies, largest: int = LARGEST) -> Form:
@@ -104,7 +109,7 @@ async def form_of(request: Request, bodies: Bodies, largest: int = LARGEST) -> F
     """
     async with bodies.of(request, largest=largest) as body:
         try:
-            given = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+            given = parse_qs(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS, errors="strict")
         except ValueError:
             raise ProblemError(400, "This is not the form of the page.") from None
     if any("\0" in value for values in given.values() for value in values):

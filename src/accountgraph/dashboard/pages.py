@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from accountgraph.dashboard import words
 from accountgraph.dashboard.accounts import words as of_accounts
 from accountgraph.dashboard.assets import Assets
+from accountgraph.live.changes import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +33,8 @@ class Pages:
             extensions=["jinja2.ext.do"],
         )
         self._environment.filters.update(words.FILTERS | of_accounts.FILTERS)
-        self._environment.globals.update(asset=self.assets.address, look=None)
+        self._environment.globals["ui"] = self._environment.get_template("parts.html.j2").module
+        self._environment.globals.update(asset=self.assets.address, look=None, kinds=KINDS)
 
     def page(
         self,

@@ -89,9 +89,8 @@ async def tour(visit: Visit) -> Response:
 def step_of(visit: Visit) -> tuple[int, Step, int] | None:
     """The step that a page shows above itself: its number, it, and how many there are; None on a page without."""
     given, steps = visit.asked("tour") or "", steps_of(visit)
-    if not given.isdecimal() or not 1 <= int(given[:3]) <= len(steps):
-        return None
-    return int(given), steps[int(given) - 1], len(steps)
+    numbered = {str(number): (number, step, len(steps)) for number, step in enumerate(steps, 1)}
+    return numbered.get(given)
 
 
 async def _account(visit: Visit) -> str | None:

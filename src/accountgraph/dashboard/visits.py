@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from uuid import UUID, uuid4
 
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
 from accountgraph.access import AccessDeniedError, Denied
 from accountgraph.access.people.sessions import SESSION_COOKIE, authenticate_session, is_csrf_token, masked_csrf_token
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     Doing = Callable[["Visit", Form], Awaitable[Done | Response]]
     Taking = Callable[["Visit"], Awaitable[Done | Response]]
 
+WORKSPACE = "/app/w/{workspace}"  # what the addresses of all pages of a workspace begin with, as the router takes it
 LOGIN = "/app/login"
 LOOK = "accountgraph-look"  # the cookie of who chose light or dark
 _AGAIN = frozenset({Denied.MALFORMED, Denied.UNKNOWN, Denied.REVOKED, Denied.EXPIRED, Denied.DISABLED})
@@ -133,6 +135,18 @@ class Visits:
     def __init__(self, parts: Parts, pages: Pages) -> None:
         self._parts, self._pages = parts, pages
 
+    def shows(self, path: str, needs: Permission, draw: Drawing) -> Route:
+        """A page at this path below its workspace, as `page` has it."""
+        return Route(WORKSPACE + path, self.page(needs, draw), methods=["GET"])
+
+    def does(self, path: str, needs: Permission, do: Doing, *, largest: int | None = None) -> Route:
+        """What a form does that is sent to this path below its workspace, as `action` has it."""
+        return Route(WORKSPACE + path, self.action(needs, do, largest=largest), methods=["POST"])
+
+    def takes(self, path: str, needs: Permission, take: Taking) -> Route:
+        """What a form with a file does, as `upload` has it."""
+        return Route(WORKSPACE + path, self.upload(needs, take), methods=["POST"])
+
     def page(self, needs: Permission, draw: Drawing) -> Answering:
         """A page of a workspace, for who has this permission there; who is not logged in does that first."""
 
@@ -228,11 +242,20 @@ class Visits:
 
 
 def _to_login(request: Request, here: str) -> Response:
-    """Lead to the login, and back afterwards; a script is told to load that whole page."""
+    """Lead to the login, and back afterwards; a script is told to load that whole page, and comes back to the page that it is on."""
+    if is_script := "hx-request" in request.headers:
+        here = _page_of_script(request)
     to = f"{LOGIN}?next={quote(here, safe='')}" if here else LOGIN
-    if "hx-request" in request.headers:
-        return Response(headers={"HX-Redirect": LOGIN})
-    return RedirectResponse(to, status_code=303)
+    return Response(headers={"HX-Redirect": to}) if is_script else RedirectResponse(to, status_code=303)
+
+
+def _page_of_script(request: Request) -> str:
+    """The path of the page on which a script asks; empty where it is none of this host."""
+    try:
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+    except ValueError:
+        return ""
+    return page.path if page.netloc == request.headers.get("host") and page.path.startswith("/app/") else ""
 
 
 def check_csrf(request: Request, given: str) -> None:

@@ -39,7 +39,7 @@ def relative(moment: datetime, now: datetime) -> str:
         return "just now"
     size, unit = next((step for step in reversed(_STEPS) if step[0] <= away), _STEPS[0])
     count = int(away // size)
-    words = f"{count} {unit}{'' if count == 1 else 's'}"
+    words = counted(count, unit, f"{unit}s")
     return f"{words} ago" if seconds > 0 else f"in {words}"
 
 
@@ -49,6 +49,11 @@ def when(moment: datetime | None, now: datetime, missing: str = "never") -> Mark
         return Markup('<span class="quiet">{}</span>').format(missing)
     exact = f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, relative(moment, now))
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number and what it counts."""
+    return f"{number:,} {one if number == 1 else many}"
 
 
 def tier(value: str | None) -> str:
@@ -144,6 +149,7 @@ def zip_same(values: Iterable[str]) -> list[tuple[str, str]]:
 
 FILTERS: dict[str, Callable[..., Any]] = {
     "when": when,
+    "counted": counted,
     "tier": tier,
     "plain": plain,
     "points": points,

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accountgraph.api.tags import tag_of
 from accountgraph.audit import undo_changes
 from accountgraph.campaigns.work import accounts
-from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.forms import Done, Undo
-from accountgraph.enums import AccountStatus, AccountTier
-from accountgraph.errors import DuplicateError, InvalidValueError, NotFoundError
+from accountgraph.dashboard.people.editing import ClashError, Drawn, clashes_of, draw, errors_of, version_of
+from accountgraph.dashboard.people.fields import COMPANY, FieldErrors, shown, typed, values
+from accountgraph.dashboard.words import counted
+from accountgraph.errors import InvalidInputError, NotFoundError
 from accountgraph.http.problems import ProblemError
 from accountgraph.store.companies import CompanyRepository
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from uuid import UUID
 
     from starlette.responses import Response
@@ -23,11 +22,8 @@ if TYPE_CHECKING:
     from accountgraph.campaigns.work.accounts import BulkChange
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
-    from accountgraph.db import Session
+    from accountgraph.db import Connectable, Session
     from accountgraph.models import Company
-
-FIELDS = ("name", "domain", "account_tier", "account_status", "owner_user_id")
-STALE = "Somebody has changed this account since you opened the form. Below is what it says now; look at it, and save what you still want."
 
 
 def undo_of(visit: Visit, batch: str | None) -> Undo | None:
@@ -57,79 +53,55 @@ async def release(visit: Visit, form: Form) -> Done:
     del form
     company_id = visit.id_in_path("company_id", "account")
     found = _there(await visit.db.run(lambda session: accounts.release_accounts(session, [company_id], now=visit.now)))
-    people = f"; {len(found.people)} {'person goes' if len(found.people) == 1 else 'people go'} on" if found.people else ""
+    people = f"; {counted(len(found.people), 'person goes', 'people go')} on" if found.people else ""
     return Done(f"Campaigns may go on with this account{people}.", undo=undo_of(visit, found.batch))
 
 
 async def edit_page(visit: Visit) -> Response:
     """The form in which an account is edited."""
-    company = await _company(visit)
-    return await _drawn(visit, company, {name: getattr(company, name) for name in FIELDS})
+    company = await _company(visit.db, visit.id_in_path("company_id", "account"))
+    fields = shown(COMPANY, company)
+    return await draw(visit, _form_of(visit, company, fields, version_of(fields)))
 
 
 async def save(visit: Visit, form: Form) -> Done | Response:
-    """Save what was edited, where nobody has changed it meanwhile."""
-    company = await _company(visit)
-    given: dict[str, Any] = {name: form.get(name) or None for name in FIELDS}
-    path = f"{visit.base}/accounts/{company.id}"
+    """Save what was edited; with an error, or where somebody else was faster, the form is drawn again as it was typed."""
+    company_id, given = visit.id_in_path("company_id", "account"), typed(COMPANY, form)
     try:
-        given["owner_user_id"] = form.id("owner_user_id") if form.get("owner_user_id") else None
-        given["name"] = form.required("name", "give the account a name.")
-        batch = await visit.db.run(lambda session: _save(session, company.id, given, form.get("state")))
-    except (InvalidValueError, DuplicateError) as error:
-        return await _drawn(visit, company, given, field=error.field, problem=str(error))
-    except _StaleError as error:
-        return await _drawn(visit, error.now, {name: getattr(error.now, name) for name in FIELDS}, problem=STALE, status=409)
-    return Done("Saved.", to=path, undo=undo_of(visit, batch))
+        batch = await visit.db.run(lambda session: _save(session, company_id, given, form.get("version")))
+    except (FieldErrors, InvalidInputError) as error:
+        company = await _company(visit.db, company_id)
+        again = _form_of(visit, company, shown(COMPANY, company) | given, form.get("version"), errors=errors_of(error))
+        return await draw(visit, again, 422)
+    except ClashError as clash:
+        company, clashes = await _company(visit.db, company_id), clashes_of(COMPANY, given, clash.current)
+        return await draw(visit, _form_of(visit, company, clash.current | given, clash.version, clashes=clashes), 409)
+    return Done("Saved." if batch else "Nothing was changed.", to=f"{visit.base}/accounts/{company_id}", undo=undo_of(visit, batch))
 
 
-class _StaleError(Exception):
-    def __init__(self, now: Company) -> None:
-        self.now = now
-
-
-async def _save(session: Session, company_id: UUID, given: Mapping[str, Any], state: str) -> str | None:
+async def _save(session: Session, company_id: UUID, given: dict[str, str], version: str) -> str | None:
     """Saves under a lock; gives the transaction, or None where nothing is other than it was."""
     await session.rows(object, "requests.lock_company", {"id": company_id})
-    repository = CompanyRepository(session)
-    current = await repository.get_company_by_id(company_id)
-    if current is None:
-        raise NotFoundError(f"There is no company {company_id}.")
-    if tag_of(current).writable != state:
-        raise _StaleError(current)
-    changed = {name: value for name, value in given.items() if value != getattr(current, name)}
-    if not changed:
+    before = shown(COMPANY, await _company(session, company_id))
+    if version != version_of(before):
+        raise ClashError(before)
+    if not (changed := values(COMPANY, given, before)):
         return None
-    await repository.update_company(company_id, changed)
+    await CompanyRepository(session).update_company(company_id, changed)
     batch: str = await session.value("campaigns.accounts.batch")
     return batch
 
 
-async def _company(visit: Visit) -> Company:
-    company_id = visit.id_in_path("company_id", "account")
-    found = await CompanyRepository(visit.db).get_company_by_id(company_id)
+async def _company(db: Connectable, company_id: UUID) -> Company:
+    found = await CompanyRepository(db).get_company_by_id(company_id)
     if found is None:
         raise NotFoundError(f"There is no company {company_id} in this workspace.")
     return found
 
 
-async def _drawn(
-    visit: Visit, company: Company, given: Mapping[str, Any], *, field: str | None = None, problem: str | None = None, status: int = 422
-) -> Response:
-    return visit.drawn(
-        "account/edit",
-        f"Edit {company.name}",
-        status=status if problem else 200,
-        company=company,
-        given=given,
-        field=field,
-        problem=problem,
-        state=tag_of(company).writable,
-        members=await members_of(visit),
-        tiers=list(AccountTier),
-        statuses=list(AccountStatus),
-        path=f"{visit.base}/accounts/{company.id}",
-    )
+def _form_of(visit: Visit, company: Company, given: dict[str, str], version: str, **more: Any) -> Drawn:  # noqa: ANN401 - as of Drawn
+    path = f"{visit.base}/accounts/{company.id}"
+    return Drawn(f"Edit {company.name}", f"{path}/edit", path, COMPANY, given, version=version, **more)
 
 
 def _there(found: BulkChange) -> BulkChange:

@@ -13,6 +13,7 @@ from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.work.accounts import enrol_accounts
 from accountgraph.dashboard.account.changes import undo_of
 from accountgraph.dashboard.forms import Done
+from accountgraph.dashboard.words import counted
 from accountgraph.errors import NotFoundError
 from accountgraph.listing.outreach import page_campaigns
 from accountgraph.store.companies import CompanyRepository
@@ -54,7 +55,7 @@ async def join(visit: Visit, form: Form) -> Done:
     company_id, campaign = visit.id_in_path("company_id", "account"), form.id("campaign")
     done = await visit.db.run(lambda session: enrol_accounts(session, campaign, [company_id], visit.now))
     count = len(done.people)
-    words = f"{count} {'person begins' if count == 1 else 'people begin'}." if count else "Nobody of this account can begin there now."
+    words = f"{counted(count, 'person begins', 'people begin')}." if count else "Nobody of this account can begin there now."
     return Done(words, to=f"{visit.base}/accounts/{company_id}", undo=undo_of(visit, done.batch))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 
+from accountgraph.dashboard import reading
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.errors import InvalidValueError
 from accountgraph.listing.accounts.wanted import AccountSort, AccountsWanted, Column, checked
@@ -77,7 +77,7 @@ def shown(visit: Visit) -> Shown:
         status=_members(AccountStatus, "status", many["status"]),
         industry=many["industry"],
         country=_countries(many["country"]),
-        owner=_owner(visit.asked("owner")),
+        owner=reading.id_of("owner", visit.asked("owner"), "is the id of somebody who is here; choose one of the list."),
         has_open_work=visit.asked("has_open_work") is not None,
         sort=AccountSort(sort) if sort in set(AccountSort) else AccountSort.NAME,
         columns=_members(Column, "columns", tuple(dict.fromkeys(given.getlist("columns")))),
@@ -97,10 +97,3 @@ def _countries(values: tuple[str, ...]) -> tuple[str, ...]:
     if wrong := [one for one in values if not (len(one) == 2 and one.isascii() and one.isalpha())]:
         raise InvalidValueError("country", f"{wrong[0]!r} is none; write its two letters, such as AT.")
     return tuple(dict.fromkeys(one.upper() for one in values))
-
-
-def _owner(value: str | None) -> UUID | None:
-    try:
-        return UUID(value) if value else None
-    except ValueError:
-        raise InvalidValueError("owner", "is the id of somebody who is here; choose one of the list.") from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from accountgraph.campaigns.work import accounts
 from accountgraph.dashboard.account.changes import undo_of
 from accountgraph.dashboard.forms import Done
-from accountgraph.dashboard.words import plain
+from accountgraph.dashboard.words import counted, plain
 from accountgraph.errors import NotFoundError
 from accountgraph.http.problems import ProblemError
 from accountgraph.store.companies import CompanyRepository
@@ -55,7 +55,7 @@ async def join(visit: Visit, form: Form) -> Done:
     """Enrol the people of the ticked accounts."""
     ids, campaign = form.ids("ids"), form.id("campaign")
     done = await visit.db.run(lambda session: accounts.enrol_accounts(session, campaign, ids, visit.now))
-    return _told(visit, done, f"{len(done.people)} people of {{}} begin")
+    return _told(visit, done, f"{counted(len(done.people), 'person', 'people')} of {{}} {'begins' if len(done.people) == 1 else 'begin'}")
 
 
 async def set_one_tier(visit: Visit, form: Form) -> Done:

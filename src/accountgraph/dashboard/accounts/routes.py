@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from accountgraph.access import Permission
 from accountgraph.dashboard.accounts import changes, views
 from accountgraph.dashboard.accounts.file import accounts_file
 from accountgraph.dashboard.accounts.page import accounts_page
 
 if TYPE_CHECKING:
-    from accountgraph.dashboard.visits import Visits
+    from starlette.routing import Route
 
-HERE = "/app/w/{workspace}/accounts"
+    from accountgraph.dashboard.visits import Visits
 
 
 def routes(visits: Visits) -> list[Route]:
@@ -32,7 +30,7 @@ def routes(visits: Visits) -> list[Route]:
         ("views/{view_id}/remove", keep, views.remove),
     ]
     return [
-        Route(HERE, visits.page(Permission.GRAPH_READ, accounts_page), methods=["GET"]),
-        Route(f"{HERE}.csv", visits.page(Permission.EXPORTS_READ, accounts_file), methods=["GET"]),
-        *(Route(f"{HERE}/{path}", visits.action(needs, do), methods=["POST"]) for path, needs, do in done),
+        visits.shows("/accounts", Permission.GRAPH_READ, accounts_page),
+        visits.shows("/accounts.csv", Permission.EXPORTS_READ, accounts_file),
+        *(visits.does(f"/accounts/{path}", needs, do) for path, needs, do in done),
     ]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accountgraph.analytics import Asked, Narrowed, asked_of
 from accountgraph.analytics.period import zone_of
+from accountgraph.dashboard import reading
 from accountgraph.enums import AccountTier, Channel
-from accountgraph.errors import InvalidValueError
 from accountgraph.store.given import one_of, optional_member
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ async def question_of(visit: Visit, given: Given) -> Question:
     today = visit.now.astimezone(ZoneInfo(zone)).date()
     one_of(VIEWS, "view", given.get("view") or None)
     days = _days(given.get("days"))
-    since, until = _day(given, "since"), _day(given, "until")
+    since, until = reading.day("since", given.get("since")), reading.day("until", given.get("until"))
     usual = (today - timedelta(days=days - 1), today)
     is_usual = (since or usual[0], until or usual[1]) == usual
     if is_usual:
@@ -134,8 +133,8 @@ def _narrowed(given: Given) -> Narrowed:
         channel=Channel(channel) if channel else None,
         tier=AccountTier(tier) if tier else None,
         industry=given.get("industry") or None,
-        campaign_id=_id(given, "campaign"),
-        sender_id=_id(given, "sender"),
+        campaign_id=reading.id_of("campaign", given.get("campaign")),
+        sender_id=reading.id_of("sender", given.get("sender")),
     )
 
 
@@ -144,17 +143,3 @@ def _days(value: str) -> int:
         return USUAL
     one_of(tuple(str(one) for one in PRESETS), "days", value)
     return int(value)
-
-
-def _day(given: Given, name: str) -> date | None:
-    try:
-        return date.fromisoformat(value) if (value := given.get(name)) else None
-    except ValueError:
-        raise InvalidValueError(name, f"{value[:40]!r} is no day; give one as 2026-03-31.") from None
-
-
-def _id(given: Given, name: str) -> UUID | None:
-    try:
-        return UUID(value) if (value := given.get(name)) else None
-    except ValueError:
-        raise InvalidValueError(name, "choose one of the list.") from None

@@ -11,9 +11,9 @@ from accountgraph.analytics.behind import NONE
 from accountgraph.analytics.deliverability import Along
 from accountgraph.analytics.engagement import Span
 from accountgraph.campaigns.definition.policy import SenderLimits
-from accountgraph.dashboard.analytics.drawing import day_word, ends_of, share_series
+from accountgraph.dashboard.analytics.drawing import day_word, ends_of
 from accountgraph.dashboard.analytics.tabs import narrower
-from accountgraph.dashboard.charts import Chart
+from accountgraph.dashboard.charts import Chart, share_series
 from accountgraph.store.given import one_of
 
 if TYPE_CHECKING:

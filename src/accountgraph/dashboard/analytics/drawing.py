@@ -5,27 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from accountgraph.dashboard.charts import Role, Series
+from accountgraph.analytics.variants import Goal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from accountgraph.analytics.engagement import Span
     from accountgraph.analytics.rates import Rate
 
+GOALS = {Goal.REPLY: "Replies", Goal.OPEN: "Opens", Goal.CLICK: "Clicks", Goal.MEETING: "Meetings"}
 LAST = {"day": lambda day: day, "week": lambda day: day + timedelta(days=6)}
-
-
-def share_series(name: str, rates: Sequence[Rate], role: Role = "data") -> Series:
-    """Shares of 0 to 1 with their intervals; where there is nothing to count from, nothing is known."""
-    known = [one if one.of else None for one in rates]
-    return Series(
-        name,
-        [None if one is None or one.percent is None else one.percent / 100 for one in known],
-        role,
-        low=[None if one is None else one.low / 100 for one in known],
-        high=[None if one is None else one.high / 100 for one in known],
-    )
 
 
 def share(one: Rate | None) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from accountgraph.analytics import grouped
 from accountgraph.analytics.behind import NONE
 from accountgraph.analytics.engagement import By
-from accountgraph.dashboard.analytics.drawing import share_series
-from accountgraph.dashboard.charts import Chart
+from accountgraph.analytics.variants import Goal
+from accountgraph.dashboard.analytics.drawing import GOALS
+from accountgraph.dashboard.charts import Chart, share_series
 from accountgraph.dashboard.words import tier
 from accountgraph.store.given import one_of
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.analytics.asking import Question
     from accountgraph.dashboard.visits import Visit
 
-GOALS = {"reply": "Replies", "open": "Opens", "click": "Clicks", "meeting": "Meetings"}
 _PEOPLE = {"reply": "human_reply", "open": "human_open", "click": "human_click", "meeting": "meeting"}
 _CAME = {"reply": "human_replied", "open": "human_opened", "click": "human_clicked", "meeting": "meeting"}
 _SORTS = ("sent", *GOALS, "name")
@@ -29,7 +29,7 @@ async def find_groups(visit: Visit, question: Question) -> dict[str, Any]:
     """The table and the chart of one kind of groups."""
     given = question.given
     by = By(one_of(tuple(By), "by", given.get("by") or None) or By.CHANNEL)
-    goal = one_of(tuple(GOALS), "goal", given.get("goal") or None) or "reply"
+    goal = Goal(one_of(tuple(GOALS), "goal", given.get("goal") or None) or Goal.REPLY)
     sort = given.get("sort") or "-sent"
     one_of(_SORTS, "sort", sort.removeprefix("-"))
     found = _sorted(await grouped(visit.db, question.asked, by), sort, by)
@@ -81,7 +81,7 @@ def _percent(group: Group, goal: str) -> float | None:
     return percent
 
 
-def _chart(groups: list[Group], question: Question, by: By, goal: str, total: int) -> Chart:
+def _chart(groups: list[Group], question: Question, by: By, goal: Goal, total: int) -> Chart:
     drawn = [share_series("people", [getattr(one.rates, _PEOPLE[goal]) for one in groups])]
     if goal != "meeting" and not question.given.only_people:
         everybody = share_series("with machines", [getattr(one.rates, goal) for one in groups], "quiet")

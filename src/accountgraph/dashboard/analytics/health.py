@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.analytics import health_distribution, health_movers
@@ -38,7 +39,9 @@ def _charts(days: list[Distribution], question: Question) -> list[Chart]:
     labels = [day_word(one.day, until) for one in days]
     reckoned = sum(one.is_reckoned for one in days)
     note = f"{reckoned:,} of {len(days):,} days were reckoned afterwards, from the event log." if reckoned else ""
-    # Each day opens the accounts as they stand in the list; a past day's score is in each account's own page.
+    # A day opens as many days before it, and whose health moved until then.
+    back = timedelta(days=question.length - 1)
+    links = [question.given.address(days=None, since=one.day - back, until=one.day) for one in days]
     bands = Chart(
         "health-bands",
         "Accounts by their health",
@@ -50,7 +53,7 @@ def _charts(days: list[Distribution], question: Question) -> list[Chart]:
             Series("poor, below 40", [one.poor + one.critical for one in days], "bad"),
         ],
         about="Day",
-        links=[question.given.address(since=None, until=one.day) for one in days],
+        links=links,
         note=note,
     )
     middle = Chart(
@@ -68,7 +71,7 @@ def _charts(days: list[Distribution], question: Question) -> list[Chart]:
         ],
         "points",
         "Day",
-        links=[question.given.address(since=None, until=one.day) for one in days],
+        links=links,
         note="The shade holds the middle half of the accounts.",
     )
     return [bands, middle]

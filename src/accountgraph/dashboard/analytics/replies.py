@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.analytics import reply_times
-from accountgraph.dashboard.analytics.drawing import hours, share_series
-from accountgraph.dashboard.charts import Chart, Series
+from accountgraph.dashboard.analytics.drawing import hours
+from accountgraph.dashboard.charts import Chart, Series, share_series
 
 if TYPE_CHECKING:
     from accountgraph.analytics.replies import Bin, Quantile

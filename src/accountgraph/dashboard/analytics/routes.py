@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from accountgraph.access import Permission
 from accountgraph.dashboard.analytics.delivery import find_delivery
 from accountgraph.dashboard.analytics.funnel import find_accounts, find_funnel
@@ -19,6 +17,8 @@ from accountgraph.dashboard.analytics.tabs import Pages, Tab
 from accountgraph.dashboard.analytics.variants import find_variants
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from accountgraph.dashboard.visits import Visits
 
 TABS = (
@@ -35,8 +35,8 @@ TABS = (
 )
 
 
-def routes(visits: Visits, base: str) -> list[Route]:
-    """All of them, below `base`."""
+def routes(visits: Visits) -> list[Route]:
+    """All of them."""
     pages = Pages(TABS)
     needs = Permission.CAMPAIGNS_READ
-    return [Route(f"{base}/analytics/{tab.path}".rstrip("/"), visits.page(needs, pages.draw(tab)), methods=["GET"]) for tab in TABS]
+    return [visits.shows(f"/analytics/{tab.path}".rstrip("/"), needs, pages.draw(tab)) for tab in TABS]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from accountgraph.analytics import choices, compare_variants
 from accountgraph.analytics.variants import Goal
-from accountgraph.dashboard.analytics.drawing import share_series
-from accountgraph.dashboard.charts import Chart, Series
+from accountgraph.dashboard.analytics.drawing import GOALS
+from accountgraph.dashboard.charts import Chart, Series, share_series
 from accountgraph.store.given import one_of
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.analytics.asking import Question
     from accountgraph.dashboard.visits import Visit
 
-GOALS = {Goal.REPLY: "Replies", Goal.OPEN: "Opens", Goal.CLICK: "Clicks", Goal.MEETING: "Meetings"}
 _CAME = {Goal.REPLY: "human_replied", Goal.OPEN: "human_opened", Goal.CLICK: "human_clicked", Goal.MEETING: "meeting"}
 
 

@@ -54,7 +54,7 @@ async def start(visit: Visit, form: Form) -> Done:
     started = await visit.db.run(lambda session: lifecycle.start(session, campaign.id, live=how == "live"))
     path = words.address(visit, campaign)
     ran = "live: its messages really leave" if how == "live" else "as a dry run: nothing leaves"
-    said = f"{campaign.name} runs {ran}. {words.people(started.enrolled).capitalize()} began."
+    said = f"{campaign.name} runs {ran}. {words.people(started.enrolled)} began."
     return Done(said, to=path, undo=Undo(f"{path}/pause", label="Pause it"))
 
 
@@ -64,7 +64,7 @@ async def pause(visit: Visit, form: Form) -> Done:
     campaign = await campaign_of(visit)
     stopped = await visit.db.run(lambda session: lifecycle.pause(session, campaign.id))
     path = words.address(visit, campaign)
-    said = f"{campaign.name} is paused: {words.people(stopped)} wait. What was being sent at that moment still leaves."
+    said = f"{campaign.name} is paused: {words.people(stopped, 'waits', 'wait')}. What was being sent at that moment still leaves."
     return Done(said, to=path, undo=Undo(f"{path}/resume", label="Resume"))
 
 

@@ -8,6 +8,7 @@ from accountgraph.campaigns.apply import load_version
 from accountgraph.campaigns.enrolment.shown import show_audience
 from accountgraph.campaigns.telling_policy import tell_policy
 from accountgraph.dashboard.campaigns.room import campaign_of, drawn
+from accountgraph.dashboard.reading import page_number
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -15,14 +16,13 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.visits import Visit
 
 ROWS = 50  # of a page
-_MOST_PAGES = 10_000
 
 
 async def audience_page(visit: Visit) -> Response:
     """Those who would begin; or, with `show`, those who are left out, all of them or for one reason."""
     campaign = await campaign_of(visit)
     definition = await load_version(visit.db, campaign.version_id)
-    show, reason, page = visit.asked("show"), visit.asked("reason"), _page(visit.asked("page"))
+    show, reason, page = visit.asked("show"), visit.asked("reason"), page_number(visit.asked("page"))
     found = await show_audience(visit.db, definition, limit=ROWS, skip=(page - 1) * ROWS, reason=reason)
     is_left_out = show == "left_out"
     total = (found.reasons.get(reason, 0) if reason else found.leaves_out) if is_left_out else found.takes
@@ -39,8 +39,3 @@ async def audience_page(visit: Visit) -> Response:
         is_nobody=definition.audience.is_nobody,
         whom=tell_policy(definition)[0].says,
     )
-
-
-def _page(given: str | None) -> int:
-    number = int(given) if given is not None and given.isdecimal() else 1
-    return min(max(number, 1), _MOST_PAGES)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
+    from accountgraph.campaigns.lifecycle import Campaign
+    from accountgraph.campaigns.work.ledger import Entry
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
 
@@ -49,10 +51,7 @@ async def ledger_page(visit: Visit) -> Response:
 
 async def intent_page(visit: Visit) -> Response:
     """One, with the decisions behind it, their rules and inputs, and every call that was made."""
-    campaign = await campaign_of(visit)
-    entry = await get_entry(visit.db, visit.id_in_path("intent_id", "step in the ledger"))
-    if entry.campaign != campaign.name:
-        raise NotFoundError(f"This is a step of campaign {entry.campaign}.")
+    campaign, entry = await _one(visit)
     decisions, attempts = await asyncio.gather(decided_about(visit.db, entry.enrolment_id, entry.step_key), attempts_of(visit.db, entry.id))
     return drawn(
         visit,
@@ -68,14 +67,23 @@ async def intent_page(visit: Visit) -> Response:
 
 async def found_out(visit: Visit, form: Form) -> Done:
     """A person found out whether a message left of which nobody knew."""
-    campaign = await campaign_of(visit)
+    campaign, entry = await _one(visit)
     said = form.get("left")
     if said not in {"yes", "no"}:
         raise InvalidValueError("left", "say that it was sent, or that it was not.")
-    intent_id, by, note = visit.id_in_path("intent_id", "step in the ledger"), visit.principal.name, form.text("note")
+    intent_id, by, note = entry.id, visit.principal.name, form.text("note")
     closed = await visit.db.run(lambda session: resolve(session, intent_id, left=said == "yes", by=by, note=note, now=session.now()))
     told = "; ".join(closed.effects) if closed.is_new else "it was said before, and nothing changes"
     return Done(f"Written down: {told}.", to=words.address(visit, campaign, f"ledger/{intent_id}"))
+
+
+async def _one(visit: Visit) -> tuple[Campaign, Entry]:
+    """The campaign, and the step of it that the address names."""
+    intent_id = visit.id_in_path("intent_id", "step in the ledger")
+    campaign, entry = await asyncio.gather(campaign_of(visit), get_entry(visit.db, intent_id))
+    if entry.campaign != campaign.name:
+        raise NotFoundError(f"This is a step of campaign {entry.campaign}.")
+    return campaign, entry
 
 
 def _flat(data: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:

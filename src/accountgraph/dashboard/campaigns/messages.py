@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from accountgraph.access import Permission
 from accountgraph.campaigns import lifecycle
@@ -58,13 +57,9 @@ async def approve(visit: Visit, form: Form) -> Done:
 
 
 async def _person(visit: Visit) -> Contact | None:
-    given = visit.asked("contact")
-    if given is None:
+    if (key := visit.id_in_query("contact", "person")) is None:
         return None
-    try:
-        found = await ContactRepository(visit.db).get_contact_by_id(UUID(given))
-    except ValueError:
-        found = None
+    found = await ContactRepository(visit.db).get_contact_by_id(key)
     if found is None:
         raise ProblemError(404, "There is no such person.", detail="Find them by their name or address.")
     return found

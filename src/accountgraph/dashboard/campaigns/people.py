@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from accountgraph.campaigns.enrolment.leads import process_lead
-from accountgraph.campaigns.work.enrolled import add_people, pause_enrolment, remove_enrolment, resume_enrolment
+from accountgraph.campaigns.work.enrolled import add_people, get_enrolment, pause_enrolment, remove_enrolment, resume_enrolment
 from accountgraph.dashboard.campaigns import words
 from accountgraph.dashboard.campaigns.finding import found_people
 from accountgraph.dashboard.campaigns.room import campaign_of, drawn
 from accountgraph.dashboard.forms import Done, Undo
+from accountgraph.dashboard.words import counted
+from accountgraph.errors import NotFoundError
 from accountgraph.listing.outreach import ENROLMENT_STATES
 from accountgraph.listing.participants import Stage, page_participants
 
@@ -54,6 +56,7 @@ async def people_page(visit: Visit) -> Response:
         found=found,
         asked=asked,
         here=urlencode(here),
+        without_reason=urlencode({name: value for name, value in here.items() if name != "reason"}),
         states=ENROLMENT_STATES,
         stages=list(Stage),
         q=visit.asked("q"),
@@ -69,7 +72,7 @@ async def enrol(visit: Visit, form: Form) -> Done:
     path = words.address(visit, campaign, "people")
     if not added.enrolled:
         return Done("Nobody was brought in: they are in the campaign, or were, and its rule of re-entry keeps them out.", to=path)
-    said = f"{words.people(len(added.enrolled)).capitalize()} begin with the first step."
+    said = f"{words.people(len(added.enrolled), 'begins', 'begin')} with the first step."
     if len(added.enrolled) == 1:
         return Done(said, to=path, undo=Undo(f"{path}/{added.enrolled[0].id}/remove", {}, "Take them out again"))
     return Done(said, to=path)
@@ -85,7 +88,7 @@ async def lead(visit: Visit, form: Form) -> Done:
         said = f"{who} is known, and in the campaign already, or was."
     else:
         said = f"{who} begins with the first step" + (
-            f", and {len(made.enrolments) - 1} colleagues follow." if made.enrolments[1:] else "."
+            f", and {counted(len(made.enrolments) - 1, 'colleague follows', 'colleagues follow')}." if made.enrolments[1:] else "."
         )
     return Done(said, to=words.address(visit, campaign, "people"))
 
@@ -120,9 +123,11 @@ async def remove(visit: Visit, form: Form) -> Done:
 
 
 async def _one(visit: Visit) -> tuple[Campaign, UUID, str]:
-    """The campaign, the enrolment, and what addresses about it begin with."""
-    campaign = await campaign_of(visit)
+    """The campaign, the enrolment in it, and what addresses about it begin with."""
     enrolment_id = visit.id_in_path("enrolment_id", "person in the campaign")
+    campaign, enrolment = await asyncio.gather(campaign_of(visit), get_enrolment(visit.db, enrolment_id))
+    if enrolment.campaign_id != campaign.id:
+        raise NotFoundError(f"This is somebody in campaign {enrolment.campaign}.")
     return campaign, enrolment_id, words.address(visit, campaign, f"people/{enrolment_id}")
 
 

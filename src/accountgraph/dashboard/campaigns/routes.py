@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from accountgraph.access import Permission
 from accountgraph.dashboard.campaigns import acting, audience, ledger, listed, messages, one, people, standing, variants, versions
 from accountgraph.dashboard.campaigns.editor import pages as editor
 from accountgraph.dashboard.campaigns.simulation import pages as simulation
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from accountgraph.dashboard.visits import Doing, Drawing, Visits
 
-BASE = "/app/w/{workspace}/campaigns"
 LARGEST = 1_000_000  # bytes of an editor's form
 READ, WRITE, RUN = Permission.CAMPAIGNS_READ, Permission.CAMPAIGNS_WRITE, Permission.CAMPAIGNS_RUN
 
@@ -63,6 +62,5 @@ _ACTIONS: tuple[tuple[str, Permission, Doing], ...] = (
 
 def routes(visits: Visits) -> list[Route]:
     """All of them; a fixed word stands before a campaign's id."""
-    pages = [Route(BASE + path, visits.page(needs, draw), methods=["GET"]) for path, needs, draw in _PAGES]
-    actions = [Route(BASE + path, visits.action(needs, do, largest=LARGEST), methods=["POST"]) for path, needs, do in _ACTIONS]
-    return pages + actions
+    pages = [visits.shows(f"/campaigns{path}", needs, draw) for path, needs, draw in _PAGES]
+    return pages + [visits.does(f"/campaigns{path}", needs, do, largest=LARGEST) for path, needs, do in _ACTIONS]

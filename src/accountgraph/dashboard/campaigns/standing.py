@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from accountgraph.access import Permission
 from accountgraph.campaigns.work.holds import HoldScope, lift_holds, list_holds, set_hold
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.campaigns import words
 from accountgraph.dashboard.campaigns.room import campaign_of, drawn
 from accountgraph.dashboard.forms import Done, Undo
-from accountgraph.errors import InvalidValueError
 from accountgraph.orchestrator import AccountOrchestrator
 from accountgraph.store.given import member
 from accountgraph.store.outreach.exclusions import ExclusionRepository
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from starlette.responses import Response
 
     from accountgraph.dashboard.forms import Form
@@ -53,7 +54,7 @@ async def lift(visit: Visit, form: Form) -> Done:
     scope, target, reason = _target(form)
     campaign = await campaign_of(visit)
     lifted = await visit.db.run(lambda session: lift_holds(session, scope, target, reason=reason, now=session.now()))
-    said = f"The hold of {lifted.holds[0].target} is lifted; {words.people(lifted.resumed)} go on because of it."
+    said = f"The hold of {lifted.holds[0].target} is lifted; {words.people(lifted.resumed, 'goes', 'go')} on because of it."
     return Done(said, undo=Undo(words.address(visit, campaign, "holds/set"), _fields(form), "Hold again"))
 
 
@@ -68,11 +69,7 @@ async def hold(visit: Visit, form: Form) -> Done:
 
 def _target(form: Form) -> tuple[HoldScope, UUID | None, str]:
     scope = HoldScope(member(HoldScope, "scope", form.get("scope")))
-    try:
-        target = UUID(form.get("target")) if form.get("target") else None
-    except ValueError:
-        raise InvalidValueError("target", "choose one of the list.") from None
-    return scope, target, form.required("reason", "say why.")
+    return scope, reading.id_of("target", form.get("target")), form.required("reason", "say why.")
 
 
 def _fields(form: Form) -> dict[str, str]:

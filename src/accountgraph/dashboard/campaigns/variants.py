@@ -10,7 +10,7 @@ from accountgraph.analytics.period import MOST_DAYS
 from accountgraph.analytics.variants import Goal
 from accountgraph.campaigns.apply import load_version
 from accountgraph.dashboard.campaigns.room import campaign_of, drawn
-from accountgraph.dashboard.charts import Chart, Series
+from accountgraph.dashboard.charts import Chart, share_series
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -47,13 +47,7 @@ async def variants_page(visit: Visit) -> Response:
 
 def _chart(step: ComparedStep) -> Chart:
     """Each variant's share with its 95 % interval."""
-    rates = [one.rate for one in step.variants]
-    share = Series(
-        f"Share {GOALS[step.goal]}",
-        [None if one.percent is None else one.percent / 100 for one in rates],
-        low=[one.low / 100 for one in rates],
-        high=[one.high / 100 for one in rates],
-    )
+    share = share_series(f"Share {GOALS[step.goal]}", [one.rate for one in step.variants])
     labels = [f"{one.variant}, {one.rate.count:,} of {one.n:,}" for one in step.variants]
     note = "Bars are 95 % intervals, by Wilson. Nothing is counted that a machine did."
     return Chart(f"variants-{step.step_key}", step.step_key, "interval", labels, [share], "%", "Variant", note=note)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accountgraph.dashboard.words import counted
+
 if TYPE_CHECKING:
     from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.dashboard.visits import Visit
@@ -84,9 +86,9 @@ def look(campaign: Campaign) -> str:
     return {"paused": "attention", "cancelled": "bad"}.get(campaign.status, "")
 
 
-def people(number: int) -> str:
-    """So many people."""
-    return f"{number:,} {'person' if number == 1 else 'people'}"
+def people(number: int, does: str = "", do: str = "") -> str:
+    """So many people; and what one of them does, or many do."""
+    return counted(number, f"person {does}".strip(), f"people {do}".strip())
 
 
 def address(visit: Visit, campaign: Campaign, page: str = "") -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from accountgraph.api.streams.files import FileAnswer
-from accountgraph.dashboard.forms import Done
+from accountgraph.dashboard.forms import MOST_FIELDS, Done
+from accountgraph.dashboard.words import counted
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.reader import REJECT_COLUMNS
 from accountgraph.transfer.uploads import (
@@ -32,7 +34,8 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
 
-MOST = 100  # rows that are put right at once
+MOST = 100  # rows that are put right at once, where they have few columns
+_OTHERS = 10  # fields of the form that are no cells
 _FROM_FILE = ("delimiter", "encoding", "header")  # of the uploaded file; the rejected rows are written our way
 
 
@@ -65,13 +68,13 @@ async def send_again(visit: Visit, form: Form) -> Done:
     cells = form.fields.get("cell", ())
     if len(cells) != len(columns) * len(rows):
         raise InvalidValueError("cell", "the rows changed meanwhile; load the page again.")
-    ticked = {int(one) for one in form.all("row") if one.isdecimal()}
+    ticked = {int(one) for one in form.all("row") if one.isascii() and one.isdecimal() and len(one) < 5}
     if not ticked:
         raise InvalidValueError("row", "tick the rows that are to be imported again.")
     table = [list(cells[at * len(columns) : (at + 1) * len(columns)]) for at in range(len(rows)) if at in ticked]
     import_id = await _queued(visit, run.file_name, run.options, [columns, *table])
     visit.parts.imports.wake(visit.principal.workspace)
-    return Done(f"{len(table)} rows are imported again.", to=f"{visit.base}/imports/{import_id}")
+    return Done(f"{counted(len(table), 'row is', 'rows are')} imported again.", to=f"{visit.base}/imports/{import_id}")
 
 
 async def _queued(visit: Visit, file_name: str, options: dict[str, object], table: list[list[str]]) -> UUID:
@@ -96,5 +99,6 @@ async def _first_rows(visit: Visit, import_id: UUID) -> tuple[list[str], list[li
     text = io.StringIO((await anext(rejects_of(visit.db, import_id), b"")).decode("utf-8-sig", "replace"), newline="")
     reader = csv.reader(text)
     header = next(reader, [])
-    rows = [row for row, _ in zip(reader, range(MOST), strict=False)]
+    fitting = (MOST_FIELDS - _OTHERS) // max(len(header) - len(REJECT_COLUMNS) + 1, 1)  # each row has its cells, and its box
+    rows = list(islice(reader, min(MOST, fitting)))
     return header, [[*row, *([""] * len(header))][: len(header)] for row in rows]

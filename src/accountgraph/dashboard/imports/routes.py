@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from accountgraph.access import Permission
 from accountgraph.dashboard.imports.choosing import choose, choosing_page
 from accountgraph.dashboard.imports.dropping import imports_page, take
@@ -13,6 +11,8 @@ from accountgraph.dashboard.imports.rejected import rejects_file, rejects_page, 
 from accountgraph.dashboard.imports.watching import cancel, forget, import_page
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from accountgraph.dashboard.visits import Visits
 
 _NEEDS = Permission.IMPORTS_WRITE
@@ -20,17 +20,16 @@ _NEEDS = Permission.IMPORTS_WRITE
 
 def routes(visits: Visits) -> list[Route]:
     """All of them."""
-    base = "/app/w/{workspace}"
-    one = f"{base}/imports/{{import_id}}"
+    one = "/imports/{import_id}"
     return [
-        Route(f"{base}/imports", visits.page(_NEEDS, imports_page), methods=["GET"]),
-        Route(f"{base}/imports", visits.upload(_NEEDS, take), methods=["POST"]),
-        Route(f"{one}/choose", visits.page(_NEEDS, choosing_page), methods=["GET"]),
-        Route(f"{one}/choose", visits.action(_NEEDS, choose), methods=["POST"]),
-        Route(one, visits.page(_NEEDS, import_page), methods=["GET"]),
-        Route(f"{one}/cancel", visits.action(_NEEDS, cancel), methods=["POST"]),
-        Route(f"{one}/forget", visits.action(_NEEDS, forget), methods=["POST"]),
-        Route(f"{one}/rejects.csv", visits.page(_NEEDS, rejects_file), methods=["GET"]),
-        Route(f"{one}/rejects", visits.page(_NEEDS, rejects_page), methods=["GET"]),
-        Route(f"{one}/rejects", visits.action(_NEEDS, send_again, largest=2_000_000), methods=["POST"]),
+        visits.shows("/imports", _NEEDS, imports_page),
+        visits.takes("/imports", _NEEDS, take),
+        visits.shows(f"{one}/choose", _NEEDS, choosing_page),
+        visits.does(f"{one}/choose", _NEEDS, choose),
+        visits.shows(one, _NEEDS, import_page),
+        visits.does(f"{one}/cancel", _NEEDS, cancel),
+        visits.does(f"{one}/forget", _NEEDS, forget),
+        visits.shows(f"{one}/rejects.csv", _NEEDS, rejects_file),
+        visits.shows(f"{one}/rejects", _NEEDS, rejects_page),
+        visits.does(f"{one}/rejects", _NEEDS, send_again, largest=2_000_000),
     ]

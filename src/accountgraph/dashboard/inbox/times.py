@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from accountgraph.errors import InvalidValueError
+from accountgraph.dashboard import reading
 
 if TYPE_CHECKING:
     from accountgraph.campaigns.desk.sheet import Whom
@@ -32,13 +32,7 @@ def moment(form: Form, name: str, zone: str | None) -> datetime | None:
     Raises:
         InvalidValueError: it is none.
     """
-    given = form.get(name)
-    if not given:
-        return None
-    try:
-        return datetime.fromisoformat(given).replace(tzinfo=zone_of(zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidValueError(name, f"{given!r} is no date and time; choose one.") from None
+    return reading.moment(name, form.get(name), zone_of(zone))
 
 
 def put_off(form: Form, now: datetime) -> datetime:
@@ -52,14 +46,7 @@ def put_off(form: Form, now: datetime) -> datetime:
     if choice == "later":
         return now + LATER
     days = {"tomorrow": today + timedelta(days=1), "week": today + timedelta(days=7 - today.weekday())}
-    return datetime.combine(days.get(choice) or _day(form), _MORNING, zone).astimezone(UTC)
-
-
-def _day(form: Form) -> date:
-    try:
-        return date.fromisoformat(form.get("day"))
-    except ValueError:
-        raise InvalidValueError("day", "choose a day.") from None
+    return datetime.combine(days.get(choice) or form.day("day"), _MORNING, zone).astimezone(UTC)
 
 
 def lived_in(whom: Whom | None) -> str | None:

@@ -45,12 +45,12 @@ class Drawn:
     clashes: list[tuple[str, str]] = field(default_factory=list)
 
 
-class _ClashError(Exception):
-    """Somebody changed the row since the form was drawn."""
+class ClashError(Exception):
+    """Somebody changed the row since the form was drawn. `current`: what its fields show now."""
 
-    def __init__(self, current: dict[str, str], version: str) -> None:
-        self.current, self.version = current, version
-        super().__init__(version)
+    def __init__(self, current: dict[str, str]) -> None:
+        self.current, self.version = current, version_of(current)
+        super().__init__(self.version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ async def edit_page(visit: Visit) -> Response:
     person = await _person(visit.db, visit.id_in_path("contact_id", "person"))
     account = await _account_text(visit.db, person.company_id)
     fields = shown(CONTACT, person, account)
-    return await _draw(visit, _form_of(visit, person, fields, version_of(fields)))
+    return await draw(visit, _form_of(visit, person, fields, version_of(fields)))
 
 
 async def edit(visit: Visit, form: Form) -> Done | Response:
@@ -78,13 +78,11 @@ async def edit(visit: Visit, form: Form) -> Done | Response:
     except (FieldErrors, InvalidInputError) as error:
         person = await _person(visit.db, contact_id)
         whole = shown(CONTACT, person, await _account_text(visit.db, person.company_id)) | given
-        return await _draw(visit, _form_of(visit, person, whole, form.get("version"), errors=errors_of(error)), 422)
-    except _ClashError as clash:
+        return await draw(visit, _form_of(visit, person, whole, form.get("version"), errors=errors_of(error)), 422)
+    except ClashError as clash:
         person = await _person(visit.db, contact_id)
-        names = {one.name: one.label for one in all_fields(CONTACT)}
-        clashes = [(names[name], clash.current[name]) for name, text in given.items() if text.strip() != clash.current[name].strip()]
-        again = _form_of(visit, person, clash.current | given, clash.version, clashes=clashes)
-        return await _draw(visit, again, 409)
+        again = _form_of(visit, person, clash.current | given, clash.version, clashes=clashes_of(CONTACT, given, clash.current))
+        return await draw(visit, again, 409)
     return _saved(visit, saved)
 
 
@@ -94,7 +92,7 @@ async def new_person_page(visit: Visit) -> Response:
     if visit.asked("account"):
         company = await CompanyRepository(visit.db).get_company_by_id(visit_id(visit, "account"))
         account = (company.domain or company.name) if company else ""
-    return await _draw(visit, _new_form(visit, {"company_id": account, "status": "active"}))
+    return await draw(visit, _new_form(visit, {"company_id": account, "status": "active"}))
 
 
 async def new_person(visit: Visit, form: Form) -> Done | Response:
@@ -111,13 +109,13 @@ async def new_person(visit: Visit, form: Form) -> Done | Response:
     try:
         person = await visit.db.run(work)
     except (FieldErrors, InvalidInputError) as error:
-        return await _draw(visit, _new_form(visit, given, errors_of(error)), 422)
+        return await draw(visit, _new_form(visit, given, errors_of(error)), 422)
     return Done(f"{person.name} was added.", to=f"{visit.base}/people/{person.id}")
 
 
 async def new_account_page(visit: Visit) -> Response:
     """An empty form of an account."""
-    return await _draw(visit, _account_form(visit, {"account_status": "prospecting"}))
+    return await draw(visit, _account_form(visit, {"account_status": "prospecting"}))
 
 
 async def new_account(visit: Visit, form: Form) -> Done | Response:
@@ -126,7 +124,7 @@ async def new_account(visit: Visit, form: Form) -> Done | Response:
     try:
         company = await CompanyRepository(visit.db).create_company(values(COMPANY, given, {}))
     except (FieldErrors, InvalidInputError) as error:
-        return await _draw(visit, _account_form(visit, given, errors_of(error)), 422)
+        return await draw(visit, _account_form(visit, given, errors_of(error)), 422)
     return Done(f"{company.name} was added.", to=f"{visit.base}/accounts/{company.id}")
 
 
@@ -136,6 +134,12 @@ def errors_of(error: FieldErrors | InvalidInputError) -> dict[str, str]:
         return error.errors
     said = str(error).removeprefix(f"{error.field}: ")
     return {error.field.rpartition(".")[2]: said[:1].upper() + said[1:]}
+
+
+def clashes_of(sections: Sequence[Section], given: dict[str, str], current: dict[str, str]) -> list[tuple[str, str]]:
+    """The fields that hold something else by now than what was typed: what each is called, and what it holds."""
+    names = {one.name: one.label for one in all_fields(sections)}
+    return [(names[name], current[name]) for name, text in given.items() if text.strip() != current[name].strip()]
 
 
 def visit_id(visit: Visit, name: str) -> UUID:
@@ -152,7 +156,7 @@ async def _save(session: Session, contact_id: UUID, given: dict[str, str], versi
     person = await _person(session, contact_id)
     before = shown(CONTACT, person, await _account_text(session, person.company_id))
     if version != version_of(before):
-        raise _ClashError(before, version_of(before))
+        raise ClashError(before)
     changed = values(CONTACT, given, before)
     if not changed:
         return _Saved(person, before, before, [])
@@ -214,7 +218,8 @@ def _account_form(visit: Visit, given: dict[str, str], errors: dict[str, str] | 
     return Drawn("New account", f"{path}/new", path, COMPANY, given, errors=errors or {})
 
 
-async def _draw(visit: Visit, drawn: Drawn, status: int = 200) -> Response:
+async def draw(visit: Visit, drawn: Drawn, status: int = 200) -> Response:
+    """The page of a form."""
     members = await list_members(visit.parts.recognise.registry, visit.principal.workspace)
     owners = [(str(one.user_id), one.name or one.email) for one in members]
     chosen = drawn.typed.get("owner_user_id", "")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from accountgraph.campaigns.rules.calendar import is_zone
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.words import plain
 from accountgraph.enums import AccountStatus, AccountTier, Channel, CompanySize, ContactStatus, Seniority
 from accountgraph.errors import InvalidValueError
@@ -246,7 +246,7 @@ def _read(field: Field, text: str) -> Any:  # noqa: ANN401 - what a column holds
 
 
 def _as_it_is(name: str, text: str) -> Any:  # noqa: ANN401 - an id, or a text
-    return _id(name, text) if name == "owner_user_id" else text
+    return reading.id_of(name, text, "Choose one of the list.") if name == "owner_user_id" else text
 
 
 def _zone(name: str, text: str) -> str:
@@ -276,18 +276,9 @@ def _json(name: str, text: str) -> dict[str, Any]:
 
 
 def _day(name: str, text: str) -> datetime:
-    try:
-        found = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise InvalidValueError(name, "Write a day as 2031-05-02.") from None
-    return found
-
-
-def _id(name: str, text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise InvalidValueError(name, "Choose one of the list.") from None
+    found = reading.day(name, text)
+    assert found is not None  # noqa: S101 - it is not empty
+    return datetime.combine(found, time(), UTC)
 
 
 _EMPTY_IS_ONE: dict[Kind, Callable[[str, str], Any]] = {Kind.BOX: lambda _, text: bool(text), Kind.LIST: _lines, Kind.JSON: _json}

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from accountgraph.campaigns.desk.talks import Talk, record_talk, remember
 from accountgraph.campaigns.reach import reach_of
 from accountgraph.campaigns.signals.reactions import SignalKind
-from accountgraph.campaigns.work.enrolled import pause_enrolment, remove_enrolment, resume_enrolment
+from accountgraph.campaigns.work.enrolled import get_enrolment, pause_enrolment, remove_enrolment, resume_enrolment
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.people.wishes import person_of
 from accountgraph.dashboard.words import plain
 from accountgraph.enums import Channel, Direction
-from accountgraph.errors import InvalidValueError
+from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.store.given import member, optional_member
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ async def steer(visit: Visit, form: Form) -> Done:
     """Pause somebody's way through a campaign, let them go on, or take them out for good. `do`: pause, resume or remove."""
     person = await person_of(visit.db, visit.id_in_path("contact_id", "person"))
     enrolment, now, do = form.id("id"), visit.now, form.get("do")
+    if (await get_enrolment(visit.db, enrolment)).contact_id != person.id:
+        raise NotFoundError(f"{person.name} has no such place in a campaign.")
     path = f"{visit.base}/people/{person.id}"
     if do == "pause":
         found = await visit.db.run(lambda session: pause_enrolment(session, enrolment, now))
@@ -73,23 +75,10 @@ def _talk(form: Form, contact_id: UUID, by: str, zone: str) -> Talk:
         by=by,
         channel=Channel(member(Channel, "kind", form.get("kind"))),
         direction=Direction(member(Direction, "direction", form.get("direction") or "outbound")),
-        at=_moment(form.get("at"), "at", zone),
+        at=reading.moment("at", form.get("at"), ZoneInfo(zone)),
         subject=form.text("subject"),
         text=form.text("text"),
         seconds=minutes * 60 if minutes is not None else None,
         came=SignalKind(came) if came else None,
-        until=_moment(form.get("until"), "until", zone),
+        until=reading.moment("until", form.get("until"), ZoneInfo(zone)),
     )
-
-
-def _moment(text: str, field: str, zone: str) -> datetime | None:
-    """A time as browsers write it, by the clock of the person; a day alone begins at its first working hour."""
-    if not text:
-        return None
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidValueError(field, f"{text[:40]!r} is no time; write one like 2031-05-02T09:00.") from None
-    if len(text) <= len("2031-05-02"):
-        found += timedelta(hours=9)
-    return (found if found.tzinfo else found.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from starlette.routing import Route
-
 from accountgraph.access import Permission
 from accountgraph.dashboard.people import editing, finding, happened, merging, page, privacy, relations, table, wishes
 
 if TYPE_CHECKING:
+    from starlette.routing import Route
+
     from accountgraph.dashboard.visits import Doing, Drawing, Visits
 
-_W = "/app/w/{workspace}"
 _ONE = "/people/{contact_id}"
 # Names before ids: `new` is nobody's id.
 _PAGES: tuple[tuple[str, Permission, Drawing], ...] = (
@@ -50,5 +49,4 @@ _ACTIONS: tuple[tuple[str, Permission, Doing], ...] = (
 
 def routes(visits: Visits) -> list[Route]:
     """All of them; they stand before those of one account, whose `new` would be an id."""
-    pages = [Route(f"{_W}{path}", visits.page(needs, draw), methods=["GET"]) for path, needs, draw in _PAGES]
-    return pages + [Route(f"{_W}{path}", visits.action(needs, do), methods=["POST"]) for path, needs, do in _ACTIONS]
+    return [*(visits.shows(*one) for one in _PAGES), *(visits.does(*one) for one in _ACTIONS)]

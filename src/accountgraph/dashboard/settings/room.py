@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import msgspec
-from starlette.routing import Route
 
 from accountgraph.access import Actor
 from accountgraph.api.recognising import origin_of
 from accountgraph.api.refusals import problem_of
 from accountgraph.dashboard.settings.subjects import SUBJECTS
+from accountgraph.dashboard.visits import WORKSPACE
 from accountgraph.errors import AccountGraphError
 from accountgraph.http.problems import ProblemError
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from starlette.responses import Response
+    from starlette.routing import Route
 
     from accountgraph.access import Permission, Registry
     from accountgraph.dashboard.forms import Done, Form
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
     Drawing = Callable[[Visit, "Typed"], Awaitable[Response]]
     Doing = Callable[[Visit, Form], Awaitable[Done | Response]]
 
-BASE = "/app/w/{workspace}"
-_SECRET = ("password", "secret", "old", "new", "token", "csrf")  # what begins so is never written back into a page
+# What is never written back into a page, by its exact name: `new_key` is no secret.
+_SECRET = frozenset({"password", "secret", "secret_value", "client_secret", "old", "new", "new_again", "token", "csrf"})
 _NOT_AGAIN = frozenset({403, 404, 500})  # what no other words in the form would change
 
 
@@ -47,16 +49,28 @@ class Typed:
     @classmethod
     def of(cls, form: Form, error: ProblemError) -> Typed:
         """What was typed, without secrets, and the first thing that is wrong with it."""
-        kept = {name: values for name, values in form.fields.items() if not name.startswith(_SECRET)}
+        kept = {name: values for name, values in form.fields.items() if name not in _SECRET}
         first = error.errors[0] if error.errors else None
         problem = f"{first.field}: {first.message}" if first else f"{error.title} {error.detail or ''}".strip()
         return cls(form.get("form"), kept, first.field if first else "", problem, error.status)
 
     def value(self, form: str, name: str, otherwise: object = "") -> str:
-        """What stands in a field: what was typed, else what is stored."""
-        if form == self.form and self.fields:
-            return self.fields[name][-1] if name in self.fields else ""
+        """What stands in a field: what was typed, else what is stored; a field that the form did not have shows what is stored too."""
+        if form == self.form and name in self.fields:
+            return self.fields[name][-1]
         return "" if otherwise is None else str(otherwise)
+
+    def is_on(self, form: str, name: str, *, otherwise: bool = False) -> bool:
+        """Whether a box is ticked; one that is not is no part of what was sent."""
+        return bool(self.fields.get(name)) if form == self.form and self.fields else otherwise
+
+    def seen(self, form: str, now: str) -> str:
+        """What the form says it was made from: still that, unless it was refused for it and the page has shown what is there now."""
+        return now if self.is_clash(form) else self.value(form, "seen", now)
+
+    def is_clash(self, form: str) -> bool:
+        """Whether this form was refused because somebody else was faster."""
+        return self.status == 409 and form == self.form and self.problem == CLASH
 
     def all(self, form: str, name: str, otherwise: Iterable[object] = ()) -> list[str]:
         """All that is chosen of a field with several values."""
@@ -70,6 +84,22 @@ class Typed:
 
 
 NOTHING = Typed()
+CLASH = "Somebody changed this while you were writing; nothing of yours was saved."
+
+
+def state_of(thing: object) -> str:
+    """Which state of something a form is made from; the form sends it back as `seen`."""
+    return sha256(msgspec.json.encode(thing, order="deterministic")).hexdigest()[:16]
+
+
+def check_seen(form: Form, thing: object) -> None:
+    """Refuse a form that was made from another state than the one that is there now.
+
+    Raises:
+        ProblemError: 409.
+    """
+    if form.get("seen") != state_of(thing):
+        raise ProblemError(409, CLASH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +117,21 @@ class Way:
         return "GET" if self.do is None else "POST"
 
     @property
+    def below(self) -> str:
+        """Its path below the workspace."""
+        return f"/settings/{self.path}".rstrip("/")
+
+    @property
     def address(self) -> str:
         """As the router takes it."""
-        return f"{BASE}/settings/{self.path}".rstrip("/")
+        return f"{WORKSPACE}{self.below}"
 
     def route(self, visits: Visits) -> Route:
         """For the app."""
         if self.do is not None:
-            return Route(self.address, visits.action(self.needs, partial(_done, self)), methods=["POST"])
+            return visits.does(self.below, self.needs, partial(_done, self))
         assert self.draw is not None  # noqa: S101 - a way has one of the two
-        return Route(self.address, visits.page(self.needs, partial(_drawn, self.draw)), methods=["GET"])
+        return visits.shows(self.below, self.needs, partial(_drawn, self.draw))
 
 
 def shows(path: str, needs: Permission, draw: Drawing) -> Way:

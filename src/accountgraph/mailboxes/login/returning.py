@@ -6,6 +6,7 @@ known when it comes back, so that nobody's link connects somebody else's mailbox
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,7 +18,7 @@ from msgspec import Struct
 from accountgraph.access.tokens import hashed, new_secret
 from accountgraph.mailboxes.login.grants import Service
 from accountgraph.mailboxes.login.oauth import Client, authorization_url, exchanged
-from accountgraph.store.sealing import Keyring
+from accountgraph.store.sealing import Keyring, SealError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,13 +28,19 @@ if TYPE_CHECKING:
     from accountgraph.mailboxes.login.grants import Grant
 
 LASTS = timedelta(minutes=10)
+_REFUSED = "login refused"
+_LONGEST_WORDS = 1000  # of why, as they go through an address
 Via = Literal["imap", "gmail-api", "graph"]
 
 
 class LoginWanted(Struct, frozen=True, kw_only=True):
-    """What is to be connected, once its owner has agreed. `imap`, `smtp`: what is said of the servers. `return_to`: a path of ours."""
+    """What is to be connected, once its owner has agreed.
 
-    sender_id: UUID
+    `sender_id`: None where the sender is made with the mailbox. `imap`, `smtp`: what is said of the servers. `return_to`: a path of ours.
+    `is_told_there`: its page says why the mailbox was not connected.
+    """
+
+    sender_id: UUID | None
     address: str
     via: Via
     service: Service
@@ -42,6 +49,7 @@ class LoginWanted(Struct, frozen=True, kw_only=True):
     imap: dict[str, Any]
     smtp: dict[str, Any]
     return_to: str
+    is_told_there: bool = False
 
 
 class LoginBegun(Struct, frozen=True, kw_only=True):
@@ -60,7 +68,9 @@ class Waiting(Struct, frozen=True, kw_only=True):
     sealed: bytes
 
 
-class _Kept(Struct, frozen=True):
+class LoginTaken(Struct, frozen=True):
+    """A login that is over now, whatever comes of it."""
+
     wanted: LoginWanted
     redirect_uri: str
     verifier: str
@@ -73,7 +83,7 @@ async def begin_login(
     state, verifier, now = new_secret(), token_urlsafe(64), registry.now()
     client = Client(wanted.client_id, wanted.client_secret)
     url = authorization_url(wanted.service, client, wanted.address, redirect=redirect_uri, verifier=verifier, state=state)
-    kept = msgspec.json.encode(_Kept(wanted, redirect_uri, verifier)).decode()
+    kept = msgspec.json.encode(LoginTaken(wanted, redirect_uri, verifier)).decode()
     row = {
         "state_hash": hashed(state),
         "workspace": settings.workspace,
@@ -91,24 +101,42 @@ async def waiting_login(registry: Registry, state: str) -> Waiting | None:
     return await registry.row(Waiting, "access.mailbox_logins.look", {"state_hash": hashed(state), "now": registry.now()})
 
 
-async def came_back(
-    registry: Registry, settings: Settings, waiting: Waiting, answer: Mapping[str, str]
-) -> tuple[LoginWanted, Grant] | None:
-    """What was wanted, and the grant for it; None where somebody else took this login meanwhile. It is over, whatever comes of it.
+async def take_login(registry: Registry, settings: Settings, waiting: Waiting) -> LoginTaken | None:
+    """What was wanted; None where somebody else took this login meanwhile.
 
     Raises:
-        GrantError: the person or the service refused.
-        MailboxError: the service cannot be reached.
         SealError: the key that sealed it is not here.
     """
     if await registry.value("access.mailbox_logins.take", {"state_hash": waiting.state_hash, "now": registry.now()}) is None:
         return None
     text = Keyring.of(settings).open(_name(waiting.state_hash), waiting.sealed)
-    kept = msgspec.json.decode(text, type=_Kept)
-    wanted = kept.wanted
+    return msgspec.json.decode(text, type=LoginTaken)
+
+
+async def grant_of(taken: LoginTaken, answer: Mapping[str, str], now: datetime) -> Grant:
+    """The grant for what the browser came back with.
+
+    Raises:
+        GrantError: the person or the service refused.
+        MailboxError: the service cannot be reached.
+    """
+    wanted = taken.wanted
     client = Client(wanted.client_id, wanted.client_secret)
-    grant = await exchanged(wanted.service, client, answer, redirect=kept.redirect_uri, verifier=kept.verifier, now=registry.now())
-    return wanted, grant
+    return await exchanged(wanted.service, client, answer, redirect=taken.redirect_uri, verifier=taken.verifier, now=now)
+
+
+def refused_to(settings: Settings, return_to: str, words: str) -> str:
+    """Where the browser goes when the mailbox was not connected: `refused` is why, sealed, so that nobody else puts words on that page."""
+    sealed = urlsafe_b64encode(Keyring.of(settings).seal(_REFUSED, words[:_LONGEST_WORDS])).decode()
+    return f"{return_to}{'&' if '?' in return_to else '?'}refused={sealed}"
+
+
+def why_refused(settings: Settings, sealed: str) -> str | None:
+    """What `refused_to` sealed; None: we did not."""
+    try:
+        return Keyring.of(settings).open(_REFUSED, urlsafe_b64decode(sealed))
+    except (SealError, ValueError):
+        return None
 
 
 def _name(state_hash: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -15,18 +15,31 @@ from accountgraph.api.guarding import there
 from accountgraph.api.operation import Routes
 from accountgraph.api.parameters import invalid
 from accountgraph.api.routes.access.single_sign_on import Code, Redirect, Said
-from accountgraph.errors import InvalidValueError
+from accountgraph.errors import AccountGraphError, InvalidValueError
 from accountgraph.http.problems import FieldProblem
-from accountgraph.mailboxes.login.returning import LoginBegun, LoginWanted, Via, begin_login, came_back, waiting_login
+from accountgraph.mailboxes.login.returning import (
+    LoginBegun,
+    LoginWanted,
+    Via,
+    begin_login,
+    grant_of,
+    refused_to,
+    take_login,
+    waiting_login,
+)
 from accountgraph.mailboxes.setup.by_password import MailServer, server_of
 from accountgraph.mailboxes.setup.connecting import connect_by_grant
 from accountgraph.mailboxes.setup.domain import Dns
 from accountgraph.store.outreach.senders import SenderRepository
 
+if TYPE_CHECKING:
+    from accountgraph.db import Database
+    from accountgraph.mailboxes.login.grants import Grant
+
 logins = Routes("mailboxes")
 BACK = "api/v1/mailboxes/oauth/callback"
 _LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")  # a path of this very host, without anything that browsers read as another
-_SERVICES = {"gmail-api": "google", "graph": "microsoft"}
+SERVICES = {"gmail-api": "google", "graph": "microsoft"}
 _OVER = "This login is too old, was used, or never began here; begin again."
 
 
@@ -56,7 +69,7 @@ async def authorize_mailbox(call: Call, sender_id: UUID, body: MailboxLogin) -> 
     The service sends the browser back here within ten minutes; it has to be logged in, as whoever began this or, where a key did, as
     anybody who may connect mailboxes. The address to register at the service is `/api/v1/mailboxes/oauth/callback` of this server.
     """
-    if _SERVICES.get(body.via, body.service) != body.service:
+    if SERVICES.get(body.via, body.service) != body.service:
         raise InvalidValueError("via", f"{body.service} has no mailboxes of {body.via}.")
     sender = there(await SenderRepository(call.db).get_sender(sender_id), "sender", sender_id)
     if sender.channel != "email":
@@ -97,10 +110,20 @@ async def finish_mailbox_login(
     answer = {"code": code, "error": error, "error_description": error_description}
     async with call.parts.workspaces.use(waiting.workspace, as_agent=False) as database:
         db = database.acting_as(principal.acting(call.request_id))
-        found = await came_back(call.registry, db.settings, waiting, {name: said for name, said in answer.items() if said is not None})
-        if found is None:
+        taken = await take_login(call.registry, db.settings, waiting)
+        if taken is None:
             raise AccessDeniedError(Denied.UNKNOWN, _OVER)
-        wanted, grant = found
+        try:
+            grant = await grant_of(taken, {name: said for name, said in answer.items() if said is not None}, call.registry.now())
+            await _connect(db, taken.wanted, grant)
+        except AccountGraphError as refused:
+            if not taken.wanted.is_told_there:
+                raise
+            return Redirect(refused_to(db.settings, taken.wanted.return_to, str(refused)))
+    return Redirect(taken.wanted.return_to)
+
+
+async def _connect(db: Database, wanted: LoginWanted, grant: Grant) -> None:
+    if wanted.sender_id is not None:
         there(await SenderRepository(db).get_sender(wanted.sender_id), "sender", wanted.sender_id)
-        await connect_by_grant(db, wanted.address, grant=grant, via=wanted.via, imap=wanted.imap, smtp=wanted.smtp, dns=Dns())
-    return Redirect(wanted.return_to)
+    await connect_by_grant(db, wanted.address, grant=grant, via=wanted.via, imap=wanted.imap, smtp=wanted.smtp, dns=Dns())

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.api.simulations import LONGEST, Wanted
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.campaigns import words
 from accountgraph.dashboard.campaigns.room import campaign_of, drawn
 from accountgraph.dashboard.campaigns.simulation import charts
@@ -62,9 +63,9 @@ async def run_page(visit: Visit) -> Response:
     known: dict[str, Any] = {}
     if run.report is not None:
         lines = timeline(run.report)
-        at = _number(visit.asked("line"))
+        at = reading.page_number(visit.asked("line"))
         known = {
-            "calendar": calendar_of(run.report, _number(visit.asked("page"))),
+            "calendar": calendar_of(run.report, reading.page_number(visit.asked("page"))),
             "load": charts.load_chart(run.report),
             "put_off": charts.put_off_chart(run.report),
             "endings": charts.endings_chart(run.report),
@@ -103,8 +104,6 @@ def _wanted(visit: Visit, campaign: Campaign, form: Form) -> Wanted:
     days = DAYS if days is None else days
     if not 1 <= days <= LONGEST.days:
         raise InvalidValueError("days", f"simulate 1 to {LONGEST.days} days.")
-    if abs(seed) > 2**31:
-        raise InvalidValueError("seed", "any whole number will do, of nine digits at most.")
     name = form.get("behaviour")
     return Wanted(
         workspace=visit.principal.workspace,
@@ -121,15 +120,10 @@ def _wanted(visit: Visit, campaign: Campaign, form: Form) -> Wanted:
 
 def _start(visit: Visit, given: str) -> datetime:
     """The beginning of a day, UTC; of today, now."""
-    if not given:
-        return visit.now
-    try:
-        day = datetime.fromisoformat(given).date()
-    except ValueError:
-        raise InvalidValueError("start", "write a day like 2031-05-02.") from None
-    if not 2000 <= day.year <= 2200:
+    day = reading.day("start", given)
+    if day is not None and not 2000 <= day.year <= 2200:
         raise InvalidValueError("start", "choose a day of this century.")
-    return visit.now if day == visit.now.date() else datetime.combine(day, time(), UTC)
+    return visit.now if day in {None, visit.now.date()} else datetime.combine(day, time(), UTC)
 
 
 def _behaviour(name: str, own: str | None) -> Behaviour | None:
@@ -154,7 +148,3 @@ def _run(visit: Visit, campaign: Campaign) -> SimulationRun:
 
 def _address(visit: Visit, campaign: Campaign, run: SimulationRun) -> str:
     return words.address(visit, campaign, f"simulate/{run.key}")
-
-
-def _number(given: str | None) -> int:
-    return max(1, int(given)) if given is not None and given.isdecimal() and len(given) < 7 else 1

@@ -32,7 +32,7 @@ async def account_page(visit: Visit, typed: Typed) -> Response:
     sessions, user = await list_sessions(registry, who.user_id), await get_user(registry, who.user_id)
     return drawn(
         visit,
-        "account",
+        "people/account",
         "Your account",
         "account",
         typed,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def agents_page(visit: Visit, typed: Typed) -> Response:
     """The page."""
     agents, channels = await asyncio.gather(tools.list_agents(visit.db), tools.list_channels(visit.db))
-    return drawn(visit, "agents", "Agents", "agents", typed, agents=agents, channels=channels)
+    return drawn(visit, "people/agents", "Agents", "agents", typed, agents=agents, channels=channels)
 
 
 async def add(visit: Visit, form: Form) -> Done:

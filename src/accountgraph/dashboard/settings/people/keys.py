@@ -35,7 +35,7 @@ async def _page(visit: Visit, typed: Typed, made: NewKey | None = None) -> Respo
     )
     return drawn(
         visit,
-        "keys",
+        "people/keys",
         "API keys",
         "keys",
         typed,

@@ -40,7 +40,7 @@ async def _page(visit: Visit, typed: Typed, made: Invitation | None = None, show
     members, invitations = await asyncio.gather(list_members(registry, workspace), list_invitations(registry, workspace))
     return drawn(
         visit,
-        "members",
+        "people/members",
         "Users and roles",
         "members",
         typed,

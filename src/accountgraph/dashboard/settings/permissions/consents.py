@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from accountgraph.access import Permission
 from accountgraph.addresses import email_key
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
 from accountgraph.enums import Channel, ConsentBasis
-from accountgraph.errors import InvalidValueError, MissingReferenceError
+from accountgraph.errors import MissingReferenceError
 from accountgraph.listing import page_consents, page_contacts
 from accountgraph.store.consents import ConsentRepository
 from accountgraph.store.suppressions import Suppressed
@@ -36,7 +37,7 @@ async def consents_page(visit: Visit, typed: Typed) -> Response:
     kept = {"basis": basis, "channel": channel, "after": found.next}
     return drawn(
         visit,
-        "consents",
+        "permissions/consents",
         "Consents",
         "consents",
         typed,
@@ -54,14 +55,13 @@ async def consents_page(visit: Visit, typed: Typed) -> Response:
 async def record(visit: Visit, form: Form) -> Done:
     """Write down that somebody may be written to."""
     contact_id = form.id("contact_id") if form.get("contact_id") else await _person(visit, form)
-    said = form.get("captured_at")
     consent = await ConsentRepository(visit.db).record_consent(
         contact_id,
         form.get("channel"),
         form.get("basis"),
         wording=form.text("wording"),
         evidence=form.text("evidence"),
-        captured_at=_moment(said) if said else None,
+        captured_at=reading.moment("captured_at", form.get("captured_at"), UTC),
     )
     undo = Undo(to(visit, "consents/revoke"), {"contact_id": str(contact_id), "channel": consent.channel})
     return Done(f"It is on record for {consent.channel}.", to=to(visit, "consents"), undo=undo)
@@ -92,13 +92,6 @@ async def _person(visit: Visit, form: Form) -> UUID:
     if not found.items:
         raise MissingReferenceError("email", f"nobody here has the address {email}; add the person first.")
     return found.items[0].id
-
-
-def _moment(said: str) -> datetime:
-    try:
-        return datetime.fromisoformat(said)
-    except ValueError:
-        raise InvalidValueError("captured_at", "is no time; write it with its offset.") from None
 
 
 WAYS = (

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from accountgraph.access import Permission
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
-from accountgraph.errors import InvalidValueError
 from accountgraph.store.outreach.free_days import FreeDayRepository
 
 if TYPE_CHECKING:
@@ -22,12 +20,12 @@ async def holidays_page(visit: Visit, typed: Typed) -> Response:
     """The page."""
     with_past = visit.asked("past") == "yes"
     days = await FreeDayRepository(visit.db).list_free_days(None if with_past else visit.now.date())
-    return drawn(visit, "holidays", "Free days", "holidays", typed, days=days, with_past=with_past)
+    return drawn(visit, "permissions/holidays", "Free days", "holidays", typed, days=days, with_past=with_past)
 
 
 async def add(visit: Visit, form: Form) -> Done:
     """Nothing leaves on this day."""
-    day, region = day_of(form, "day"), form.get("region").upper() or None
+    day, region = form.day("day"), form.get("region").upper() or None
     added = await FreeDayRepository(visit.db).add_free_day(day, form.required("name", "say what day it is."), region)
     undo = Undo(to(visit, "holidays/remove"), {"day": str(day), "region": region or ""})
     return Done(
@@ -37,23 +35,11 @@ async def add(visit: Visit, form: Form) -> Done:
 
 async def remove(visit: Visit, form: Form) -> Done:
     """It is a day like any other again."""
-    day, region, repository = day_of(form, "day"), form.get("region") or None, FreeDayRepository(visit.db)
+    day, region, repository = form.day("day"), form.get("region") or None, FreeDayRepository(visit.db)
     name = next((one.name for one in await repository.list_free_days() if (one.day, one.region) == (day, region)), "")
     await repository.remove_free_day(day, region)
     undo = Undo(to(visit, "holidays"), {"day": str(day), "region": region or "", "name": name})
     return Done(f"{day:%d %b %Y} is a day like any other.", to=to(visit, "holidays"), undo=undo)
-
-
-def day_of(form: Form, field: str) -> date:
-    """A day of a form.
-
-    Raises:
-        InvalidValueError: it is none.
-    """
-    try:
-        return date.fromisoformat(form.get(field))
-    except ValueError:
-        raise InvalidValueError(field, "is no day; write it like 2027-12-24.") from None
 
 
 WAYS = (

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from accountgraph.access import Permission
 from accountgraph.dashboard.forms import Done, Undo
-from accountgraph.dashboard.settings.permissions.holidays import day_of
 from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
 from accountgraph.enums import Channel
 from accountgraph.store.outreach.jurisdictions import JurisdictionRepository, LegalRule
@@ -27,7 +26,7 @@ async def law_page(visit: Visit, typed: Typed) -> Response:
     found = await JurisdictionRepository(visit.db).list_jurisdictions(country=country, on=None if everything else visit.now.date())
     return drawn(
         visit,
-        "law",
+        "permissions/law",
         "Law by country",
         "law",
         typed,
@@ -46,7 +45,7 @@ async def put(visit: Visit, form: Form) -> Done:
     given = {
         "country": form.get("country").upper(),
         "channel": form.get("channel"),
-        "valid_from": day_of(form, "valid_from"),
+        "valid_from": form.day("valid_from"),
         "rule": form.get("rule"),
         "source": form.required("source", "the law, or the authority's page."),
         "note": form.text("note"),
@@ -62,7 +61,7 @@ async def remove(visit: Visit, form: Form) -> Done:
     country, channel, day, repository = (
         form.get("country"),
         form.get("channel"),
-        day_of(form, "valid_from"),
+        form.day("valid_from"),
         JurisdictionRepository(visit.db),
     )
     rows = await repository.list_jurisdictions(country=country)

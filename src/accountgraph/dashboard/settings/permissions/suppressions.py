@@ -36,7 +36,7 @@ async def suppressions_page(visit: Visit, typed: Typed) -> Response:
     kept = {"q": q, "reason": reason, "after": found.next}
     return drawn(
         visit,
-        "suppressions",
+        "permissions/suppressions",
         "Suppressions",
         "suppressions",
         typed,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import UUID
 
 from accountgraph.access import Permission
 from accountgraph.access.log import list_entries
 from accountgraph.acting import ActingKind
 from accountgraph.audit import get_audit, list_audit, undo_changes
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import Typed, does, drawn, registry_of, shows, to
 from accountgraph.dashboard.words import told
-from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.errors import InvalidValueError
 from accountgraph.listing.page import page_of
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ async def audit_page(visit: Visit, typed: Typed) -> Response:
         actor_kind=_kind(asked),
         table=asked["table"],
         row_id=asked["row_id"],
-        contact_id=_uuid("contact_id", asked["contact_id"]),
-        account=_uuid("company_id", asked["company_id"]),
+        contact_id=reading.id_of("contact_id", asked["contact_id"], "is no id."),
+        account=reading.id_of("company_id", asked["company_id"], "is no id."),
         transaction=asked["transaction"],
         limit=ROWS,
         after=visit.asked("after"),
@@ -48,7 +48,7 @@ async def audit_page(visit: Visit, typed: Typed) -> Response:
     kept = {name: value for name, value in asked.items() if value}
     return drawn(
         visit,
-        "audit",
+        "records/audit",
         "Audit log",
         "audit",
         typed,
@@ -68,7 +68,7 @@ async def change_page(visit: Visit, typed: Typed) -> Response:
     others = [one for one in together.items if one.id != change.id]
     return drawn(
         visit,
-        "change",
+        "records/change",
         "A change",
         "audit",
         typed,
@@ -102,14 +102,11 @@ async def undo(visit: Visit, form: Form) -> Done:
 
 async def entering_page(visit: Visit, typed: Typed) -> Response:
     """Who entered, who was refused, who gave which rights to whom."""
-    before = visit.asked("before")
-    if before is not None and not (before.isascii() and before.isdigit() and len(before) < 19):
-        raise InvalidValueError("before", "is no page of this list; begin with the first.")
-    last = int(before) if before else None
-    found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=last, limit=ROWS + 1)
+    before = reading.row_before("before", visit.asked("before"))
+    found = await list_entries(registry_of(visit), workspace=visit.principal.workspace, before=before, limit=ROWS + 1)
     page = page_of(found, ROWS, attrgetter("id"))
     following = f"?before={page.next}" if page.next else None
-    return drawn(visit, "entering", "Who entered", "audit", typed, found=page.items, before=before, following=following)
+    return drawn(visit, "records/entering", "Who entered", "audit", typed, found=page.items, before=before, following=following)
 
 
 def differences(change: Change) -> list[tuple[str, str | None, str | None]]:
@@ -134,18 +131,8 @@ def _kind(asked: dict[str, str | None]) -> str | None:
     return asked["actor_kind"] if others else None
 
 
-def _uuid(field: str, said: str | None) -> UUID | None:
-    try:
-        return UUID(said) if said else None
-    except ValueError:
-        raise InvalidValueError(field, "is no id.") from None
-
-
 def _number(visit: Visit) -> int:
-    said = visit.request.path_params["change_number"]
-    if not (said.isascii() and said.isdigit() and len(said) < 19):
-        raise NotFoundError("There is no such change in the audit log.")
-    return int(said)
+    return reading.row_number(visit.request.path_params["change_number"], "change in the audit log")
 
 
 WAYS = (

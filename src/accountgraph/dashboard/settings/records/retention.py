@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-from starlette.responses import Response
-
 from accountgraph.access import Permission
 from accountgraph.addresses import email_key
 from accountgraph.dashboard.forms import Done, Undo
+from accountgraph.dashboard.people.privacy import as_file, erased
 from accountgraph.dashboard.settings.room import NOTHING, Typed, does, drawn, shows, to
 from accountgraph.errors import InvalidValueError
 from accountgraph.privacy import Retained, apply_retention, erase_person, export_person, get_retention, set_retention
@@ -17,6 +15,8 @@ from accountgraph.privacy.retention import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from starlette.responses import Response
 
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
@@ -30,7 +30,9 @@ async def retention_page(visit: Visit, typed: Typed) -> Response:
 async def _page(visit: Visit, typed: Typed, counted: Sequence[Retained] | None = None) -> Response:
     rules = await get_retention(visit.db)
     old = {one.kind: one.rows for one in counted or ()}
-    return drawn(visit, "retention", "Retention", "retention", typed, rules=rules, words=KINDS, old=old, is_counted=counted is not None)
+    return drawn(
+        visit, "records/retention", "Retention", "retention", typed, rules=rules, words=KINDS, old=old, is_counted=counted is not None
+    )
 
 
 async def change(visit: Visit, form: Form) -> Done:
@@ -54,8 +56,7 @@ async def count(visit: Visit, form: Form) -> Response:
 async def export(visit: Visit, form: Form) -> Response:
     """All that is known of a person, as a file of JSON."""
     found = await export_person(visit.db, email=email_key(form.required("email", "the person's address.")))
-    body = msgspec.json.format(msgspec.json.encode(found), indent=2)
-    return Response(body, media_type="application/json", headers={"Content-Disposition": 'attachment; filename="person.json"'})
+    return as_file(found, f"person {visit.now:%Y-%m-%d}.json")
 
 
 async def erase(visit: Visit, form: Form) -> Done:
@@ -64,9 +65,7 @@ async def erase(visit: Visit, form: Form) -> Done:
     if form.get("email_again").casefold() != form.get("email").casefold():
         raise InvalidValueError("email_again", "is another address; write the same twice, for this cannot be undone.")
     report = await erase_person(visit.db, email=email, by=visit.principal.name)
-    rows = sum(report.counts.values())
-    words = f"Erased: {rows} {'row' if rows == 1 else 'rows'} say nothing of the person any more."
-    return Done(f"{words} Not reached: {'; '.join(report.not_reached)}", to=to(visit, "retention"))
+    return Done(f"{erased(report)} Not reached: {'; '.join(report.not_reached)}", to=to(visit, "retention"))
 
 
 WAYS = (

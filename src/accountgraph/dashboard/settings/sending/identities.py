@@ -21,7 +21,9 @@ async def identities_page(visit: Visit, typed: Typed) -> Response:
     """The page."""
     repository = SettingsRepository(visit.db)
     identities, settings = await asyncio.gather(repository.list_legal_identities(), repository.get_settings())
-    return drawn(visit, "identities", "Sender identities", "identities", typed, identities=identities, standard=settings.legal_identity_id)
+    return drawn(
+        visit, "sending/identities", "Sender identities", "identities", typed, identities=identities, standard=settings.legal_identity_id
+    )
 
 
 async def add(visit: Visit, form: Form) -> Done:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from accountgraph.access import Permission
+from accountgraph.api.routes.sending.logins import BACK
 from accountgraph.channels.smtp_settings import Tls
 from accountgraph.dashboard.forms import Done
 from accountgraph.dashboard.settings.room import NOTHING, Typed, does, drawn, shows, to
 from accountgraph.dashboard.settings.sending.senders import draw_sender
+from accountgraph.mailboxes.login.clients import MAIL_SERVICES, services_with_client
 from accountgraph.mailboxes.setup.by_password import NewMailbox, connected
 from accountgraph.mailboxes.setup.checks import check_mailbox
 from accountgraph.mailboxes.setup.domain import Dns
@@ -27,9 +29,19 @@ _TEXTS = ("username", "display_name", "signature", "sent_folder")
 
 
 async def connecting_page(visit: Visit, typed: Typed) -> Response:
-    """How a mailbox is connected: by its password here, or by OAuth."""
-    tls = [("", "as the port says"), *((one, one) for one in Tls)]
-    return drawn(visit, "connecting", "Connect a mailbox", "senders", typed, services=SERVICES, tls=tls)
+    """How a mailbox is connected: signed in at its service, or by its password here."""
+    return drawn(
+        visit,
+        "sending/connecting",
+        "Connect a mailbox",
+        "senders",
+        typed,
+        services=SERVICES,
+        tls=[("", "as the port says"), *((one, one) for one in Tls)],
+        with_client=await services_with_client(visit.db),
+        mail_services=MAIL_SERVICES,
+        came_back=f"{visit.request.base_url}{BACK}",
+    )
 
 
 async def connect(visit: Visit, form: Form) -> Done:
@@ -39,13 +51,19 @@ async def connect(visit: Visit, form: Form) -> Done:
     given |= {"reads_junk": form.is_on("reads_junk"), "warmup": form.is_on("warmup"), "alias_replies": form.is_on("alias_replies")}
     if (most := form.number("per_day")) is not None:
         given["per_day"] = most
-    for server in ("imap", "smtp"):
-        said = {"host": form.get(f"{server}.host"), "port": form.number(f"{server}.port"), "tls": form.get(f"{server}.tls")}
-        given[server] = {name: value for name, value in said.items() if value}
-    mailbox = await connected(visit.db, msgspec.convert(given, NewMailbox))
+    mailbox = await connected(visit.db, msgspec.convert({**given, **servers_of(form)}, NewMailbox))
     return Done(
         f"Both logins work: {mailbox.address} sends, and its answers are read from now on.", to=to(visit, f"senders/{mailbox.sender_id}")
     )
+
+
+def servers_of(form: Form) -> dict[str, dict[str, Any]]:
+    """What a form says of the servers, as far as it does."""
+    found: dict[str, dict[str, Any]] = {}
+    for server in ("imap", "smtp"):
+        said = {"host": form.get(f"{server}.host"), "port": form.number(f"{server}.port"), "tls": form.get(f"{server}.tls")}
+        found[server] = {name: value for name, value in said.items() if value}
+    return found
 
 
 async def test(visit: Visit, form: Form) -> Response:

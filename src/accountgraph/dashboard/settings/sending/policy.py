@@ -13,8 +13,8 @@ from accountgraph.campaigns.definition.policy import Policy
 from accountgraph.campaigns.definition.reactions import Reaction, Reactions
 from accountgraph.campaigns.lifecycle import find_campaign, list_campaigns
 from accountgraph.dashboard.forms import Done
-from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
-from accountgraph.dashboard.settings.sending.policy_words import DAYS, SECTIONS, given_policy
+from accountgraph.dashboard.settings.room import Typed, check_seen, does, drawn, shows, state_of, to
+from accountgraph.dashboard.settings.sending.policy_words import DAYS, SECTIONS, SENTENCES, given_policy
 from accountgraph.graph import CompanyGraph
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def policy_page(visit: Visit, typed: Typed) -> Response:
     is_over = chosen is not None and chosen.status in {"finished", "cancelled"}
     return drawn(
         visit,
-        "policy",
+        "sending/policy",
         "Policy",
         "policy",
         typed,
@@ -50,6 +50,8 @@ async def policy_page(visit: Visit, typed: Typed) -> Response:
         default=Policy(),
         sections=SECTIONS,
         days=[(str(number), day) for number, day in enumerate(DAYS, 1)],
+        seen=typed.seen("policy", state_of(policy)),
+        clashes=[(one.before, f"{one.said(policy)} {one.after}".strip()) for one in SENTENCES if one.is_other(policy, typed.fields)],
         may_change=chosen is not None and not is_over and visit.principal.may(Permission.CAMPAIGNS_WRITE),
         channels=[(one, _attempts(one)) for one in policy.channels.order],
         reactions=list(_reactions(policy.reactions)),
@@ -66,6 +68,7 @@ async def change(visit: Visit, form: Form) -> Done:
         await session.value("campaigns.campaigns.lock_by_id", {"id": found.id})
         newest = await find_campaign(session, found.id)
         definition = await load_version(session, newest.version_id)
+        check_seen(form, definition.policy)
         return await apply(session, msgspec.structs.replace(definition, policy=given_policy(definition.policy, form)))
 
     applied = await visit.db.run(work)

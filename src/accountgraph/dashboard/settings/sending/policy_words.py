@@ -11,6 +11,8 @@ from accountgraph.campaigns.definition.policy import Policy, Reentry
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from accountgraph.dashboard.forms import Form
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -51,6 +53,13 @@ class Sentence:
         if isinstance(value, list):
             return ", ".join(DAYS[int(one) - 1] for one in value)
         return dict(self.options).get(str(value), f"{value:g}" if isinstance(value, float) else str(value))
+
+    def is_other(self, policy: Policy, fields: Mapping[str, Sequence[str]]) -> bool:
+        """Whether what was typed is something else than what it is."""
+        value, said = self.value(policy), fields.get(self.path, ())
+        if self.kind == "box":
+            return bool(said) is not value
+        return list(said) != (value if isinstance(value, list) else [str(value)])
 
     def given(self, form: Form) -> object:
         """What a form says.
@@ -158,6 +167,9 @@ SECTIONS: tuple[tuple[str, tuple[Sentence, ...]], ...] = (
 )
 
 
+SENTENCES = tuple(one for _, ones in SECTIONS for one in ones)
+
+
 def given_policy(policy: Policy, form: Form) -> Policy:
     """The policy as a form says it; what the form has no word for stays.
 
@@ -166,13 +178,12 @@ def given_policy(policy: Policy, form: Form) -> Policy:
         msgspec.ValidationError: a value does not fit.
     """
     whole: dict[str, Any] = msgspec.to_builtins(policy)
-    for _, sentences in SECTIONS:
-        for one in sentences:
-            *above, last = one.path.split(".")
-            place = whole
-            for name in above:
-                place = place[name]
-            if one.path == "trusts_drafts" and not form.is_on(one.path) and last not in place:
-                continue  # what says nothing keeps its hash
-            place[last] = one.given(form)
+    for one in SENTENCES:
+        *above, last = one.path.split(".")
+        place = whole
+        for name in above:
+            place = place[name]
+        if one.path == "trusts_drafts" and not form.is_on(one.path) and last not in place:
+            continue  # what says nothing keeps its hash
+        place[last] = one.given(form)
     return msgspec.convert(whole, Policy)

@@ -50,7 +50,7 @@ async def senders_page(visit: Visit, typed: Typed) -> Response:
     known = [(one, read.get(one.id), standing(one, read.get(one.id), holds, settings.legal_identity_id)) for one in senders]
     return drawn(
         visit,
-        "senders",
+        "sending/senders",
         "Mailboxes and senders",
         "senders",
         typed,
@@ -78,7 +78,7 @@ async def draw_sender(visit: Visit, typed: Typed, checks: Sequence[Check] | None
     sender, read = there(found, "sender", key), by_sender(mailboxes).get(key)
     return drawn(
         visit,
-        "sender",
+        "sending/sender",
         sender.address,
         "senders",
         typed,

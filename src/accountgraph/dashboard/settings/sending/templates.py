@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -14,10 +15,11 @@ from accountgraph.access import Permission
 from accountgraph.api.parameters import invalid
 from accountgraph.api.refusals import problem_of
 from accountgraph.campaigns.definition.campaign import Template
+from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.messages.grammar import FILTERS, VARIABLES
 from accountgraph.campaigns.templates import change_template, preview_template, template_versions
 from accountgraph.dashboard.forms import Done
-from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
+from accountgraph.dashboard.settings.room import Typed, check_seen, does, drawn, shows, state_of, to
 from accountgraph.errors import AccountGraphError, InvalidValueError
 from accountgraph.http.problems import FieldProblem
 from accountgraph.listing import page_contacts, page_templates
@@ -26,13 +28,16 @@ from accountgraph.store.contacts import ContactRepository
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from accountgraph.campaigns.apply import Applied
     from accountgraph.campaigns.messages.preview import Preview
     from accountgraph.campaigns.templates import TemplateVersion
     from accountgraph.dashboard.forms import Form
     from accountgraph.dashboard.visits import Visit
+    from accountgraph.db import Session
     from accountgraph.models import Contact
 
 FIRST = "a"  # what the words until now are called, once there is a variant beside them
+_WEIGHT = re.compile(r"[0-9]{1,4}")
 _ROWS = 50
 _PEOPLE = 100  # that the preview can be chosen for
 
@@ -40,7 +45,7 @@ _PEOPLE = 100  # that the preview can be chosen for
 async def templates_page(visit: Visit, typed: Typed) -> Response:
     """All of them, each in its newest version."""
     found = await page_templates(visit.db, limit=_ROWS, after=visit.asked("after"))
-    return drawn(visit, "templates", "Templates", "templates", typed, templates=found.items, following=found.next)
+    return drawn(visit, "sending/templates", "Templates", "templates", typed, templates=found.items, following=found.next)
 
 
 async def template_page(visit: Visit, typed: Typed) -> Response:
@@ -57,7 +62,7 @@ async def _page(visit: Visit, typed: Typed, chosen: str, words: Template | None,
     previews, problem = await _previews(visit, person, words) if person else ([], "" if people else "There are no people yet.")
     return drawn(
         visit,
-        "template",
+        "sending/template",
         f"{campaign}/{name}",
         "templates",
         typed,
@@ -67,6 +72,9 @@ async def _page(visit: Visit, typed: Typed, chosen: str, words: Template | None,
         newest=versions[0].definition,
         shown=words or versions[0].definition,
         versions=_told(versions),
+        seen=typed.seen("words", state_of(versions[0].definition)),
+        now_said="\n".join(_text(versions[0].definition)),
+        lost=typed.value("words", "body") if typed.is_clash("words") and versions[0].definition.variants else "",
         people=people,
         person=person,
         previews=previews,
@@ -87,7 +95,14 @@ async def change(visit: Visit, form: Form) -> Done:
     """Other words: a new version of the campaign."""
     campaign, name = visit.request.path_params["campaign"], visit.request.path_params["template"]
     words = _checked(form)
-    applied = await visit.db.run(lambda session: change_template(session, campaign, name, words))
+
+    async def work(session: Session) -> Applied:
+        found = await find_campaign(session, campaign)
+        await session.value("campaigns.campaigns.lock_by_id", {"id": found.id})
+        check_seen(form, (await template_versions(session, campaign, name))[0].definition)
+        return await change_template(session, campaign, name, words)
+
+    applied = await visit.db.run(work)
     page = _address(visit)
     if not applied.is_changed:
         return Done("These are the words it has already.", to=page)
@@ -135,7 +150,7 @@ def _given(fields: Any) -> Template:  # noqa: ANN401 - a form's fields
         new = said.get("new_key", "").strip() if key == "new" else key
         if words.strip() and new:
             subject = said.get(f"variant.{key}.subject", "").strip() or None
-            variants.append({"key": new, "subject": subject, "body": words, "weight": int(weight) if weight.isdigit() else 1})
+            variants.append({"key": new, "subject": subject, "body": words, "weight": int(weight) if _WEIGHT.fullmatch(weight) else 1})
     body = said.get("body", "")
     if variants and body.strip():  # the words until now are a variant beside the new one
         variants.insert(0, {"key": FIRST, "body": body})

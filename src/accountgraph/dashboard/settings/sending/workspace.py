@@ -34,7 +34,7 @@ async def workspace_page(visit: Visit, typed: Typed) -> Response:
     )
     return drawn(
         visit,
-        "workspace",
+        "sending/workspace",
         "Workspace",
         "workspace",
         typed,

@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
-from uuid import UUID
 
 import msgspec
 
 from accountgraph.access import Permission
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.forms import Done
-from accountgraph.dashboard.settings.permissions.holidays import day_of
 from accountgraph.dashboard.settings.room import Typed, does, drawn, shows, to
 from accountgraph.dashboard.settings.telling.webhooks import endpoint_page
-from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.errors import InvalidValueError
 from accountgraph.outgoing import Deliveries, Kind, get_delivery, list_deliveries, list_endpoints, replay, resend
 from accountgraph.outgoing.deliveries import DeliveryState
 
@@ -32,17 +31,17 @@ async def deliveries_page(visit: Visit, typed: Typed) -> Response:
     """The log, the latest first."""
     asked = {name: visit.asked(name) for name in ("endpoint", "state", "kind")}
     wanted = Deliveries(
-        endpoint_id=_endpoint(asked["endpoint"]),
+        endpoint_id=reading.id_of("endpoint", asked["endpoint"]),
         state=_state(asked["state"]),
         kind=asked["kind"],
-        after=_number(visit.asked("after")),
+        after=reading.row_before("after", visit.asked("after")),
         limit=ROWS,
     )
     found = await list_deliveries(visit.db, wanted)
     kept = {name: value for name, value in asked.items() if value}
     return drawn(
         visit,
-        "deliveries",
+        "telling/deliveries",
         "Deliveries",
         "webhooks",
         typed,
@@ -60,7 +59,7 @@ async def delivery_page(visit: Visit, typed: Typed) -> Response:
     """One: what it says, and every try."""
     detail = await get_delivery(visit.db, _id(visit))
     payload = msgspec.json.format(msgspec.json.encode(detail.payload), indent=2).decode()
-    return drawn(visit, "delivery", "Delivery", "webhooks", typed, detail=detail, payload=payload, words=WORDS)
+    return drawn(visit, "telling/delivery", "Delivery", "webhooks", typed, detail=detail, payload=payload, words=WORDS)
 
 
 async def again(visit: Visit, form: Form) -> Done:
@@ -73,18 +72,11 @@ async def again(visit: Visit, form: Form) -> Done:
 async def replay_days(visit: Visit, form: Form) -> Done:
     """Tell an endpoint what happened on some days again."""
     key = visit.id_in_path("endpoint_id", "endpoint")
-    since, until = day_of(form, "since"), day_of(form, "until")
+    since, until = form.day("since"), form.day("until")
     begin, end = datetime.combine(since, time.min, UTC), datetime.combine(until, time.max, UTC)
     sent = await replay(visit.db, key, begin, end, visit.now)
     words = "1 delivery goes out again." if sent == 1 else f"{sent} deliveries go out again."
     return Done(words if sent else "Nothing was written down for it on these days.", to=to(visit, f"webhooks/{key}"))
-
-
-def _endpoint(said: str | None) -> UUID | None:
-    try:
-        return UUID(said) if said else None
-    except ValueError:
-        raise InvalidValueError("endpoint", "choose one of the list.") from None
 
 
 def _state(said: str | None) -> DeliveryState | None:
@@ -94,19 +86,8 @@ def _state(said: str | None) -> DeliveryState | None:
         raise InvalidValueError("state", "choose one of the list.") from None
 
 
-def _number(said: str | None) -> int | None:
-    if said is None:
-        return None
-    if not (said.isascii() and said.isdigit() and len(said) < 19):
-        raise InvalidValueError("after", "is no page of this list; begin with the first.")
-    return int(said)
-
-
 def _id(visit: Visit) -> int:
-    said = visit.request.path_params["delivery_number"]
-    if not (said.isascii() and said.isdigit() and len(said) < 19):
-        raise NotFoundError("There is no such delivery.")
-    return int(said)
+    return reading.row_number(visit.request.path_params["delivery_number"], "delivery")
 
 
 WAYS = (

@@ -11,6 +11,7 @@ import msgspec
 from accountgraph import notices as telling
 from accountgraph.access import Permission
 from accountgraph.api.routes.sending_by import transports_over
+from accountgraph.dashboard import reading
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.dashboard.settings.room import NOTHING, Typed, does, drawn, shows, to
 from accountgraph.errors import InvalidValueError
@@ -43,7 +44,7 @@ async def _page(visit: Visit, typed: Typed, made: CreatedChannel | None = None) 
     )
     return drawn(
         visit,
-        "notices",
+        "telling/notices",
         "Notices",
         "notices",
         typed,
@@ -127,19 +128,11 @@ def _fields(form: Form) -> dict[str, Any]:
         "kinds": form.all("kinds"),
         "rhythm": form.get("rhythm"),
         "timezone": form.get("timezone") or None,
-        "quiet_from": _time(form, "quiet_from"),
-        "quiet_to": _time(form, "quiet_to"),
+        "quiet_from": reading.clock("quiet_from", form.get("quiet_from")),
+        "quiet_to": reading.clock("quiet_to", form.get("quiet_to")),
     }
-    fields |= {"daily_at": said} if (said := _time(form, "daily_at")) else {}
+    fields |= {"daily_at": said} if (said := reading.clock("daily_at", form.get("daily_at"))) else {}
     return fields | {name: number for name in ("gap_minutes", "reply_hours") if (number := form.number(name)) is not None}
-
-
-def _time(form: Form, name: str) -> time | None:
-    said = form.get(name)
-    try:
-        return time.fromisoformat(said) if said else None
-    except ValueError:
-        raise InvalidValueError(name, f"{said!r} is no time; write it like 08:00.") from None
 
 
 WAYS = (

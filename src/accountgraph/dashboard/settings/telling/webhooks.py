@@ -40,7 +40,7 @@ CHOICES = [
 
 async def webhooks_page(visit: Visit, typed: Typed) -> Response:
     """All endpoints."""
-    return drawn(visit, "webhooks", "Webhooks", "webhooks", typed, endpoints=await list_endpoints(visit.db), kinds=CHOICES)
+    return drawn(visit, "telling/webhooks", "Webhooks", "webhooks", typed, endpoints=await list_endpoints(visit.db), kinds=CHOICES)
 
 
 async def endpoint_page(visit: Visit, typed: Typed) -> Response:
@@ -54,7 +54,7 @@ async def _page(visit: Visit, typed: Typed, secret: str | None = None, trial: De
     latest = (await list_deliveries(visit.db, Deliveries(endpoint_id=key, limit=_LATEST))).items
     return drawn(
         visit,
-        "endpoint",
+        "telling/endpoint",
         "Endpoint",
         "webhooks",
         typed,
@@ -73,7 +73,7 @@ async def add(visit: Visit, form: Form) -> Response:
     made = await create_endpoint(visit.db, NewEndpoint(url=url, kinds=tuple(form.all("kinds")), description=form.get("description")))
     return drawn(
         visit,
-        "webhooks",
+        "telling/webhooks",
         "Webhooks",
         "webhooks",
         NOTHING,

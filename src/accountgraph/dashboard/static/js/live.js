@@ -19,17 +19,9 @@ export function startLive() {
 function connect() {
   if (source && source.readyState !== EventSource.CLOSED) return false;
   source = new EventSource(document.body.dataset.changes);
-  for (const kind of kinds()) source.addEventListener(kind, () => hear(kind));
+  for (const kind of document.body.dataset.kinds.split(" ")) source.addEventListener(kind, () => hear(kind));
   source.addEventListener("reset", () => hear("reset"));
   return true;
-}
-
-function kinds() {
-  return [
-    "message.sent", "message.delivered", "message.opened", "message.clicked", "message.bounced", "message.failed", "message.received",
-    "reply.received", "call.answered", "meeting.booked", "meeting.held", "meeting.missed", "contact.complained", "contact.unsubscribed",
-    "task.created", "task.changed", "task.closed", "approval.needed", "approval.decided", "import.started", "import.finished",
-  ];
 }
 
 function hear(kind) {
