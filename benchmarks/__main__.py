@@ -19,7 +19,22 @@ from rich.console import Console
 from rich.table import Table
 
 from accountgraph.postgres import EmbeddedServer
-from benchmarks import answers, api, api_bulk, campaigns, events, imports, intake, live, memory, refresh, start, understanding, waiting
+from benchmarks import (
+    answers,
+    api,
+    api_bulk,
+    campaigns,
+    events,
+    imports,
+    intake,
+    live,
+    memory,
+    page,
+    refresh,
+    start,
+    understanding,
+    waiting,
+)
 from benchmarks.data import COMPANIES, load
 from benchmarks.measure import Bench, Figure
 
@@ -40,10 +55,11 @@ TOPICS: dict[str, Topic] = {
     "bulk": api_bulk.measure,
     "live": live.measure,
     "memory": memory.measure,
+    "page": page.measure,
     "start": start.measure,
     "understanding": understanding.measure,
 }
-NEEDS_DATA = {"answers", "api", "refresh"}
+NEEDS_DATA = {"answers", "api", "page", "refresh"}
 CALLS = {"tiny": (2, 1), "small": (100, 5), "full": (200, 7)}
 
 

@@ -20,7 +20,7 @@ from accountgraph.api.recognising import Recogniser
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
 PREFIX = "/api/v1"
 
@@ -88,7 +88,7 @@ class Asker:
 
 
 @asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+async def served(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the app on a real port."""
     server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, access_log=False, proxy_headers=False))
     running = asyncio.create_task(server.serve())
