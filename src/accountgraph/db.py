@@ -230,11 +230,10 @@ class _Opened:
         )
         try:
             await self.pool.open(wait=True, timeout=30)
+            yield
         except PoolTimeout as error:
             raise DatabaseError(f"The database could not be reached: {error}") from error
-        try:
-            yield
-        finally:
+        finally:  # also of a pool whose opening was cancelled: its workers go on, and hear no other word to stop
             self.is_open = False
             await self.pool.close()
 

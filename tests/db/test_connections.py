@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -60,3 +61,17 @@ async def test_connection_dropped_at_work_is_told_and_nothing_is_done_twice(url:
             await db.run(work)
         assert len(calls) == 1
         assert await CompanyRepository(db).list_companies() == []
+
+
+async def test_opening_that_is_cancelled_at_any_moment_leaves_nothing_that_goes_on(url: str) -> None:
+    async def look() -> None:
+        async with Database(url, workspace="abm") as db:
+            await CompanyRepository(db).list_companies()
+
+    for moment in range(0, 60, 3):
+        looking = asyncio.create_task(look())
+        await asyncio.sleep(moment / 1000)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert left == set(), "these would keep a loop from ending, for they pass over being cancelled"
