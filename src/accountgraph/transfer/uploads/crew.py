@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
 
 PLACES = 2  # imports of all workspaces that one process runs side by side: each keeps a core busy
+FIRST_LOOK_AFTER = 1.0  # seconds: who has just begun answers first
 LOOK_EVERY = 300.0  # seconds until all workspaces are looked at again
 AGAIN_AFTER = 15.0  # seconds until one is looked at again whose imports somebody runs, for they may be gone
 
@@ -89,6 +90,7 @@ class ImportCrew:
         everywhere = 0.0
         open_in: set[str] = set()
         clock = asyncio.get_running_loop().time
+        await asyncio.sleep(FIRST_LOOK_AFTER)
         while True:
             names: Sequence[str] = sorted(open_in)
             try:
