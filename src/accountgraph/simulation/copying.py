@@ -35,9 +35,16 @@ _GROWING = (
     "touchpoints",
     "events",
 )
+# Whoever inserts gives an id of chance.
 _SEQUENTIAL_IDS = """
 CREATE SEQUENCE simulated_ids;
-ALTER TABLE enrolments ALTER COLUMN id SET DEFAULT md5('{seed} ' || nextval('simulated_ids'))::uuid;
+CREATE FUNCTION simulated_id() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    NEW.id := md5('{seed} ' || nextval('simulated_ids'))::uuid;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER simulated_id BEFORE INSERT ON enrolments FOR EACH ROW EXECUTE FUNCTION simulated_id();
 """
 
 
