@@ -31,7 +31,7 @@ OPEN = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
 
 @asynccontextmanager
 async def agents(api: Asker) -> AsyncIterator[httpx.AsyncClient]:
-    async with served(agents_app(api.parts)) as client:  # type: ignore[arg-type] # any ASGI app will do
+    async with served(agents_app(api.parts)) as client:  # any ASGI app will do
         yield client
 
 
