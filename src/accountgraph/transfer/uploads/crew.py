@@ -61,7 +61,7 @@ class ImportCrew:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._end)
             looking = asyncio.create_task(self._look_for_ever())
-            stack.push_async_callback(_ended, looking)
+            stack.push_async_callback(ended, looking)
             while True:
                 await self._woken.wait()
                 self._woken.clear()
@@ -117,12 +117,15 @@ class ImportCrew:
             return False
 
     async def _end(self) -> None:
-        tasks = list(self._running)
-        for task in tasks:
+        await ended(*self._running)
+
+
+async def ended(*tasks: asyncio.Task[None], again_after: float = 5.0) -> None:
+    """Cancel tasks until they have ended: before Python 3.12 `asyncio.wait_for`, by which pools close, passes over a cancel that comes at
+    the moment at which it is done. `again_after`: seconds that their cleaning up may take.
+    """
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+        _, left = await asyncio.wait(left, timeout=again_after)
