@@ -256,8 +256,7 @@ async def test_undo_and_send_again_does_not_renew_the_budget(office: Office) -> 
 async def test_undo_leaves_alone_what_a_namesake_changed(office: Office, namesake: ActingKind) -> None:
     theirs = office.world.db.acting_as(Acting(kind=namesake, name="scout", id="7"))
     await ContactRepository(theirs).update_contact(office.anna.id, {"title": "Chief of Staff"})
-    desk = office.desk.acting_as(Acting(kind=ActingKind.AGENT, name="scout", id="8"))
-    tools = Toolbox(desk, agent="scout", scopes=ALL, undo_changes=undo_by_log(office.world.db))
+    tools = _undoing(office)
     with pytest.raises(NotFoundError, match="nothing to undo"):
         await tools.undo(1, "changes")
     await tools.learn("bob@acme.com", {"uses_kubernetes": "yes"}, "acme.com/jobs")
@@ -265,6 +264,44 @@ async def test_undo_leaves_alone_what_a_namesake_changed(office: Office, namesak
     anna = await ContactRepository(office.world.db).get_contact_by_id(office.anna.id)
     assert anna is not None
     assert anna.title == "Chief of Staff"
+
+
+def _undoing(office: Office) -> Toolbox:
+    """The agent's tools as a server gives them: changes are taken back with the workspace's rights."""
+    desk = office.desk.acting_as(Acting(kind=ActingKind.AGENT, name="scout", id="8"))
+    return Toolbox(desk, agent="scout", scopes=ALL, undo_changes=undo_by_log(office.world.db))
+
+
+async def test_undo_of_changes_reaches_no_request_and_no_budget(office: Office) -> None:
+    await office.world.db.run(lambda session: update_agent(session, "scout", touches_a_day=1))
+    tools = _undoing(office)
+    assert (await tools.send_message("anna@acme.com", **WORDS)).outcome == "on_its_way"
+    await tools.learn("anna@acme.com", {"uses_kubernetes": "yes"}, "acme.com/jobs")
+    undone = (await tools.undo(20, "changes")).undone
+    assert [line.split()[:3] for line in undone] == [["update", "of", "contacts"]]
+    assert (await tools.send_message("bob@acme.com", **WORDS)).outcome == "waits_for_a_person"
+    assert await office.run() == ["anna@acme.com"]
+
+
+async def test_undo_asked_for_again_takes_the_change_before(office: Office) -> None:
+    tools = _undoing(office)
+    for fact in ("first", "second"):
+        await tools.learn("anna@acme.com", {fact: "yes"}, "acme.com/jobs")
+    for kept in ({"first"}, set()):
+        await tools.undo(1, "changes")
+        anna = await ContactRepository(office.world.db).get_contact_by_id(office.anna.id)
+        assert anna is not None
+        assert {"first", "second"} & set(anna.research_data) == kept
+    with pytest.raises(NotFoundError, match="nothing to undo"):
+        await tools.undo(1, "changes")
+
+
+async def test_recorded_call_is_taken_back(office: Office) -> None:
+    tools = _undoing(office)
+    made = await tools.record("anna@acme.com", "call", "She likes it.")
+    undone = await tools.undo(2, "changes")
+    assert undone.kept == []
+    assert await office.world.select(int, f"SELECT count(*) FROM touchpoints WHERE id = '{made.touchpoint_id}'") == [0]
 
 
 async def test_agent_without_the_scope_to_change_takes_no_change_back(office: Office) -> None:

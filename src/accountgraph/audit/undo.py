@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -76,13 +76,15 @@ async def undo_changes(
     transaction: str | None = None,
     actor: str | Acting | None = None,
     last: int = 1,
+    tables: Sequence[str] | None = None,
     may_touch: Acting | None = None,
 ) -> UndoReport:
     """Take changes back: these, those of a transaction, or the `last` of an actor (a name: of whoever is logged by it).
 
     Rows get back what they had before, the latest change first, where they still are as the change left them. All or nothing. It is
-    logged itself, under who acts now, and may be taken back in turn. A message that has left stays sent. `may_touch`: somebody to
-    whose changes the undo is held; others among `ids` or in the transaction are refused.
+    logged itself, under who acts now, and may be taken back in turn. A message that has left stays sent. `tables`: of
+    an actor's last changes those of these tables alone; None: of all. `may_touch`: somebody to whose changes the undo is held; others among
+    `ids` or in the transaction are refused.
 
     Raises:
         InvalidValueError: not exactly one of the three is given; more than 1000 changes; somebody else's; nobody is said to act.
@@ -96,7 +98,7 @@ async def undo_changes(
     async def work(session: Session) -> UndoReport:
         if not await session.value("audit.undo.somebody_acts"):
             raise InvalidValueError("acting", "an undo is logged: say who acts, with Session.act_as or Database(acting=...).")
-        chosen = await _chosen(session, ids, transaction, actor, last)
+        chosen = await _chosen(session, ids, transaction, _Last(actor, last, tables) if actor is not None else None)
         changes = {change.id: change for change in await changes_by_id(session, chosen)}
         for missing in [one for one in chosen if one not in changes]:
             raise NotFoundError(f"There is no change {missing} in the audit log.")
@@ -141,11 +143,20 @@ def _logged_as(actor: str | Acting) -> dict[str, str | None]:
     return {"name": actor.name, "kind": actor.kind, "id": actor.known_id}
 
 
-async def _chosen(session: Session, ids: Sequence[int] | None, transaction: str | None, actor: str | Acting | None, last: int) -> list[int]:
+class _Last(NamedTuple):
+    """The last changes of somebody."""
+
+    actor: str | Acting
+    most: int
+    tables: Sequence[str] | None
+
+
+async def _chosen(session: Session, ids: Sequence[int] | None, transaction: str | None, last: _Last | None) -> list[int]:
     if ids is not None:
         chosen = sorted(set(ids), reverse=True)
-    elif actor is not None:
-        chosen = await session.rows(int, "audit.undo.last_of", {**_logged_as(actor), "limit": last})
+    elif last is not None:
+        tables = None if last.tables is None else list(last.tables)
+        chosen = await session.rows(int, "audit.undo.last_of", {**_logged_as(last.actor), "limit": last.most, "tables": tables})
     else:
         known = transaction if transaction and transaction.isascii() and transaction.isdigit() and len(transaction) < 20 else "0"
         chosen = await session.rows(int, "audit.undo.of_transaction", {"transaction": known, "limit": MOST + 1})

@@ -2722,9 +2722,9 @@ class Client(Connection):
         return await self.ask(UndoReport, "POST", "/audit/undo", body=body, idempotency_key=idempotency_key)
 
     async def undo_mine(self, body: Undo, *, idempotency_key: str | None = None) -> UndoReport:
-        """Take back changes of one's own.
+        """Take back changes of one's own; an agent has its tool `undo` for that.
 
-        Needs `graph:write`.
+        Needs `graph:merge`.
         """
         return await self.ask(UndoReport, "POST", "/audit/undo-mine", body=body, idempotency_key=idempotency_key)
 
@@ -2733,7 +2733,7 @@ class Client(Connection):
 
         What you took back before is passed over: sent again, it takes back the change before that.
 
-        Needs `graph:write`.
+        Needs `graph:merge`.
         """
         return await self.ask(UndoReport, "POST", "/audit/undo-last", idempotency_key=idempotency_key)
 

@@ -2710,9 +2710,9 @@ class Client(BlockingConnection):
         return self.ask(UndoReport, "POST", "/audit/undo", body=body, idempotency_key=idempotency_key)
 
     def undo_mine(self, body: Undo, *, idempotency_key: str | None = None) -> UndoReport:
-        """Take back changes of one's own.
+        """Take back changes of one's own; an agent has its tool `undo` for that.
 
-        Needs `graph:write`.
+        Needs `graph:merge`.
         """
         return self.ask(UndoReport, "POST", "/audit/undo-mine", body=body, idempotency_key=idempotency_key)
 
@@ -2721,7 +2721,7 @@ class Client(BlockingConnection):
 
         What you took back before is passed over: sent again, it takes back the change before that.
 
-        Needs `graph:write`.
+        Needs `graph:merge`.
         """
         return self.ask(UndoReport, "POST", "/audit/undo-last", idempotency_key=idempotency_key)
 

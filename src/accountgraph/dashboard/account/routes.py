@@ -22,7 +22,7 @@ def routes(visits: Visits) -> list[Route]:
     """All of them."""
     read, write, run = Permission.GRAPH_READ, Permission.GRAPH_WRITE, Permission.CAMPAIGNS_RUN
     return [
-        visits.does("/accounts/undo", write, changes.undo),
+        visits.does("/accounts/undo", Permission.GRAPH_MERGE, changes.undo),
         visits.shows(HERE, read, account_page),
         visits.shows(f"{HERE}/people/{{contact_id}}", read, beside_page),
         visits.shows(f"{HERE}/people/{{contact_id}}/way", read, way_to),

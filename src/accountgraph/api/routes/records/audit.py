@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -16,7 +14,6 @@ from accountgraph.api.asked import A_PAGE, After, Limit
 from accountgraph.api.call import Call
 from accountgraph.api.operation import Routes
 from accountgraph.audit import Change, UndoReport, get_audit, history_of, list_audit, undo_changes, undo_last
-from accountgraph.db import Connectable
 from accountgraph.errors import NotFoundError
 from accountgraph.listing import Page
 
@@ -91,28 +88,16 @@ async def undo(call: Call, body: Undo) -> UndoReport:
     return await undo_changes(call.db, ids=body.ids, transaction=body.transaction)
 
 
-@audit.post("/audit/undo-mine", needs=Permission.GRAPH_WRITE)
+@audit.post("/audit/undo-mine", needs=Permission.GRAPH_MERGE)
 async def undo_mine(call: Call, body: Undo) -> UndoReport:
-    """Take back changes of one's own."""
-    async with _with_the_log(call) as db:
-        return await undo_changes(db, ids=body.ids, transaction=body.transaction, may_touch=call.principal.acting())
+    """Take back changes of one's own; an agent has its tool `undo` for that."""
+    return await undo_changes(call.db, ids=body.ids, transaction=body.transaction, may_touch=call.principal.acting())
 
 
-@audit.post("/audit/undo-last", needs=Permission.GRAPH_WRITE)
+@audit.post("/audit/undo-last", needs=Permission.GRAPH_MERGE)
 async def undo_my_last(call: Call) -> UndoReport:
     """Take back your own last change, with all that was changed together with it.
 
     What you took back before is passed over: sent again, it takes back the change before that.
     """
-    async with _with_the_log(call) as db:
-        return await undo_last(db, call.principal.acting())
-
-
-@asynccontextmanager
-async def _with_the_log(call: Call) -> AsyncGenerator[Connectable]:
-    """Where the log can be read: an agent's rights do not reach it, and what is given the agent here is held to its own changes."""
-    if call.principal.kind is not ActingKind.AGENT:
-        yield call.db
-        return
-    async with call.parts.workspaces.use(call.principal.workspace, as_agent=False) as database:
-        yield database.acting_as(call.principal.acting(call.request_id))
+    return await undo_last(call.db, call.principal.acting())

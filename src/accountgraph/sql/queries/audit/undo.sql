@@ -13,6 +13,7 @@ SELECT a.id FROM audit_log AS a WHERE a.transaction_id = %(transaction)s::xid8 O
 SELECT a.id FROM audit_log AS a
 WHERE
     a.actor_name = %(name)s AND (%(kind)s::text IS NULL OR a.actor_kind = %(kind)s) AND (%(id)s::text IS NULL OR a.actor_id = %(id)s)
+    AND (%(tables)s::text[] IS NULL OR a.table_name = ANY (%(tables)s))
     AND a.undoes_id IS NULL AND NOT EXISTS (SELECT FROM audit_log AS u WHERE u.undoes_id = a.id)
 ORDER BY a.at DESC, a.id DESC
 LIMIT %(limit)s;

@@ -39,12 +39,13 @@ AS $$
 DECLARE
     said constant jsonb := nullif(current_setting('accountgraph.acting', true), '');
     login constant text := coalesce(nullif(current_setting('role', true), 'none'), session_user);
+    is_trusted constant boolean := pg_has_role(login, current_user, 'MEMBER');
 BEGIN
-    kind := CASE WHEN pg_has_role(login, current_user, 'MEMBER') THEN said ->> 'kind' ELSE 'agent' END;
+    kind := CASE WHEN is_trusted THEN said ->> 'kind' ELSE 'agent' END;
     id := said ->> 'id';
     name := coalesce(said ->> 'name', session_user);
     request_id := said ->> 'request_id';
-    undoes := CASE WHEN kind <> 'agent' THEN nullif(current_setting('accountgraph.undoes', true), '') END;
+    undoes := CASE WHEN is_trusted THEN nullif(current_setting('accountgraph.undoes', true), '') END;
 END
 $$;
 
