@@ -1,17 +1,16 @@
-"""What is done with one account: held, released, edited, and what was done by oneself taken back."""
+"""What is done with one account: held, released, edited."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from accountgraph.audit import undo_changes
 from accountgraph.campaigns.work import accounts
-from accountgraph.dashboard.forms import Done, Undo
+from accountgraph.dashboard.forms import Done
 from accountgraph.dashboard.people.editing import ClashError, Drawn, clashes_of, draw, errors_of, version_of
 from accountgraph.dashboard.people.fields import COMPANY, FieldErrors, shown, typed, values
+from accountgraph.dashboard.undoing import undo_of
 from accountgraph.dashboard.words import counted
 from accountgraph.errors import InvalidInputError, NotFoundError
-from accountgraph.http.problems import ProblemError
 from accountgraph.store.companies import CompanyRepository
 
 if TYPE_CHECKING:
@@ -24,21 +23,6 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.visits import Visit
     from accountgraph.db import Connectable, Session
     from accountgraph.models import Company
-
-
-def undo_of(visit: Visit, batch: str | None) -> Undo | None:
-    """What takes back all that a transaction of this person's has changed; None: nothing was."""
-    return Undo(f"{visit.base}/accounts/undo", {"batch": batch}) if batch else None
-
-
-async def undo(visit: Visit, form: Form) -> Done:
-    """Take back what one has just done."""
-    batch = form.required("batch", "say what to take back.")
-    report = await undo_changes(visit.db, transaction=batch, may_touch=visit.principal.acting())
-    if report.refused:
-        refused = report.refused[0]
-        raise ProblemError(409, "It cannot be taken back.", detail=f"{refused.why} ({refused.detail})" if refused.detail else refused.why)
-    return Done("Taken back.")
 
 
 async def hold(visit: Visit, form: Form) -> Done:
@@ -88,8 +72,7 @@ async def _save(session: Session, company_id: UUID, given: dict[str, str], versi
     if not (changed := values(COMPANY, given, before)):
         return None
     await CompanyRepository(session).update_company(company_id, changed)
-    batch: str = await session.value("campaigns.accounts.batch")
-    return batch
+    return await accounts.batch_of(session)
 
 
 async def _company(db: Connectable, company_id: UUID) -> Company:

@@ -11,8 +11,8 @@ from accountgraph.campaigns.definition.audience import Audience
 from accountgraph.campaigns.enrolment.shown import show_audience
 from accountgraph.campaigns.lifecycle import find_campaign
 from accountgraph.campaigns.work.accounts import enrol_accounts
-from accountgraph.dashboard.account.changes import undo_of
 from accountgraph.dashboard.forms import Done
+from accountgraph.dashboard.undoing import undo_of
 from accountgraph.dashboard.words import counted
 from accountgraph.errors import NotFoundError
 from accountgraph.listing.outreach import page_campaigns

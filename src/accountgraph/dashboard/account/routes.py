@@ -9,6 +9,7 @@ from accountgraph.dashboard.account import changes
 from accountgraph.dashboard.account.beside import beside_page, way_to
 from accountgraph.dashboard.account.joining import campaign_page, join
 from accountgraph.dashboard.account.page import account_page
+from accountgraph.dashboard.undoing import undo
 
 if TYPE_CHECKING:
     from starlette.routing import Route
@@ -22,7 +23,7 @@ def routes(visits: Visits) -> list[Route]:
     """All of them."""
     read, write, run = Permission.GRAPH_READ, Permission.GRAPH_WRITE, Permission.CAMPAIGNS_RUN
     return [
-        visits.does("/accounts/undo", Permission.GRAPH_MERGE, changes.undo),
+        visits.does("/accounts/undo", Permission.GRAPH_MERGE, undo),
         visits.shows(HERE, read, account_page),
         visits.shows(f"{HERE}/people/{{contact_id}}", read, beside_page),
         visits.shows(f"{HERE}/people/{{contact_id}}/way", read, way_to),

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.work import accounts
-from accountgraph.dashboard.account.changes import undo_of
 from accountgraph.dashboard.forms import Done
+from accountgraph.dashboard.undoing import undo_of
 from accountgraph.dashboard.words import counted, plain
 from accountgraph.errors import NotFoundError
 from accountgraph.http.problems import ProblemError

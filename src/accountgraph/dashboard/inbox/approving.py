@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from accountgraph.campaigns.rules.who import ENDED
 from accountgraph.campaigns.work.approvals import AfterRejection, accept_approval, edit_approval, reject_approval
 from accountgraph.dashboard.forms import Done, Form
-from accountgraph.dashboard.inbox.doing import told, undoable
+from accountgraph.dashboard.inbox.doing import told
 from accountgraph.dashboard.inbox.views import View, following
+from accountgraph.dashboard.undoing import undoable
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from accountgraph.campaigns.desk import closing, queue
 from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.outcomes import Sentiment, outcomes_of
 from accountgraph.campaigns.desk.sheet import open_sheet
 from accountgraph.campaigns.rules.who import ENDED
-from accountgraph.dashboard.account.changes import undo_of
 from accountgraph.dashboard.forms import Done, Form, Undo
 from accountgraph.dashboard.inbox.times import lived_in, moment, put_off
 from accountgraph.dashboard.inbox.views import View, following
+from accountgraph.dashboard.undoing import undoable
 from accountgraph.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 
     from accountgraph.campaigns.desk.sheet import Sheet
     from accountgraph.dashboard.visits import Visit
-    from accountgraph.db import Session
 
     Doing = Callable[[Visit, Form], Awaitable[Done]]
-
-Outcome = TypeVar("Outcome")
 
 _MOST_SAID = 300  # characters of what followed
 
@@ -35,18 +32,6 @@ def told(begin: str, effects: list[str]) -> str:
     if not rest:
         return f"{begin}."
     return f"{begin}: {rest if len(rest) <= _MOST_SAID else f'{rest[:_MOST_SAID]}…'}."
-
-
-async def undoable(visit: Visit, work: Callable[[Session], Awaitable[Outcome]]) -> tuple[Outcome, Undo | None]:
-    """Do it, and give what takes all of it back."""
-
-    async def with_batch(session: Session) -> tuple[Outcome, str]:
-        outcome = await work(session)
-        batch: str = await session.value("campaigns.accounts.batch")
-        return outcome, batch
-
-    outcome, batch = await visit.db.run(with_batch)
-    return outcome, undo_of(visit, batch)
 
 
 def finishing(desk: str) -> Doing:
