@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def post() -> AsyncIterator[PostOffice]:
     async with PostOffice().open() as post:
         yield post
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def office(site: House, post: PostOffice) -> AsyncIterator[Office]:
     """Campaigns of the demo workspace, with somebody for each test: all before anything is answered, from when on the mailbox is newer."""
     office = await Office.open(await site.db.url(), post.port)
