@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from tests.api.contract import Asked
 
 
-# The server that is asked runs in this process: its pool draws from `random` while, in another thread, a request is drawn by Hypothesis, which
-# takes that for a strategy's own doing.
+# The server that is asked runs in this process: its pool draws from `random` while Hypothesis draws a request in another thread, and takes
+# that for a strategy's own doing.
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning")
 
 # Of few operations, or they ask for what cannot be drawn: a file, a password, a cursor, the token of a link, a template that is there.
