@@ -42,6 +42,16 @@ async def test_every_tab_is_drawn_valid_and_accessible(tab: Tab) -> None:
         await tab.check()
 
 
+async def test_a_picture_that_has_not_followed_the_screen_yet_makes_no_page_wider(tab: Tab) -> None:
+    await tab.page.add_init_script("ResizeObserver.prototype.observe = () => {}")
+    page = await shown(tab, "/replies")
+    for picture in await page.locator("[data-module]").all():
+        await picture.scroll_into_view_if_needed()
+        await expect(picture.locator("canvas").first).to_be_visible()
+    await page.set_viewport_size({"width": 360, "height": 740})
+    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 async def test_the_table_under_a_chart_has_the_numbers_of_its_file(tab: Tab) -> None:
     page = await shown(tab, "?span=month")
     figure = page.locator("figure#sent")
