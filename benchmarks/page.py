@@ -21,6 +21,7 @@ from accountgraph.api.limits import Limits
 from accountgraph.api.recognising import Recogniser
 from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.db import Database
+from accountgraph.serving import settle
 from accountgraph.workspaces import binding_of
 from benchmarks.measure import Figure, in_turns, ms
 
@@ -50,6 +51,7 @@ async def measure(bench: Bench) -> list[Figure]:
                 assert answer.status_code == 200, answer.text
 
             await page(0)
+            settle()  # as the server does once it stands
             with _recorded() as asked:
                 await page(0)
             async with _Alone(bench.url, db, asked) as alone:

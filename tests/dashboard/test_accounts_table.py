@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
 
 TABLE = f"{W}/accounts"
-DAY = """
-    INSERT INTO account_health_daily
-    (company_id, day, score, engagement, conversations, relationships, decision_makers, is_reckoned, taken_at)
-    VALUES (%(company_id)s, %(day)s, %(score)s, 0, 0, 0, 0, false, now()) RETURNING score
-"""
 NOW = datetime(2031, 5, 2, 9, tzinfo=UTC)
 
 
@@ -124,7 +119,7 @@ def test_what_is_next_is_said_in_a_few_words(step: NextStep, expected: str) -> N
 async def test_a_tier_is_changed_in_its_row_and_taken_back(browser: Browser, db: Database) -> None:
     [one] = await made(db, "Co one")
     ada = await browser.as_role("member")
-    shown = await ada.do(f"{TABLE}/{one}/tier", {f"tier-{one}": "tier1", "was": ""}, back=TABLE)
+    shown = await ada.do(f"{TABLE}/{one}/tier", {"value": "tier1", "was": ""}, back=TABLE)
     assert await tiers(db) == {"Co one": "tier1"}
     await ada.do(f"{TABLE}/undo", {"batch": shown.hidden["batch"]}, back=TABLE)
     assert await tiers(db) == {"Co one": None}
@@ -134,7 +129,7 @@ async def test_a_row_that_somebody_changed_meanwhile_is_left_as_it_is(browser: B
     [one] = await made(db, "Co one", account_tier="tier2")
     ada = await browser.as_role("member")
     csrf = (await ada.page(TABLE)).hidden["csrf"]
-    answer = await ada.post(f"{TABLE}/{one}/tier", {"csrf": csrf, f"tier-{one}": "tier1", "was": ""})
+    answer = await ada.post(f"{TABLE}/{one}/tier", {"csrf": csrf, "value": "tier1", "was": ""})
     assert answer.status_code == 409
     assert await tiers(db) == {"Co one": "tier2"}
 
@@ -142,7 +137,7 @@ async def test_a_row_that_somebody_changed_meanwhile_is_left_as_it_is(browser: B
 async def test_a_stage_is_changed_in_its_row(browser: Browser, db: Database) -> None:
     [one] = await made(db, "Co one")
     ada = await browser.as_role("member")
-    await ada.do(f"{TABLE}/{one}/status", {f"status-{one}": "customer", "was": "prospecting"}, back=TABLE)
+    await ada.do(f"{TABLE}/{one}/status", {"value": "customer", "was": "prospecting"}, back=TABLE)
     found = await CompanyRepository(db).get_company_by_id(one)
     assert found is not None
     assert found.account_status == "customer"
@@ -252,6 +247,6 @@ async def test_health_of_the_last_days_is_a_line_where_days_are_kept(browser: Br
         assert "30 days" not in flat(await ada.page(path)).replace("last 30 days", "")
     for days, score in ((9, 20), (1, 38)):
         day = (datetime.now(UTC) - timedelta(days=days)).date()
-        await World(db).select(float, DAY, company_id=rising, day=day, score=score)
+        await World(db).keep_health(rising, day, score)
     assert "30 days" in flat(await ada.page(TABLE))
     assert "+18 in 30 days" in flat(await ada.page(f"{TABLE}/{rising}"))

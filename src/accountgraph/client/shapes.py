@@ -58,7 +58,7 @@ class Domains(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class AccountRow(msgspec.Struct, kw_only=True, frozen=True):
-    """A row of the table. `health`: 0-100, as of now. `people`: all that are known; `decision_makers`: of those who are active."""
+    """A row of the table. `health`: 0-100, as of now; `trend`: of the 30 days to today, the oldest first, None where none is kept. `people`: all that are known; `decision_makers`: of those who are active."""
 
     id: UUID
     name: str
@@ -70,8 +70,10 @@ class AccountRow(msgspec.Struct, kw_only=True, frozen=True):
     account_status: AccountStatus
     owner_user_id: UUID | None
     created_at: datetime
+    is_made_up: bool
     health: float
     health_status: str
+    trend: list[float | None]
     people: int
     decision_makers: int
     last_engagement: LastEngagement | None

@@ -136,9 +136,13 @@ def share_series(name: str, rates: Sequence[Rate], role: Role = "data") -> Serie
 
 
 def sparkline(values: Sequence[float | None], width: int = 72, height: int = 24) -> str:
-    """The points of a line through 0 to 100 in a box, for SVG's `points`; what is not known is left out; empty with less than two."""
+    """The points of a line through 0 to 100 in a box, for SVG's `points`: where it begins, bends and ends. What is not known is left out;
+    empty with less than two.
+    """
     known = [(at, value) for at, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""
+    inner = zip(known, known[1:], known[2:], strict=False)
+    bends = [known[0], *(here for before, here, after in inner if not before[1] == here[1] == after[1]), known[-1]]
     step = (width - 4) / (len(values) - 1)
-    return " ".join(f"{2 + at * step:.1f},{height - 2 - value / 100 * (height - 4):.1f}" for at, value in known)
+    return " ".join(f"{2 + at * step:.1f},{height - 2 - value / 100 * (height - 4):.1f}" for at, value in bends)

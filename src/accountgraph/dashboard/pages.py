@@ -30,6 +30,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,
             extensions=["jinja2.ext.do"],
         )
         self._environment.filters.update(words.FILTERS | of_accounts.FILTERS)

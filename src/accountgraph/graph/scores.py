@@ -91,15 +91,29 @@ def health_score(policy: HealthPolicy, facts: HealthFacts) -> Score:
 
     An account without active contacts has no size to be measured by: only a decision maker would count.
     """
-    size = min(facts.active_contacts, policy.most_contacts)
-    mean = sum(sorted(facts.top_scores, reverse=True)[:size]) / size if size else 0.0
-    points = {
+    points = _health_points(policy, facts)
+    return Score(round(sum(points.values()), 2), _health_parts(points, facts, *_measured(policy, facts)))
+
+
+def health_total(policy: HealthPolicy, facts: HealthFacts) -> float:
+    """The total of `health_score`, without its parts."""
+    return round(sum(_health_points(policy, facts).values()), 2)
+
+
+def _health_points(policy: HealthPolicy, facts: HealthFacts) -> dict[str, float]:
+    size, mean = _measured(policy, facts)
+    return {
         "engagement": policy.engagement * mean / 100,
         "conversations": policy.conversations * _share(facts.active_conversations, size),
         "relationships": policy.relationships * _share(facts.relationships, size),
         "decision_makers": policy.decision_makers if facts.decision_makers else 0.0,
     }
-    return Score(round(sum(points.values()), 2), _health_parts(points, facts, size, mean))
+
+
+def _measured(policy: HealthPolicy, facts: HealthFacts) -> tuple[int, float]:
+    """By how many contacts an account is measured, and the mean engagement of so many, the most engaged first."""
+    size = min(facts.active_contacts, policy.most_contacts)
+    return size, sum(sorted(facts.top_scores, reverse=True)[:size]) / size if size else 0.0
 
 
 def _share(count: int, size: int) -> float:

@@ -31,9 +31,9 @@ async def last_engagements(db: Connectable, company_ids: Collection[UUID]) -> di
     return {one.company_id: one.at for one in found}
 
 
-async def made_up(db: Connectable, company_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these companies are made up, to show what the program does."""
-    return set(await db.rows(UUID, "listing.beside.made_up", {"ids": list(company_ids)})) if company_ids else set()
+async def made_up(db: Connectable, ids: Collection[UUID]) -> set[UUID]:
+    """Which of these companies and people are made up, to show what the program does."""
+    return set(await db.rows(UUID, "listing.beside.made_up", {"ids": list(ids)})) if ids else set()
 
 
 async def suppressions_by_person(db: Connectable, contact_ids: Collection[UUID]) -> dict[UUID, list[Suppression]]:

@@ -23,6 +23,7 @@ from accountgraph.store.outreach.settings import SettingsRepository
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from datetime import date
 
     from accountgraph.db import Database
     from accountgraph.models import Company, Contact
@@ -41,6 +42,12 @@ PLAIN: dict[str, Any] = {
     },
     "policy": {"requires_approval": False, "sender": {"jitter_seconds": [0, 0]}},
 }
+
+DAY = """
+    INSERT INTO account_health_daily
+    (company_id, day, score, engagement, conversations, relationships, decision_makers, is_reckoned, taken_at)
+    VALUES (%(company_id)s, %(day)s, %(score)s, 0, 0, 0, 0, false, now()) RETURNING score
+"""
 
 
 def definition(**changes: Any) -> CampaignDefinition:
@@ -163,6 +170,10 @@ class World:
     async def standing(self, enrolment_id: UUID) -> Standing:
         found: list[Standing] = await self.select(Standing, "SELECT * FROM enrolments WHERE id = %(id)s", id=enrolment_id)
         return found[0]
+
+    async def keep_health(self, company_id: UUID, day: date, score: float) -> None:
+        """The snapshot of a day."""
+        await self.select(float, DAY, company_id=company_id, day=day, score=score)
 
     async def select(self, kind: type[Any], statement: str, **params: Any) -> list[Any]:
         """Rows of any statement, as `kind` (a struct takes the columns it knows)."""

@@ -16,8 +16,9 @@ from accountgraph.campaigns.work.telling import Told, tell
 from accountgraph.enums import AccountStatus, AccountTier, EventKind
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph import CompanyGraph
+from accountgraph.graph.policy import HealthPolicy
 from accountgraph.listing.accounts.next_step import NextStep, StepKind
-from accountgraph.listing.accounts.table import AccountRow, page_accounts, page_query
+from accountgraph.listing.accounts.table import AccountRow, around, page_accounts, page_query
 from accountgraph.listing.accounts.wanted import AccountSort, AccountsWanted
 from accountgraph.queries import beside, query
 from accountgraph.store.companies import CompanyRepository
@@ -83,6 +84,19 @@ async def test_health_is_that_of_the_account(world: World, clock: Clock) -> None
         assert row.people == health["coverage"]["contacts"]
         assert row.decision_makers == health["coverage"]["decision_makers"]
     assert {row.health > 0 for row in await _table(world)} == {True, False}
+
+
+async def test_trend_is_the_health_of_the_last_thirty_days_and_none_of_those_without(world: World) -> None:
+    one, today = await _company(world, "acme"), world.db.now().date()
+    for days, score in ((30, 5), (29, 20), (1, 38.5), (0, 0)):
+        await world.keep_health(one, today - timedelta(days=days), score)
+    assert (await _row(world)).trend == [20, *[None] * 27, 38.5, 0]
+
+
+async def test_account_of_the_demo_is_made_up_and_one_without_a_domain_is_not(world: World) -> None:
+    await _company(world, "northlight", domain="northlight.example", attributes={"demo": True})
+    await _company(world, "ours", attributes={"demo": True})
+    assert [row.is_made_up for row in await _table(world)] == [True, False]
 
 
 async def test_an_edge_to_another_account_counts_once_for_each(world: World) -> None:
@@ -271,7 +285,7 @@ async def test_page_is_found_by_an_index_and_so_is_what_stands_beside_it(
         await _company(world, name, account_tier="tier1", industry="Banking", country="DE")
     after = (await page_accounts(world.db, AccountsWanted(sort=wanted.get("sort", AccountSort.NAME)), world.db.now(), limit=1)).next
     asked = page_query(AccountsWanted(**wanted), world.db.now(), limit=50, after=after)
-    params = {**asked.params, "most_contacts": 5}
+    params = {**asked.params, **around(HealthPolicy(), world.db.now())}
     with psycopg.connect(url, options="-c search_path=abm") as connection:
         connection.execute(FORCED.encode())
         plan = "\n".join(

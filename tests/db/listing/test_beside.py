@@ -43,3 +43,11 @@ async def test_account_is_made_up_by_its_mark_and_its_domain_and_not_by_a_field_
     given = [("northlight.example", True), ("acmemedical.com", True), ("ours.com", True), ("theirs.example", False), (None, True)]
     made = [await companies.create_company({"name": "One", "domain": domain, "attributes": {"demo": is_demo}}) for domain, is_demo in given]
     assert await made_up(db, [one.id for one in made]) == {made[0].id, made[1].id}
+
+
+async def test_person_is_made_up_by_their_mark_and_their_address(db: Database) -> None:
+    company = await CompanyRepository(db).create_company({"name": "One"})
+    given = [("a@northlight.example", True), ("b@acmemedical.com", True), ("c@notacmemedical.com", True), ("d@theirs.example", False)]
+    people = [{"company_id": company.id, "first_name": "A", "email": email, "attributes": {"demo": is_demo}} for email, is_demo in given]
+    made = [await ContactRepository(db).create_contact(one) for one in people]
+    assert await made_up(db, [one.id for one in made]) == {made[0].id, made[1].id}

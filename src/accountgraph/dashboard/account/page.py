@@ -12,7 +12,7 @@ from accountgraph.dashboard.account.known import known_of
 from accountgraph.dashboard.account.next_steps import next_steps, warm_ways
 from accountgraph.dashboard.account.people import PARTS, as_chart, map_of, shown_people
 from accountgraph.graph import CompanyGraph
-from accountgraph.listing.beside import suppressions_by_person
+from accountgraph.listing.beside import made_up, suppressions_by_person
 from accountgraph.listing.timeline import Kind
 
 if TYPE_CHECKING:
@@ -30,14 +30,17 @@ async def account_page(visit: Visit) -> Response:
     company_id = visit.id_in_path("company_id", "account")
     known = await known_of(visit, company_id)
     graph, overview = CompanyGraph(visit.db), known.overview
-    suppressed, steps = await asyncio.gather(
-        suppressions_by_person(visit.db, overview["contacts"]), next_steps(graph, known.overview, known.tasks, known.settings, visit.now)
+    suppressed, steps, unreal = await asyncio.gather(
+        suppressions_by_person(visit.db, overview["contacts"]),
+        next_steps(graph, known.overview, known.tasks, known.settings, visit.now),
+        made_up(visit.db, [company_id]),
     )
     return visit.drawn(
         "account/page",
         known.company.name,
         known=known,
         company=known.company,
+        is_made_up=bool(unreal),
         overview=overview,
         suppressed=suppressed,
         steps=steps,

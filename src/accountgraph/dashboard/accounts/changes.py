@@ -61,14 +61,14 @@ async def join(visit: Visit, form: Form) -> Done:
 async def set_one_tier(visit: Visit, form: Form) -> Done:
     """Say in its row how much an account matters, where it is still as it was seen."""
     company_id = visit.id_in_path("company_id", "account")
-    tier = form.get(f"tier-{company_id}") or None
+    tier = form.get("value") or None
     return await _one(visit, form, company_id, "account_tier", lambda session: accounts.set_tier(session, [company_id], tier))
 
 
 async def set_one_status(visit: Visit, form: Form) -> Done:
     """Say in its row where an account stands, where it is still as it was seen."""
     company_id = visit.id_in_path("company_id", "account")
-    status = form.required(f"status-{company_id}", "choose a stage.")
+    status = form.required("value", "choose a stage.")
     return await _one(visit, form, company_id, "account_status", lambda session: accounts.set_status(session, [company_id], status))
 
 

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from accountgraph.access import Permission
-from accountgraph.analytics import health_trends
 from accountgraph.dashboard.account.known import members_of
 from accountgraph.dashboard.accounts.asked import Shown, shown
 from accountgraph.enums import AccountStatus, AccountTier
 from accountgraph.listing.accounts.table import page_accounts
 from accountgraph.listing.accounts.views import Viewer, list_views
 from accountgraph.listing.accounts.wanted import Column
-from accountgraph.listing.beside import made_up
 from accountgraph.listing.counts import count_everything
 from accountgraph.listing.outreach import page_campaigns
 from accountgraph.listing.page import Page
@@ -23,6 +21,7 @@ from accountgraph.listing.page import Page
 if TYPE_CHECKING:
     from starlette.responses import Response
 
+    from accountgraph.access.people.memberships import Member
     from accountgraph.campaigns.lifecycle import Campaign
     from accountgraph.dashboard.visits import Visit
     from accountgraph.listing.accounts.table import AccountRow
@@ -35,12 +34,7 @@ ROWS = 50  # of a page
 async def accounts_page(visit: Visit) -> Response:
     """The table."""
     table = shown(visit)
-    (page, views, members), (campaigns, everything) = await asyncio.gather(
-        asyncio.gather(rows_of(visit, table), _views(visit), members_of(visit)),
-        asyncio.gather(_campaigns(visit), _everything(visit, table)),
-    )
-    ids = [one.id for one in page.items]
-    trends, demo = await asyncio.gather(health_trends(visit.db, ids, until=visit.now.date()), made_up(visit.db, ids))
+    page, (views, members, campaigns, everything) = await asyncio.gather(rows_of(visit, table), _around(visit, table))
     # How many these are is told where it is cheap: all of them, or so few that they are on the page.
     count = len(page.items) if table.after is None and page.next is None else everything
     may = visit.principal.may
@@ -51,8 +45,7 @@ async def accounts_page(visit: Visit) -> Response:
         rows=page.items,
         next_page=table.address(after=page.next) if page.next else None,
         count=count,
-        trends=trends,
-        demo=demo,
+        has_trends=any(score is not None for one in page.items for score in one.trend),
         views=views,
         members={one.user_id: one.name or one.email for one in members},
         campaigns=campaigns,
@@ -79,6 +72,11 @@ async def rows_of(visit: Visit, table: Shown, *, limit: int = ROWS) -> Page[Acco
 def viewer_of(visit: Visit) -> Viewer:
     """Who looks, as saved views know them."""
     return Viewer(id=str(visit.principal.id), keeps_all=visit.principal.may(Permission.SETTINGS_WRITE))
+
+
+async def _around(visit: Visit, table: Shown) -> tuple[list[AccountView], list[Member], list[Campaign], Count | None]:
+    """What stands around the rows, one after another: it is there before they are, and leaves other pages their connections."""
+    return await _views(visit), await members_of(visit), await _campaigns(visit), await _everything(visit, table)
 
 
 async def _views(visit: Visit) -> list[AccountView]:

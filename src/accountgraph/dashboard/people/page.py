@@ -17,7 +17,7 @@ from accountgraph.dashboard.people.fields import CONTACT, shown
 from accountgraph.enums import ConsentBasis, RelationshipType, Strength, SuppressionReason
 from accountgraph.graph import CompanyGraph
 from accountgraph.listing import page_consents, page_conversations, page_tasks, page_touchpoints
-from accountgraph.listing.beside import suppressions_by_person
+from accountgraph.listing.beside import made_up, suppressions_by_person
 from accountgraph.merging import twins_of
 from accountgraph.preferences.topics import topics_of
 from accountgraph.store.companies import CompanyRepository
@@ -46,17 +46,19 @@ async def contact_page(visit: Visit) -> Response:
     graph = CompanyGraph(visit.db)
     context = await graph.get_conversation_context(visit.id_in_path("contact_id", "person"))
     person = context["contact"]  # by the id of one that was merged into it too
-    paths, history, known, reached = await asyncio.gather(
+    paths, history, known, reached, unreal = await asyncio.gather(
         graph.find_warm_paths(person.id, PATHS),
         page_touchpoints(visit.db, contact_id=person.id, sort="-created_at", limit=HISTORY, after=visit.asked("after")),
         _around(visit, person),
         _reached(visit, person),
+        made_up(visit.db, [person.id]),
     )
     return visit.drawn(
         "people/person",
         person.name,
         context=context,
         person=person,
+        is_made_up=bool(unreal),
         company=context["company"],
         paths=paths,
         history=history,

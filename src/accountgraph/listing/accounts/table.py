@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from accountgraph.enums import AccountStatus, AccountTier, CompanySize, EventKind
 from accountgraph.graph.policy import HealthPolicy
-from accountgraph.graph.scores import HealthFacts, health_score, health_status
+from accountgraph.graph.scores import HealthFacts, health_status, health_total
 from accountgraph.listing.accounts.next_step import NextStep, StepKind, suggested
 from accountgraph.listing.accounts.wanted import AccountSort, AccountsWanted, checked
 from accountgraph.listing.graph import COMPANIES
@@ -23,6 +23,7 @@ from accountgraph.store.companies import searchable
 if TYPE_CHECKING:
     from accountgraph.db import Connectable
 
+TREND = 30  # days
 _BY_NAME = ("name",)
 _OPEN_WORK = """companies.id = ANY (ARRAY(
         SELECT t.company_id FROM tasks AS t WHERE t.state = 'open' AND (t.snoozed_by IS NULL OR t.waits_until <= %(now)s)
@@ -48,7 +49,8 @@ class LastEngagement(Struct, frozen=True, kw_only=True):
 
 
 class AccountRow(Struct, frozen=True, kw_only=True):
-    """A row of the table. `health`: 0-100, as of now. `people`: all that are known; `decision_makers`: of those who are active.
+    """A row of the table. `is_made_up`: it is the demo's. `health`: 0-100, as of now; `trend`: of the 30 days to today, the oldest first,
+    None where none is kept. `people`: all that are known; `decision_makers`: of those who are active.
 
     `next_step` None: who asks may not see it.
     """
@@ -63,8 +65,10 @@ class AccountRow(Struct, frozen=True, kw_only=True):
     account_status: AccountStatus
     owner_user_id: UUID | None
     created_at: datetime
+    is_made_up: bool
     health: float
     health_status: str
+    trend: list[float | None]
     people: int
     decision_makers: int
     last_engagement: LastEngagement | None
@@ -82,12 +86,15 @@ class _Found(Struct, frozen=True, kw_only=True):
     account_status: AccountStatus
     owner_user_id: UUID | None
     created_at: datetime
+    is_made_up: bool
     active_conversations: int
     people: int
     active_people: int
     decision_makers: int
     top_scores: list[int]
     relationships: int
+    days: list[int]
+    scores: list[float]
     engaged_id: UUID | None
     engaged: str | None
     engaged_at: datetime | None
@@ -131,12 +138,17 @@ async def page_accounts(
     policy = policy or HealthPolicy()
     asked = page_query(checked(wanted), now, limit=limit, after=after)
     whole = beside(asked.query, "listing.accounts.beside")
-    found = await db.rows(_Found, whole, {**asked.params, "most_contacts": policy.most_contacts})
+    found = await db.rows(_Found, whole, {**asked.params, **around(policy, now)})
     items = [_row(one, policy) for one in found[:limit]]
     if len(found) <= limit:
         return Page(items, None)
     value = getattr(items[-1], wanted.sort.removeprefix("-"))
     return Page(items, written(ACCOUNTS.order(wanted.sort), value, items[-1].id))
+
+
+def around(policy: HealthPolicy, now: datetime) -> dict[str, Any]:
+    """What the query asks for that reads what stands beside the accounts of a page."""
+    return {"most_contacts": policy.most_contacts, "since": now.date() - timedelta(days=TREND - 1), "until": now.date()}
 
 
 def page_query(wanted: AccountsWanted, now: datetime, *, limit: int, after: str | None) -> Asked:
@@ -177,14 +189,26 @@ def _row(found: _Found, policy: HealthPolicy) -> AccountRow:
         relationships=found.relationships,
         decision_makers=found.decision_makers,
     )
-    total, _ = health_score(policy, facts)
-    same = {name: getattr(found, name) for name in AccountRow.__struct_fields__ if name in _SAME}
+    total = health_total(policy, facts)
+    same = {name: getattr(found, name) for name in _SAME}
     return AccountRow(
-        **same, health=total, health_status=health_status(policy, total), last_engagement=_engagement(found), next_step=_step(found)
+        **same,
+        health=total,
+        health_status=health_status(policy, total),
+        trend=_trend(found),
+        last_engagement=_engagement(found),
+        next_step=_step(found),
     )
 
 
-_SAME = frozenset(_Found.__struct_fields__) & frozenset(AccountRow.__struct_fields__)
+_SAME = tuple(name for name in AccountRow.__struct_fields__ if name in _Found.__struct_fields__)
+
+
+def _trend(found: _Found) -> list[float | None]:
+    trend: list[float | None] = [None] * TREND
+    for day, score in zip(found.days, found.scores, strict=True):
+        trend[day] = score
+    return trend
 
 
 def _engagement(found: _Found) -> LastEngagement | None:

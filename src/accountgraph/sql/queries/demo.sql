@@ -198,8 +198,7 @@ WHERE v.campaign_id IS NOT NULL AND v.status = 'active' AND v.response_count = 0
 -- name: mark_conversations
 -- What the campaigns made is made up like the rest.
 UPDATE conversations AS v SET attributes = v.attributes || '{"demo": true}'
-FROM contacts AS c WHERE c.id = v.contact_id AND c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$' AND NOT v.attributes @> '{"demo": true}';
+FROM contacts AS c WHERE c.id = v.contact_id AND is_made_up(c.attributes, c.email_key) AND NOT v.attributes @> '{"demo": true}';
 
 -- name: mark_touchpoints
 -- The same of messages.
@@ -233,16 +232,15 @@ SELECT
 -- name: made_up
 -- How much there is that is made up, and the accounts that stay since something real stands in them.
 WITH people AS MATERIALIZED (
-    SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$'
+    SELECT c.id FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key)
 ), accounts AS MATERIALIZED (
     SELECT n.id, n.name,
-        EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id AND (c.attributes @> '{"demo": true}'
-            AND c.email_key ~ '([.]example|@acmemedical[.]com)$') IS NOT TRUE)
+        EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id AND is_made_up(c.attributes, c.email_key) IS NOT TRUE)
         OR EXISTS (
             SELECT FROM conversations AS v INNER JOIN contacts AS c ON c.id = v.contact_id
-            WHERE v.company_id = n.id AND (c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$') IS NOT TRUE
+            WHERE v.company_id = n.id AND is_made_up(c.attributes, c.email_key) IS NOT TRUE
         ) AS is_kept
-    FROM companies AS n WHERE n.attributes @> '{"demo": true}' AND n.domain ~ '([.]example|^acmemedical[.]com)$'
+    FROM companies AS n WHERE is_made_up(n.attributes, n.domain)
 ), talks AS MATERIALIZED (
     SELECT v.id FROM conversations AS v WHERE v.contact_id IN (SELECT p.id FROM people AS p)
 )
@@ -262,37 +260,31 @@ SELECT
 -- name: address_hashes
 -- The hashes of the addresses of people who are made up, so that nothing of them is kept when they go.
 SELECT h.hash FROM contacts AS c CROSS JOIN LATERAL (VALUES (address_hash(c.email_key)), (address_hash(phone_key(c.phone)))) AS h (hash)
-WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$' AND h.hash IS NOT NULL;
+WHERE is_made_up(c.attributes, c.email_key) AND h.hash IS NOT NULL;
 
 -- name: remove_manual_messages
 -- What was answered to them by hand.
-DELETE FROM manual_messages AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
+DELETE FROM manual_messages AS m USING contacts AS c WHERE c.id = m.contact_id AND is_made_up(c.attributes, c.email_key);
 
 -- name: remove_mails
 -- What they wrote.
-DELETE FROM mails AS m USING contacts AS c WHERE c.id = m.contact_id AND c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
+DELETE FROM mails AS m USING contacts AS c WHERE c.id = m.contact_id AND is_made_up(c.attributes, c.email_key);
 
 -- name: remove_tasks
 -- Work about them.
-DELETE FROM tasks AS t WHERE t.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
-    OR (t.contact_id IS NULL AND t.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'
-        AND n.domain ~ '([.]example|^acmemedical[.]com)$'));
+DELETE FROM tasks AS t WHERE t.contact_id IN (SELECT c.id FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key))
+    OR (t.contact_id IS NULL AND t.company_id IN (SELECT n.id FROM companies AS n WHERE is_made_up(n.attributes, n.domain)));
 
 -- name: remove_signals
 -- What happened to them.
-DELETE FROM signals AS g WHERE g.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
-    OR (g.contact_id IS NULL AND g.company_id IN (SELECT n.id FROM companies AS n WHERE n.attributes @> '{"demo": true}'
-        AND n.domain ~ '([.]example|^acmemedical[.]com)$'));
+DELETE FROM signals AS g WHERE g.contact_id IN (SELECT c.id FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key))
+    OR (g.contact_id IS NULL AND g.company_id IN (SELECT n.id FROM companies AS n WHERE is_made_up(n.attributes, n.domain)));
 
 -- name: remove_intents
 -- The ledger of the demo's campaigns, and of made-up people in others; what was called and counted goes along.
 DELETE FROM intents AS i USING enrolments AS e, campaigns AS p
 WHERE p.id = e.campaign_id AND e.id = i.enrolment_id AND (
-    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
+    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key))
     OR p.name = ANY (%(names)s) AND EXISTS (
         SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
     )
@@ -300,14 +292,13 @@ WHERE p.id = e.campaign_id AND e.id = i.enrolment_id AND (
 
 -- name: remove_sends
 -- What else counted against caps.
-DELETE FROM sends AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
+DELETE FROM sends AS s USING contacts AS c WHERE c.id = s.contact_id AND is_made_up(c.attributes, c.email_key);
 
 -- name: remove_enrolments
 -- Their ways through campaigns, with decisions and approvals.
 DELETE FROM enrolments AS e USING campaigns AS p
 WHERE p.id = e.campaign_id AND (
-    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$')
+    e.contact_id IN (SELECT c.id FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key))
     OR p.name = ANY (%(names)s) AND EXISTS (
         SELECT FROM campaign_versions AS v WHERE v.campaign_id = p.id AND starts_with(v.definition ->> 'description', %(mark)s)
     )
@@ -337,21 +328,19 @@ DELETE FROM legal_identities AS l WHERE l.name = %(identity)s
 
 -- name: remove_events
 -- What they did without a message of ours.
-DELETE FROM events AS v USING contacts AS c WHERE c.id = v.contact_id AND v.touchpoint_id IS NULL AND c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
+DELETE FROM events AS v USING contacts AS c WHERE c.id = v.contact_id AND v.touchpoint_id IS NULL AND is_made_up(c.attributes, c.email_key);
 
 -- name: remove_suppressions
 -- What kept us from writing to them.
-DELETE FROM suppressions AS s USING contacts AS c WHERE c.id = s.contact_id AND c.attributes @> '{"demo": true}'
-    AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
+DELETE FROM suppressions AS s USING contacts AS c WHERE c.id = s.contact_id AND is_made_up(c.attributes, c.email_key);
 
 -- name: remove_contacts
 -- The people, with their conversations and edges.
-DELETE FROM contacts AS c WHERE c.attributes @> '{"demo": true}' AND c.email_key ~ '([.]example|@acmemedical[.]com)$';
+DELETE FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key);
 
 -- name: remove_companies
 -- The accounts, but those that something real stands in.
-DELETE FROM companies AS n WHERE n.attributes @> '{"demo": true}' AND n.domain ~ '([.]example|^acmemedical[.]com)$'
+DELETE FROM companies AS n WHERE is_made_up(n.attributes, n.domain)
     AND NOT EXISTS (SELECT FROM contacts AS c WHERE c.company_id = n.id)
     AND NOT EXISTS (SELECT FROM conversations AS v WHERE v.company_id = n.id);
 
@@ -361,7 +350,6 @@ DELETE FROM suppressions AS s WHERE s.address_hash = ANY (%(address_hashes)s);
 
 -- name: is_only_demo
 -- Whether there is nothing in the workspace but what is made up.
-SELECT NOT EXISTS (SELECT FROM companies AS n WHERE (n.attributes @> '{"demo": true}' AND n.domain ~ '([.]example|^acmemedical[.]com)$') IS NOT TRUE)
-    AND NOT EXISTS (SELECT FROM contacts AS c WHERE (c.attributes @> '{"demo": true}'
-        AND c.email_key ~ '([.]example|@acmemedical[.]com)$') IS NOT TRUE)
+SELECT NOT EXISTS (SELECT FROM companies AS n WHERE is_made_up(n.attributes, n.domain) IS NOT TRUE)
+    AND NOT EXISTS (SELECT FROM contacts AS c WHERE is_made_up(c.attributes, c.email_key) IS NOT TRUE)
     AND NOT EXISTS (SELECT FROM campaigns AS p) AND NOT EXISTS (SELECT FROM senders AS s);

@@ -185,3 +185,14 @@ BEGIN
     RETURN CASE WHEN length(digits) >= 7 THEN '+' || digits END;
 END
 $$;
+
+-- Whether a company or a person is made up, to show what the program does: an attribute says so, and the domain or the address is one of
+-- the demo's. The attribute alone may be somebody's own.
+CREATE FUNCTION is_made_up(attributes jsonb, address text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    RETURN attributes @> '{"demo": true}' AND address ~ '([.]example|(^|@)acmemedical[.]com)$';
+END
+$$;

@@ -1,4 +1,5 @@
 // Ticked rows: the head's box ticks all, Shift ticks a range, and the bar of what can be done with them shows how many there are.
+// A choice with data-cell="tier" is sent to the row's own address as it is made, with what stood there before.
 let last = null;
 
 export function startTables() {
@@ -18,6 +19,12 @@ export function startTables() {
     if (!all) return;
     for (const one of all.closest("form, table").querySelectorAll("[data-tick]")) one.checked = all.checked;
     count(all);
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("select[data-cell]")) return;
+    const { pathname } = target.closest("tr").querySelector("[data-main]");
+    const was = [...target.options].find((one) => one.defaultSelected)?.value ?? "";
+    window.htmx.ajax("POST", `${pathname}/${target.dataset.cell}`, { source: target, values: { value: target.value, was } });
   });
   document.addEventListener("htmx:afterSettle", () => count(document.querySelector("[data-tick-all]")));
 }

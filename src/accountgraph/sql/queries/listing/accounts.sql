@@ -4,18 +4,21 @@
 -- Accounts; conditions, order and limit are added by `listing`.
 SELECT
     companies.id, companies.name, companies.domain, companies.industry, companies.country, companies.size, companies.account_tier,
-    companies.account_status, companies.owner_user_id, companies.active_conversations, companies.created_at
+    companies.account_status, companies.owner_user_id, companies.active_conversations, companies.created_at,
+    is_made_up(companies.attributes, companies.domain) AS is_made_up
 FROM companies
 WHERE true
 ORDER BY companies.id;
 
 -- name: beside
--- The accounts of a page, in its order, with what their health is made of, who did something last, and the most urgent that is to be
--- done: an answer, a message that waits for a person, a task; else why nothing goes on, what is planned, or until when it is paused.
+-- The accounts of a page, in its order, with what their health is made of and how it stood on the days before, who did something last,
+-- and the most urgent that is to be done: an answer, a message that waits for a person, a task; else why nothing goes on, what is
+-- planned, or until when it is paused.
 SELECT
     p.id, p.name, p.domain, p.industry, p.country, p.size, p.account_tier, p.account_status, p.owner_user_id, p.created_at,
-    p.active_conversations, n.people, n.active_people, n.decision_makers, n.top_scores, r.relationships, g.contact_id AS engaged_id,
-    g.name AS engaged, g.at AS engaged_at, g.kind AS engaged_by, s.kind AS step, s.item_id AS step_item_id, s.detail AS step_detail,
+    coalesce(p.is_made_up, false) AS is_made_up, p.active_conversations, n.people, n.active_people, n.decision_makers, n.top_scores, r.relationships,
+    h.days, h.scores, g.contact_id AS engaged_id, g.name AS engaged,
+    g.at AS engaged_at, g.kind AS engaged_by, s.kind AS step, s.item_id AS step_item_id, s.detail AS step_detail,
     s.campaign AS step_campaign, s.at AS step_at, s.contact_id AS step_contact_id,
     coalesce(nullif(concat_ws(' ', nullif(w.first_name, ''), nullif(w.last_name, '')), ''), w.email) AS step_contact
 FROM page AS p
@@ -44,6 +47,12 @@ CROSS JOIN LATERAL (
         SELECT count(*) FROM relationships AS b WHERE b.contact_id_2 = ANY (n.ids) AND b.contact_id_1 <> ALL (n.ids)
     ) AS relationships
 ) AS r
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(array_agg(d.day - %(since)s::date), '{}') AS days,
+        coalesce(array_agg(d.score::float), '{}') AS scores
+    FROM account_health_daily AS d WHERE d.company_id = p.id AND d.day BETWEEN %(since)s AND %(until)s
+) AS h
 LEFT JOIN LATERAL (
     SELECT
         c.id AS contact_id, c.last_engaged_at AS at,

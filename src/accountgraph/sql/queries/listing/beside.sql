@@ -15,6 +15,7 @@ INNER JOIN suppressions AS s ON s.id = a.suppression_id
 ORDER BY a.person, s.created_at, s.id;
 
 -- name: made_up
--- Which of these companies are made up, as their attribute says, and their domain: a field `demo` may be somebody's own.
-SELECT c.id FROM companies AS c
-WHERE c.id = ANY (%(ids)s) AND c.attributes @> '{"demo": true}' AND c.domain ~ '([.]example|^acmemedical[.]com)$';
+-- Which of these companies and people are made up.
+SELECT c.id FROM companies AS c WHERE c.id = ANY (%(ids)s) AND is_made_up(c.attributes, c.domain)
+UNION ALL
+SELECT c.id FROM contacts AS c WHERE c.id = ANY (%(ids)s) AND is_made_up(c.attributes, c.email_key);
