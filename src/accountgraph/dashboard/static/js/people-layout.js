@@ -1,6 +1,10 @@
 // Where people stand on the map. Pure: the same people and edges give the same places, in whatever order they come.
 const SLICE = 12; // ms of work, after which the page may breathe
 const WIDE = 128, HIGH = 78; // px that a node with its name below takes
+const LETTER = 6.8; // px of a name
+export const LONGEST = 24; // letters of a name that are shown
+// px of the same in a box of their own: with name and title, with the name alone, on a phone; and what is kept free at the sides.
+export const ROOM = { usual: { wide: 122, high: 64, side: 66 }, terse: { wide: 64, high: 52, side: 66 }, narrow: { wide: 84, high: 46, side: 46 } };
 const LENGTH = { strong: 130, medium: 160, weak: 200 };
 const INWARD = { "decision maker": 0.35, champion: 0.55, influencer: 0.75, blocker: 0.85, other: 1 };
 
@@ -77,11 +81,12 @@ function move(state, most) {
   }
 }
 
-// Boxes that lie over each other are pushed apart along the shorter way. False once there are none.
-function part({ x, y }, wide = WIDE, high = HIGH) {
+// Boxes that lie over each other are pushed apart along the shorter way. False once there are none. `widths`: of boxes of their own.
+function part({ x, y, widths }, usual = WIDE, high = HIGH) {
   let moved = false;
   for (let at = 0; at < x.length; at++) {
     for (let other = at + 1; other < x.length; other++) {
+      const wide = widths ? (widths[at] + widths[other]) / 2 : usual;
       const overX = wide - Math.abs(x[at] - x[other]), overY = high - Math.abs(y[at] - y[other]);
       if (overX <= 0 || overY <= 0) continue;
       moved = true;
@@ -136,11 +141,11 @@ export function fitted(places, width, height, most = 1.5) {
   }]));
 }
 
-// The same places, moved apart within the box until no name lies over another, as far as there is room. For few.
-export function settled(places, width, height, isNarrow) {
-  const [wide, high, side] = isNarrow ? [84, 46, 46] : [122, 64, 66];
+// The same places, moved apart within the box until no name lies over another, as far as there is room. For few. `names`: by id.
+export function settled(places, width, height, { wide, high, side }, names) {
   const sorted = [...places].sort(([one], [other]) => (one < other ? -1 : 1));
-  const state = { x: Float64Array.from(sorted, ([, one]) => one.x), y: Float64Array.from(sorted, ([, one]) => one.y) };
+  const widths = Float64Array.from(sorted, ([id]) => Math.max(wide, LETTER * Math.min(names.get(id).length, LONGEST) + 10));
+  const state = { x: Float64Array.from(sorted, ([, one]) => one.x), y: Float64Array.from(sorted, ([, one]) => one.y), widths };
   for (let round = 0; round < 200 && part(state, wide, high); round++) {
     for (let at = 0; at < sorted.length; at++) {
       state.x[at] = Math.min(Math.max(state.x[at], side), width - side);

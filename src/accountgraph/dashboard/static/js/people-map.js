@@ -2,13 +2,14 @@
 // shows the way to them. Departments stand for their people where there are many, and open by a click.
 import * as echarts from "../vendor/echarts.js";
 import { colours } from "./charts.js";
-import { chartPlaces, fitted, graphPlaces, settled } from "./people-layout.js";
+import { LONGEST, ROOM, chartPlaces, fitted, graphPlaces, settled } from "./people-layout.js";
 
 const MANY = 60; // people that are shown one by one
 const FEW = 40; // nodes whose names all find room
 const NAMED = 120; // nodes that have their names beside them; the others say theirs when one points at them
 const LEADING = 15; // who decide, that are shown beside departments
 const NARROW = 480; // px of a map in which names alone have room
+const TITLED = 24; // nodes whose titles find room below their names
 const WAIT = 140; // ms that one has to point at somebody
 const WIDTHS = { strong: 3.5, medium: 2, weak: 1 };
 const DISC = "M14,50a36,36 0 1,0 72,0a36,36 0 1,0 -72,0Z";
@@ -119,9 +120,9 @@ class PeopleMap {
   paint() {
     const colour = colours(), width = this.element.clientWidth, height = this.element.clientHeight;
     const inBox = fitted(this.places, width, height);
-    const places = this.layout === "graph" && this.shown.length <= FEW ? settled(inBox, width, height, width < NARROW) : inBox;
+    const places = this.layout === "graph" && this.shown.length <= FEW ? settled(inBox, width, height, this.room(), new Map(this.shown.map((one) => [one.id, named(one)]))) : inBox;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.shown.length > 100;
-    const named = this.named();
+    const shownNames = this.named();
     const corners = [["a corner", 0, 0], ["the other corner", width, height]].map(([name, x, y]) => ({ name, x, y, symbolSize: 0, label: { show: false }, silent: true, tooltip: { show: false } }));
     this.chart.setOption({
       animation: !still, animationDuration: 250, animationDurationUpdate: 350,
@@ -129,12 +130,22 @@ class PeopleMap {
       aria: { enabled: false },
       series: [{
         type: "graph", layout: "none", left: 0, top: 0, width, height, zoom: this.zoom, roam: this.zoom > 1 ? "move" : false, cursor: "default",
-        data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour, named.has(one.id))), ...corners],
+        data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour, shownNames.has(one.id))), ...corners],
         links: this.lines.map((edge) => line(edge, colour)),
         labelLayout: { hideOverlap: this.shown.length > FEW || this.layout === "org" },
         emphasis: { scale: 1.08, label: { show: true }, lineStyle: { width: 4, opacity: 1, color: colour.good }, itemStyle: { borderColor: colour.ink, borderWidth: 2 } },
       }],
     });
+  }
+
+  // What a node with its name takes, as of `settled`.
+  room() {
+    if (this.element.clientWidth < NARROW) return ROOM.narrow;
+    return this.isTerse() ? ROOM.terse : ROOM.usual;
+  }
+
+  isTerse() {
+    return this.element.clientWidth < NARROW || this.shown.length > TITLED;
   }
 
   // Whose names are shown: everybody's, or of many those who decide and are engaged most.
@@ -145,10 +156,9 @@ class PeopleMap {
   }
 
   node(one, place, colour, isNamed) {
-    const isGroup = Boolean(one.inside), isNarrow = this.element.clientWidth < NARROW;
-    const size = isGroup ? 20 + 2.5 * Math.sqrt(one.inside.length) : 14 + (isNarrow ? 2 : 3) * Math.sqrt(one.score);
-    const title = isGroup || isNarrow ? null : one.title;
-    const name = isGroup ? `${one.title ?? one.group} · ${one.inside.length}` : one.name;
+    const isGroup = Boolean(one.inside), isTerse = this.isTerse();
+    const size = isGroup ? 20 + 2.5 * Math.sqrt(one.inside.length) : 14 + (isTerse ? 2 : 3) * Math.sqrt(one.score);
+    const title = isGroup || isTerse ? null : one.title;
     const halo = this.shown.length > FEW ? { textBorderColor: colour.card, textBorderWidth: 4 } : {};
     return {
       name: one.id, x: place.x, y: place.y, cursor: "pointer",
@@ -159,7 +169,7 @@ class PeopleMap {
         show: isNamed, position: "bottom", distance: 5, color: colour.ink, fontSize: 12, lineHeight: 15, align: "center",
         backgroundColor: this.shown.length > FEW ? "transparent" : colour.card, padding: [0, 3], borderRadius: 3,
         rich: { name: { fontWeight: 550, fontSize: 12, lineHeight: 16, color: colour.ink, ...halo }, title: { fontSize: 11, lineHeight: 14, color: colour.quiet, ...halo } },
-        formatter: () => `{name|${plain(name)}}${title ? `\n{title|${plain(title)}}` : ""}`,
+        formatter: () => `{name|${plain(named(one))}}${title ? `\n{title|${plain(title)}}` : ""}`,
       },
     };
   }
@@ -221,6 +231,8 @@ class PeopleMap {
   }
 }
 
+const named = (one) => (one.inside ? `${one.title ?? one.group} · ${one.inside.length}` : one.name);
+
 const groupOf = (group, inside, boss) => ({ id: `group ${group}`, group, role: "other", inside, score: 0, boss });
 
 function line(edge, colour) {
@@ -232,6 +244,6 @@ function line(edge, colour) {
 
 // A text that the canvas takes as it is, and no longer than there is room.
 function plain(text) {
-  const short = text.length > 24 ? `${text.slice(0, 23)}…` : text;
+  const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
   return short.replaceAll("{", "｛").replaceAll("}", "｝").replaceAll("\n", " ");
 }
