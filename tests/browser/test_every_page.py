@@ -10,6 +10,7 @@ from tests.browser.conftest import Tab, W
 PAGES = [
     "inbox",
     "tasks",
+    "tasks/new",
     "approvals",
     "accounts",
     "accounts?tour=1",

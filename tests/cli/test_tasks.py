@@ -79,3 +79,17 @@ def test_what_cannot_be_used_is_said_with_its_cure(demo: Program, arguments: tup
     answer = demo(*arguments)
     assert (answer.code, answer.out) == (code, "")
     assert said in " ".join(answer.err.replace("│", " ").split())
+
+
+def test_task_by_hand_is_listed_and_named_by_whom_it_is_about(run: Program, url: str) -> None:
+    asyncio.run(_calls(url))
+    made = run("task", "add", "Send the plan", "--person", "anna@acme0.com", "--owner", "Ann", "--in", "3d", "--json").data
+    assert (made["kind"], made["person"], made["company"], made["owner"]) == ("to_do", "Anna", "acme0.com", "Ann")
+    assert [one["id"] for one in run("task", "list", "--kind", "to_do", "--owner", "ann", "--json").data] == [made["id"]]
+    assert "Send the plan" in run("task", "add", "Send the plan", "--account", "acme1.com").out
+
+
+def test_task_by_hand_about_nobody_is_refused(run: Program, url: str) -> None:
+    asyncio.run(_calls(url))
+    refused = run("task", "add", "Send it", "--person", "nobody@acme0.com")
+    assert (refused.code, "nobody@acme0.com" in refused.err) == (1, True)

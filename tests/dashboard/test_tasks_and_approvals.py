@@ -256,3 +256,40 @@ async def test_what_a_message_says_is_text(browser: Browser, office: Office) -> 
     shown = await (await browser.as_role("member")).page(f"{W}/approvals/{approval.id}")
     assert shown.tags.count("script") == OUR_SCRIPTS
     assert "<script>x</script>" in shown.text
+
+
+# --- tasks by hand
+
+
+async def test_task_is_given_on_the_page_of_a_person_and_taken_back(browser: Browser, office: Office) -> None:
+    [anna] = await office.world.account("acme.com", "Anna")
+    ada = await browser.as_role("member")
+    assert "Anna &lt;anna@acme.com&gt;" in (await ada.get(f"{W}/tasks/new?person={anna.id}")).text
+    given = {"title": "Send the plan", "person": "Anna <anna@acme.com>", "day": "2031-05-02", "zone": "Europe/Berlin", "owner": ""}
+    shown = await ada.do(f"{W}/tasks/new", given, back=f"{W}/tasks/new")
+    assert "Send the plan: by Fri 02 May." in shown.text
+    [task] = await office.tasks()
+    assert (task.contact_id, task.due_at) == (anna.id, datetime(2031, 5, 2, 15, tzinfo=UTC))
+    await ada.do(f"{W}/accounts/undo", {"batch": shown.hidden["batch"]}, back=f"{W}/tasks")
+    assert await office.tasks() == []
+
+
+async def test_task_that_is_not_right_yet_is_drawn_again_with_what_was_typed(browser: Browser, office: Office) -> None:
+    ada = await browser.as_role("member")
+    csrf = (await ada.page(f"{W}/tasks/new")).hidden["csrf"]
+    answer = await ada.post(f"{W}/tasks/new", {"csrf": csrf, "title": "Send it", "person": "Nobody Here", "day": "2031-05-02"})
+    assert answer.status_code == 422
+    assert "Nobody is called Nobody Here" in answer.text
+    assert 'value="Send it"' in answer.text
+    assert await office.tasks() == []
+
+
+async def test_task_by_hand_is_shown_with_its_words_and_done(browser: Browser, office: Office) -> None:
+    ada = await browser.as_role("member")
+    await ada.do(f"{W}/tasks/new", {"title": HOSTILE, "day": "2031-05-02", "body": HOSTILE}, back=f"{W}/tasks/new")
+    [task] = await office.tasks()
+    shown = await ada.page(f"{W}/tasks/{task.id}")
+    assert shown.text.count(HOSTILE) >= 2
+    assert shown.tags.count("script") == OUR_SCRIPTS
+    await ada.do(f"{W}/tasks/{task.id}/done", {"outcome": "done"}, back=f"{W}/tasks/{task.id}")
+    assert (await again(office, task)).state == "done"

@@ -158,6 +158,7 @@ from accountgraph.client.shapes import (
     NewSender,
     NewSignal,
     NewSuppression,
+    NewTask,
     NewTouchpoint,
     NewTouchpointRows,
     NextTask,
@@ -1313,7 +1314,18 @@ class Client(Connection):
         *,
         state: Literal["open", "done", "skipped", "all"] | None = None,
         kind: Literal[
-            "call", "linkedin", "mail", "sms", "whatsapp", "meeting", "reply", "proposal", "meeting_outcome", "resolve_unknown", "question"
+            "call",
+            "linkedin",
+            "mail",
+            "sms",
+            "whatsapp",
+            "meeting",
+            "reply",
+            "proposal",
+            "meeting_outcome",
+            "resolve_unknown",
+            "question",
+            "to_do",
         ]
         | None = None,
         owner: str | None = None,
@@ -1346,6 +1358,13 @@ class Client(Connection):
                 "after": after,
             },
         )
+
+    async def create_task(self, body: NewTask, *, idempotency_key: str | None = None) -> Task:
+        """Give somebody a task, about a person, an account, or neither.
+
+        Needs `tasks:work`.
+        """
+        return await self.ask(Task, "POST", "/tasks", body=body, idempotency_key=idempotency_key)
 
     async def take_next_task(self, body: WorkWanted, *, idempotency_key: str | None = None) -> NextTask:
         """Take what is due first, with everything needed for it; nobody else gets it meanwhile.

@@ -58,7 +58,7 @@ class Domains(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class AccountRow(msgspec.Struct, kw_only=True, frozen=True):
-    """A row of the table. `health`: 0-100, as of now; `trend`: of the 30 days to today, the oldest first, None where none is kept. `people`: all that are known; `decision_makers`: of those who are active."""
+    """A row of the table. `is_made_up`: it is the demo's. `health`: 0-100, as of now; `trend`: of the 30 days to today, the oldest first, None where none is kept. `people`: all that are known; `decision_makers`: of those who are active."""
 
     id: UUID
     name: str
@@ -1115,7 +1115,18 @@ class Task(msgspec.Struct, kw_only=True, frozen=True):
 
     id: UUID
     kind: Literal[
-        "call", "linkedin", "mail", "sms", "whatsapp", "meeting", "reply", "proposal", "meeting_outcome", "resolve_unknown", "question"
+        "call",
+        "linkedin",
+        "mail",
+        "sms",
+        "whatsapp",
+        "meeting",
+        "reply",
+        "proposal",
+        "meeting_outcome",
+        "resolve_unknown",
+        "question",
+        "to_do",
     ]
     title: str
     body: str | None
@@ -3958,6 +3969,17 @@ class ClaimWanted(TypedDict):
 
     hold_minutes: NotRequired[int]
     take_over: NotRequired[bool]
+
+
+class NewTask(TypedDict):
+    """What is to be done."""
+
+    title: Required[str]
+    due_at: Required[datetime]
+    body: NotRequired[str | None]
+    company_id: NotRequired[UUID | None]
+    contact_id: NotRequired[UUID | None]
+    owner: NotRequired[str | None]
 
 
 class WorkWanted(TypedDict):

@@ -158,6 +158,7 @@ from accountgraph.client.shapes import (
     NewSender,
     NewSignal,
     NewSuppression,
+    NewTask,
     NewTouchpoint,
     NewTouchpointRows,
     NextTask,
@@ -1303,7 +1304,18 @@ class Client(BlockingConnection):
         *,
         state: Literal["open", "done", "skipped", "all"] | None = None,
         kind: Literal[
-            "call", "linkedin", "mail", "sms", "whatsapp", "meeting", "reply", "proposal", "meeting_outcome", "resolve_unknown", "question"
+            "call",
+            "linkedin",
+            "mail",
+            "sms",
+            "whatsapp",
+            "meeting",
+            "reply",
+            "proposal",
+            "meeting_outcome",
+            "resolve_unknown",
+            "question",
+            "to_do",
         ]
         | None = None,
         owner: str | None = None,
@@ -1336,6 +1348,13 @@ class Client(BlockingConnection):
                 "after": after,
             },
         )
+
+    def create_task(self, body: NewTask, *, idempotency_key: str | None = None) -> Task:
+        """Give somebody a task, about a person, an account, or neither.
+
+        Needs `tasks:work`.
+        """
+        return self.ask(Task, "POST", "/tasks", body=body, idempotency_key=idempotency_key)
 
     def take_next_task(self, body: WorkWanted, *, idempotency_key: str | None = None) -> NextTask:
         """Take what is due first, with everything needed for it; nobody else gets it meanwhile.

@@ -38,6 +38,7 @@ PLACES = (
 )
 # What the palette offers to do, beside where one can go.
 DEEDS = (
+    Place("New task", "tasks/new", Permission.TASKS_WORK, also="add to do reminder follow up create"),
     Place("New person", "people/new", Permission.GRAPH_WRITE, also="add contact create"),
     Place("New account", "accounts/new", Permission.GRAPH_WRITE, also="add company create"),
     Place("New relationship", "people/relationships/new", Permission.GRAPH_WRITE, also="add edge relate knows create"),

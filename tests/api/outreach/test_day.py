@@ -170,3 +170,20 @@ async def test_signal_says_whom_it_is_about(api: Asker) -> None:
     assert (await api.post("/signals", {"kind": "replly"})).status_code == 422
     assert (await api.get("/signals")).json()["items"] == []  # without a contact: everybody's
     assert (await (await api.as_role("viewer")).post("/signals", {"kind": "reply"})).status_code == 403
+
+
+async def test_task_by_hand_is_listed_by_its_account(api: Asker) -> None:
+    ada = await ready(api)
+    answer = await api.post("/tasks", json={"title": "Send the plan", "due_at": "2031-05-02T09:00:00Z", "contact_id": ada["id"]})
+    made = answer.json()
+    assert (answer.status_code, answer.headers["location"]) == (201, f"/api/v1/tasks/{made['id']}")
+    assert (made["kind"], made["company_id"], made["state"]) == ("to_do", ada["company_id"], "open")
+    listed = (await api.get("/tasks", params={"kind": "to_do", "company_id": ada["company_id"]})).json()["items"]
+    assert [one["id"] for one in listed] == [made["id"]]
+
+
+async def test_task_by_hand_about_nobody_there_is_names_the_field(api: Asker) -> None:
+    body = {"title": "Send the plan", "due_at": "2031-05-02T09:00:00Z", "contact_id": "00000000-0000-4000-8000-000000000000"}
+    answer = await api.post("/tasks", json=body)
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == ["contact_id"]

@@ -165,6 +165,8 @@ def _why(task: Task, words: Words | None) -> str:
         return f"{task.campaign} has come to its step {task.step_key}. {words.reason or ''}{before}".replace("  ", " ")
     if task.signal is not None and task.signal_at is not None:
         return f"Something came in on {task.signal_at:%Y-%m-%d}: {label_of(task.signal)}."
+    if task.kind is TaskKind.TO_DO:
+        return f"Somebody of ours wrote it down on {task.created_at:%Y-%m-%d}."
     if task.kind is TaskKind.CALL:
         return "They asked to be called back."
     return task.title

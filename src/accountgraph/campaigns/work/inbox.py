@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from accountgraph.campaigns.work.errors import WorkStateError
-from accountgraph.campaigns.work.persons import said_by
+from accountgraph.campaigns.work.persons import owner_of
 from accountgraph.campaigns.work.resume import Standing, standings_of
 from accountgraph.campaigns.work.tasks import Task, Wanted, get_task, list_tasks, lock_task
 from accountgraph.enums import QualificationTier
@@ -89,17 +89,9 @@ async def assign(session: Session, task_id: UUID, owner: str, now: datetime) -> 
         WorkStateError: it is closed.
         InvalidValueError: the name is blank or too long.
     """
-    name = said_by(owner)
+    name, user = owner_of(owner)
     task = await lock_task(session, task_id, now)
     if task.state != "open":
         raise WorkStateError(f"Task {task.id} was {task.state} by {task.closed_by}; there is nothing left to do.")
-    user = _user(name)
-    await session.value("campaigns.tasks.assign", {"id": task_id, "owner": None if user else name, "owner_user_id": user})
+    await session.value("campaigns.tasks.assign", {"id": task_id, "owner": name, "owner_user_id": user})
     return await get_task(session, task_id, now)
-
-
-def _user(name: str) -> UUID | None:
-    try:
-        return UUID(name)
-    except ValueError:
-        return None

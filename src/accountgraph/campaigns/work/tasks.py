@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TaskKind(StrEnum):
-    """The first six are steps of campaigns."""
+    """The first six are steps of campaigns; the last is what people of ours give themselves and each other."""
 
     CALL = "call"
     LINKEDIN = "linkedin"
@@ -31,6 +31,7 @@ class TaskKind(StrEnum):
     MEETING_OUTCOME = "meeting_outcome"
     RESOLVE_UNKNOWN = "resolve_unknown"
     QUESTION = "question"
+    TO_DO = "to_do"
 
 
 class Task(Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""`task next`, `show`, `release`, `snooze`, `list`: the queue."""
+"""`task add`, `next`, `show`, `release`, `snooze`, `list`: the queue."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import typer
 from accountgraph.campaigns.desk import queue
 from accountgraph.campaigns.desk.sheet import open_sheet
 from accountgraph.campaigns.work.finding import find_id
+from accountgraph.campaigns.work.giving import ToDo, give_task
 from accountgraph.campaigns.work.tasks import TaskKind, Wanted, list_tasks
 from accountgraph.cli.choices import one_of, one_of_words
 from accountgraph.cli.frame import Edge, command, group
@@ -18,11 +19,41 @@ from accountgraph.cli.render.outreach import sheet as drawn
 from accountgraph.cli.render.outreach.tasks import tasks_table
 from accountgraph.cli.tasks.given import Which, stretch
 from accountgraph.enums import Channel
-from accountgraph.store.naming import find_account
+from accountgraph.store.naming import find_account, find_contact
 
 app = group("")
 _STATES = ["open", "done", "skipped", "all"]
 _CHANNELS = ", ".join(Channel)
+
+
+@command(app)
+async def add(
+    edge: Edge,
+    *,
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="What is to be done.")],
+    person: Annotated[str | None, typer.Option("--person", metavar="PERSON", help="About this person.")] = None,
+    account: Annotated[str | None, typer.Option("--account", metavar="ACCOUNT", help="About this account.")] = None,
+    due: Annotated[str | None, typer.Option("--due", metavar="TIME", help="By this time, with its offset.")] = None,
+    stretched: Annotated[str, typer.Option("--in", metavar="TIME", help="Within so long: 2h, 3d, 1w.")] = "1d",
+    owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Who does it.")] = None,
+    body: Annotated[str | None, typer.Option("--body", metavar="TEXT", help="What else there is to know.")] = None,
+) -> None:
+    """Give yourself or somebody else a task."""
+    at, length = moment("--due", due), stretch("--in", stretched)
+    async with edge.app() as parts:
+        contact = await find_contact(parts.db, person) if person else None
+        company = await find_account(parts.db, account) if account else None
+        to_do = ToDo(
+            title=title,
+            body=body,
+            due_at=at or parts.db.now() + length,
+            contact_id=contact.id if contact else None,
+            company_id=company.id if company else None,
+            owner=owner,
+        )
+        given = await parts.db.run(lambda session: give_task(session, to_do, session.now()))
+        now = parts.db.now()
+    edge.emit(given, lambda: tasks_table([given], now))
 
 
 @command(app, "next")

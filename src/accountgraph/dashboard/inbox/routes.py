@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accountgraph.access import Permission
-from accountgraph.dashboard.inbox import answering, approving, doing, holding, pages
+from accountgraph.dashboard.inbox import answering, approving, doing, giving, holding, pages
 from accountgraph.dashboard.inbox.counts import counts_page
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def routes(visits: Visits) -> list[Route]:
     """All of them."""
     look, act = visits.shows, visits.does
     made = [look("/counts", Permission.GRAPH_READ, counts_page)]
+    made += [look("/tasks/new", Permission.TASKS_WORK, giving.new_task_page), act("/tasks/new", Permission.TASKS_WORK, giving.new_task)]
     for desk, needs in _LOOKS.items():
         one = f"/{desk}/{{item_id}}"
         made += [look(f"/{desk}", needs, _LISTS[desk]), look(one, needs, _ITEMS[desk]), look(f"{one}/held", needs, holding.held_page(desk))]

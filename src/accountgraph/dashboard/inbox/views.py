@@ -51,6 +51,7 @@ CHIPS = {
         Chip("messages", "Letters and texts", (Kind.MAIL, Kind.SMS, Kind.WHATSAPP)),
         Chip("meetings", "Meetings", (Kind.MEETING, Kind.MEETING_OUTCOME)),
         Chip("questions", "Questions", (Kind.QUESTION, Kind.RESOLVE_UNKNOWN, Kind.REPLY, Kind.PROPOSAL)),
+        Chip("own", "To do", (Kind.TO_DO,)),
     ),
     "approvals": (),
 }

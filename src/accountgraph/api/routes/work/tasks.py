@@ -7,6 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
 from accountgraph.access import Permission
 from accountgraph.api.call import Call
@@ -16,12 +17,27 @@ from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.closing import Closed
 from accountgraph.campaigns.desk.outcomes import Sentiment
 from accountgraph.campaigns.desk.sheet import Sheet, open_sheet
+from accountgraph.campaigns.work.giving import LONGEST_BODY, LONGEST_TITLE, ToDo, give_task
 from accountgraph.campaigns.work.tasks import Task
 from accountgraph.enums import Channel
 
 tasks = Routes("tasks")
 Text = Annotated[str, Meta(max_length=100_000)]
 Time = Annotated[datetime, Meta(tz=True)]
+
+
+class NewTask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is to be done.
+
+    `contact_id`, `company_id`: whom it is about; a person brings their company along. `owner`: a name, or a user's id.
+    """
+
+    title: Annotated[str, Meta(min_length=1, max_length=LONGEST_TITLE)]
+    due_at: Time
+    body: Annotated[str, Meta(max_length=LONGEST_BODY)] | None = None
+    company_id: UUID | None = None
+    contact_id: UUID | None = None
+    owner: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class WorkWanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,6 +83,12 @@ class TaskNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why it is left undone."""
 
     note: Text | None = None
+
+
+@tasks.post("/tasks", needs=Permission.TASKS_WORK, status=201, location="/api/v1/tasks/{id}")
+async def create_task(call: Call, body: NewTask) -> Task:
+    """Give somebody a task, about a person, an account, or neither."""
+    return await give_task(call.session, ToDo(**asdict(body)), call.now)
 
 
 @tasks.post("/tasks/next", needs=Permission.TASKS_WORK)

@@ -4,8 +4,6 @@ const AWAY = 400; // ms after which it is clear that another page stands here
 let bound = false;
 
 export function start(desk) {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  for (const field of desk.querySelectorAll("[data-zone]")) field.value = zone;
   const current = desk.querySelector("[aria-current=true][data-main]");
   if (current && (document.activeElement === document.body || document.activeElement.id === "main")) {
     current.focus({ preventScroll: true });

@@ -17,6 +17,7 @@ const seen = new IntersectionObserver((entries) => {
 function watch(root) {
   if (root.matches?.("[data-module]")) seen.observe(root);
   for (const one of root.querySelectorAll("[data-module]")) seen.observe(one);
+  for (const field of root.querySelectorAll("[data-zone]")) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
   for (const one of root.querySelectorAll("form[data-auto]")) {
     for (const button of one.querySelectorAll("[data-auto-hidden]")) button.hidden = true;
   }

@@ -5,7 +5,7 @@ import { colours } from "./charts.js";
 import { LONGEST, ROOM, chartPlaces, fitted, graphPlaces, settled } from "./people-layout.js";
 
 const MANY = 60; // people that are shown one by one
-const FEW = 40; // nodes whose names all find room
+const FEW = 40, FEW_NARROW = 14; // nodes whose names all find room
 const NAMED = 120; // nodes that have their names beside them; the others say theirs when one points at them
 const LEADING = 15; // who decide, that are shown beside departments
 const NARROW = 480; // px of a map in which names alone have room
@@ -120,7 +120,7 @@ class PeopleMap {
   paint() {
     const colour = colours(), width = this.element.clientWidth, height = this.element.clientHeight;
     const inBox = fitted(this.places, width, height);
-    const places = this.layout === "graph" && this.shown.length <= FEW ? settled(inBox, width, height, this.room(), new Map(this.shown.map((one) => [one.id, named(one)]))) : inBox;
+    const places = this.layout === "graph" && this.isFew() ? settled(inBox, width, height, this.room(), new Map(this.shown.map((one) => [one.id, named(one)]))) : inBox;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.shown.length > 100;
     const shownNames = this.named();
     const corners = [["a corner", 0, 0], ["the other corner", width, height]].map(([name, x, y]) => ({ name, x, y, symbolSize: 0, label: { show: false }, silent: true, tooltip: { show: false } }));
@@ -132,7 +132,7 @@ class PeopleMap {
         type: "graph", layout: "none", left: 0, top: 0, width, height, zoom: this.zoom, roam: this.zoom > 1 ? "move" : false, cursor: "default",
         data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour, shownNames.has(one.id))), ...corners],
         links: this.lines.map((edge) => line(edge, colour)),
-        labelLayout: { hideOverlap: this.shown.length > FEW || this.layout === "org" },
+        labelLayout: { hideOverlap: !this.isFew() || this.layout === "org" },
         emphasis: { scale: 1.08, label: { show: true }, lineStyle: { width: 4, opacity: 1, color: colour.good }, itemStyle: { borderColor: colour.ink, borderWidth: 2 } },
       }],
     });
@@ -140,12 +140,20 @@ class PeopleMap {
 
   // What a node with its name takes, as of `settled`.
   room() {
-    if (this.element.clientWidth < NARROW) return ROOM.narrow;
+    if (this.isNarrow()) return ROOM.narrow;
     return this.isTerse() ? ROOM.terse : ROOM.usual;
   }
 
+  isNarrow() {
+    return this.element.clientWidth < NARROW;
+  }
+
+  isFew() {
+    return this.shown.length <= (this.isNarrow() ? FEW_NARROW : FEW);
+  }
+
   isTerse() {
-    return this.element.clientWidth < NARROW || this.shown.length > TITLED;
+    return this.isNarrow() || this.shown.length > TITLED;
   }
 
   // Whose names are shown: everybody's, or of many those who decide and are engaged most.
@@ -156,10 +164,10 @@ class PeopleMap {
   }
 
   node(one, place, colour, isNamed) {
-    const isGroup = Boolean(one.inside), isTerse = this.isTerse();
-    const size = isGroup ? 20 + 2.5 * Math.sqrt(one.inside.length) : 14 + (isTerse ? 2 : 3) * Math.sqrt(one.score);
+    const isGroup = Boolean(one.inside), isTerse = this.isTerse(), [least, more] = this.isFew() ? [14, isTerse ? 2 : 3] : [10, 1.6];
+    const size = isGroup ? 20 + 2.5 * Math.sqrt(one.inside.length) : least + more * Math.sqrt(one.score);
     const title = isGroup || isTerse ? null : one.title;
-    const halo = this.shown.length > FEW ? { textBorderColor: colour.card, textBorderWidth: 4 } : {};
+    const halo = !this.isFew() ? { textBorderColor: colour.card, textBorderWidth: 4 } : {};
     return {
       name: one.id, x: place.x, y: place.y, cursor: "pointer",
       symbol: isGroup ? "roundRect" : one.reached ? RING : "circle",
@@ -167,7 +175,7 @@ class PeopleMap {
       itemStyle: isGroup ? { color: colour["none-wash"], borderColor: colour.quiet, borderWidth: 1 } : { color: colour[this.given.roles[one.role]] },
       label: {
         show: isNamed, position: "bottom", distance: 5, color: colour.ink, fontSize: 12, lineHeight: 15, align: "center",
-        backgroundColor: this.shown.length > FEW ? "transparent" : colour.card, padding: [0, 3], borderRadius: 3,
+        backgroundColor: this.isFew() ? colour.card : "transparent", padding: [0, 3], borderRadius: 3,
         rich: { name: { fontWeight: 550, fontSize: 12, lineHeight: 16, color: colour.ink, ...halo }, title: { fontSize: 11, lineHeight: 14, color: colour.quiet, ...halo } },
         formatter: () => `{name|${plain(named(one))}}${title ? `\n{title|${plain(title)}}` : ""}`,
       },

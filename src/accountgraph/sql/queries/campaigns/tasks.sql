@@ -52,6 +52,14 @@ WITH enrolment AS MATERIALIZED (
 SELECT t.id FROM tasks AS t WHERE t.id = %(id)s AND (SELECT count(*) FROM enrolment) >= 0
 FOR UPDATE;
 
+-- name: add
+-- A task that somebody of ours gives.
+INSERT INTO tasks (kind, title, body, company_id, contact_id, owner, owner_user_id, due_at, escalate_at)
+VALUES (
+    'to_do', %(title)s, %(body)s, %(company_id)s, %(contact_id)s, %(owner)s, %(owner_user_id)s, %(due_at)s, %(escalate_at)s
+)
+RETURNING id;
+
 -- name: close
 -- A task that somebody did or skipped.
 UPDATE tasks AS t SET

@@ -158,7 +158,9 @@ CREATE INDEX approvals_mentions_id_idx ON approvals (mentions_id) WHERE mentions
 CREATE TABLE tasks (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     kind text NOT NULL CONSTRAINT tasks_kind_check CHECK (
-        kind IN ('call', 'linkedin', 'mail', 'sms', 'whatsapp', 'meeting', 'reply', 'proposal', 'meeting_outcome', 'resolve_unknown', 'question')
+        kind IN (
+            'call', 'linkedin', 'mail', 'sms', 'whatsapp', 'meeting', 'reply', 'proposal', 'meeting_outcome', 'resolve_unknown', 'question', 'to_do'
+        )
     ),
     title text NOT NULL,
     body text,
