@@ -284,12 +284,14 @@ async def test_task_that_is_not_right_yet_is_drawn_again_with_what_was_typed(bro
     assert await office.tasks() == []
 
 
-async def test_task_by_hand_is_shown_with_its_words_and_done(browser: Browser, office: Office) -> None:
+async def test_task_by_hand_is_shown_with_its_words_and_done_and_that_is_taken_back(browser: Browser, office: Office) -> None:
     ada = await browser.as_role("member")
     await ada.do(f"{W}/tasks/new", {"title": HOSTILE, "day": "2031-05-02", "body": HOSTILE}, back=f"{W}/tasks/new")
     [task] = await office.tasks()
     shown = await ada.page(f"{W}/tasks/{task.id}")
     assert shown.text.count(HOSTILE) >= 2
     assert shown.tags.count("script") == OUR_SCRIPTS
-    await ada.do(f"{W}/tasks/{task.id}/done", {"outcome": "done"}, back=f"{W}/tasks/{task.id}")
+    shown = await ada.do(f"{W}/tasks/{task.id}/done", {"outcome": "done"}, back=f"{W}/tasks/{task.id}")
     assert (await again(office, task)).state == "done"
+    await undone(ada, shown, back=f"{W}/tasks")
+    assert (await again(office, task)).state == "open"

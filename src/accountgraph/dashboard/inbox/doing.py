@@ -9,6 +9,7 @@ from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.outcomes import Sentiment, outcomes_of
 from accountgraph.campaigns.desk.sheet import open_sheet
 from accountgraph.campaigns.rules.who import ENDED
+from accountgraph.campaigns.work.tasks import TaskKind
 from accountgraph.dashboard.forms import Done, Form, Undo
 from accountgraph.dashboard.inbox.times import lived_in, moment, put_off
 from accountgraph.dashboard.inbox.views import View, following
@@ -35,14 +36,15 @@ def told(begin: str, effects: list[str]) -> str:
 
 
 def finishing(desk: str) -> Doing:
-    """Say what came of it; the next one opens."""
+    """Say what came of it; the next one opens. What nobody else was told of is taken back: a task by hand."""
 
     async def do(visit: Visit, form: Form) -> Done:
         item = visit.id_in_path("item_id", "task")
         account = _account(visit, form, await open_sheet(visit.db, item, visit.now))
-        closed = await visit.db.run(lambda session: closing.complete(session, item, account, session.now()))
+        closed, undo = await undoable(visit, lambda session: closing.complete(session, item, account, session.now()))
         begin = "It was closed before; nothing changed" if not closed.is_new else f"Done with {closed.task.person or closed.task.title}"
-        return Done(told(begin, closed.effects), to=await following(visit, View.sent(visit, desk, form), form, item))
+        to = await following(visit, View.sent(visit, desk, form), form, item)
+        return Done(told(begin, closed.effects), to=to, undo=undo if closed.is_new and closed.task.kind is TaskKind.TO_DO else None)
 
     return do
 
