@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -96,13 +98,51 @@ async def test_a_dry_run_writes_nothing_and_the_file_waits(browser: Browser, db:
     assert "companies.csv" in (await ada.page(path)).text
 
 
+async def test_what_was_tried_is_imported_as_it_was_tried(browser: Browser, db: Database) -> None:
+    ada = await browser.as_role("member")
+    path = await uploaded(ada)
+    given: dict[str, str | list[str]] = {"column": ["Security", "GICS Sector"], "target": ["name", "industry"], "derive": DERIVED}
+    shown = await ada.do(path, {"entity": "companies", "overwrite": "yes", **given, "do": "try"}, back=path)
+    await ended(db)
+    [run] = (await list_imports(db))[0]
+    tried = f"{W}/imports/{run.id}?of={path.split('/')[-2]}"
+    text = (await ada.get(tried)).text
+    sent = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text[text.index('id="run"') :])
+    fields: dict[str, str | list[str]] = {
+        name: [unescape(value) for key, value in sent if key == name] for name, _ in sent if name != "csrf"
+    }
+    assert f"{path}?like={run.id}" in text
+    shown = await ada.do(path, {**fields, "do": "start"}, back=f"{path}?like={run.id}")
+    assert "has begun" in shown.text
+    await ended(db)
+    [done] = [one for one in (await list_imports(db))[0] if not one.is_dry_run]
+    assert {**done.options, "dry_run": True} == run.options
+    found = await CompanyRepository(db).get_company_by_domain("mmm.placeholder.invalid")
+    assert found is not None
+    assert (found.name, found.industry) == ("3M", "Industrials")
+
+
+async def test_file_that_was_tried_is_shown_as_it_was_chosen(browser: Browser, db: Database) -> None:
+    ada = await browser.as_role("member")
+    path = await uploaded(ada)
+    given: dict[str, str | list[str]] = {"column": ["Security"], "target": ["name"], "key": "Symbol", "dates": "dmy"}
+    await ada.do(path, {"entity": "companies", **given, "do": "try"}, back=path)
+    await ended(db)
+    [run] = (await list_imports(db))[0]
+    shown = (await ada.get(f"{path}?like={run.id}")).text
+    assert '<option value="name" selected>' in shown
+    assert "<option selected>Symbol</option>" in shown
+    assert '<option value="dmy" selected>' in shown
+    assert "No column is name." not in shown
+
+
 async def test_a_gap_in_the_mapping_is_refused_and_the_file_stays(browser: Browser) -> None:
     ada = await browser.as_role("member")
     path = await uploaded(ada)
     csrf = (await ada.page(path)).hidden["csrf"]
     answer = await ada.post(path, {"csrf": csrf, "entity": "companies", "do": "start"})
     assert answer.status_code == 422
-    assert "no column is name" in answer.text
+    assert "No column is name." in answer.text
     assert (await ada.get(path)).status_code == 200
 
 

@@ -11,15 +11,16 @@ import msgspec
 from accountgraph.dashboard.forms import Done, Form
 from accountgraph.errors import InvalidInputError, InvalidValueError
 from accountgraph.transfer.fields import fields_of
-from accountgraph.transfer.uploads import ImportSettings, api_words, check_head, copy_upload, get_upload, preview_import, queue_import
+from accountgraph.transfer.uploads import ImportSettings, check_head, copy_upload, get_import, get_upload, preview_import, queue_import
 
 if TYPE_CHECKING:
     from starlette.responses import Response
 
     from accountgraph.dashboard.visits import Visit
-    from accountgraph.transfer.uploads import ImportPreview, Upload
+    from accountgraph.transfer.uploads import ImportPreview, ImportRun, Upload
 
 ENTITIES = ("companies", "contacts", "relationships", "conversations", "touchpoints")
+NOT_YET = "It cannot be imported yet. What is missing stands below “What would come of it”, with what can be done about it."
 _WORDS = {"companies": ("domain", "industry", "sector", "ticker", "security"), "contacts": ("email", "first name", "last name", "title")}
 _SAID = re.compile(r"(map|key|derive|set) '([^']+)'")
 _TEXTS = ("key", "source", "delimiter", "encoding", "dates")
@@ -33,6 +34,25 @@ class Chosen:
     becomes: dict[str, str] = field(default_factory=dict)
     guesses: dict[str, str] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, run: ImportRun) -> Chosen:
+        """What an import was begun with. Nothing that it says counts as guessed."""
+        settings = msgspec.convert(run.options, ImportSettings)
+        becomes = {column: target for column, _, target in (one.rpartition("=") for one in settings.map)}
+        said = {name: value for name, value in msgspec.to_builtins(settings).items() if name not in {"entity", "map", "dry_run"}}
+        return cls(settings.entity, becomes, dict.fromkeys(becomes, ""), said)
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """The same as the form sends it."""
+        found = [("entity", self.entity)]
+        for column, target in self.becomes.items():
+            found += [("column", column), ("guess", self.guesses.get(column, "")), ("target", target)]
+        for name, value in self.said.items():
+            texts = value if isinstance(value, list) else ["yes" if value is True else "no" if value is False else value]
+            found += [(name, text) for text in texts]
+        return found
 
     @property
     def settings(self) -> ImportSettings:
@@ -49,9 +69,11 @@ class Chosen:
 
 
 async def choosing_page(visit: Visit) -> Response:
-    """The page as it begins: everything guessed."""
+    """The page as it begins: everything guessed, or as it was tried before: `like` names the dry run."""
     upload = await get_upload(visit.db, visit.id_in_path("import_id", "import"))
-    entity = visit.asked("entity")
+    entity, like = visit.asked("entity"), visit.id_in_query("like", "import")
+    if like is not None:
+        return await _drawn(visit, upload, Chosen.of(await get_import(visit.db, like)))
     return await _drawn(visit, upload, Chosen(entity if entity in ENTITIES else _guessed(upload)))
 
 
@@ -66,7 +88,7 @@ async def choose(visit: Visit, form: Form) -> Done | Response:
         settings = msgspec.structs.replace(chosen.settings, dry_run=what == "try")
         plan = await check_head(settings, upload.file_name, upload.head, is_whole=upload.is_whole)
         if plan.problems:
-            raise InvalidValueError("map", api_words("; ".join(plan.problems) + "."))
+            return await _drawn(visit, upload, chosen, problem=NOT_YET)
     except InvalidInputError as error:
         return await _drawn(visit, upload, chosen, problem=str(error))
     import_id = upload.id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accountgraph.dashboard.forms import Done
+from accountgraph.dashboard.imports.choosing import Chosen
 from accountgraph.transfer.uploads import cancel_import, delete_import, get_import
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ async def import_page(visit: Visit) -> Response:
     run = await get_import(visit.db, visit.id_in_path("import_id", "import"))
     of = visit.id_in_query("of", "import")
     path = f"{visit.base}/imports/{run.id}"
-    return visit.drawn("imports/run", f"Import of {run.file_name}", run=run, of=of, path=path + (f"?of={of}" if of else ""))
+    tried = Chosen.of(run) if run.is_dry_run and of else None
+    return visit.drawn("imports/run", f"Import of {run.file_name}", run=run, of=of, tried=tried, path=path + (f"?of={of}" if of else ""))
 
 
 async def cancel(visit: Visit, form: Form) -> Done:
