@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accountgraph.campaigns.work.tasks import get_task
+from accountgraph.store.outreach.senders import SenderRepository
 from tests.channels.post_office import PostOffice
 from tests.dashboard.conftest import OUR_SCRIPTS, Browser, W
 from tests.dashboard.test_accounts import HOSTILE
@@ -97,6 +98,24 @@ async def test_an_answer_leaves_in_the_thread_and_the_next_one_opens(browser: Br
         [mail] = post.mails
         assert (mail["Subject"], mail["To"]) == ("Re: Hello Anna", "Anna <anna@acme.com>")
         assert (await task_of(office, first.id)).outcome == "answered"
+        await office.close()
+
+
+async def test_where_no_mailbox_wrote_before_somebody_chooses_one_and_a_subject(browser: Browser, url: str) -> None:
+    async with PostOffice().open() as post:
+        office = await Office.open(url, post.port)
+        [anna] = await office.world.account("acme.com", "Anna")
+        mailbox = {"channel": "email", "address": "bob@ours.com", "transport": "smtp"}
+        await SenderRepository(office.world.db).add_sender(mailbox | {"settings": office.world.senders[0].settings})
+        await office.tells(anna, "reply_positive", "Yes, call me.")
+        [item] = await office.inbox()
+        ada, path = await browser.as_role("member"), f"{W}/inbox/{item.id}"
+        shown = await ada.page(path)
+        assert "choose a mailbox" in shown.text
+        assert "there is no thread to go on in" in shown.text
+        await ada.do(f"{path}/reply", {"content": "On Monday.", "sender": "bob@ours.com", "subject": "Your call"}, back=path)
+        [mail] = post.mails
+        assert (mail["Subject"], "bob@ours.com" in mail["From"]) == ("Your call", True)
         await office.close()
 
 

@@ -22,8 +22,10 @@ from accountgraph.campaigns.work.telling import Told, tell
 from accountgraph.campaigns.work.trial import send_trial
 from accountgraph.errors import InvalidValueError
 from accountgraph.store.contacts import ContactRepository
+from accountgraph.store.conversations import ConversationRepository
 from accountgraph.store.outreach.senders import SenderRepository
 from accountgraph.store.suppressions import SuppressionRepository
+from accountgraph.store.touchpoints import TouchpointRepository
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -192,6 +194,25 @@ async def test_person_of_the_demo_is_not_answered_by_a_real_mailbox(world: World
     with pytest.raises(WorkStateError, match="made up for the demo"):
         await _answer(world, item)
     assert world.post.sent == []
+
+
+async def test_person_of_the_demo_is_answered_on_the_console(world: World, clock: Clock) -> None:
+    [anna, _], _, item = await _wrote(world, clock)
+    await ContactRepository(world.db).update_contact(anna.id, {"email": "anna@acme.example", "attributes": {"demo": True}})
+    await SenderRepository(world.db).update_sender(world.senders[0].id, {"transport": "console"})
+    assert (await _answer(world, item)).outcome is Sent.SENT
+    assert [message.recipient for message in world.console.sent] == ["anna@acme.example"]
+    assert (await _again(world, item)).state == "done"
+
+
+async def test_answer_to_what_was_written_elsewhere_goes_on_with_its_subject(world: World, clock: Clock) -> None:
+    [anna] = await world.account("acme.com", "Anna")
+    talk = await ConversationRepository(world.db).create_conversation(anna.id)
+    await TouchpointRepository(world.db).create_touchpoint({"conversation_id": talk.id, "channel": "email", "subject": "The plan"})
+    await world.db.run(lambda session: tell(session, Told(kind=SignalKind.REPLY, by="Ann", contact_id=anna.id, text="Hm."), clock()))
+    [item] = await list_inbox(world.db, Wanted(), clock())
+    await _answer(world, item)
+    assert [message.subject for message in world.post.sent] == ["Re: The plan"]
 
 
 async def test_person_with_a_field_demo_of_ones_own_is_answered(world: World, clock: Clock) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accountgraph.campaigns.engine.transport import Transport
-    from accountgraph.db import Database, Session
+    from accountgraph.db import Connectable, Database, Session
     from accountgraph.store.outreach.senders import Sender
 
 
@@ -79,7 +79,7 @@ class _Standing(Struct, frozen=True):
 
 
 class Thread(Struct, frozen=True):
-    """Whom an answer goes to, and the last message of the thread it goes on in."""
+    """Whom an answer goes to, and the last message of the thread it goes on in. `sender_id` None: no mailbox of ours wrote before."""
 
     contact_id: UUID
     company_id: UUID | None
@@ -119,6 +119,11 @@ async def answer(db: Database, transports: Callable[[str], Transport], task_id: 
     return await db.run(lambda session: _settle(session, task_id, claimed.message.intent_id, result, db.now()))
 
 
+async def thread_of(db: Connectable, task_id: UUID) -> Thread | None:
+    """Whom an answer to a task would go to, and in which thread; None: it is about nobody."""
+    return await db.row(Thread, "campaigns.answers.thread", {"task_id": task_id})
+
+
 async def settle_answer(session: Session, task: Task, *, left: bool, by: str, now: datetime) -> list[str]:
     """A person says whether an answer left of which nobody knew; gives what follows, in words. Where it did not, the task stays open."""
     standing = await session.row(_Standing, "campaigns.answers.standing", {"task_id": task.id, "now": now})
@@ -139,11 +144,11 @@ async def _claim(
     if task.state != "open":
         raise WorkStateError(f"Task {task.id} was {task.state} by {task.closed_by}; there is nothing left to answer.")
     not_anothers(task, given.by)
-    thread = await session.row(Thread, "campaigns.answers.thread", {"task_id": task_id})
+    thread = await thread_of(session, task_id)
     if thread is None or task.signal_id is None:
         raise WorkStateError(f"Task {task.id} ({task.kind}) is nobody's message; do it and say so with `task done`.")
     sender = await mailbox_of(session, given.sender, thread.sender_id)
-    if transports(sender.transport).is_dry_run:
+    if transports(sender.transport).is_dry_run and not thread.is_made_up:  # who does not exist is answered on the console
         raise WorkStateError(f"{sender.address} sends through the {sender.transport}, which sends nothing; give it a real transport first.")
     await may_write(session, thread, sender, now)
     message = _message(given, thread, sender)

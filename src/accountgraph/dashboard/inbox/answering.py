@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 
 from accountgraph.api.routes.sending_by import transports_over
 from accountgraph.campaigns.engine.transport import Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.words import label_of
-from accountgraph.campaigns.work.answers import Answer, answer
+from accountgraph.campaigns.work.answers import Answer, answer, thread_of
 from accountgraph.campaigns.work.correcting import Meant, correct
 from accountgraph.campaigns.work.resume import resume
 from accountgraph.campaigns.work.tasks import get_task
@@ -16,10 +17,14 @@ from accountgraph.dashboard.forms import Done, Form
 from accountgraph.dashboard.inbox.doing import told
 from accountgraph.dashboard.inbox.times import moment
 from accountgraph.dashboard.inbox.views import View, following
+from accountgraph.enums import Channel
 from accountgraph.errors import InvalidValueError
 from accountgraph.http.problems import ProblemError
+from accountgraph.store.outreach.senders import SenderRepository
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from accountgraph.dashboard.visits import Visit
 
 
@@ -37,6 +42,23 @@ async def reply(visit: Visit, form: Form) -> Done:
         raise ProblemError(409, "The answer was not sent.", detail=f"{done.detail or 'The mailbox refused it'}. It stays open.")
     begin = "The answer has left" if done.is_new else "Nothing was sent: the same words left before"
     return Done(told(begin, done.effects), to=await following(visit, view, form, item))
+
+
+async def written_from(visit: Visit, item: UUID) -> dict[str, Any]:
+    """From which mailboxes an answer can leave, and with which subject, where the thread says: else somebody chooses.
+
+    `mailbox`: that which wrote before, else one's own.
+    """
+    mailboxes, thread = await asyncio.gather(
+        SenderRepository(visit.db).list_senders(channel=Channel.EMAIL, active_only=True), thread_of(visit.db, item)
+    )
+    kept = thread.sender_id if thread else None
+    own = next((one.address for one in mailboxes if one.address.lower() == (visit.signed_in.email or "").lower()), None)
+    return {
+        "mailboxes": [one.address for one in mailboxes],
+        "mailbox": next((one.address for one in mailboxes if one.id == kept), own),
+        "has_subject": bool(thread and thread.subject),
+    }
 
 
 async def correct_meaning(visit: Visit, form: Form) -> Done:

@@ -14,6 +14,7 @@ from accountgraph.campaigns.work.approvals import show_approval
 from accountgraph.campaigns.work.correcting import MEANINGS
 from accountgraph.campaigns.work.inbox import open_item
 from accountgraph.campaigns.work.tasks import TaskKind
+from accountgraph.dashboard.inbox.answering import written_from
 from accountgraph.dashboard.inbox.holding import called, members_of, names_of
 from accountgraph.dashboard.inbox.times import clock_in, lived_in
 from accountgraph.dashboard.inbox.views import CHIPS, WHOSE, View, is_anothers, next_of
@@ -52,7 +53,7 @@ async def inbox_item(visit: Visit) -> Response:
     """Something that came in: what it is, the conversation, who stands still because of it, and what can be done."""
     item = visit.id_in_path("item_id", "item")
     opened, sheet = await asyncio.gather(open_item(visit.db, item, visit.now), open_sheet(visit.db, item, visit.now))
-    events = await events_of(visit.db, [one.id for one in opened.history])
+    events, offered = await asyncio.gather(events_of(visit.db, [one.id for one in opened.history]), written_from(visit, item))
     history = [one for one in reversed(opened.history) if one.content or one.response or one.subject]
     more = {
         "opened": opened,
@@ -61,6 +62,7 @@ async def inbox_item(visit: Visit) -> Response:
         "meanings": [kind for kind in MEANINGS if kind != opened.came.kind] if opened.came.kind in REPLIES | set(MEANINGS) else [],
         "can_answer": opened.task.kind is not TaskKind.MEETING_OUTCOME and opened.task.answer not in {"calling", "unknown"},
         "is_barred": sheet.whom is not None and any(one.partition(":")[0] in {"all", "email"} for one in sheet.whom.barred),
+        **offered,
         "can_resume": any(one.state == "paused" for one in opened.standings),
     }
     return await _drawn(visit, "inbox", item=opened.task, sheet=sheet, **_closing(visit, opened.task, lived_in(sheet.whom)), **more)

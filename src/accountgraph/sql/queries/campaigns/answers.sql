@@ -19,7 +19,7 @@ SELECT
     nullif(concat_ws(' ', nullif(c.first_name, ''), nullif(c.last_name, '')), '') AS name,
     coalesce((c.communication_preferences ->> 'do_not_contact')::boolean, false) AS do_not_contact,
     coalesce(c.attributes @> '{"demo": true}' AND c.email_key ~ '[.]example$', false) AS is_made_up,
-    g.data ->> 'message_id' AS their_message_id, m.sender_id, m.wire_message_id, m.message_references, m.subject
+    g.data ->> 'message_id' AS their_message_id, m.sender_id, m.wire_message_id, m.message_references, coalesce(m.subject, l.subject) AS subject
 FROM tasks AS t
 INNER JOIN contacts AS c ON c.id = t.contact_id
 LEFT JOIN signals AS g ON g.id = t.signal_id
@@ -36,6 +36,12 @@ LEFT JOIN LATERAL (
     ORDER BY (w.id = g.intent_id) DESC NULLS LAST, w.settled_at DESC
     LIMIT 1
 ) AS m ON true
+LEFT JOIN LATERAL ( -- of what was written elsewhere, the subject alone is known
+    SELECT p.subject
+    FROM conversations AS v INNER JOIN touchpoints AS p ON p.conversation_id = v.id
+    WHERE m.subject IS NULL AND v.contact_id = c.id AND p.channel = 'email' AND p.subject <> ''
+    ORDER BY p.sent_at DESC, p.id LIMIT 1
+) AS l ON true
 WHERE t.id = %(task_id)s;
 
 -- name: holds
