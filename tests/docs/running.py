@@ -19,6 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from tests.docs.forked import forked_programs
 from tests.docs.pages import Block, blocks
 
 
@@ -30,7 +31,7 @@ async def run_page(text: str, folder: Path, names: dict[str, Any] | None = None)
         if block.language == "python":
             printed = await _python(block, names)
         elif block.language == "sh":
-            printed = await asyncio.to_thread(run_shell, block, folder)
+            printed = await asyncio.to_thread(run_shell, block, folder, forked_programs())
         else:
             continue
         if following.language == "text":
@@ -48,9 +49,9 @@ async def _python(block: Block, names: dict[str, Any]) -> str:
     return out.getvalue()
 
 
-def run_shell(block: Block, folder: Path) -> str:
-    """What a block of shell prints on standard output; it must end well."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def run_shell(block: Block, folder: Path, *programs: Path) -> str:
+    """What a block of shell prints on standard output; it must end well. Programs are first looked for in `programs`."""
+    path = os.pathsep.join([*map(str, programs), str(Path(sys.executable).parent), os.environ["PATH"]])
     surroundings = {**os.environ, "PATH": path, "COLUMNS": "100", "PYTHONWARNINGS": "error"}
     script = ["bash", "-euo", "pipefail", "-c", block.code]
     done = subprocess.run(script, cwd=folder, env=surroundings, capture_output=True, text=True, timeout=120, check=False)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 async def test_the_day_of_calls_runs_as_written(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {"DATABASE_URL": url, "ACCOUNTGRAPH_HOME": str(tmp_path / "home"), "PYTHONPYCACHEPREFIX": str(tmp_path / "compiled")}
+    given = {"DATABASE_URL": url, "ACCOUNTGRAPH_HOME": str(tmp_path / "home")}
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    for name in ("ACCOUNTGRAPH_WORKSPACE", "ACCOUNTGRAPH_POOLER", "PYTHONDONTWRITEBYTECODE"):
+    for name in ("ACCOUNTGRAPH_WORKSPACE", "ACCOUNTGRAPH_POOLER"):
         monkeypatch.delenv(name, raising=False)
     await run_page(page("tasks.md"), tmp_path)
