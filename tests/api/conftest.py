@@ -13,9 +13,11 @@ import uvicorn
 
 from accountgraph.access import Registry, Role, at_command_line
 from accountgraph.access.keys import create_key
+from accountgraph.access.people.passwords import Passwords
 from accountgraph.api import Parts, Workspaces, api_app
 from accountgraph.api.limits import Limits
 from accountgraph.api.recognising import Recogniser
+from tests.access.conftest import QUICK
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -108,7 +110,9 @@ async def opened(url: str, **options: Any) -> AsyncIterator[Asker]:
     """An owner's key of the workspace `abm`, and the API over it."""
     registry = Registry(url)
     keys = Keys(registry)
-    parts = Parts(Workspaces(url), Recogniser(registry, strangers=Limits(None)), **{"limits": Limits(None), **options})
+    parts = Parts(
+        Workspaces(url), Recogniser(registry, passwords=Passwords(QUICK), strangers=Limits(None)), **{"limits": Limits(None), **options}
+    )
     async with served(api_app(parts)) as client:
         yield Asker(client, parts, keys, await keys.of("abm", Role.OWNER))
 

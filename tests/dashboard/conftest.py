@@ -11,6 +11,7 @@ import pytest
 from accountgraph.access import Registry, Role, at_command_line
 from accountgraph.access.actor import NOWHERE
 from accountgraph.access.people.memberships import add_member
+from accountgraph.access.people.passwords import Passwords
 from accountgraph.access.people.sessions import SESSION_COOKIE, begin_session
 from accountgraph.access.people.users import create_user
 from accountgraph.api import Parts, Workspaces, api_app
@@ -22,6 +23,7 @@ from accountgraph.dashboard.visits import LOOK
 from accountgraph.serving import Site
 from accountgraph.web import Parts as PublicParts
 from accountgraph.web import public_app
+from tests.access.conftest import QUICK
 from tests.api.conftest import served
 from tests.dashboard.html import Page, page
 
@@ -125,7 +127,7 @@ def assert_guarded(answer: httpx.Response) -> None:
 async def browser(url: str) -> AsyncIterator[Browser]:
     """A browser in which nobody is logged in, before the whole server."""
     registry = Registry(url)
-    parts = Parts(Workspaces(url), Recogniser(registry), limits=Limits(None))
+    parts = Parts(Workspaces(url), Recogniser(registry, passwords=Passwords(QUICK)), limits=Limits(None))
     dashboard = dashboard_app(parts, Setup("abm", TOKEN))
     public = public_app(PublicParts(url))
     site: Any = Site(public, {"/api/": api_app(parts), "/app/": dashboard}, home=dashboard)
