@@ -1,7 +1,8 @@
 """A real browser before the whole server: Debian's Chromium, driven by Playwright. Without one, these tests are skipped with a word.
 
-The server, its database and the browser live as long as the run; a test has a tab of its own, with its own cookies. What a test changes it
-makes itself, since the others look at the same workspace.
+The server, its database, the browser and its tab live as long as the run, for a new tab has to compile every script again. A test finds the
+tab empty: no cookie but its own, nothing stored, nothing said. What a test changes it makes itself, since the others look at the same
+workspace.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 VALIDATE = ROOT / "node_modules" / "html-validate"
 VALIDATING = ROOT / "tests" / "browser" / "validating.mjs"
 W = "/app/w/abm"
+# To an empty page of the same origin: the process that draws pages stays, and with it the scripts that it compiled.
+LEAVE = "location = URL.createObjectURL(new Blob([''], { type: 'text/html' }))"
 DESKTOP, PHONE, WIDE = (1280, 800), (360, 740), (2560, 1440)
 LOOKS = [(DESKTOP, "light"), (PHONE, "dark"), (DESKTOP, "dark"), (PHONE, "light"), (WIDE, "light")]
 IS_SOAK = bool(os.environ.get("ACCOUNTGRAPH_SOAK"))
@@ -122,6 +125,25 @@ class Tab:
     site: House
     validator: Validator | None = None
     problems: list[str] = field(default_factory=list)
+
+    async def begin(self, role: str | None, size: tuple[int, int], look: str) -> None:
+        """Whoever is logged in here is of this role, and has a screen of this size."""
+        width, height = size
+        await self.page.set_viewport_size({"width": width, "height": height})
+        await self.page.emulate_media(color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce")
+        if role:
+            await self.page.context.add_cookies([await _session(self.site, role)])  # type: ignore[list-item]
+
+    async def end(self) -> None:
+        """Leave the page, and with it all that it kept in the browser; nothing was said in the console, and nothing left the host."""
+        await self.page.evaluate(LEAVE)
+        await self.page.wait_for_url("blob:**")
+        await self.page.evaluate("[localStorage, sessionStorage].forEach((kept) => kept.clear())")
+        await self.page.context.clear_cookies()
+        await self.page.mouse.move(0, 0)
+        problems = self.problems.copy()
+        self.problems.clear()
+        assert problems == []
 
     async def go(self, path: str) -> Page:
         """Open a page and wait until it is ready for keys and clicks."""
@@ -228,26 +250,22 @@ async def opened(
     chromium: Browser, site: House, role: str | None, size: tuple[int, int], look: str, *, validator: Validator | None = None
 ) -> AsyncIterator[Tab]:
     """A tab, in which somebody of this role is logged in; afterwards: nothing was said in the console, and nothing left the host."""
-    context = await chromium.new_context(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if look == "dark" else "light", reduced_motion="reduce"
-    )
+    context = await chromium.new_context()
     context.set_default_timeout(10_000)
-    if role:
-        cookie = {
-            "name": SESSION_COOKIE.name,
-            "value": await site.token(role),
-            "url": site.address.replace("http:", "https:"),
-            "secure": True,
-            "httpOnly": True,
-        }
-        await context.add_cookies([cookie])  # type: ignore[list-item]
     tab = Tab(await context.new_page(), site, validator)
     _listen(context, tab)
+    await tab.begin(role, size, look)
     try:
         yield tab
     finally:
         await context.close()
     assert tab.problems == []
+
+
+async def _session(site: House, role: str) -> dict[str, str | bool]:
+    """The cookie of somebody of this role."""
+    address = site.address.replace("http:", "https:")
+    return {"name": SESSION_COOKIE.name, "value": await site.token(role), "url": address, "secure": True, "httpOnly": True}
 
 
 def _listen(context: BrowserContext, tab: Tab) -> None:
@@ -265,10 +283,17 @@ def _listen(context: BrowserContext, tab: Tab) -> None:
     )
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def seat(chromium: Browser, site: House, validator: Validator | None) -> AsyncIterator[Tab]:
+    """The tab of all tests, in which nobody is logged in."""
+    async with opened(chromium, site, None, DESKTOP, "light", validator=validator) as tab:
+        yield tab
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(chromium: Browser, site: House, validator: Validator | None, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
+async def tab(seat: Tab, request: pytest.FixtureRequest) -> AsyncIterator[Tab]:
     """A member's tab; a test that has `size` and `look` among its arguments gets it so."""
     given = request.node.callspec.params if hasattr(request.node, "callspec") else {}
-    who, size, look = given.get("role", "owner"), given.get("size", DESKTOP), given.get("look", "light")
-    async with opened(chromium, site, who, size, look, validator=validator) as tab:
-        yield tab
+    await seat.begin(given.get("role", "owner"), given.get("size", DESKTOP), given.get("look", "light"))
+    yield seat
+    await seat.end()

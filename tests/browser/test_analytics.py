@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from playwright.async_api import expect
 
 from accountgraph.analytics import backfill_health, snapshot_health
-from tests.browser.conftest import Tab, W
+from tests.browser.conftest import DESKTOP, House, Tab, W, opened
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, Page
 
 YEARS = "since=2024-01-01&until=2026-12-31"
 
@@ -42,14 +42,15 @@ async def test_every_tab_is_drawn_valid_and_accessible(tab: Tab) -> None:
         await tab.check()
 
 
-async def test_a_picture_that_has_not_followed_the_screen_yet_makes_no_page_wider(tab: Tab) -> None:
-    await tab.page.add_init_script("ResizeObserver.prototype.observe = () => {}")
-    page = await shown(tab, "/replies")
-    for picture in await page.locator("[data-module]").all():
-        await picture.scroll_into_view_if_needed()
-        await expect(picture.locator("canvas").first).to_be_visible()
-    await page.set_viewport_size({"width": 360, "height": 740})
-    assert await page.evaluate("document.documentElement.scrollWidth") == 360
+async def test_a_picture_that_has_not_followed_the_screen_yet_makes_no_page_wider(chromium: Browser, site: House) -> None:
+    async with opened(chromium, site, "owner", DESKTOP, "light") as tab:  # its own: what is done to every page of a tab cannot be undone
+        await tab.page.add_init_script("ResizeObserver.prototype.observe = () => {}")
+        page = await shown(tab, "/replies")
+        for picture in await page.locator("[data-module]").all():
+            await picture.scroll_into_view_if_needed()
+            await expect(picture.locator("canvas").first).to_be_visible()
+        await page.set_viewport_size({"width": 360, "height": 740})
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 async def test_the_table_under_a_chart_has_the_numbers_of_its_file(tab: Tab) -> None:
