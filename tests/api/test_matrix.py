@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from psycopg import conninfo
 
 from accountgraph.access import Permission, Role, at_command_line
 from accountgraph.access.keys import create_key
@@ -18,9 +19,10 @@ from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
 from accountgraph.schema import create_workspace
 from tests.api.conftest import PREFIX, opened
+from tests.conftest import scratch_database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Iterator, Sequence
 
     from accountgraph.api.operation import Operation
     from tests.api.conftest import Asker
@@ -60,12 +62,30 @@ ASIDE = {f"{PREFIX}/openapi.json": 200}
 REFUSED = {401, 403}
 
 
-@pytest.fixture
-async def asker(url: str) -> AsyncIterator[Asker]:
-    """An owner's key of `abm`, where there is nothing; in the workspace `other` there is the reference account."""
-    create_workspace(url, "other")
+@pytest.fixture(scope="module")
+def two_workspaces(server_url: str, template: str) -> Iterator[str]:
+    """The name of a database with two workspaces: in `abm` there is nothing, in `other` the reference account."""
+    with scratch_database(server_url, template) as url:
+        create_workspace(url, "other")
+        asyncio.run(_fill(url))
+        yield str(conninfo.conninfo_to_dict(url)["dbname"])
+
+
+async def _fill(url: str) -> None:
     async with Database(url, workspace="other") as other:
         await load_reference_account(other)
+
+
+@pytest.fixture
+def url(server_url: str, two_workspaces: str) -> Iterator[str]:
+    """A copy of that database, this test's own."""
+    with scratch_database(server_url, two_workspaces) as url:
+        yield url
+
+
+@pytest.fixture
+async def asker(url: str) -> AsyncIterator[Asker]:
+    """An owner's key of `abm`."""
     async with opened(url) as asker:
         yield asker
 
