@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import gc
 import os
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, settings
 from psycopg import conninfo, sql
 
 from accountgraph.db import Database
+from accountgraph.demo import load_reference_account
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
 from tests.factories import Clock
@@ -108,6 +110,19 @@ def template(server_url: str) -> Iterator[str]:
     with scratch_database(server_url) as url:
         create_workspace(url, "abm")
         yield str(conninfo.conninfo_to_dict(url)["dbname"])
+
+
+@pytest.fixture(scope="session")
+def demo_template(server_url: str, template: str) -> Iterator[str]:
+    """The name of a database with the reference account in its workspace `abm`."""
+    with scratch_database(server_url, template) as url:
+        asyncio.run(_load_reference_account(url))
+        yield str(conninfo.conninfo_to_dict(url)["dbname"])
+
+
+async def _load_reference_account(url: str) -> None:
+    async with Database(url, workspace="abm") as db:
+        await load_reference_account(db)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import subprocess
@@ -14,8 +13,6 @@ import pytest
 from typer.testing import CliRunner
 
 from accountgraph.cli.main import app
-from accountgraph.db import Database
-from accountgraph.demo import load_reference_account
 from tests.conftest import scratch_database
 
 if TYPE_CHECKING:
@@ -90,13 +87,7 @@ def process(url: str) -> Process:
 
 
 @pytest.fixture(scope="session")
-def demo_url(server_url: str, template: str) -> Iterator[str]:
+def demo_url(server_url: str, demo_template: str) -> Iterator[str]:
     """A database with the reference account in it, for all tests that only read."""
-    with scratch_database(server_url, template) as url:
-        asyncio.run(_load(url))
+    with scratch_database(server_url, demo_template) as url:
         yield url
-
-
-async def _load(url: str) -> None:
-    async with Database(url, workspace="abm") as db:
-        await load_reference_account(db)

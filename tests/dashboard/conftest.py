@@ -20,17 +20,22 @@ from accountgraph.api.recognising import Recogniser
 from accountgraph.dashboard import Setup, dashboard_app
 from accountgraph.dashboard.forms import SAID
 from accountgraph.dashboard.visits import LOOK
+from accountgraph.demo import load_reference_account
 from accountgraph.serving import Site
 from accountgraph.web import Parts as PublicParts
 from accountgraph.web import public_app
 from tests.access.conftest import QUICK
 from tests.api.conftest import served
+from tests.conftest import scratch_database
 from tests.dashboard.html import Page, page
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Iterator, Mapping
 
     import httpx
+
+    from accountgraph.db import Database
+    from accountgraph.demo import DemoAccount
 
 ROOT = at_command_line("root")
 TOKEN = "t" * 43
@@ -121,6 +126,20 @@ def assert_guarded(answer: httpx.Response) -> None:
     assert "unsafe" not in policy
     assert {"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'"} <= set(policy.split("; "))
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.fixture
+def url(server_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of this test's own: with the reference account for a test that asks for `demo`, else with an empty workspace."""
+    name: str = request.getfixturevalue("demo_template" if "demo" in request.fixturenames else "template")
+    with scratch_database(server_url, name) as url:
+        yield url
+
+
+@pytest.fixture
+async def demo(db: Database) -> DemoAccount:
+    """The reference account."""
+    return await load_reference_account(db)
 
 
 @pytest.fixture

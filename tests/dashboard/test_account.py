@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 
 from accountgraph.audit import list_audit
-from accountgraph.demo import DemoAccount, load_reference_account
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
@@ -20,13 +19,9 @@ from tests.db.campaigns.world import World
 
 if TYPE_CHECKING:
     from accountgraph.db import Database
+    from accountgraph.demo import DemoAccount
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-@pytest.fixture
-async def demo(db: Database) -> DemoAccount:
-    return await load_reference_account(db)
 
 
 # --- people

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from accountgraph.demo import DemoAccount, load_reference_account
 from accountgraph.graph import CompanyGraph
 from accountgraph.schema import create_workspace
 from accountgraph.store.companies import CompanyRepository
@@ -23,6 +22,7 @@ from tests.dashboard.conftest import OUR_SCRIPTS, Browser, W
 
 if TYPE_CHECKING:
     from accountgraph.db import Database
+    from accountgraph.demo import DemoAccount
     from accountgraph.models import Company, Contact
     from tests.dashboard.html import Page
 
@@ -40,11 +40,6 @@ def account(key: object) -> str:
 
 def person(key: object) -> str:
     return f"{W}/people/{key}"
-
-
-@pytest.fixture
-async def demo(db: Database) -> DemoAccount:
-    return await load_reference_account(db)
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "member", "viewer"])

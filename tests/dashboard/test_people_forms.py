@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from accountgraph.demo import DemoAccount, load_reference_account
 from accountgraph.merging import list_merges
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
@@ -20,13 +19,9 @@ from tests.dashboard.test_people_page import flat, person, undone
 
 if TYPE_CHECKING:
     from accountgraph.db import Database
+    from accountgraph.demo import DemoAccount
     from accountgraph.models import Contact
     from tests.dashboard.html import Page
-
-
-@pytest.fixture
-async def demo(db: Database) -> DemoAccount:
-    return await load_reference_account(db)
 
 
 async def refused(browser: Browser, path: str, fields: dict[str, str], status: int = 422) -> Page:

@@ -9,7 +9,6 @@ import pytest
 
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.demo import DemoAccount, load_reference_account
 from accountgraph.store.consents import ConsentRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.conversations import ConversationRepository
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from accountgraph.db import Database
+    from accountgraph.demo import DemoAccount
     from tests.dashboard.html import Page
 
 
@@ -32,11 +32,6 @@ def person(key: object, more: str = "") -> str:
 
 def flat(shown: Page) -> str:
     return " ".join(shown.text.split())
-
-
-@pytest.fixture
-async def demo(db: Database) -> DemoAccount:
-    return await load_reference_account(db)
 
 
 async def undone(browser: Browser, shown: Page, back: str) -> Page:
