@@ -7,7 +7,7 @@ import email.policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accountgraph.channels.mime import mail_of
@@ -100,6 +100,8 @@ def test_a_header_name_that_is_none_is_refused(name: str) -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300), st.text(max_size=100))
+@example("", "\r", "")
+@example("", "\n", "")
 def test_whatever_the_words_no_header_is_added(content: str, subject: str, name: str) -> None:
     try:
         mail = parsed(content=content, subject=subject, sender_name=name)

@@ -114,7 +114,11 @@ def _headers_of(message: Message, now: datetime) -> dict[str, str]:
         if not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"{name!r} cannot be the name of a header")
     # A subject may be empty; the others are left out then.
-    return {name: value for name, value in {**headers, **message.headers}.items() if value or name == "Subject"}  # type: ignore[misc]
+    found = {name: value for name, value in {**headers, **message.headers}.items() if value or name == "Subject"}
+    for name, value in found.items():  # the library lets a value pass that is a line break and nothing else: it would end the headers
+        if value and ("\r" in value or "\n" in value):
+            raise ValueError(f"the header {name} may not contain a line break")
+    return found  # type: ignore[return-value]
 
 
 def ways_off(message: Message) -> dict[str, str]:
