@@ -34,13 +34,22 @@ if TYPE_CHECKING:
 MOST = 1.5  # of the time of its SQL alone
 
 Asked = list[tuple[Any, Any]]
+# The health of the days before, of the accounts that come first: their lines are drawn.
+_DAYS = b"""
+    INSERT INTO account_health_daily
+    (company_id, day, score, engagement, conversations, relationships, decision_makers, is_reckoned, taken_at)
+    SELECT h.company_id, h.day - n, greatest(0, least(100, h.score + n % 5 - 2)), 0, 0, 0, 0, true, now()
+    FROM account_health_daily AS h CROSS JOIN generate_series(1, 29) AS n
+    WHERE h.day = (SELECT max(day) FROM account_health_daily) AND h.company_id IN (SELECT id FROM companies ORDER BY name, id LIMIT 100)
+    ON CONFLICT DO NOTHING
+"""
 
 
 async def measure(bench: Bench) -> list[Figure]:
     """How long the page takes, as a multiple of the time of its SQL."""
     async with Database(bench.url, workspace=bench.workspace) as db:
         await snapshot_health(db)
-        await asyncio.to_thread(_analysed, bench.url)
+        await asyncio.to_thread(_with_days_before, bench)
         registry = Registry(bench.url)
         parts = Parts(Workspaces(bench.url), Recogniser(registry), limits=Limits(None))
         app = dashboard_app(parts, Setup(bench.workspace, "t" * 43))
@@ -61,7 +70,7 @@ async def measure(bench: Bench) -> list[Figure]:
 
 async def _status(app: ASGIApp, path: str, cookie: str) -> int:
     """Ask as a server asks for a browser, compressed, and take all of the answer; gives its status. No client's work is in it."""
-    headers = {"host": "127.0.0.1", "cookie": cookie, "accept": "text/html", "accept-encoding": "gzip"}
+    headers = {"host": "127.0.0.1", "cookie": cookie, "accept": "text/html", "accept-encoding": "gzip, deflate, br, zstd"}
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -85,7 +94,7 @@ async def _status(app: ASGIApp, path: str, cookie: str) -> int:
         told.append(message)
 
     await app(scope, receive, send)
-    assert dict(told[0]["headers"])[b"content-encoding"] == b"gzip"
+    assert b"content-encoding" in dict(told[0]["headers"])
     return int(told[0]["status"])
 
 
@@ -143,6 +152,8 @@ async def _session(registry: Registry, workspace: str) -> str:
     return (await begin_session(registry, user.id, NOWHERE)).token
 
 
-def _analysed(url: str) -> None:
-    with psycopg.connect(url, autocommit=True) as admin:
+def _with_days_before(bench: Bench) -> None:
+    with psycopg.connect(bench.url, autocommit=True) as admin:
+        admin.execute(f"SET search_path = {bench.workspace}".encode())
+        admin.execute(_DAYS)
         admin.execute("VACUUM ANALYZE")

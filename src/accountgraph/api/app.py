@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI, Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
-from starlette_compress import CompressMiddleware, add_compress_type, remove_compress_type
 
 from accountgraph.api.answers import JSON
 from accountgraph.api.document import document, encoded_document
@@ -16,7 +15,7 @@ from accountgraph.api.finding import Index
 from accountgraph.api.handling import Endpoint, request_id_of
 from accountgraph.api.routes import OPERATIONS
 from accountgraph.api.routes.transfer.exports import ExportFile
-from accountgraph.api.streams.events import MEDIA as EVENTS
+from accountgraph.http.compressing import compress_answers
 from accountgraph.http.problems import ProblemError, told
 
 if TYPE_CHECKING:
@@ -48,11 +47,8 @@ def api_app(parts: Parts) -> FastAPI:
     app.router.routes += [Route(PREFIX + path, answers) for path, answers in found.items()]
     app.router.routes.append(Route(f"{PREFIX}/openapi.json", _document, methods=["GET"]))
     app.add_exception_handler(HTTPException, _on_http)
-    remove_compress_type(EVENTS)  # a compressor for each stream that is open would take megabytes each
-    for kind in ExportFile.media:
-        add_compress_type(kind)
     app.add_middleware(Index, prefix=PREFIX, found=found)
-    app.add_middleware(CompressMiddleware, minimum_size=1000)
+    compress_answers(app, *ExportFile.media)
     return app
 
 

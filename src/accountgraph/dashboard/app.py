@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Route
 
@@ -21,6 +20,7 @@ from accountgraph.dashboard.pages import shared_pages
 from accountgraph.dashboard.palette import palette
 from accountgraph.dashboard.tour import start_page, tour
 from accountgraph.dashboard.visits import Visits
+from accountgraph.http.compressing import compress_answers
 from accountgraph.http.problems import ProblemError
 from accountgraph.notices import letters
 
@@ -91,7 +91,7 @@ def dashboard_app(parts: Parts, setup: Setup) -> FastAPI:
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_middleware(_Headed)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
+    compress_answers(app)
     return app
 
 

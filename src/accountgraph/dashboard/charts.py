@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -137,12 +138,23 @@ def share_series(name: str, rates: Sequence[Rate], role: Role = "data") -> Serie
 
 def sparkline(values: Sequence[float | None], width: int = 72, height: int = 24) -> str:
     """The points of a line through 0 to 100 in a box, for SVG's `points`: where it begins, bends and ends. What is not known is left out;
-    empty with less than two.
+    empty with less than two. Values are taken as whole, which changes less than a pixel.
     """
-    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    known = [(at, min(max(round(value), 0), 100)) for at, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return ""
     inner = zip(known, known[1:], known[2:], strict=False)
     bends = [known[0], *(here for before, here, after in inner if not before[1] == here[1] == after[1]), known[-1]]
-    step = (width - 4) / (len(values) - 1)
-    return " ".join(f"{2 + at * step:.1f},{height - 2 - value / 100 * (height - 4):.1f}" for at, value in bends)
+    across, down = _across(len(values), width), _down(height)
+    return " ".join([across[at] + down[value] for at, value in bends])
+
+
+@cache
+def _across(count: int, width: int) -> list[str]:
+    step = (width - 4) / (count - 1)
+    return [f"{2 + at * step:.1f}," for at in range(count)]
+
+
+@cache
+def _down(height: int) -> list[str]:
+    return [f"{height - 2 - value / 100 * (height - 4):.1f}" for value in range(101)]

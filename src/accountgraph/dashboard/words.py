@@ -9,8 +9,6 @@ from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from accountgraph.dashboard.charts import sparkline
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import datetime
@@ -161,6 +159,5 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "stops": stops,
     "happened": happened,
     "circumstances": circumstances,
-    "sparkline": sparkline,
     "zip_same": zip_same,
 }

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
+from accountgraph.dashboard.charts import sparkline
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
@@ -39,6 +43,18 @@ def moved(trend: Sequence[float | None]) -> float:
     """By how many points a score rose, or fell, from the first day that is known to the last."""
     known = [score for score in trend if score is not None]
     return round(known[-1] - known[0], 1) if known else 0.0
+
+
+def trend_line(trend: Sequence[float | None]) -> Markup:
+    """The scores of some days as a line; a dash where there are too few."""
+    points = sparkline(trend)
+    if not points:
+        return Markup('<span class="quiet">–</span>')
+    change = moved(trend)
+    role = "bad" if change < -1 else "good" if change > 1 else "quiet"
+    words = f"Health of the last {len(trend)} days: {change:+g} points"
+    box = f'<svg class="spark {role}" viewBox="0 0 72 24" width="72" height="24" role="img" aria-label="{words}">'
+    return Markup(f'{box}<polyline points="{points}"/></svg>')  # noqa: S704 - numbers and words of our own
 
 
 def health_parts(policy: HealthPolicy, health: AccountHealth, overview: AccountOverview) -> list[HealthPart]:
