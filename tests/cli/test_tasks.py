@@ -93,3 +93,8 @@ def test_task_by_hand_about_nobody_is_refused(run: Program, url: str) -> None:
     asyncio.run(_calls(url))
     refused = run("task", "add", "Send it", "--person", "nobody@acme0.com")
     assert (refused.code, "nobody@acme0.com" in refused.err) == (1, True)
+
+
+def test_task_by_hand_has_one_time_or_the_other(run: Program) -> None:
+    refused = run("task", "add", "Send it", "--due", "2031-05-02T09:00:00Z", "--in", "3d")
+    assert (refused.code, "say one of both" in refused.err) == (2, True)

@@ -34,12 +34,14 @@ async def add(
     person: Annotated[str | None, typer.Option("--person", metavar="PERSON", help="About this person.")] = None,
     account: Annotated[str | None, typer.Option("--account", metavar="ACCOUNT", help="About this account.")] = None,
     due: Annotated[str | None, typer.Option("--due", metavar="TIME", help="By this time, with its offset.")] = None,
-    stretched: Annotated[str, typer.Option("--in", metavar="TIME", help="Within so long: 2h, 3d, 1w.")] = "1d",
+    stretched: Annotated[str | None, typer.Option("--in", metavar="TIME", help="Within so long: 2h, 3d, 1w [1d].")] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Who does it.")] = None,
     body: Annotated[str | None, typer.Option("--body", metavar="TEXT", help="What else there is to know.")] = None,
 ) -> None:
     """Give yourself or somebody else a task."""
-    at, length = moment("--due", due), stretch("--in", stretched)
+    if due is not None and stretched is not None:
+        raise typer.BadParameter("say one of both: --due with a time, or --in 3d.", param_hint="--in")
+    at, length = moment("--due", due), stretch("--in", stretched or "1d")
     async with edge.app() as parts:
         contact = await find_contact(parts.db, person) if person else None
         company = await find_account(parts.db, account) if account else None
