@@ -116,12 +116,13 @@ def template(server_url: str) -> Iterator[str]:
 def demo_template(server_url: str, template: str) -> Iterator[str]:
     """The name of a database with the reference account in its workspace `abm`."""
     with scratch_database(server_url, template) as url:
-        asyncio.run(_load_reference_account(url))
+        asyncio.run(load_demo(url, "abm"))
         yield str(conninfo.conninfo_to_dict(url)["dbname"])
 
 
-async def _load_reference_account(url: str) -> None:
-    async with Database(url, workspace="abm") as db:
+async def load_demo(url: str, workspace: str) -> None:
+    """The reference account, into a workspace that is there."""
+    async with Database(url, workspace=workspace) as db:
         await load_reference_account(db)
 
 

@@ -15,11 +15,10 @@ from accountgraph.access.permissions import GRANTS
 from accountgraph.access.principal import permissions_of
 from accountgraph.api import api_app
 from accountgraph.api.routes import OPERATIONS
-from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
 from accountgraph.schema import create_workspace
 from tests.api.conftest import PREFIX, opened
-from tests.conftest import scratch_database
+from tests.conftest import load_demo, scratch_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence
@@ -67,13 +66,8 @@ def two_workspaces(server_url: str, template: str) -> Iterator[str]:
     """The name of a database with two workspaces: in `abm` there is nothing, in `other` the reference account."""
     with scratch_database(server_url, template) as url:
         create_workspace(url, "other")
-        asyncio.run(_fill(url))
+        asyncio.run(load_demo(url, "other"))
         yield str(conninfo.conninfo_to_dict(url)["dbname"])
-
-
-async def _fill(url: str) -> None:
-    async with Database(url, workspace="other") as other:
-        await load_reference_account(other)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from accountgraph.errors import InvalidValueError
 from accountgraph.graph.policy import HealthPolicy
+from accountgraph.listing.accounts.table import by_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -142,14 +143,9 @@ async def health_trends(db: Connectable, companies: Sequence[UUID], *, until: da
     """The scores alone of the days to `until`, the oldest first; None: of that day none is kept. Accounts of which no day is kept are
     left out. One round trip.
     """
-    trends: dict[UUID, list[float | None]] = {}
     asked = {"companies": list(companies), "since": until - timedelta(days=days - 1), "until": until}
-    for row in await db.rows(_Trend, "analytics.health.trends", asked) if companies else ():
-        trend: list[float | None] = [None] * days
-        for day, score in zip(row.days, row.scores, strict=True):
-            trend[day] = score
-        trends[row.company_id] = trend
-    return trends
+    found = await db.rows(_Trend, "analytics.health.trends", asked) if companies else []
+    return {row.company_id: by_day(row.days, row.scores, days) for row in found}
 
 
 async def health_distribution(db: Connectable, asked: Asked, *, policy: HealthPolicy = _DEFAULT) -> list[Distribution]:

@@ -91,17 +91,17 @@ def health_score(policy: HealthPolicy, facts: HealthFacts) -> Score:
 
     An account without active contacts has no size to be measured by: only a decision maker would count.
     """
-    points = _health_points(policy, facts)
-    return Score(round(sum(points.values()), 2), _health_parts(points, facts, *_measured(policy, facts)))
+    size, mean = _measured(policy, facts)
+    points = _health_points(policy, facts, size, mean)
+    return Score(round(sum(points.values()), 2), _health_parts(points, facts, size, mean))
 
 
 def health_total(policy: HealthPolicy, facts: HealthFacts) -> float:
     """The total of `health_score`, without its parts."""
-    return round(sum(_health_points(policy, facts).values()), 2)
+    return round(sum(_health_points(policy, facts, *_measured(policy, facts)).values()), 2)
 
 
-def _health_points(policy: HealthPolicy, facts: HealthFacts) -> dict[str, float]:
-    size, mean = _measured(policy, facts)
+def _health_points(policy: HealthPolicy, facts: HealthFacts, size: int, mean: float) -> dict[str, float]:
     return {
         "engagement": policy.engagement * mean / 100,
         "conversations": policy.conversations * _share(facts.active_conversations, size),

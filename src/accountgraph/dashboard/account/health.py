@@ -45,15 +45,19 @@ def moved(trend: Sequence[float | None]) -> float:
     return round(known[-1] - known[0], 1) if known else 0.0
 
 
+def direction(change: float) -> str:
+    """Whether a change of a score by so many points is a good one, a bad one, or none to speak of."""
+    return "bad" if change < -1 else "good" if change > 1 else "quiet"
+
+
 def trend_line(trend: Sequence[float | None]) -> Markup:
     """The scores of some days as a line; a dash where there are too few."""
     points = sparkline(trend)
     if not points:
         return Markup('<span class="quiet">–</span>')
     change = moved(trend)
-    role = "bad" if change < -1 else "good" if change > 1 else "quiet"
     words = f"Health of the last {len(trend)} days: {change:+g} points"
-    box = f'<svg class="spark {role}" viewBox="0 0 72 24" width="72" height="24" role="img" aria-label="{words}">'
+    box = f'<svg class="spark {direction(change)}" viewBox="0 0 72 24" width="72" height="24" role="img" aria-label="{words}">'
     return Markup(f'{box}<polyline points="{points}"/></svg>')  # noqa: S704 - numbers and words of our own
 
 

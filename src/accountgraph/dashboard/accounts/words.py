@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from accountgraph.dashboard.account.health import moved, trend_line
+from accountgraph.dashboard.account.health import direction, moved, trend_line
 from accountgraph.dashboard.accounts.asked import Shown
 from accountgraph.dashboard.words import plain, relative
 from accountgraph.listing.accounts.next_step import StepKind
@@ -80,6 +80,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "next_step": next_step,
     "view_address": view_address,
     "as_json": as_json,
+    "direction": direction,
     "moved": moved,
     "trend_line": trend_line,
 }

@@ -53,7 +53,7 @@ async def written_from(visit: Visit, item: UUID) -> dict[str, Any]:
         SenderRepository(visit.db).list_senders(channel=Channel.EMAIL, active_only=True), thread_of(visit.db, item)
     )
     kept = thread.sender_id if thread else None
-    own = next((one.address for one in mailboxes if one.address.lower() == (visit.signed_in.email or "").lower()), None)
+    own = next((one.address for one in mailboxes if one.address.lower() == visit.signed_in.email.lower()), None)
     return {
         "mailboxes": [one.address for one in mailboxes],
         "mailbox": next((one.address for one in mailboxes if one.id == kept), own),

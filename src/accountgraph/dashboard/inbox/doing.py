@@ -36,7 +36,7 @@ def told(begin: str, effects: list[str]) -> str:
 
 
 def finishing(desk: str) -> Doing:
-    """Say what came of it; the next one opens. What nobody else was told of is taken back: a task by hand."""
+    """Say what came of it; the next one opens. What nobody else was told of can be taken back: a task by hand."""
 
     async def do(visit: Visit, form: Form) -> Done:
         item = visit.id_in_path("item_id", "task")

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.visits import Visit
 
 _FIELDS = ("title", "person", "account", "day", "owner", "body")
+_CALLED = {"contact_id": "person", "company_id": "account", "due_at": "day"}  # a field of the task, as the form calls it
 _EVENING = time(17)  # by which what is due on a day is to be done
 
 
@@ -47,12 +48,9 @@ async def new_task(visit: Visit, form: Form) -> Done | Response:
         to_do = await _to_do(visit, form)
         task, undo = await undoable(visit, lambda session: give_task(session, to_do, session.now()))
     except InvalidInputError as error:
-        return await _drawn(visit, given, {_NAMED.get(name, name): words for name, words in errors_of(error).items()}, 422)
+        return await _drawn(visit, given, {_CALLED.get(name, name): words for name, words in errors_of(error).items()}, 422)
     to = f"people/{task.contact_id}" if task.contact_id else f"accounts/{task.company_id}" if task.company_id else "tasks"
     return Done(f"{task.title}: by {task.due_at:%a %d %b}.", to=f"{visit.base}/{to}", undo=undo)
-
-
-_NAMED = {"contact_id": "person", "company_id": "account", "due_at": "day"}  # a field of the task, as the form calls it
 
 
 async def _to_do(visit: Visit, form: Form) -> ToDo:

@@ -21,6 +21,8 @@ from accountgraph.queries import beside, for_each
 from accountgraph.store.companies import searchable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from accountgraph.db import Connectable
 
 TREND = 30  # days
@@ -195,7 +197,7 @@ def _row(found: _Found, policy: HealthPolicy) -> AccountRow:
         **same,
         health=total,
         health_status=health_status(policy, total),
-        trend=_trend(found),
+        trend=by_day(found.days, found.scores, TREND),
         last_engagement=_engagement(found),
         next_step=_step(found),
     )
@@ -204,11 +206,12 @@ def _row(found: _Found, policy: HealthPolicy) -> AccountRow:
 _SAME = tuple(name for name in AccountRow.__struct_fields__ if name in _Found.__struct_fields__)
 
 
-def _trend(found: _Found) -> list[float | None]:
-    trend: list[float | None] = [None] * TREND
-    for day, score in zip(found.days, found.scores, strict=True):
-        trend[day] = score
-    return trend
+def by_day(days: Sequence[int], scores: Sequence[float], count: int) -> list[float | None]:
+    """The scores of `count` days in order; None: of that day none is kept. `days`: which they are of, counted from the first."""
+    found: list[float | None] = [None] * count
+    for day, score in zip(days, scores, strict=True):
+        found[day] = score
+    return found
 
 
 def _engagement(found: _Found) -> LastEngagement | None:

@@ -120,9 +120,9 @@ class PeopleMap {
   paint() {
     const colour = colours(), width = this.element.clientWidth, height = this.element.clientHeight;
     const inBox = fitted(this.places, width, height);
-    const places = this.layout === "graph" && this.isFew() ? settled(inBox, width, height, this.room(), new Map(this.shown.map((one) => [one.id, named(one)]))) : inBox;
+    const places = this.layout === "graph" && this.isFew() ? settled(inBox, width, height, this.room(), new Map(this.shown.map((one) => [one.id, nameOf(one)]))) : inBox;
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches || this.shown.length > 100;
-    const shownNames = this.named();
+    const withNames = this.withNames();
     const corners = [["a corner", 0, 0], ["the other corner", width, height]].map(([name, x, y]) => ({ name, x, y, symbolSize: 0, label: { show: false }, silent: true, tooltip: { show: false } }));
     this.chart.setOption({
       animation: !still, animationDuration: 250, animationDurationUpdate: 350,
@@ -130,7 +130,7 @@ class PeopleMap {
       aria: { enabled: false },
       series: [{
         type: "graph", layout: "none", left: 0, top: 0, width, height, zoom: this.zoom, roam: this.zoom > 1 ? "move" : false, cursor: "default",
-        data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour, shownNames.has(one.id))), ...corners],
+        data: [...this.shown.map((one) => this.node(one, places.get(one.id), colour, withNames.has(one.id))), ...corners],
         links: this.lines.map((edge) => line(edge, colour)),
         labelLayout: { hideOverlap: !this.isFew() || this.layout === "org" },
         emphasis: { scale: 1.08, label: { show: true }, lineStyle: { width: 4, opacity: 1, color: colour.good }, itemStyle: { borderColor: colour.ink, borderWidth: 2 } },
@@ -157,7 +157,7 @@ class PeopleMap {
   }
 
   // Whose names are shown: everybody's, or of many those who decide and are engaged most.
-  named() {
+  withNames() {
     const weight = (one) => (one.inside ? 1000 : one.role === "other" ? 0 : 200) + one.score;
     const shown = this.shown.length > NAMED ? [...this.shown].sort((one, other) => weight(other) - weight(one)).slice(0, NAMED) : this.shown;
     return new Set(shown.map((one) => one.id));
@@ -177,7 +177,7 @@ class PeopleMap {
         show: isNamed, position: "bottom", distance: 5, color: colour.ink, fontSize: 12, lineHeight: 15, align: "center",
         backgroundColor: this.isFew() ? colour.card : "transparent", padding: [0, 3], borderRadius: 3,
         rich: { name: { fontWeight: 550, fontSize: 12, lineHeight: 16, color: colour.ink, ...halo }, title: { fontSize: 11, lineHeight: 14, color: colour.quiet, ...halo } },
-        formatter: () => `{name|${plain(named(one))}}${title ? `\n{title|${plain(title)}}` : ""}`,
+        formatter: () => `{name|${plain(nameOf(one))}}${title ? `\n{title|${plain(title)}}` : ""}`,
       },
     };
   }
@@ -239,7 +239,7 @@ class PeopleMap {
   }
 }
 
-const named = (one) => (one.inside ? `${one.title ?? one.group} · ${one.inside.length}` : one.name);
+const nameOf = (one) => (one.inside ? `${one.title ?? one.group} · ${one.inside.length}` : one.name);
 
 const groupOf = (group, inside, boss) => ({ id: `group ${group}`, group, role: "other", inside, score: 0, boss });
 
