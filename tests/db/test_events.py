@@ -355,6 +355,23 @@ async def test_replies_in_bulk_are_paired_like_single_ones(timed: Database) -> N
     assert (await story.touchpoint()).response == "Yes"
 
 
+@pytest.mark.parametrize("first", ["by hand", "with its id"])
+async def test_answer_by_hand_beside_the_same_with_its_id_in_one_batch_is_one_answer(timed: Database, first: str) -> None:
+    story = await Story.begin(timed)
+    by_hand: dict[str, object] = {"kind": "replied", "touchpoint_id": story.message.id, "at": at(hours=1)}
+    batch = [by_hand, by_hand | {"message_id": "<a@x>", "at": at(hours=2)}]
+    assert await story.touchpoints.record_events(batch if first == "by hand" else batch[::-1]) == 1
+    assert [event.at for event in await told(timed) if event.kind == "replied"] == [at(hours=2)]
+    assert (await story.reread()).response_count == 1
+
+
+async def test_two_answers_by_hand_to_one_message_in_one_batch_are_one(timed: Database) -> None:
+    story = await Story.begin(timed)
+    by_hand: dict[str, object] = {"kind": "replied", "touchpoint_id": story.message.id}
+    assert await story.touchpoints.record_events([by_hand | {"at": at(hours=1)}, by_hand | {"at": at(hours=2)}]) == 1
+    assert (await story.reread()).response_count == 1
+
+
 async def test_events_of_one_message_at_once_lose_nothing(timed: Database, clock: Clock) -> None:
     story = await Story.begin(timed)
     ids: list[UUID] = [story.message.id, (await story.send()).id]

@@ -12,9 +12,14 @@ DECLARE
         SELECT DISTINCT (j.event ->> 'touchpoint_id')::uuid FROM jsonb_array_elements(happened) AS j (event)
         WHERE j.event ->> 'kind' = 'replied'
     );
+    named uuid[] := '{}'; -- those of them whose answer comes with an id
     added bigint;
 BEGIN
     IF cardinality(answered) > 0 THEN
+        named := ARRAY(
+            SELECT (j.event ->> 'touchpoint_id')::uuid FROM jsonb_array_elements(happened) AS j (event)
+            WHERE j.event ->> 'kind' = 'replied' AND coalesce(j.event ->> 'message_id', j.event ->> 'provider_event_id') IS NOT NULL
+        );
         PERFORM lock_for_events(
             ARRAY(SELECT DISTINCT (j.event ->> 'touchpoint_id')::uuid FROM jsonb_array_elements(happened) AS j (event)),
             ARRAY(
@@ -28,21 +33,23 @@ BEGIN
         kind, detail, at, touchpoint_id, contact_id, actor, actor_reason, url, user_agent, address,
         provider, provider_account, provider_event_id, dedupe_key, raw
     )
-    SELECT g.kind, g.detail, coalesce(g.at, current_moment()), g.touchpoint_id, g.contact_id, g.actor, g.actor_reason, g.url,
-        g.user_agent, g.address, g.provider, g.provider_account, g.provider_event_id,
+    SELECT g.kind, g.detail, coalesce(g.at, current_moment()), g.touchpoint_id, coalesce(g.contact_id, v.contact_id), g.actor, g.actor_reason,
+        g.url, g.user_agent, g.address, g.provider, g.provider_account, g.provider_event_id,
         CASE WHEN g.kind = 'replied' THEN reply_key(g.touchpoint_id, coalesce(g.message_id, g.provider_event_id)) END,
         coalesce(g.raw, '{}')
     FROM jsonb_to_recordset(happened) AS g (
         kind text, detail text, at timestamptz, touchpoint_id uuid, contact_id uuid, actor text, actor_reason text, url text,
         user_agent text, address inet, provider text, provider_account text, provider_event_id text, message_id text, raw jsonb
     )
-    -- A reply with an id goes first, so that one by hand in the same batch finds it.
+    -- Whose act it is, for all at once: `complete_event` would look it up one by one.
+    LEFT JOIN touchpoints AS t ON t.id = g.touchpoint_id AND g.contact_id IS NULL AND g.kind NOT IN ('sent', 'delivered', 'failed')
+    LEFT JOIN conversations AS v ON v.id = t.conversation_id
+    -- An answer without an id is recorded where the message has none, neither from before nor with an id in this batch.
     WHERE g.kind <> 'replied' OR coalesce(g.message_id, g.provider_event_id) IS NOT NULL
+        OR (g.touchpoint_id = ANY (named)) IS NOT TRUE
+        AND NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = g.touchpoint_id AND e.kind = 'replied')
     ON CONFLICT (dedupe_key) DO NOTHING;
     GET DIAGNOSTICS added = ROW_COUNT;
-    IF cardinality(answered) > 0 THEN
-        added := added + record_replies_by_hand(happened);
-    END IF;
     RETURN added;
 END
 $$;
@@ -82,32 +89,6 @@ BEGIN
         ) AS r
         WHERE t.id = r.touchpoint_id AND t.response IS NULL;
     END IF;
-END
-$$;
-
--- The replies that nobody gave an id: each message that is not answered yet is answered once.
-CREATE FUNCTION record_replies_by_hand(happened jsonb) RETURNS bigint
-LANGUAGE plpgsql
-SET search_path FROM CURRENT
-SET plan_cache_mode = force_generic_plan
-SET enable_seqscan = off
-AS $$
-DECLARE
-    added bigint;
-BEGIN
-    INSERT INTO events (kind, detail, at, touchpoint_id, contact_id, actor, actor_reason, url, user_agent, address,
-        provider, provider_account, dedupe_key, raw)
-    SELECT 'replied', g.detail, coalesce(g.at, current_moment()), g.touchpoint_id, g.contact_id, g.actor, g.actor_reason, g.url,
-        g.user_agent, g.address, g.provider, g.provider_account, reply_key(g.touchpoint_id, NULL), coalesce(g.raw, '{}')
-    FROM jsonb_to_recordset(happened) AS g (
-        kind text, detail text, at timestamptz, touchpoint_id uuid, contact_id uuid, actor text, actor_reason text, url text,
-        user_agent text, address inet, provider text, provider_account text, provider_event_id text, message_id text, raw jsonb
-    )
-    WHERE g.kind = 'replied' AND coalesce(g.message_id, g.provider_event_id) IS NULL
-        AND NOT EXISTS (SELECT FROM events AS e WHERE e.touchpoint_id = g.touchpoint_id AND e.kind = 'replied')
-    ON CONFLICT (dedupe_key) DO NOTHING;
-    GET DIAGNOSTICS added = ROW_COUNT;
-    RETURN added;
 END
 $$;
 
