@@ -122,6 +122,12 @@ class Session:
         with translated():
             await self._connection.execute("SELECT set_config('accountgraph.acting', %s, true)", (told(acting),))
 
+    async def batch(self) -> str:
+        """What the audit log calls all that this transaction changes; by it that is taken back."""
+        with translated():
+            row = await (await self._connection.execute("SELECT pg_current_xact_id()::text")).fetchone()
+        return str(row[0]) if row else ""
+
     def by_clock(self, clock: Callable[[], datetime]) -> Session:
         """The same transaction by another clock, undone as a whole or not at all; the database goes by what `tell_time` last said."""
         return _Whole(self._connection, clock, self.settings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from accountgraph.audit import undo_changes
-from accountgraph.campaigns.work.accounts import batch_of
 from accountgraph.dashboard.forms import Done, Undo
 from accountgraph.http.problems import ProblemError
 
@@ -28,7 +27,7 @@ async def undoable(visit: Visit, work: Callable[[Session], Awaitable[Outcome]]) 
     """Do it, and give what takes all of it back."""
 
     async def with_batch(session: Session) -> tuple[Outcome, str]:
-        return await work(session), await batch_of(session)
+        return await work(session), await session.batch()
 
     outcome, batch = await visit.db.run(with_batch)
     return outcome, undo_of(visit, batch)

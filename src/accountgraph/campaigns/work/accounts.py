@@ -73,12 +73,6 @@ async def set_status(session: Session, ids: Sequence[UUID], status: str) -> Bulk
     return await _set(session, "set_status", ids, member(AccountStatus, "status", status))
 
 
-async def batch_of(session: Session) -> str:
-    """What the audit log calls all that this transaction changes; by it that is taken back."""
-    batch: str = await session.value("campaigns.accounts.batch")
-    return batch
-
-
 async def hold_accounts(
     session: Session,
     ids: Sequence[UUID],
@@ -153,7 +147,7 @@ async def _enrolled(
     changed = {of_company[one] for one in began}
     left = [LeftOut(company_id=of_company[one], contact_id=one, reason=reason) for one, reason in reasons.items()]
     left += [LeftOut(company_id=one, reason="no_people") for one in known if one not in set(of_company.values())]
-    batch = await batch_of(session) if began else None
+    batch = await session.batch() if began else None
     return BulkChange(batch=batch, changed=[one for one in known if one in changed], left_out=[*left_out, *left], people=began)
 
 
@@ -178,7 +172,7 @@ async def _locked(session: Session, ids: Sequence[UUID]) -> tuple[list[UUID], li
 async def _changed(session: Session, known: list[UUID], changed: Collection[UUID], left_out: list[LeftOut], reason: str) -> BulkChange:
     done = set(changed)
     left = [LeftOut(company_id=one, reason=reason) for one in known if one not in done]
-    batch = await batch_of(session) if done else None
+    batch = await session.batch() if done else None
     return BulkChange(batch=batch, changed=[one for one in known if one in done], left_out=[*left_out, *left])
 
 

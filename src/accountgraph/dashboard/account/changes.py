@@ -72,7 +72,7 @@ async def _save(session: Session, company_id: UUID, given: dict[str, str], versi
     if not (changed := values(COMPANY, given, before)):
         return None
     await CompanyRepository(session).update_company(company_id, changed)
-    return await accounts.batch_of(session)
+    return await session.batch()
 
 
 async def _company(db: Connectable, company_id: UUID) -> Company:

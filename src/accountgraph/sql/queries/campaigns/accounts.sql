@@ -46,7 +46,3 @@ ORDER BY e.id;
 -- name: of_people
 -- Whose account each of these people is.
 SELECT c.id AS contact_id, c.company_id FROM contacts AS c WHERE c.id = ANY (%(ids)s);
-
--- name: batch
--- What the audit log calls all that this transaction changes.
-SELECT pg_current_xact_id()::text;
