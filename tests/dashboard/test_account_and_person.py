@@ -159,16 +159,35 @@ async def test_many_people_are_shown_in_part_and_all_on_demand(browser: Browser,
     await ContactRepository(db).create_many({"company_id": company.id, "last_name": f"P{n:03}"} for n in range(130))
     ada = await browser.as_role("viewer")
     shown = await ada.page(account(company.id))
-    assert "100 of 130 are shown" in flat(shown)
+    assert "12 of 130 are shown" in flat(shown)
     everybody = await ada.page(f"{account(company.id)}?people=all")
     assert [
         sum(link.startswith(f"{account(company.id)}/people/") for link in one.links) >= count
-        for one, count in ((shown, 100), (everybody, 130))
+        for one, count in ((shown, 12), (everybody, 130))
     ] == [
         True,
         True,
     ]
     assert "are shown" not in flat(everybody)
+
+
+async def test_a_few_more_than_the_first_are_shown_at_once(browser: Browser, db: Database) -> None:
+    company = await CompanyRepository(db).create_company({"name": "Middling"})
+    await ContactRepository(db).create_many({"company_id": company.id, "last_name": f"P{n:03}"} for n in range(16))
+    assert "are shown" not in flat(await (await browser.as_role("viewer")).page(account(company.id)))
+
+
+async def test_conversations_that_wait_for_us_are_listed_first(browser: Browser, db: Database) -> None:
+    company = await CompanyRepository(db).create_company({"name": "Talkative"})
+    for name in ("Silent", "Answered"):
+        one = await ContactRepository(db).create_contact({"company_id": company.id, "first_name": name})
+        talk = await ConversationRepository(db).create_conversation(one.id, company.id)
+        letter = {"conversation_id": talk.id, "subject": "Hello", "sent_at": datetime.now(UTC) - timedelta(hours=2)}
+        sent = await TouchpointRepository(db).create_touchpoint(letter)
+        if name == "Answered":
+            await TouchpointRepository(db).record_email_replied(sent.id, "Tell me more", at=datetime.now(UTC) - timedelta(hours=1))
+    talks = flat(await (await browser.as_role("viewer")).page(account(company.id))).rpartition("Conversations 2 active of 2")[2]
+    assert 0 < talks.index("Answered waiting on us") < talks.index("Silent waiting on them")
 
 
 async def test_history_goes_back_page_by_page(browser: Browser, db: Database, demo: DemoAccount) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accountgraph.acting import Acting, ActingKind
 from accountgraph.campaigns import lifecycle
 from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.listing import page_intents
@@ -34,9 +35,13 @@ async def test_the_list_shows_state_funnel_and_who_made_it(browser: Browser, db:
     shown = await ada.page(f"{W}/campaigns")
     assert "dry run" in shown.text
     assert "Of spring" in shown.text
+    assert "Made by" not in shown.text  # nothing says so of any of them
     assert f"{at(campaign_id, 'people')}?live=no&stage=enrolled" in shown.links
     assert "plain" in (await ada.page(f"{W}/campaigns?status=active")).text
     assert "No campaign is here" in (await ada.page(f"{W}/campaigns?status=paused")).text
+    await kept(db.acting_as(Acting(kind=ActingKind.COMMAND, name="ann")), name="second")
+    said = (await ada.page(f"{W}/campaigns")).text
+    assert all(words in said for words in ("Made by", "ann", "not recorded"))
 
 
 @pytest.mark.parametrize("tab", TABS)

@@ -129,13 +129,14 @@ def happened(one: Happening) -> str:
     said = words.get(one.what, plain(one.what))
     if one.kind == "message" and one.channel not in {None, "email"}:
         return f"{plain(one.channel)} {said}"
-    return f"task: {said}" if one.kind == "task" else said
+    return "task" if one.kind == "task" else said
 
 
 def circumstances(one: Happening) -> str:
     """How it came about: who acted or a machine that does not count, what came of it, who told us."""
-    parts = [_ACTORS[one.actor] if one.actor else None, one.actor_reason if not one.is_counted else None]
-    parts += [plain(one.detail) if one.detail and one.kind != "decision" else None, one.campaign]
+    parts = [plain(one.what) if one.kind == "task" else None, _ACTORS[one.actor] if one.actor else None]
+    parts += [one.actor_reason if not one.is_counted else None, plain(one.detail) if one.detail and one.kind != "decision" else None]
+    parts.append(one.campaign)
     parts.append(f"step {one.detail}" if one.kind == "decision" else f"by {one.by}" if one.by else None)
     return " · ".join(part for part in parts if part)
 

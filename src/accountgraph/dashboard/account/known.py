@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 TASKS = 5
 HAPPENINGS = 20
+_TURNS = ("waiting_on_us", "cooling", "stalled", "engaged", "waiting_on_them", "closed")  # what we can do something about first
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,7 @@ async def known_of(visit: Visit, company_id: UUID) -> Known:
     )
     (overview, health, company, reached, happenings, talks), others = await asyncio.gather(account, beside)
     assert company is not None  # noqa: S101 - the overview has raised where there is none
+    talks.sort(key=lambda talk: _TURNS.index(talk["state"]))
     return Known(overview, health, company, reached, happenings, talks, *others)
 
 

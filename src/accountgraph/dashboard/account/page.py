@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from accountgraph.dashboard.account.known import Known
     from accountgraph.dashboard.visits import Visit
 
-PEOPLE = 100  # that are in the table at first
+PEOPLE = 12  # that are in the table at first, where there are more than a few beyond them
+A_FEW = 4
 EDGES = 100
 
 
@@ -67,7 +68,7 @@ def _people(visit: Visit, known: Known) -> dict[str, Any]:
         "layout": layout,
         "map": map_of(everybody, edges, f"{path}/people"),
         "roles": PARTS,
-        "people": rows if visit.asked("people") == "all" else rows[:PEOPLE],
+        "people": rows if visit.asked("people") == "all" or len(rows) <= PEOPLE + A_FEW else rows[:PEOPLE],
         "edges": edges[:EDGES],
     }
 

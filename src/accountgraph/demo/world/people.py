@@ -56,7 +56,7 @@ def _company(seed: int, firm: Firm, chance: random.Random, since: datetime, now:
         "account_status": firm.status,
         "research_data": {"sites": sites, "shift_models": shifts, "planning_today": chance.choice(_TOOLS)},
         "last_researched_at": now - timedelta(days=chance.uniform(2, 60)) if firm.tier in {"strategic", "tier1"} else None,
-        "attributes": {**MADE_UP, "owner": OURS[firm.owner], "story": firm.story.value},
+        "attributes": {**MADE_UP, "account_executive": OURS[firm.owner]},
         "created_at": since,
         "updated_at": since,
     }  # fmt: skip
