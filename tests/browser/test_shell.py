@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Tab, W
+from tests.browser.conftest import PHONE, Tab, W
 
 
 async def test_ctrl_k_finds_an_account_and_leads_there(tab: Tab) -> None:
@@ -37,3 +38,13 @@ async def test_g_and_a_key_lead_to_a_page(tab: Tab) -> None:
     await page.keyboard.press("g")
     await page.keyboard.press("a")
     await expect(page.locator("h1")).to_contain_text("Accounts")
+
+
+@pytest.mark.parametrize("size", [PHONE])
+@pytest.mark.parametrize("path", ["settings", "campaigns", "analytics/variants?whole=1"])
+async def test_on_a_phone_the_place_one_is_at_is_in_sight(tab: Tab, size: tuple[int, int], path: str) -> None:
+    page = await tab.go(f"{W}/{path}")
+    for row in (".side nav", ".tabs"):
+        here = page.locator(f"{row} [aria-current]").first
+        if await here.count():
+            await expect(here).to_be_in_viewport(ratio=0.95)  # the last pixel is rounded away

@@ -32,6 +32,14 @@ document.addEventListener("change", (event) => {
 document.addEventListener("htmx:load", (event) => watch(event.detail.elt));
 document.addEventListener("htmx:configRequest", (event) => { event.detail.headers["X-CSRF-Token"] = document.body.dataset.csrf; });
 
+// Where places stand in a row that is wider than the screen, the one we are at is in sight, in whatever letters it is written.
+document.fonts.ready.then(() => {
+  for (const row of document.querySelectorAll(".side nav, .tabs")) {
+    const at = row.querySelector("[aria-current]");
+    if (at) row.scrollLeft += at.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - at.clientWidth) / 2;
+  }
+});
+
 startSaid();
 startPalette();
 startKeys();
