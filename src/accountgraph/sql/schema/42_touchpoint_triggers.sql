@@ -175,6 +175,13 @@ DECLARE
     actors uuid[];
     again uuid[];
 BEGIN
+    -- What a new message's own row says already changes nothing more: nothing of it is locked and nothing counted again.
+    IF pg_trigger_depth() > 1 AND NOT EXISTS (
+        SELECT FROM new_rows AS n LEFT JOIN touchpoints AS t ON t.id = n.touchpoint_id
+        WHERE n.kind <> 'sent' OR n.at IS DISTINCT FROM t.sent_at
+    ) THEN
+        RETURN NULL;
+    END IF;
     SELECT n.* INTO single FROM new_rows AS n WHERE (SELECT count(*) FROM new_rows) = 1;
     IF FOUND AND apply_ordinary_event(single) THEN
         RETURN NULL;

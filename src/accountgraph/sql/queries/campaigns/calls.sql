@@ -3,13 +3,16 @@
 -- name: begin
 -- Take planned intents into the call by their lease, where state, suppression and holds still allow it. Those that are missing
 -- from the answer stay where they are: somebody else has them, or something stopped them. Enrolments are locked first, as everywhere.
-WITH able AS MATERIALIZED (
+WITH under_way AS MATERIALIZED (
+    SELECT e.id, e.campaign_id FROM enrolments AS e
+    WHERE e.state = 'active' AND e.id = ANY (ARRAY(SELECT i.enrolment_id FROM intents AS i WHERE i.id = ANY (%(ids)s)))
+    ORDER BY e.id FOR NO KEY UPDATE
+), able AS MATERIALIZED (
     SELECT i.id
     FROM intents AS i
-    INNER JOIN enrolments AS e ON e.id = i.enrolment_id
+    INNER JOIN under_way AS e ON e.id = i.enrolment_id
     INNER JOIN campaigns AS p ON p.id = e.campaign_id
-    WHERE i.id = ANY (%(ids)s) AND i.state = 'planned' AND i.lease = %(lease)s AND e.state = 'active' AND p.status = 'active'
-    ORDER BY e.id FOR NO KEY UPDATE OF e
+    WHERE i.id = ANY (%(ids)s) AND p.status = 'active'
 ), asked AS MATERIALIZED (
     SELECT
         array_agg(i.id ORDER BY i.id) AS ids, array_agg(i.contact_id ORDER BY i.id) AS people, array_agg(i.company_id ORDER BY i.id) AS accounts,

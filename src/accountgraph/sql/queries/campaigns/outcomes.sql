@@ -60,15 +60,17 @@ WITH given AS MATERIALIZED (
     DELETE FROM sends AS x USING settled AS s WHERE x.intent_id = s.id AND s.state = 'planned'
 ), counted_again AS (
     -- From when it was surely gone: counted from the plan, a cap an hour could see one more.
-    UPDATE sends AS x SET at = %(now)s FROM settled AS s INNER JOIN given AS g ON g.id = s.id
-    WHERE x.intent_id = s.id AND g.is_fresh AND s.state IN ('sent', 'unknown') AND x.at < %(now)s
+    UPDATE sends AS x SET at = %(now)s
+    WHERE x.at < %(now)s AND x.intent_id = ANY (ARRAY(
+        SELECT s.id FROM settled AS s INNER JOIN given AS g ON g.id = s.id WHERE g.is_fresh AND s.state IN ('sent', 'unknown')
+    ))
 ), missing AS MATERIALIZED (
     SELECT
         gen_random_uuid() AS id, e.id AS enrolment_id, e.contact_id, e.company_id, e.campaign_id, p.name,
         CASE WHEN coalesce(g.next_state, e.state) IN ('pending', 'active', 'waiting') THEN coalesce(g.next_due_at, e.next_due_at) END AS due
     FROM settled AS s
     INNER JOIN given AS g ON g.id = s.id
-    INNER JOIN enrolments AS e ON e.id = s.enrolment_id
+    CROSS JOIN LATERAL (SELECT o.* FROM enrolments AS o WHERE o.id = s.enrolment_id LIMIT 1) AS e
     INNER JOIN campaigns AS p ON p.id = e.campaign_id
     WHERE s.state = 'sent' AND s.is_live AND e.conversation_id IS NULL AND e.contact_id IS NOT NULL
 ), made AS (

@@ -21,7 +21,10 @@ BEGIN
         FROM changed AS n WHERE n.conversation_id IS NOT NULL AND n.is_live
         GROUP BY n.conversation_id
     ) AS d;
-    IF talks IS NOT NULL THEN
+    IF EXISTS (
+        SELECT FROM unnest(talks, dues) AS d (id, due) INNER JOIN conversations AS v ON v.id = d.id
+        WHERE v.next_touchpoint_at IS DISTINCT FROM d.due
+    ) THEN
         PERFORM FROM conversations AS v WHERE v.id = ANY (talks) ORDER BY v.id FOR NO KEY UPDATE;
         UPDATE conversations AS v SET next_touchpoint_at = d.due
         FROM unnest(talks, dues) AS d (id, due)
