@@ -87,6 +87,26 @@ async def test_a_lasting_no_about_the_recipient_is_refused(smtp: SmtpTransport, 
     assert (result.outcome, result.is_sender_trouble, result.raw["code"]) == (Sent.REFUSED, False, 550)
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_dead"),
+    [
+        ("550 5.1.1 <anna@acme.com>: Recipient address rejected: User unknown", True),
+        ("550 5.1.10 RESOLVER.ADR.RecipientNotFound", True),
+        ("550 no such user", True),
+        ("550 5.2.1 The email account that you tried to reach is disabled", True),
+        ("550 Rejected", False),
+        ("552 5.2.2 Mailbox full", False),
+        ("554 Message refused", False),
+    ],
+)
+async def test_a_server_that_knows_no_such_mailbox_says_so_for_good(
+    smtp: SmtpTransport, office: PostOffice, answer: str, is_dead: bool
+) -> None:
+    office.answers["RCPT"] = answer
+    result = await send(smtp, office)
+    assert (result.outcome, result.is_dead_address) == (Sent.REFUSED, is_dead)
+
+
 @pytest.mark.parametrize("place", ["RCPT", "DATA", "END"])
 async def test_a_lasting_no_about_policy_is_the_senders_trouble_and_fails_nobody(
     smtp: SmtpTransport, office: PostOffice, place: str

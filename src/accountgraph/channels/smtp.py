@@ -17,6 +17,7 @@ from aiosmtplib import (
     SMTPResponseException,
     SMTPServerDisconnected,
 )
+from msgspec.structs import replace
 
 from accountgraph.campaigns.engine.transport import Abilities, Message, Result, Sent
 from accountgraph.channels.credentials import NoVault
@@ -24,6 +25,8 @@ from accountgraph.channels.mime import Mail, mail_of
 from accountgraph.channels.smtp_connections import Connections
 from accountgraph.channels.smtp_settings import SmtpSettings
 from accountgraph.errors import AccountGraphError, ConfigError
+from accountgraph.inbound.bounces.phrases import Reason
+from accountgraph.inbound.bounces.verdict import verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +41,8 @@ _QUEUED = re.compile(r"\bqueued as (\S+)", re.IGNORECASE)
 _POLICY = "7"  # the subject of an enhanced code: security or policy, which is about who sends
 _GO_AHEAD = 354
 _NO_LOGIN = frozenset({530, 534, 535, 538})  # answers that ask for another login
+_DEAD = frozenset({Reason.NO_MAILBOX, Reason.NO_DOMAIN, Reason.DISABLED, Reason.MOVED})
+_SURE = 0.75  # a bare 550 says too little
 
 
 class Copies(Protocol):
@@ -138,7 +143,8 @@ async def _hand_over(client: SMTP, mail: Mail) -> Result | None:
     try:
         await client.rcpt(mail.recipient, encoding=encoding)
     except SMTPResponseException as error:
-        return _refused(error.code, error.message)
+        refused = _refused(error.code, error.message)
+        return replace(refused, is_dead_address=refused.outcome is Sent.REFUSED and _is_dead(error.code, error.message))
     ready = await client.execute_command(b"DATA")
     if ready.code != _GO_AHEAD:
         return _refused(ready.code, ready.message)
@@ -194,6 +200,12 @@ def _refused(code: int, response: str, *, is_about_sender: bool = False) -> Resu
     if is_about_sender or is_policy:
         return Result(outcome=Sent.RETRY, detail=_shown(raw), raw=raw, is_sender_trouble=True)
     return Result(outcome=Sent.REFUSED, detail=_shown(raw), raw=raw)
+
+
+def _is_dead(code: int, response: str) -> bool:
+    """Whether a lasting no to the recipient says that there is no such mailbox; read as reports of undelivered mail are."""
+    said = verdict(None, f"{code} {response}")
+    return said.reason in _DEAD and said.confidence >= _SURE
 
 
 def _not_sent(error: Exception, settings: SmtpSettings) -> Result:

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import Struct
 
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.store.conversations import ConversationRepository
+from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 
 if TYPE_CHECKING:
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from tests.factories import Clock
 
 MONDAY_MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+
+class _Kind(Struct):
+    kind: str
 
 
 async def _run_days(world: World, clock: Clock, days: int) -> None:
@@ -134,6 +140,40 @@ async def test_refused_recipient_fails_alone(world: World) -> None:
     [anna, ben] = await world.enrol(await world.campaign(), *people)
     await world.runner().run_due()
     assert ((await world.standing(anna)).state, (await world.standing(ben)).state) == ("failed", "waiting")
+
+
+async def test_a_mailbox_that_is_not_there_counts_as_a_hard_bounce(world: World) -> None:
+    async def answer(message: Message) -> Result:
+        is_anna = message.recipient.startswith("anna")
+        return Result(outcome=Sent.REFUSED if is_anna else Sent.SENT, detail="550 5.1.1 no such user", is_dead_address=is_anna)
+
+    world.post.answer = answer
+    [anna, ben] = people = [*await world.account("acme.com", "Anna"), *await world.account("other.com", "Ben")]
+    [first, other] = await world.enrol(await world.campaign(), *people)
+    await world.runner().run_due()
+    assert [((one := await world.standing(key)).state, one.reason) for key in (first, other)] == [
+        ("failed", "bounced"),
+        ("waiting", None),
+    ]
+    assert await SuppressionRepository(world.db).is_suppressed(anna.id, "email")
+    assert not await SuppressionRepository(world.db).is_suppressed(ben.id, "email")
+    assert [row.kind for row in await world.select(_Kind, "SELECT kind FROM signals")] == ["hard_bounce"]
+
+
+async def test_mailboxes_that_are_not_there_hold_the_mailbox_that_writes_to_them(world: World) -> None:
+    async def answer(message: Message) -> Result:
+        del message
+        return Result(outcome=Sent.REFUSED, detail="550 5.1.1 no such user", is_dead_address=True)
+
+    world.post.answer = answer
+    people = [person for number in range(4) for person in await world.account(f"acme-{number}.com", "Anna")]
+    version = await world.campaign()
+    await world.enrol(version, *people)
+    await world.runner().run_due()
+    await world.enrol(version, *await world.account("later.com", "Zoe"))
+    await world.runner().run_due()
+    assert [row.kind for row in await world.select(_Kind, "SELECT reason AS kind FROM holds")] == ["mailbox"]
+    assert len(await world.select(_Kind, "SELECT kind FROM signals")) == len(people)  # Zoe was not called
 
 
 async def test_transient_failure_is_tried_three_times_at_most(world: World, clock: Clock) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from accountgraph.campaigns.engine.outcome import settle
 from accountgraph.campaigns.engine.transaction import run
 from accountgraph.campaigns.engine.transport import Result, Sent
+from accountgraph.campaigns.signals.reactions import SignalKind
+from accountgraph.campaigns.signals.record import Signal, record_signal
 from accountgraph.errors import AccountGraphError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from accountgraph.campaigns.engine.planning import Call
@@ -39,11 +42,36 @@ async def make_calls(db: Database, transports: Callable[[str], Transport], lease
         return 0
     results = await asyncio.gather(*(call_transport(transports, call.transport, call.message) for call in begun))
     settled = dict(zip((call.intent_id for call in begun), results, strict=True))
-    await run(db, lambda session: settle(session, settled, db.now()))
+    await _write_down(db, begun, settled)
     if db.now() >= begun_at + CALL_LEASE:  # taken for dead meanwhile, and somebody was asked
         known = [intent_id for intent_id, result in settled.items() if result.outcome is not Sent.UNKNOWN]
         await run(db, lambda session: session.affect("campaigns.calls.answered", {"ids": known, "now": session.now()}))
     return sum(result.outcome is Sent.SENT for result in results)
+
+
+async def _write_down(db: Database, begun: Sequence[Call], settled: Mapping[UUID, Result]) -> None:
+    """The outcomes, in one transaction; one of a dead address with the bounce that it is, each in its own."""
+    dead = [call for call in begun if settled[call.intent_id].is_dead_address]
+    others = {call.intent_id: settled[call.intent_id] for call in begun if call not in dead}
+    if others:
+        await run(db, lambda session: settle(session, others, db.now()))
+    for call in dead:
+        await run(db, partial(_bounced, call=call, result=settled[call.intent_id]))
+
+
+async def _bounced(session: Session, *, call: Call, result: Result) -> None:
+    """A server that knows no such mailbox says at once what a report would say later: all that a hard bounce does is done."""
+    now = session.now()
+    told = Signal(
+        kind=SignalKind.HARD_BOUNCE,
+        dedupe_key=f"refused {call.intent_id}",
+        source=call.transport,
+        intent_id=call.intent_id,
+        text=result.detail,
+        at=now,
+    )
+    await record_signal(session, told, now)
+    await settle(session, {call.intent_id: result}, now)
 
 
 async def _begin(session: Session, lease: UUID, calls: Sequence[Call], now: datetime) -> set[UUID]:

@@ -59,6 +59,7 @@ class Result(Struct, frozen=True, kw_only=True):
     """The outcome of one call, and what the provider said (`raw`). `wire_message_id`: where the service put its own on it.
 
     `is_sender_trouble`: the sender is at fault (authentication, reputation), not the recipient: the mailbox holds.
+    `is_dead_address`: with `refused`, there is no such mailbox: it counts as a hard bounce.
     `retry_after_seconds`: how long the service asks to be left alone, with `retry`.
     """
 
@@ -67,6 +68,7 @@ class Result(Struct, frozen=True, kw_only=True):
     wire_message_id: str | None = None
     detail: str | None = None
     is_sender_trouble: bool = False
+    is_dead_address: bool = False
     retry_after_seconds: float | None = None
     raw: dict[str, Any] = {}
 

@@ -72,7 +72,7 @@ FROM (
         count(*) FILTER (WHERE EXISTS (SELECT FROM signals AS g WHERE g.intent_id = i.id AND g.kind = 'complaint')) AS complaints
     FROM (
         SELECT i.id FROM intents AS i
-        WHERE i.sender_id = %(sender_id)s AND i.is_live AND i.state = 'sent' AND i.settled_at IS NOT NULL
+        WHERE i.sender_id = %(sender_id)s AND i.is_live AND i.state IN ('sent', 'refused') AND i.settled_at IS NOT NULL
         ORDER BY i.settled_at DESC LIMIT %(look_back)s
     ) AS i
 ) AS fared
