@@ -334,7 +334,7 @@ class Client(Connection):
     async def update_company(
         self, company_id: UUID, body: CompanyChanges, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> Company:
-        """Change fields of a company.
+        """Change fields of a company; of an object (attributes, research) the keys that are named, and null takes one away.
 
         Needs `graph:write`.
         """
@@ -517,7 +517,7 @@ class Client(Connection):
     async def update_contact(
         self, contact_id: UUID, body: ContactChanges, *, if_match: str | None = None, idempotency_key: str | None = None
     ) -> Contact:
-        """Change fields of a contact.
+        """Change fields of a contact; of an object (preferences, attributes) the keys that are named, and null takes one away.
 
         Needs `graph:write`.
         """

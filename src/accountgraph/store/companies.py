@@ -58,7 +58,7 @@ class CompanyRepository:
         return await self._db.row(Company, "companies.by_domain", {"domain": domain_key(domain)})
 
     async def update_company(self, company_id: UUID, fields: Mapping[str, Any]) -> Company:
-        """Change the given fields.
+        """Change the given fields; of an object (attributes, research) the keys that are named, and None takes one away.
 
         Raises:
             NotFoundError: no such company. Otherwise as `create_company`.

@@ -77,7 +77,7 @@ class ContactRepository:
         return await self._db.row(Contact, "contacts.primary", {"company_id": company_id})
 
     async def update_contact(self, contact_id: UUID, fields: Mapping[str, Any]) -> Contact:
-        """Change the given fields.
+        """Change the given fields; of an object (preferences, attributes) the keys that are named, and None takes one away.
 
         Raises:
             NotFoundError: no such contact. Otherwise as `create_contact`.

@@ -92,7 +92,7 @@ class ConversationRepository:
         return await self.update_conversation(conversation_id, fields)
 
     async def update_conversation(self, conversation_id: UUID, fields: Mapping[str, Any]) -> Conversation:
-        """Change the given fields.
+        """Change the given fields; of an object (attributes, metadata) the keys that are named, and None takes one away.
 
         Raises:
             NotFoundError: no such conversation. Otherwise as `create_conversation`.

@@ -20,7 +20,7 @@ import msgspec
 
 from accountgraph.addresses import domain_key, email_key, shared_domain_kind
 from accountgraph.errors import InvalidValueError, UnknownFieldError
-from accountgraph.models import Company, Contact, Entity
+from accountgraph.models import CommunicationPreferences, Company, Contact, Entity
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -30,6 +30,8 @@ S = TypeVar("S", bound=msgspec.Struct)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MOST_DIGITS = 1000
 _MOST_BYTES = {"email_thread_id": 998, "email_message_id": 998, "provider_id": 998}  # a line of a message's head
+_WISHES = "communication_preferences"
+_NO_WISHES = msgspec.structs.asdict(CommunicationPreferences())
 HOLDS_NUL = "holds a NUL character, which PostgreSQL cannot store; remove it."
 _PATH = re.compile(r" - at (?:`key` in )?`\$\.?(.*)`$")
 
@@ -46,7 +48,7 @@ def entity(kind: type[E], given: Mapping[str, Any] | E) -> E:
 
 
 def changes(kind: type[E], given: Mapping[str, Any]) -> str:
-    """The fields to change, as the JSON that an update query reads.
+    """The fields to change, as the JSON that an update query reads: of an object the keys that are named, null for one to take away.
 
     Raises:
         UnknownFieldError, InvalidValueError: naming the field.
@@ -60,9 +62,21 @@ def changes(kind: type[E], given: Mapping[str, Any]) -> str:
         given = {**given, **_both_emails(given["email"])}
     elif kind is Company and isinstance(given.get("domain"), str):
         given = {**given, "domain": account_domain(given["domain"])}
+    wishes = _wishes(given.get(_WISHES)) if kind is Contact else None
+    if wishes:  # checked with what each would be by default; what is taken away is taken away all the same
+        given = {**given, _WISHES: {name: _NO_WISHES.get(name) if value is None else value for name, value in wishes.items()}}
     encoded = _encoded(_checked(_partial(kind), given))
     _without_nul(encoded)
+    if wishes:  # named as they are: a type that leaves out what is as by default would leave out what is to become so
+        encoded = msgspec.json.encode(msgspec.json.decode(encoded) | {_WISHES: wishes})
     return encoded.decode()
+
+
+def _wishes(given: object) -> dict[str, Any] | None:
+    """The preferences that are to be changed, by name; of an object, all of them."""
+    if isinstance(given, CommunicationPreferences):
+        return msgspec.structs.asdict(given)
+    return dict(given) if isinstance(given, Mapping) else None
 
 
 def account_domain(text: str) -> str:

@@ -82,7 +82,7 @@ class RelationshipRepository:
         return await self.get_relationship(contact_id_1, contact_id_2) is not None
 
     async def update_relationship(self, relationship_id: UUID, fields: Mapping[str, Any]) -> Relationship:
-        """Change the given fields; the two ends stay.
+        """Change the given fields; of an object the keys that are named, and None takes one away. The two ends stay.
 
         Raises:
             NotFoundError: no such edge.

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from accountgraph.access.people.memberships import list_members
 from accountgraph.dashboard.forms import Done, Form, Undo
 from accountgraph.dashboard.people.fields import COMPANY, CONTACT, FieldErrors, Kind, all_fields, nested, shown, typed, values
@@ -104,7 +102,7 @@ async def new_person(visit: Visit, form: Form) -> Done | Response:
         if not any(changed.get(name) for name in ("first_name", "last_name", "email")):
             raise FieldErrors({"first_name": _NAMELESS})
         await _with_account(session, changed)
-        return await ContactRepository(session).create_contact(nested(CONTACT, changed, {}))
+        return await ContactRepository(session).create_contact(nested(CONTACT, changed))
 
     try:
         person = await visit.db.run(work)
@@ -162,8 +160,7 @@ async def _save(session: Session, contact_id: UUID, given: dict[str, str], versi
         return _Saved(person, before, before, [])
     names = list(changed)
     await _with_account(session, changed)
-    wishes = msgspec.to_builtins(person.communication_preferences)
-    after = await ContactRepository(session).update_contact(person.id, nested(CONTACT, changed, wishes))
+    after = await ContactRepository(session).update_contact(person.id, nested(CONTACT, changed))
     return _Saved(after, before, shown(CONTACT, after, await _account_text(session, after.company_id)), names)
 
 

@@ -205,6 +205,8 @@ def values(sections: Sequence[Section], given: dict[str, str], before: dict[str,
             continue
         try:
             changed[field.name] = _read(field, text.strip())
+            if field.kind is Kind.JSON and before.get(field.name):  # what does not stand there any more is to go
+                changed[field.name] = dict.fromkeys(_read(field, before[field.name])) | changed[field.name]
         except InvalidValueError as error:
             errors[field.name] = str(error).removeprefix(f"{field.name}: ")
     if errors:
@@ -212,12 +214,12 @@ def values(sections: Sequence[Section], given: dict[str, str], before: dict[str,
     return changed
 
 
-def nested(sections: Sequence[Section], changed: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
-    """As the repository takes it: what was changed of the preferences with the rest of them."""
+def nested(sections: Sequence[Section], changed: dict[str, Any]) -> dict[str, Any]:
+    """As the repository takes it: what was changed of the preferences as an object of its own."""
     inside = {field.name for field in all_fields(sections) if field.in_preferences}
     fields = {name: value for name, value in changed.items() if name not in inside}
     wishes = {name: value for name, value in changed.items() if name in inside}
-    return {**fields, PREFERENCES: {**before, **wishes}} if wishes else fields
+    return {**fields, PREFERENCES: wishes} if wishes else fields
 
 
 def _value(field: Field, row: Contact | Company) -> object:

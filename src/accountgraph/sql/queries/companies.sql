@@ -48,7 +48,7 @@ UPDATE companies AS t SET (
     SELECT
         r.name, r.domain, r.industry, r.size, r.description, r.headquarters_location, r.country, r.research_data, r.account_tier,
         r.account_status, r.owner_user_id, r.parent_company_id, r.attributes, r.last_researched_at
-    FROM jsonb_populate_record(t, %(changes)s) AS r
+    FROM jsonb_populate_record(t, merged_changes(to_jsonb(t), %(changes)s)) AS r
 )
 WHERE t.id = %(id)s
 RETURNING {company:t};

@@ -75,7 +75,7 @@ UPDATE contacts AS t SET (
         r.buying_role, r.linkedin_url, r.twitter_url, r.personal_website, r.country, r.interests, r.communication_preferences,
         r.research_data, r.status, r.is_primary_contact, r.is_decision_maker, r.is_champion, r.owner_user_id, r.source,
         r.collected_at, r.attributes, r.last_researched_at
-    FROM jsonb_populate_record(t, %(changes)s) AS r
+    FROM jsonb_populate_record(t, merged_changes(to_jsonb(t), %(changes)s)) AS r
 )
 WHERE t.id = %(id)s
 RETURNING {contact:t};

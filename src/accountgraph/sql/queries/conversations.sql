@@ -74,7 +74,7 @@ UPDATE conversations AS t SET (
         r.contact_id, r.company_id, r.status, r.qualification_tier, r.next_touchpoint_at, r.context, r.campaign_id,
         r.campaign_name, r.sequence_step, r.outcome, r.outcome_date, r.outcome_notes, r.estimated_value, r.actual_value,
         r.metadata, r.attributes, r.started_at, r.closed_at
-    FROM jsonb_populate_record(t, %(changes)s) AS r
+    FROM jsonb_populate_record(t, merged_changes(to_jsonb(t), %(changes)s)) AS r
 )
 WHERE t.id = %(id)s
 RETURNING {conversation:t};

@@ -54,7 +54,7 @@ UPDATE relationships AS t SET (
     SELECT
         r.relationship_type, r.strength, r.context, r.metadata, r.is_verified, r.confidence_score,
         r.attributes, r.discovered_at, r.last_verified_at
-    FROM jsonb_populate_record(t, %(changes)s) AS r
+    FROM jsonb_populate_record(t, merged_changes(to_jsonb(t), %(changes)s)) AS r
 )
 WHERE t.id = %(id)s
 RETURNING {relationship:t};

@@ -82,7 +82,7 @@ UPDATE touchpoints AS t SET (
         r.conversation_id, r.channel, r.direction, r.subject, r.content, r.response, r.outcome_details, r.call_duration_seconds,
         r.call_recording_url, r.call_transcript, r.call_sentiment, r.email_thread_id, r.email_message_id, r.in_reply_to_id,
         r.provider_id, r.metadata, r.attributes, r.created_by_user_id, r.created_by_automation
-    FROM jsonb_populate_record(t, %(changes)s) AS r
+    FROM jsonb_populate_record(t, merged_changes(to_jsonb(t), %(changes)s)) AS r
 )
 WHERE t.id = %(id)s
 RETURNING {touchpoint:t};

@@ -186,6 +186,27 @@ BEGIN
 END
 $$;
 
+-- What is to be changed of a row, with the objects in it merged into those that are there, key by key (RFC 7396, one level deep): what is
+-- not named stays, and null takes a key away.
+CREATE FUNCTION merged_changes(before jsonb, changes jsonb) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+SET search_path FROM CURRENT
+AS $$
+BEGIN
+    IF NOT jsonb_path_exists(changes, '$.* ? (@.type() == "object")') THEN
+        RETURN changes;
+    END IF;
+    RETURN (
+        SELECT jsonb_object_agg(c.key, CASE
+            WHEN jsonb_typeof(c.value) <> 'object' THEN c.value
+            ELSE (coalesce(nullif(before -> c.key, 'null'), '{}') || c.value)
+                - ARRAY(SELECT k.key FROM jsonb_each(c.value) AS k WHERE k.value = 'null')
+        END)
+        FROM jsonb_each(changes) AS c
+    );
+END
+$$;
+
 -- Whether a company or a person is made up, to show what the program does: an attribute says so, and the domain or the address is one of
 -- the demo's. The attribute alone may be somebody's own.
 CREATE FUNCTION is_made_up(attributes jsonb, address text) RETURNS boolean

@@ -79,7 +79,7 @@ async def get_company(call: Call, company_id: UUID) -> Company:
 
 @companies.patch("/companies/{company_id}", needs=Permission.GRAPH_WRITE, body=changes(Company))
 async def update_company(call: Call, company_id: UUID, body: dict[str, Any]) -> Company:
-    """Change fields of a company."""
+    """Change fields of a company; of an object (attributes, research) the keys that are named, and null takes one away."""
     repository = CompanyRepository(call.db)
     await guard(call, "company", company_id, repository.get_company_by_id)
     return await repository.update_company(company_id, body)

@@ -59,7 +59,7 @@ async def get_contact(call: Call, contact_id: UUID) -> Contact:
 
 @contacts.patch("/contacts/{contact_id}", needs=Permission.GRAPH_WRITE, body=changes(Contact))
 async def update_contact(call: Call, contact_id: UUID, body: dict[str, Any]) -> Contact:
-    """Change fields of a contact."""
+    """Change fields of a contact; of an object (preferences, attributes) the keys that are named, and null takes one away."""
     repository = ContactRepository(call.db)
     await guard(call, "contact", contact_id, repository.get_contact_by_id)
     return await repository.update_contact(contact_id, body)
