@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +14,16 @@ from mcp.client.streamable_http import streamable_http_client
 from accountgraph.access import Permission
 from accountgraph.db import Database
 from accountgraph.schema import create_workspace
+from tests.agents.conftest import begin_office
 from tests.agents.office import WORDS, Office
 from tests.agents.serving import Key, Keys, served
 from tests.factories import START
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+
+    from tests.beginnings import Make
+    from tests.factories import Clock
 
 ALL = frozenset(Permission)
 HELLO: dict[str, Any] = {
@@ -30,9 +35,18 @@ HELLO: dict[str, Any] = {
 KINDS = {"Accept": "application/json, text/event-stream"}
 
 
+async def begin_office_beside_another(db: Database, clock: Clock) -> Office:
+    await asyncio.to_thread(create_workspace, await db.url(), "other")
+    return await begin_office(db, clock)
+
+
+@pytest.fixture
+def beginning() -> Make:
+    return begin_office_beside_another
+
+
 @pytest.fixture
 async def keys(office: Office, url: str) -> AsyncIterator[Keys]:
-    create_workspace(url, "other")
     async with Database(url, workspace="other", as_agent=True) as other:
         yield Keys(
             all=Key(office.desk, scopes=ALL),
