@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
 from accountgraph.schema import create_workspace
 from tests.beginnings import Beginnings
-from tests.databases import scratch_database, scratch_server, tidy
+from tests.databases import drop_unwritten, scratch_database, scratch_server, tidy
 from tests.factories import Clock
 
 if TYPE_CHECKING:
@@ -61,11 +62,9 @@ def pytest_collection() -> Generator[None, object, object]:
 def server_url() -> Iterator[str]:
     """A superuser's URL: `ACCOUNTGRAPH_TEST_URL`, else an embedded server of this run's own."""
     given = os.environ.get("ACCOUNTGRAPH_TEST_URL")
-    if given:
-        yield given
-        return
-    with scratch_server() as url:
+    with nullcontext(given) if given else scratch_server() as url:
         yield url
+        drop_unwritten(url)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 from contextlib import contextmanager
 from functools import cache
+from time import sleep
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -44,15 +45,57 @@ def _let_in_quickly(admin: psycopg.Connection) -> None:
 
 @contextmanager
 def scratch_database(server_url: str, template: str | None = None) -> Iterator[str]:
-    """The URL of a new database, dropped afterwards."""
-    name = f"ag_{uuid4().hex[:12]}"
-    names = (sql.Identifier(name), sql.Identifier(template or "template0"))
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # cheaper where nothing is synced
-    _admin(server_url).execute(create.format(*names))
+    """The URL of a database that is as its template is. Where nobody has written in it, the next gets it, else it is dropped."""
+    admin, unwritten = _admin(server_url), _unwritten(server_url)
+    name = unwritten.pop(template, None) or _copy(admin, template)
+    began_at = _next_transaction(admin)
     try:
         yield conninfo.make_conninfo(server_url, dbname=name)
     finally:
-        _admin(server_url).execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        if template not in unwritten and _next_transaction(admin) == began_at and _is_left(admin, name):
+            unwritten[template] = name
+        else:
+            _drop(admin, name)
+
+
+def drop_unwritten(server_url: str) -> None:
+    """Drop those that nobody has taken any more."""
+    for name in _unwritten(server_url).values():
+        _drop(_admin(server_url), name)
+    _unwritten(server_url).clear()
+
+
+def _drop(admin: psycopg.Connection, name: str) -> None:
+    admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _copy(admin: psycopg.Connection, template: str | None) -> str:
+    name = f"ag_{uuid4().hex[:12]}"
+    names = (sql.Identifier(name), sql.Identifier(template or "template0"))
+    admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))  # cheaper where nothing is synced
+    return name
+
+
+def _next_transaction(admin: psycopg.Connection) -> str:
+    """The number that the next transaction gets which writes anything, rolled back or not: in whatever database of the server."""
+    [(number,)] = admin.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchall()
+    return str(number)
+
+
+def _is_left(admin: psycopg.Connection, name: str) -> bool:
+    """Whether everybody has left it, or does so at once."""
+    for _ in range(20):
+        if not admin.execute("SELECT FROM pg_stat_activity WHERE datname = %s", (name,)).fetchall():
+            return True
+        sleep(0.002)
+    return False
+
+
+@cache
+def _unwritten(server_url: str) -> dict[str | None, str]:
+    """By template: a copy of it that is still like it."""
+    del server_url
+    return {}
 
 
 @cache
