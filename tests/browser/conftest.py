@@ -73,6 +73,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-extensions",
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
 ]
 
 
