@@ -8,6 +8,8 @@ BIN := .venv/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 READY := .venv/.ready
+# Pytest itself finds its modules compiled, too, where tests/conftest.py keeps them: before that is read it has loaded half of them.
+COMPILED := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=$(CURDIR)/.pytest_cache/d/compiled
 
 help: ## show this list
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST)
@@ -18,7 +20,7 @@ up: $(READY) ## start the database, load the demo, show it, and serve dashboard 
 	$(BIN)/accountgraph up --serve
 
 test: $(READY) ## run the tests
-	$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(PYTEST)
+	$(COMPILED) $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal $(PYTEST)
 
 soak: $(READY) ## run the large sizes: kill workers, race for caps, live through thousands of random worlds, ask the API everything (an hour)
 	ACCOUNTGRAPH_SOAK=1 ACCOUNTGRAPH_SEEDS=2000 $(BIN)/python -m pytest tests/soak tests/db/simulation/test_deterministic.py tests/api/test_contract.py tests/browser $(PYTEST)

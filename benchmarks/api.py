@@ -30,6 +30,7 @@ LEAST = 0.6  # of a bare handler's requests a second
 WORST = 6.0  # p99 to p50
 FLAT = 1.1
 SIZES = {"tiny": (1, 1), "small": (3, 3), "full": (10, 5)}  # seconds a round, rounds
+PAUSES = {"tiny": 100, "small": 0, "full": 0}  # ms before each request: where nothing is judged, the machine is left to others
 ASKED = 500  # companies
 QUESTIONS = {"a company": "/api/v1/companies/%s", "an overview": "/api/v1/companies/%s/overview"}
 _RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
@@ -58,7 +59,7 @@ async def measure(bench: Bench) -> list[Figure]:
 async def _asked(bench: Bench, question: str, paths: list[str], servers: dict[str, tuple[Process, int, str]], folder: Path) -> list[Figure]:
     seconds, rounds = SIZES[bench.size]
     script = folder / "asked.lua"
-    script.write_text(_script(paths), encoding="utf-8")
+    script.write_text(_script(paths, PAUSES[bench.size]), encoding="utf-8")
     found: dict[str, list[tuple[float, float, float]]] = {kind: [] for kind in servers}
     held: list[int] = []  # bytes that ours holds, after each round
     for turn in range(rounds + 1):
@@ -93,9 +94,10 @@ async def started(kind: str, bench: Bench, workspace: str) -> tuple[Process, int
     return process, int(port), key
 
 
-def _script(paths: list[str]) -> str:
+def _script(paths: list[str], pause: int) -> str:
     listed = ",".join(f'"{path}"' for path in paths)
-    return f"local paths = {{{listed}}}\nlocal n = 0\nrequest = function() n = n % #paths + 1; return wrk.format('GET', paths[n]) end\n"
+    asked = f"local paths = {{{listed}}}\nlocal n = 0\nrequest = function() n = n % #paths + 1; return wrk.format('GET', paths[n]) end\n"
+    return asked + f"delay = function() return {pause} end\n" * bool(pause)
 
 
 async def _load(port: int, key: str, script: Path, seconds: int) -> tuple[float, float, float]:

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import gc
 import os
 import re
 import sys
-from contextlib import contextmanager
-from functools import cache
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
-from psycopg import conninfo, sql
+from psycopg import conninfo
 
 from accountgraph.db import Database
 from accountgraph.demo import load_reference_account
-from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace
+from tests.beginnings import Beginnings
+from tests.databases import drop_unwritten, scratch_database, scratch_server, tidy
 from tests.factories import Clock
-from tests.homes import scratch_home
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Generator, Iterator
+
+    from tests.beginnings import Make
 
 _SECRET = re.compile(r"agk_[0-9a-z]{12}_[0-9A-Za-z]{20,}|whsec_[0-9A-Za-z+/=]{20,}|correct horse battery")  # the last: tests log in with it
 
@@ -64,44 +62,9 @@ def pytest_collection() -> Generator[None, object, object]:
 def server_url() -> Iterator[str]:
     """A superuser's URL: `ACCOUNTGRAPH_TEST_URL`, else an embedded server of this run's own."""
     given = os.environ.get("ACCOUNTGRAPH_TEST_URL")
-    if given:
-        yield given
-        return
-    with scratch_home() as home:
-        url = EmbeddedServer(home).start()
-        with psycopg.connect(url, autocommit=True) as admin:  # nothing of a test outlives the run: no need to wait for the disk
-            admin.execute("ALTER SYSTEM SET fsync = off")
-            admin.execute("SELECT pg_reload_conf()")
-            _let_in_quickly(admin)
+    with nullcontext(given) if given else scratch_server() as url:
         yield url
-
-
-def _let_in_quickly(admin: psycopg.Connection) -> None:
-    """The same password, proved by one round of hashing instead of 4,096: tests connect tens of thousands of times."""
-    password = admin.info.password
-    admin.execute("SET scram_iterations = 1")
-    admin.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(admin.info.user), sql.Literal(password)))
-
-
-@contextmanager
-def scratch_database(server_url: str, template: str | None = None) -> Iterator[str]:
-    """The URL of a new database, dropped afterwards."""
-    name = f"ag_{uuid4().hex[:12]}"
-    names = (sql.Identifier(name), sql.Identifier(template or "template0"))
-    create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY")  # cheaper where nothing is synced
-    _admin(server_url).execute(create.format(*names))
-    try:
-        yield conninfo.make_conninfo(server_url, dbname=name)
-    finally:
-        _admin(server_url).execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-@cache
-def _admin(server_url: str) -> psycopg.Connection:
-    """Where databases are made and dropped; open as long as the run, for one is made and dropped a test."""
-    connection = psycopg.connect(server_url, autocommit=True)
-    atexit.register(connection.close)
-    return connection
+        drop_unwritten(url)
 
 
 @pytest.fixture(scope="session")
@@ -109,6 +72,7 @@ def template(server_url: str) -> Iterator[str]:
     """The name of a database with an empty workspace `abm`."""
     with scratch_database(server_url) as url:
         create_workspace(url, "abm")
+        tidy(url)
         yield str(conninfo.conninfo_to_dict(url)["dbname"])
 
 
@@ -118,6 +82,13 @@ def demo_template(server_url: str, template: str) -> Iterator[str]:
     with scratch_database(server_url, template) as url:
         asyncio.run(load_demo(url, "abm"))
         yield str(conninfo.conninfo_to_dict(url)["dbname"])
+
+
+@pytest.fixture(scope="session")
+def beginnings(server_url: str, template: str) -> Iterator[Beginnings]:
+    """The worlds that tests begin with."""
+    with Beginnings.kept(server_url, template) as kept:
+        yield kept
 
 
 async def load_demo(url: str, workspace: str) -> None:
@@ -134,9 +105,15 @@ def empty_url(server_url: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def url(server_url: str, template: str) -> Iterator[str]:
-    """A database with an empty workspace `abm`, this test's own."""
-    with scratch_database(server_url, template) as url:
+def beginning() -> Make | None:
+    """What has filled the workspace before the test begins; None: nothing has."""
+    return None
+
+
+@pytest.fixture
+def url(server_url: str, template: str, beginnings: Beginnings, beginning: Make | None) -> Iterator[str]:
+    """A database with a workspace `abm`, this test's own."""
+    with scratch_database(server_url, beginnings.template(beginning) if beginning else template) as url:
         yield url
 
 

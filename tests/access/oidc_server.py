@@ -7,6 +7,7 @@ import hmac
 import json
 from base64 import b64decode, urlsafe_b64encode
 from contextlib import asynccontextmanager
+from functools import cache
 from hashlib import sha256
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -29,13 +30,19 @@ class Came(TypedDict):
     state: str
 
 
+@cache
+def _first_key() -> RSAKey:
+    """A run's own: making one takes longer than a login."""
+    return RSAKey.generate_key(2048, parameters={"kid": "k1", "use": "sig"}, private=True)
+
+
 class OidcServer:
     """`changes`: claims of the next identity in the place of the right ones; None leaves one out. `says`: of itself. `asked`: paths."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.port = 0
-        self.key: RSAKey | ECKey = RSAKey.generate_key(2048, parameters={"kid": "k1", "use": "sig"}, private=True)
+        self.key: RSAKey | ECKey = _first_key()
         self.algorithm = "RS256"
         self.sign: Callable[[dict[str, Any]], str] = self._signed
         self.changes: dict[str, Any] = {}

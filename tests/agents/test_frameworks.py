@@ -1,13 +1,10 @@
-"""The tools in the frameworks that people write agents with."""
+"""The tools in the frameworks that people write agents with. A framework takes a second to load: only its test does."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from openai import AsyncOpenAI
-from pydantic_ai import Agent, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
-from pydantic_ai.models.function import AgentInfo, FunctionModel
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -16,13 +13,18 @@ from tests.agents.office import WORDS, Office
 from tests.agents.serving import listening
 
 if TYPE_CHECKING:
-    from pydantic_ai import ModelMessage
+    from openai import AsyncOpenAI
+    from pydantic_ai import ModelMessage, ModelResponse
+    from pydantic_ai.models.function import AgentInfo
     from starlette.requests import Request
 
 CALL = {"contact": "anna@acme.com", **WORDS}
 
 
 async def test_pydantic_ai_reads_the_tools_and_calls_them(office: Office) -> None:
+    from pydantic_ai import Agent, ModelResponse, TextPart, ToolCallPart, ToolReturnPart
+    from pydantic_ai.models.function import FunctionModel
+
     told: dict[str, Any] = {}
 
     def model(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
@@ -43,6 +45,8 @@ async def test_pydantic_ai_reads_the_tools_and_calls_them(office: Office) -> Non
 
 
 async def test_openai_client_gets_the_tools_and_its_calls_are_answered(office: Office) -> None:
+    from openai import AsyncOpenAI
+
     asked: list[dict[str, Any]] = []
 
     async def completion(request: Request) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,18 @@ from mcp.client.streamable_http import streamable_http_client
 
 from accountgraph.access import Permission
 from accountgraph.db import Database
+from accountgraph.http.trust import trusted
 from accountgraph.schema import create_workspace
+from tests.agents.conftest import begin_office
 from tests.agents.office import WORDS, Office
 from tests.agents.serving import Key, Keys, served
 from tests.factories import START
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
+
+    from tests.beginnings import Make
+    from tests.factories import Clock
 
 ALL = frozenset(Permission)
 HELLO: dict[str, Any] = {
@@ -30,9 +36,18 @@ HELLO: dict[str, Any] = {
 KINDS = {"Accept": "application/json, text/event-stream"}
 
 
+async def begin_office_beside_another(db: Database, clock: Clock) -> Office:
+    await asyncio.to_thread(create_workspace, await db.url(), "other")
+    return await begin_office(db, clock)
+
+
+@pytest.fixture
+def beginning() -> Make:
+    return begin_office_beside_another
+
+
 @pytest.fixture
 async def keys(office: Office, url: str) -> AsyncIterator[Keys]:
-    create_workspace(url, "other")
     async with Database(url, workspace="other", as_agent=True) as other:
         yield Keys(
             all=Key(office.desk, scopes=ALL),
@@ -45,7 +60,7 @@ async def keys(office: Office, url: str) -> AsyncIterator[Keys]:
 @asynccontextmanager
 async def speaking(url: str, key: str) -> AsyncGenerator[ClientSession]:
     async with (
-        httpx.AsyncClient(headers={"Authorization": f"Bearer {key}"}, timeout=30) as client,
+        httpx.AsyncClient(verify=trusted(), headers={"Authorization": f"Bearer {key}"}, timeout=30) as client,
         streamable_http_client(url, http_client=client) as (read, write, _),
         ClientSession(read, write) as session,
     ):
@@ -89,7 +104,7 @@ async def test_key_of_another_workspace_sees_nothing_of_this_one(office: Office,
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Basic YTpi"}, {"Authorization": "Bearer"}], ids=str)
 async def test_without_a_key_the_answer_says_how_to_bring_one(office: Office, keys: Keys, headers: dict[str, str]) -> None:
-    async with served(keys, office.world.db) as url, httpx.AsyncClient() as client:
+    async with served(keys, office.world.db) as url, httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.post(url, json=HELLO, headers={**KINDS, **headers})
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == 'Bearer realm="accountgraph"'
@@ -97,14 +112,14 @@ async def test_without_a_key_the_answer_says_how_to_bring_one(office: Office, ke
 
 
 async def test_key_that_is_not_known_is_told_so(office: Office, keys: Keys) -> None:
-    async with served(keys, office.world.db) as url, httpx.AsyncClient() as client:
+    async with served(keys, office.world.db) as url, httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.post(url, json=HELLO, headers={**KINDS, "Authorization": "Bearer wrong"})
     assert answer.status_code == 401
     assert 'error="invalid_token"' in answer.headers["www-authenticate"]
 
 
 async def test_database_that_is_away_is_no_bad_key(office: Office, keys: Keys) -> None:
-    async with served(keys, office.world.db) as url, httpx.AsyncClient() as client:
+    async with served(keys, office.world.db) as url, httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.post(url, json=HELLO, headers={**KINDS, "Authorization": "Bearer down"})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
 
@@ -125,21 +140,21 @@ async def test_database_that_is_away_is_no_bad_key(office: Office, keys: Keys) -
 )
 async def test_only_known_hosts_and_pages_reach_it(office: Office, keys: Keys, headers: dict[str, str], status: int) -> None:
     sent = {**KINDS, "Authorization": "Bearer all", **headers}
-    async with served(keys, office.world.db, hosts=["agents.example.com"]) as url, httpx.AsyncClient() as client:
+    async with served(keys, office.world.db, hosts=["agents.example.com"]) as url, httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.post(url, json=HELLO, headers=sent)
     assert answer.status_code == status
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE", "PUT"])
 async def test_there_is_no_session_to_listen_to_or_to_end(office: Office, keys: Keys, method: str) -> None:
-    async with served(keys, office.world.db) as url, httpx.AsyncClient() as client:
+    async with served(keys, office.world.db) as url, httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.request(method, url, headers={**KINDS, "Authorization": "Bearer all"})
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 async def test_too_large_a_request_is_refused(office: Office, keys: Keys) -> None:
     call = {**HELLO, "method": "tools/call", "params": {"name": "find_account", "arguments": {"text": "a" * 2_000_000}}}
-    async with served(keys, office.world.db) as url, httpx.AsyncClient() as client:
+    async with served(keys, office.world.db) as url, httpx.AsyncClient(verify=trusted()) as client:
         answer = await client.post(url, json=call, headers={**KINDS, "Authorization": "Bearer all"})
     assert answer.status_code == 413
 

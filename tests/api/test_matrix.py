@@ -18,7 +18,8 @@ from accountgraph.api.routes import OPERATIONS
 from accountgraph.demo import load_reference_account
 from accountgraph.schema import create_workspace
 from tests.api.conftest import PREFIX, opened
-from tests.conftest import load_demo, scratch_database
+from tests.conftest import load_demo
+from tests.databases import scratch_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Sequence

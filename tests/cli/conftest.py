@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from accountgraph.cli.main import app
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from accountgraph.demo.rich import load_rich_demo
 from accountgraph.errors import DuplicateError
 from accountgraph.graph import CompanyGraph
 from tests.cli.conftest import program
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.factories import Clock
 from tests.soak.size import IS_SOAK
 

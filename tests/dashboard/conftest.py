@@ -26,8 +26,8 @@ from accountgraph.web import Parts as PublicParts
 from accountgraph.web import public_app
 from tests.access.conftest import QUICK
 from tests.api.conftest import served
-from tests.conftest import scratch_database
 from tests.dashboard.html import Page, page
+from tests.databases import scratch_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from accountgraph.db import Database
     from accountgraph.demo import DemoAccount
+    from tests.beginnings import Beginnings, Make
 
 ROOT = at_command_line("root")
 TOKEN = "t" * 43
@@ -129,10 +130,10 @@ def assert_guarded(answer: httpx.Response) -> None:
 
 
 @pytest.fixture
-def url(server_url: str, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database of this test's own: with the reference account for a test that asks for `demo`, else with an empty workspace."""
-    name: str = request.getfixturevalue("demo_template" if "demo" in request.fixturenames else "template")
-    with scratch_database(server_url, name) as url:
+def url(server_url: str, request: pytest.FixtureRequest, beginnings: Beginnings, beginning: Make | None) -> Iterator[str]:
+    """A database of this test's own: with the reference account for a test that asks for `demo`, else as it begins."""
+    empty_or_demo: str = request.getfixturevalue("demo_template" if "demo" in request.fixturenames else "template")
+    with scratch_database(server_url, beginnings.template(beginning) if beginning else empty_or_demo) as url:
         yield url
 
 

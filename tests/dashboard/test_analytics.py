@@ -27,6 +27,7 @@ from tests.db.analytics.history import CAMPAIGN, History
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.beginnings import Beginnings, Make
     from tests.dashboard.html import Page
     from tests.factories import Clock
 
@@ -36,10 +37,15 @@ TABS = ["", "/groups", "/funnel", "/replies", "/health", "/deliverability", "/ho
 
 
 @pytest.fixture
-async def told(url: str, clock: Clock) -> AsyncIterator[History]:
+def beginning(request: pytest.FixtureRequest) -> Make | None:
+    return History.told if "told" in request.fixturenames else None
+
+
+@pytest.fixture
+async def told(url: str, clock: Clock, beginnings: Beginnings) -> AsyncIterator[History]:
     """The history whose numbers can be counted by hand; its March."""
     async with Database(url, workspace="abm", clock=clock) as db:
-        yield await History.told(db, clock)
+        yield beginnings.again(History.told, db, clock)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from accountgraph.migration import newest
 from accountgraph.models import Company, Contact, Conversation, Entity, Relationship, Touchpoint
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.schema import create_workspace, current_schema_sql, migrate, migration_sql
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ from accountgraph.schema import create_workspace, drop_workspace, list_workspace
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.db.story import Story
 
 if TYPE_CHECKING:

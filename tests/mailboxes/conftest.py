@@ -25,7 +25,7 @@ from tests.channels.mail_apis.fake import Tokens
 from tests.channels.mail_apis.gmail import Gmail
 from tests.channels.mail_apis.graph import Graph
 from tests.channels.providers.service import Service
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.mailboxes.imap_server import PASSWORD, ImapServer
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pytest
 
 from accountgraph.campaigns.enrolment.enrol import Newcomer, enrol
 from accountgraph.db import Database
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.db.campaigns.world import World
 from tests.factories import Clock
 from tests.soak.size import size

@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 
 from accountgraph.errors import NotFoundError
+from accountgraph.http.trust import trusted
 from accountgraph.store.outreach.settings import SettingsRepository
 from accountgraph.tracking import PublicAddress, Ring
 from accountgraph.tracking.keys import ensure_ring
@@ -105,7 +106,7 @@ class Served:
             await asyncio.sleep(0.01)
         port = server.servers[0].sockets[0].getsockname()[1]
         try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=trusted(), trust_env=False, timeout=20) as client:
                 yield Site(self.world, parts, client, self.ring, port)
         finally:
             server.should_exit = True

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -31,6 +29,7 @@ from accountgraph.addresses import is_this_machine, may_get_secrets
 from accountgraph.channels.internet import HostError, address_of, is_loopback, is_public
 from accountgraph.drafting.errors import BusyModelError, ModelError
 from accountgraph.errors import AccountGraphError
+from accountgraph.http.trust import trusted
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -47,17 +46,11 @@ A = TypeVar("A", bound=BaseModel)
 __all__ = ["ask", "create_model"]
 
 
-@cache
-def _trusted() -> ssl.SSLContext:
-    """Whom to trust; reading the certificates takes longer than all the rest of a call."""
-    return ssl.create_default_context()
-
-
 class PinnedTransport(httpx2.AsyncBaseTransport):
     """Asks the address that was looked at, and no other: a host may not lead into our own network, not even the second time."""
 
     def __init__(self) -> None:
-        self._inner = httpx2.AsyncHTTPTransport(verify=_trusted())
+        self._inner = httpx2.AsyncHTTPTransport(verify=trusted())
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Look the host up, and ask there."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 
 from accountgraph.channels.internet import Allowed, HostError, address_of, is_public
 from accountgraph.errors import AccountGraphError
+from accountgraph.http.trust import trusted
+
+if TYPE_CHECKING:
+    import ssl
 
 SECONDS = 10.0
 LARGEST = 10_000  # bytes of an answer
@@ -63,7 +67,7 @@ async def fetch_mail(url: str) -> bytes:
 
 
 def _client(context: ssl.SSLContext | None, seconds: float) -> httpx.AsyncClient:
-    return httpx.AsyncClient(verify=context or ssl.create_default_context(), trust_env=False, follow_redirects=False, timeout=seconds)
+    return httpx.AsyncClient(verify=context or trusted(), trust_env=False, follow_redirects=False, timeout=seconds)
 
 
 async def _read(url: str, answer: httpx.Response, largest: int) -> bytes:

@@ -17,16 +17,22 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from tests.api.conftest import Asker
+    from tests.beginnings import Beginnings, Make
     from tests.factories import Clock
 
 MARCH = {"since": "2026-03-01", "until": "2026-03-31", "zone": "UTC"}
 
 
 @pytest.fixture
-async def told(url: str, clock: Clock) -> AsyncIterator[History]:
+def beginning(request: pytest.FixtureRequest) -> Make | None:
+    return History.told if "told" in request.fixturenames else None
+
+
+@pytest.fixture
+async def told(url: str, clock: Clock, beginnings: Beginnings) -> AsyncIterator[History]:
     """The hand-made history."""
     async with Database(url, workspace="abm", clock=clock) as db:
-        yield await History.told(db, clock)
+        yield beginnings.again(History.told, db, clock)
 
 
 @pytest.fixture

@@ -10,10 +10,16 @@ from tests.db.analytics.history import History
 
 if TYPE_CHECKING:
     from accountgraph.db import Database
+    from tests.beginnings import Beginnings, Make
     from tests.factories import Clock
 
 
 @pytest.fixture
-async def history(timed: Database, clock: Clock) -> History:
+def beginning(request: pytest.FixtureRequest) -> Make | None:
+    return History.told if "history" in request.fixturenames else None
+
+
+@pytest.fixture
+def history(timed: Database, clock: Clock, beginnings: Beginnings) -> History:
     """Six touches that can be counted by hand; it is 10 April."""
-    return await History.told(timed, clock)
+    return beginnings.again(History.told, timed, clock)

@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.db.campaigns.world import World
+from tests.db.campaigns.world import World, begin_world
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from accountgraph.db import Database
+    from tests.beginnings import Beginnings, Make
+    from tests.factories import Clock
 
 
 @pytest.fixture
-async def world(timed: Database) -> World:
-    """A workspace with a mailbox, at nine on a Monday morning (UTC)."""
-    return await World.begin(timed)
+def beginning(request: pytest.FixtureRequest) -> Make | None:
+    return begin_world if "world" in request.fixturenames else None
+
+
+@pytest.fixture
+def world(timed: Database, clock: Clock, beginnings: Beginnings, beginning: Callable[..., Awaitable[World]]) -> World:
+    """The world that the test begins with."""
+    return beginnings.again(beginning, timed, clock)

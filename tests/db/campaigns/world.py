@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from accountgraph.db import Database
     from accountgraph.models import Company, Contact
     from accountgraph.store.outreach.senders import Sender
+    from tests.factories import Clock
 
 PLAIN: dict[str, Any] = {
     "name": "plain",
@@ -185,3 +186,8 @@ class World:
             return [msgspec.convert(row, kind) if issubclass(kind, Struct) else next(iter(row.values())) for row in rows]
 
         return await self.db.run(work)
+
+
+async def begin_world(db: Database, _: Clock) -> World:
+    """A workspace with a mailbox, at nine on a Monday morning (UTC)."""
+    return await World.begin(db)

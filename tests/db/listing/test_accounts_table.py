@@ -24,19 +24,12 @@ from accountgraph.queries import beside, query
 from accountgraph.store.companies import CompanyRepository
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.relationships import RelationshipRepository
-from tests.db.campaigns.world import World
 from tests.db.listing.test_pages import all_of
 
 if TYPE_CHECKING:
-    from accountgraph.db import Database
     from accountgraph.models import Contact
+    from tests.db.campaigns.world import World
     from tests.factories import Clock
-
-
-@pytest.fixture
-async def world(timed: Database) -> World:
-    """A workspace with a mailbox."""
-    return await World.begin(timed)
 
 
 async def _table(world: World, **wanted: Any) -> list[AccountRow]:

@@ -13,18 +13,11 @@ from accountgraph.campaigns.work.inbox import assign, list_inbox
 from accountgraph.campaigns.work.tasks import Wanted
 from accountgraph.campaigns.work.telling import Told, tell
 from accountgraph.listing.counts import Count, Precision, count_everything
-from tests.db.campaigns.world import World
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    from accountgraph.db import Database
-
-
-@pytest.fixture
-async def world(timed: Database) -> World:
-    """A workspace with a mailbox."""
-    return await World.begin(timed)
+    from tests.db.campaigns.world import World
 
 
 async def _wrote(world: World, domain: str) -> UUID:

@@ -9,7 +9,7 @@ import pytest
 
 from accountgraph.errors import InvalidValueError
 from accountgraph.listing import page_drafts, page_exclusions, page_holds, page_inbox, page_senders, page_signals
-from tests.db.campaigns.world import World
+from tests.db.campaigns.world import World, begin_world
 from tests.db.listing.test_pages import all_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from accountgraph.db import Database, Session
     from accountgraph.listing import Page
+    from tests.beginnings import Make
     from tests.factories import Clock
 
 # Three at a time have the same moment, so that the id has to tell which comes first.
@@ -51,13 +52,17 @@ ALL = {
 }
 
 
-@pytest.fixture
-async def world(timed: Database) -> World:
-    world = await World.begin(timed)
+async def _begin_large(timed: Database, clock: Clock) -> World:
+    world = await begin_world(timed, clock)
     [person] = await world.account("acme.com", "John")
     await world.enrol(await world.campaign(), person)
     await run(timed, "INSERT INTO companies (name) SELECT 'Acme ' || n FROM generate_series(1, 40) AS n")
     return world
+
+
+@pytest.fixture
+def beginning() -> Make:
+    return _begin_large
 
 
 async def run(db: Database, statement: str) -> None:

@@ -18,18 +18,11 @@ from accountgraph.listing.reading import ask
 from accountgraph.queries import beside, query
 from accountgraph.store.contacts import ContactRepository
 from accountgraph.store.suppressions import SuppressionRepository
-from tests.db.campaigns.world import World
 from tests.db.listing.test_pages import all_of
 
 if TYPE_CHECKING:
-    from accountgraph.db import Database
+    from tests.db.campaigns.world import World
     from tests.factories import Clock
-
-
-@pytest.fixture
-async def world(timed: Database) -> World:
-    """A workspace with a mailbox."""
-    return await World.begin(timed)
 
 
 async def _people(world: World, **asked: Any) -> list[PersonRow]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from accountgraph.db import Database
-from tests.conftest import scratch_database
+from tests.databases import scratch_database
 from tests.db.simulation.chaos import Chaos
 from tests.factories import Clock
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-import ssl
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,6 +13,7 @@ import msgspec
 
 from accountgraph.access.oidc.settings import OidcError
 from accountgraph.addresses import is_this_machine, may_get_secrets
+from accountgraph.http.trust import trusted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ async def ask(
     pinned = urlunsplit(parts._replace(netloc=f"{f'[{address}]' if ':' in address else address}:{port}"))
     headers = {"Host": parts.netloc, "Accept": "application/json"}
     try:
-        async with asyncio.timeout(SECONDS), httpx.AsyncClient(verify=ssl.create_default_context(), trust_env=False) as client:
+        async with asyncio.timeout(SECONDS), httpx.AsyncClient(verify=trusted(), trust_env=False) as client:
             request = client.build_request("POST" if form is not None else "GET", pinned, data=form, headers=headers)
             request.extensions["sni_hostname"] = host
             answer = await client.send(request, auth=auth, stream=True, follow_redirects=False)
