@@ -8,6 +8,7 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from accountgraph.errors import InvalidValueError, NotFoundError, UnknownFieldError
@@ -387,8 +388,19 @@ async def test_events_of_one_message_at_once_lose_nothing(timed: Database, clock
 @pytest.mark.parametrize("year", [1, 1970, 9999])
 async def test_event_with_a_wrong_date_breaks_no_answer(timed: Database, year: int) -> None:
     story = await Story.begin(timed)
-    await story.touchpoints.record_event(story.message.id, "replied", at=datetime(year, 1, 2, tzinfo=UTC))
+    event = {"kind": "replied", "touchpoint_id": story.message.id, "at": datetime(year, 1, 2, tzinfo=UTC)}
+    await timed.write(int, "touchpoints.record_many", {"events": msgspec.json.encode([event]).decode()})  # as SQL of anybody's own
     assert await ContactRepository(timed).get_engagement_score(story.person.id) in {0, 100}
     overview = await CompanyGraph(timed).get_account_overview(story.company.id)
     assert overview["summary"]["total_contacts"] == 1
     await story.replied(hours=1, message_id="<b@x>")
+
+
+async def test_what_is_still_to_come_is_not_recorded(timed: Database, clock: Clock) -> None:
+    story = await Story.begin(timed)
+    ahead = clock() + timedelta(days=8)
+    with pytest.raises(InvalidValueError, match=r"at: .* is still to come"):
+        await story.touchpoints.record_email_opened(story.message.id, at=ahead)
+    with pytest.raises(InvalidValueError, match=r"at: .* is still to come"):
+        await story.touchpoints.record_events([{"kind": "opened", "touchpoint_id": story.message.id, "at": ahead}])
+    assert [event.kind for event in await told(timed)] == ["sent"]

@@ -88,7 +88,7 @@ def _act(event: ProviderEvent, touchpoint_id: UUID, received_at: datetime) -> di
     act = {
         "touchpoint_id": touchpoint_id,
         "kind": _ACTS[event.kind],
-        "at": event.at or received_at,
+        "at": _when(event, received_at),
         "provider": event.provider,
         "provider_event_id": event.event_id,
         "url": event.url,
@@ -99,6 +99,11 @@ def _act(event: ProviderEvent, touchpoint_id: UUID, received_at: datetime) -> di
         "actor_reason": f"{event.provider} says so" if event.actor else None,
     }
     return {name: value for name, value in act.items() if value is not None}
+
+
+def _when(event: ProviderEvent, received_at: datetime) -> datetime:
+    """When it happened: not after we were told, whatever a service's clock says."""
+    return min(event.at or received_at, received_at)
 
 
 async def _signalled(session: Session, event: ProviderEvent, found: _Ours, received_at: datetime) -> list[str]:
@@ -114,7 +119,7 @@ async def _signalled(session: Session, event: ProviderEvent, found: _Ours, recei
         kind=kind,
         dedupe_key=f"{event.provider} {sha256(event.event_id.encode(errors='replace')).hexdigest()}",
         source=event.provider,
-        at=event.at or received_at,
+        at=_when(event, received_at),
         contact_id=found.contact_id,
         company_id=found.company_id,
         intent_id=found.intent_id,

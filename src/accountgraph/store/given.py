@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from math import isfinite
@@ -29,6 +29,7 @@ E = TypeVar("E", bound=Entity)
 S = TypeVar("S", bound=msgspec.Struct)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _MOST_DIGITS = 1000
+_MOST_AHEAD = timedelta(days=7)
 _MOST_BYTES = {"email_thread_id": 998, "email_message_id": 998, "provider_id": 998}  # a line of a message's head
 _WISHES = "communication_preferences"
 _NO_WISHES = msgspec.structs.asdict(CommunicationPreferences())
@@ -142,6 +143,17 @@ def moment(field: str, at: datetime | None) -> datetime | None:
     """
     if at is not None and (not isinstance(at, datetime) or at.tzinfo is None):
         raise InvalidValueError(field, f"{at!r} is no time with its offset; for example datetime.now(UTC).")
+    return at
+
+
+def happened(field: str, at: datetime, now: datetime) -> datetime:
+    """`at`, if it can have happened: not more than a week ahead, for clocks and zones go wrong, and a year wrong spoils every score.
+
+    Raises:
+        InvalidValueError: it lies further ahead.
+    """
+    if at > now + _MOST_AHEAD:
+        raise InvalidValueError(field, f"{at.isoformat()} is still to come; say when it happened, or leave it out for now.")
     return at
 
 

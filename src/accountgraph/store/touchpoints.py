@@ -12,7 +12,7 @@ from accountgraph.enums import Channel, Direction
 from accountgraph.errors import InvalidValueError, NotFoundError
 from accountgraph.models import EngagementMetrics, Event, NewEvent, Touchpoint
 from accountgraph.store.bulk import BulkResult, create_many
-from accountgraph.store.given import as_json, changes, checked, checked_json, entity, mapping, member, page_size
+from accountgraph.store.given import as_json, changes, checked, checked_json, entity, happened, mapping, member, page_size
 from accountgraph.store.obstacles import refuse
 from accountgraph.store.paging import by_id
 
@@ -155,7 +155,8 @@ class TouchpointRepository:
             NotFoundError: no such touchpoint.
             UnknownFieldError, InvalidValueError: naming the field.
         """
-        given = checked(NewEvent, {"touchpoint_id": touchpoint_id, "kind": kind, "at": at or self._db.now(), **event})
+        now = self._db.now()
+        given = self._can_be(checked(NewEvent, {"touchpoint_id": touchpoint_id, "kind": kind, "at": at or now, **event}), now)
         found = await self._db.write(Touchpoint, "touchpoints.record", {"event": checked_json("event", given)})
         return _there(found, touchpoint_id)
 
@@ -166,8 +167,15 @@ class TouchpointRepository:
             MissingReferenceError: there is no such touchpoint.
             UnknownFieldError, InvalidValueError: naming the field.
         """
-        rows = [checked(NewEvent, event) for event in events]
+        now = self._db.now()
+        rows = [self._can_be(checked(NewEvent, event), now) for event in events]
         return await self._db.write(int, "touchpoints.record_many", {"events": checked_json("events", rows)}) or 0
+
+    @staticmethod
+    def _can_be(event: NewEvent, now: datetime) -> NewEvent:
+        if event.at is not None:
+            happened("at", event.at, now)
+        return event
 
     async def events(self, after: str = "0-0", *, limit: int = 1000) -> AsyncIterator[Event]:
         """What happened since the event with cursor `after`, in the order it was committed; ends when it has caught up.

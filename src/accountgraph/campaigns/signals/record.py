@@ -13,6 +13,7 @@ from accountgraph.addresses import email_key
 from accountgraph.campaigns.signals.consequences import About, Account, Consequences, Written
 from accountgraph.campaigns.signals.reactions import SignalKind, Standing
 from accountgraph.errors import InvalidValueError, NotFoundError
+from accountgraph.store.given import happened
 
 if TYPE_CHECKING:
     from accountgraph.db import Session
@@ -67,6 +68,8 @@ async def record_signal(session: Session, signal: Signal, now: datetime) -> Reco
         InvalidValueError: the signal says of nobody, or a time has no offset.
         NotFoundError: whom it is about is not known.
     """
+    if signal.at is not None and signal.at.tzinfo is not None:
+        happened("at", signal.at, now)
     about = await _about(session, signal)
     accounts = await session.rows(Account, "campaigns.signals.lock_account", {"company_id": about.company_id})
     added = await session.value("campaigns.signals.add", _row(signal, about, now))
