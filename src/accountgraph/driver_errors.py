@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _CONSTRAINT_KINDS = ("_key", "_fkey", "_check", "_not_null")
 _DISK_FULL = "The database's disk is full. Nothing of this transaction was written; free some space and run it again."
 _UNREADABLE_URL = re.compile(r"connection info string|connection option|\bURI\b|percent-encoded")
+_WRONG_ID = re.compile(r"invalid input syntax for type uuid: (.+)", re.DOTALL)
 _NO_SCHEMA = "The workspace's tables are not there; run `accountgraph migrate`."
 
 
@@ -75,7 +76,22 @@ def _unfit(error: pg.Error) -> AccountGraphError:
     return InvalidValueError(_field(error), f"does not fit: {error.diag.message_primary}.")
 
 
+def _mistyped(error: pg.Error) -> AccountGraphError | None:
+    """A value of another type than what it is compared with: the server has no operator for the two."""
+    said = error.diag.message_primary or ""
+    if not said.startswith("operator does not exist"):
+        return None
+    return _no_id(None) if "uuid" in said else InvalidValueError("value", f"has the wrong type: {said}.")
+
+
+def _no_id(given: str | None) -> AccountGraphError:
+    what = f"{given} is no id; " if given else "that is no id; "
+    return InvalidValueError("id", f"{what}an id is a UUID, as the `id` of what a list or a search gives.")
+
+
 def _unstorable(error: pg.Error) -> AccountGraphError:
+    if wrong := _WRONG_ID.match(error.diag.message_primary or ""):
+        return _no_id(wrong[1])
     return InvalidValueError(_field(error), f"cannot be stored: {error.diag.message_primary or error}.")
 
 
@@ -110,7 +126,7 @@ _SAID: tuple[tuple[tuple[type[pg.Error], ...], Callable[[pg.Error], AccountGraph
     ((pg.DiskFull,), lambda _: DatabaseError(_DISK_FULL)),
     (
         (pg.UndefinedTable, pg.InvalidSchemaName, pg.UndefinedFunction),
-        lambda error: DatabaseError(f"{_NO_SCHEMA} ({error.diag.message_primary})"),
+        lambda error: _mistyped(error) or DatabaseError(f"{_NO_SCHEMA} ({error.diag.message_primary})"),
     ),
     ((pg.InsufficientPrivilege,), lambda error: NotAllowedError(f"This connection may not do that: {error.diag.message_primary}.")),
     ((pg.DataError, pg.ProgramLimitExceeded), _unstorable),

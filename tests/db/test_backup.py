@@ -56,6 +56,22 @@ def test_owner_restores_twice_and_drops(own_url: str, tmp_path: Path) -> None:
     assert list_workspaces(own_url) == []
 
 
+def _holds(url: str) -> list[tuple[str, str]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT scope, reason FROM abm.holds WHERE lifted_at IS NULL").fetchall()
+
+
+@pytest.mark.parametrize(("status", "held"), [("active", [("workspace", "restored")]), ("paused", []), ("draft", [])])
+def test_campaigns_that_were_active_come_back_on_hold(empty_url: str, tmp_path: Path, status: str, held: list[tuple[str, str]]) -> None:
+    create_workspace(empty_url, "abm")
+    with psycopg.connect(empty_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO abm.campaigns (name, status) VALUES ('spring', %s)", (status,))
+    file = backed_up(empty_url, tmp_path)
+    assert _holds(empty_url) == []
+    restored(empty_url, file)
+    assert _holds(empty_url) == held
+
+
 def test_workspace_named_like_a_keyword_is_restored(empty_url: str, tmp_path: Path) -> None:
     create_workspace(empty_url, "user")
     restored(empty_url, backed_up(empty_url, tmp_path))

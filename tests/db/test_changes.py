@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -47,3 +47,9 @@ async def test_a_preference_that_there_is_not_is_named(db: Database) -> None:
     ada = await ContactRepository(db).create_contact({"email": "ada@acme.com"})
     with pytest.raises(InvalidInputError, match="do_not_call"):
         await ContactRepository(db).update_contact(ada.id, {"communication_preferences": {"do_not_call": None}})
+
+
+@pytest.mark.parametrize("wrong", [5, "abc", "bill@acme.com"])
+async def test_what_is_no_id_is_said_to_be_none(db: Database, wrong: Any) -> None:
+    with pytest.raises(InvalidInputError, match="an id is a UUID"):
+        await CompanyRepository(db).get_company_by_id(wrong)

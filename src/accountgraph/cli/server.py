@@ -106,7 +106,11 @@ def restore(
     made = backups.restore(target, settings, file, replace=replace, on_step=edge.say)
     names = [workspace.name for workspace in made.workspaces]
     facts = {"workspaces": names, "taken_at": made.taken_at}
-    edge.emit(facts, lambda: f"Restored {', '.join(names) or 'no workspace'}, as of {made.taken_at}.")
+    if not names:
+        edge.emit(facts, lambda: "Restored no workspace.")
+        return
+    held = "Where campaigns were active they are on hold until `accountgraph hold lift workspace`: what left since then is not known here."
+    edge.emit(facts, lambda: f"Restored {', '.join(names)}, as of {made.taken_at}. {held}")
 
 
 def _status(facts: dict[str, Any]) -> RenderableType:

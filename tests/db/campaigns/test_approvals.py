@@ -61,6 +61,13 @@ async def _edit(world: World, approval: Approval, **words: Any) -> Approval:
     return await world.db.run(lambda session: edit_approval(session, approval.id, by="Ann", **words))
 
 
+@pytest.mark.parametrize("words", [{"content": "Dear {{ contact.first_name }}"}, {"subject": "{% if x %}Hi{% endif %}"}])
+async def test_a_placeholder_that_nobody_fills_in_any_more_is_refused(world: World, words: dict[str, str]) -> None:
+    _, _, approval = await _asked(world)
+    with pytest.raises(InvalidValueError, match="would leave as it stands"):
+        await _edit(world, approval, **words)
+
+
 async def test_message_that_waits_says_with_whom_and_why(world: World) -> None:
     _, _, approval = await _asked(world)
     assert (approval.person, approval.company, approval.campaign) == ("Anna", "acme.com", "plain")

@@ -5,6 +5,7 @@ Accepting is bound to the hash of the exact words: what was accepted goes out as
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ from accountgraph.store.given import page_size
 if TYPE_CHECKING:
     from accountgraph.campaigns.messages import Variables
     from accountgraph.db import Connectable, Session
+
+_PLACEHOLDER = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 
 
 class Approval(Struct, frozen=True, kw_only=True):
@@ -168,6 +171,9 @@ async def edit_approval(
         raise InvalidValueError("content", "is blank; reject the message rather than empty it.")
     if approval.channel == Channel.EMAIL and not line:
         raise InvalidValueError("subject", "is blank; an e-mail has one.")
+    for name, words, before in (("subject", line, approval.subject), ("content", text, approval.content)):
+        if (left := _PLACEHOLDER.search(words or "")) and left[0] not in (before or ""):
+            raise InvalidValueError(name, f"{left[0]} would leave as it stands: nothing is filled in any more. Write the words themselves.")
     if (line, text) != (approval.subject, approval.content):
         params = {"id": approval_id, "subject": line, "content": text, "content_hash": content_hash(line, text)}
         await session.affect("campaigns.approvals.edit", params)

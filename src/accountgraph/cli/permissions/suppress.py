@@ -108,7 +108,8 @@ async def remove(
         else:
             ids = [await find_id(parts.db, "suppression", target)]
         if not ids:
-            raise NotFoundError(f"{target} is not suppressed on {on}; look with `suppress list`.")
+            there = " It may be the person: add --person." if "@" in target and not person else ""
+            raise NotFoundError(f"{target} is not suppressed on {on}; look with `suppress list`.{there}")
         for one in ids:
             await repository.remove_suppression(one)
     edge.emit({"removed": ids}, lambda: f"{target} may be written to again, as far as this suppression goes.")
