@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from accountgraph.config import Settings
 from accountgraph.driver_errors import translated
 from accountgraph.errors import ConfigError, DatabaseError
+from accountgraph.postgres import EmbeddedServer
 from accountgraph.session import Connectable, Connection, Params, Session, retried, told
 from accountgraph.workspaces import Binding, binding_of
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Connectable", "Database", "Params", "Session", "connect", "default_database", "retried"]
 
 T = TypeVar("T")
+
+_SOON = 2.0  # seconds; after so long without a connection it is looked whether the embedded server was killed
 
 
 class Database:
@@ -198,6 +201,7 @@ class _Opened:
         self._database = database
         self._lock = asyncio.Lock()
         self._life: AsyncGenerator[None] | None = None
+        self._embedded: EmbeddedServer | None = None
         self.is_open = False
 
     async def open(self) -> None:
@@ -216,6 +220,8 @@ class _Opened:
         """Open the pool, and close it with the loop: `asyncio.run` finishes the generators it has seen."""
         database = self._database
         url = await database.url()
+        self._embedded = EmbeddedServer.of(url)
+        await self._revive()
         with translated():
             self.binding = await database._binding(url)
         is_pooled = database.settings.pooler
@@ -239,10 +245,25 @@ class _Opened:
 
     async def take(self) -> Connection:
         """A connection of the pool, none that the server dropped: before anything is sent, for later nobody knows what was done."""
-        while _is_dropped(connection := await self.pool.getconn()):
+        while _is_dropped(connection := await self._next()):
             await connection.close()
             await self.pool.putconn(connection)
+            await self._revive()
         return connection
+
+    async def _next(self) -> Connection:
+        if self._embedded is None:
+            return await self.pool.getconn()
+        try:
+            return await self.pool.getconn(timeout=_SOON)
+        except PoolTimeout:
+            await self._revive()
+        return await self.pool.getconn()
+
+    async def _revive(self) -> None:
+        """An embedded server that was killed comes back with whoever misses it first."""
+        if self._embedded is not None:
+            await asyncio.to_thread(self._embedded.revive)
 
     @asynccontextmanager
     async def connection(self) -> AsyncGenerator[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,6 +17,17 @@ if TYPE_CHECKING:
 
 _REGISTRY = "SELECT to_regclass('accountgraph.workspaces') IS NOT NULL"
 _ANY = "SELECT EXISTS (SELECT FROM accountgraph.workspaces)"
+
+
+async def revive(url: str) -> None:
+    """Start the embedded server behind a URL again, if it was killed; of another server nothing is known here.
+
+    Raises:
+        ServerError: it cannot be started.
+    """
+    server = EmbeddedServer.of(url)
+    if server is not None:
+        await asyncio.to_thread(server.revive)
 
 
 def ready_url(settings: Settings, on_wait: Callable[[str], None] | None = None) -> str:

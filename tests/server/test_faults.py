@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import signal
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
+from accountgraph.db import Database, Session
 from accountgraph.errors import ServerError
 from accountgraph.postgres import EmbeddedServer
 from accountgraph.postgres.account import server_account
 from accountgraph.postgres.binaries import installed, packages_for, program
+from accountgraph.schema import create_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +38,10 @@ def kill(server: EmbeddedServer) -> int:
     while server.status().running:
         time.sleep(0.01)
     return pid
+
+
+async def _answer(session: Session) -> int:
+    return await session.execute("SELECT 1")
 
 
 @contextmanager
@@ -58,6 +65,31 @@ def test_a_killed_server_comes_back_with_every_acknowledged_row(cluster: Path) -
     first, *later = said
     assert first == "PostgreSQL was not shut down cleanly; starting it again and recovering what was written."
     assert all(note.startswith("PostgreSQL is still starting or recovering") for note in later)  # on a slow machine
+
+
+async def test_whoever_misses_a_killed_server_first_starts_it_again(cluster: Path) -> None:
+    server = EmbeddedServer(cluster)
+    url = server.start()
+    await asyncio.to_thread(create_workspace, url, "abm")
+    async with Database(url, workspace="abm") as db:
+        assert await db.run(_answer) == 1
+        await asyncio.to_thread(kill, server)
+        assert await db.run(_answer) == 1
+    assert server.status().running
+
+
+def test_a_server_that_was_stopped_stays_stopped(cluster: Path) -> None:
+    server = EmbeddedServer(cluster)
+    url = server.start()
+    server.stop()
+    known = EmbeddedServer.of(url)
+    assert known is not None
+    assert (known.revive(), server.status().running) == (False, False)
+
+
+@pytest.mark.parametrize("url", ["postgresql://ada@db.acme.com/abm", "postgresql:///x?passfile=/etc/pgpass", "host=/tmp dbname=x"])
+def test_a_server_of_somebody_elses_is_none_of_ours(url: str) -> None:
+    assert EmbeddedServer.of(url) is None
 
 
 def test_a_clean_start_says_nothing(cluster: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from accountgraph.errors import ServerError
 from accountgraph.postgres import binaries
@@ -18,7 +19,6 @@ from accountgraph.postgres.socket_folder import is_temporary, socket_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,14 @@ class EmbeddedServer:
         self._home = home.resolve()
         self._data = data_folder(self._home)
 
+    @classmethod
+    def of(cls, url: str) -> EmbeddedServer | None:
+        """The server behind a URL that `start` gave; None: it is another's."""
+        parts = urlsplit(url)
+        passwords = Path(parse_qs(parts.query).get("passfile", [""])[0])
+        is_ours = parts.username == SUPERUSER and passwords == password_file(passwords.parent) and data_folder(passwords.parent).is_dir()
+        return cls(passwords.parent) if is_ours else None
+
     def start(self, *, on_wait: Callable[[str], None] | None = None) -> str:
         """Start the server where it does not run, and return its connection URL.
 
@@ -59,6 +67,18 @@ class EmbeddedServer:
             if (running := self._running()) is None:
                 running = self._start(say)
             return self._url(running)
+
+    def revive(self) -> bool:
+        """Start the server again if it was killed, and return whether it was: one that was stopped left no pid file, and stays stopped.
+
+        Raises:
+            ServerError: it cannot be started; the message names the cure.
+        """
+        found = PidFile.read(self._data)
+        if found is None or found.answers():
+            return False
+        self.start()
+        return True
 
     def stop(self, *, fast: bool = True) -> bool:
         """Stop the server and return whether it ran. `fast` ends open sessions, else they are waited for.

@@ -21,6 +21,7 @@ from accountgraph.channels import Transports
 from accountgraph.drafting.reading import read_replies
 from accountgraph.drafting.wanted import write_wanted
 from accountgraph.driver_errors import translated
+from accountgraph.embedded import revive
 from accountgraph.errors import AccountGraphError, DatabaseError
 from accountgraph.intake import take_mail
 from accountgraph.mailboxes.login.vault import WorkspaceVault
@@ -222,6 +223,8 @@ class Worker:
                         else:
                             self._woken.set()
             await asyncio.sleep(AFTER_FAILURE)
+            with suppress(AccountGraphError):  # said by whoever asks next
+                await revive(self._url)
 
     async def _watch(self) -> None:
         """Read mailboxes, each on a task of its own: one that fails or hangs keeps nobody else from theirs."""
@@ -271,6 +274,7 @@ class Worker:
         async with self._asking:
             with translated():
                 if self._registry is None or self._registry.closed:
+                    await revive(self._url)
                     self._registry = await psycopg.AsyncConnection.connect(self._url, autocommit=True, prepare_threshold=None)
                 cursor = await self._registry.execute(statement.encode(), params)
                 return await cursor.fetchall() if cursor.description else []
