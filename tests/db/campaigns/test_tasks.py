@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.desk.account import Account
 from accountgraph.campaigns.desk.closing import Closed, complete, skip
+from accountgraph.campaigns.desk.sheet import open_sheet
 from accountgraph.campaigns.engine.transport import Message, Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
@@ -135,6 +136,15 @@ async def test_unknown_message_asks_a_person(world: World) -> None:
     _, task = await _unknown(world)
     assert (task.kind, task.title) == (TaskKind.RESOLVE_UNKNOWN, "Did this message leave?")
     assert "Closed after DATA." in (task.body or "")
+
+
+async def test_unknown_message_is_told_by_all_that_finds_it(world: World) -> None:
+    _, task = await _unknown(world)
+    sheet = await open_sheet(world.db, task.id, world.db.now())
+    assert sheet.called is not None
+    assert (sheet.called.sender, sheet.called.address, sheet.called.subject) == ("me@ours.com", "anna@acme.com", "Hello Anna")
+    assert (sheet.called.message_id or "").endswith("@ours.com>")
+    assert sheet.called.called_at == world.db.now()
 
 
 async def test_unknown_that_left_goes_on_to_the_next_step(world: World) -> None:

@@ -52,6 +52,20 @@ class Words(Struct, frozen=True, kw_only=True):
     last_touch_at: datetime | None
 
 
+class Called(Struct, frozen=True, kw_only=True):
+    """A message of which nobody knows whether it left, by all that finds it in a Sent folder or at a service.
+
+    `sender`, `address`: from where it goes to where. `called_at`: when it was handed over, or was to be.
+    """
+
+    channel: Channel
+    sender: str | None
+    address: str | None
+    subject: str | None
+    message_id: str | None
+    called_at: datetime | None
+
+
 class Said(Struct, frozen=True, kw_only=True):
     """A touchpoint of the conversation: what was said, and what they answered."""
 
@@ -86,14 +100,16 @@ class Choice(Struct, frozen=True, kw_only=True):
 class Sheet(Struct, frozen=True, kw_only=True):
     """A task with all that is needed for it.
 
-    `why`: why now, in a sentence. `history`: the last words of the conversation, the oldest first; `promised`: what was agreed on in
-    it; `learned`: the rest of what is known from it. `colleagues`: with whom of the account we are in touch.
+    `why`: why now, in a sentence. `called`: the message that it asks about, where it asks whether one left. `history`: the last words of
+    the conversation, the oldest first; `promised`: what was agreed on in it; `learned`: the rest of what is known from it.
+    `colleagues`: with whom of the account we are in touch.
     """
 
     task: Task
     whom: Whom | None
     why: str
     words: Words | None
+    called: Called | None
     history: list[Said]
     promised: list[str]
     learned: dict[str, Any]
@@ -124,6 +140,9 @@ async def open_sheet(db: Connectable, task_id: UUID, now: datetime) -> Sheet:
         whom=await db.row(Whom, "campaigns.desk.person", {"id": task.id}),
         why=_why(task, words),
         words=words if task.is_step else None,
+        called=await db.row(Called, "campaigns.desk.called", {"intent_id": task.intent_id})
+        if task.kind is TaskKind.RESOLVE_UNKNOWN
+        else None,
         history=await db.rows(Said, "campaigns.desk.last_words", last) if talk else [],
         promised=[str(one) for one in promised] if isinstance(promised, list) else [str(promised)],
         learned=context,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from accountgraph.campaigns.desk.sheet import Choice, InTouch, Said, Sheet
+    from accountgraph.campaigns.desk.sheet import Called, Choice, InTouch, Said, Sheet
     from accountgraph.campaigns.work.tasks import Task
 
 
@@ -33,6 +33,7 @@ def sheet_page(sheet: Sheet, now: datetime) -> RenderableType:
         Text(task.title, style="bold"),
         _facts(sheet, now),
         section("What came in", Text(task.said)) if task.said else None,
+        section("The message", _called(sheet.called, task.body)) if sheet.called else None,
         section("What you may say", _words(sheet)) if _speaks(sheet) else None,
         section("Promised", Text("\n".join(sheet.promised))) if sheet.promised else None,
         section("Last words", Group(*(_said(one, now) for one in sheet.history))) if sheet.history else None,
@@ -83,8 +84,18 @@ def _their_time(zone: str | None, best: str | None, now: datetime) -> str | None
     return ", ".join(part for part in said if part) or None
 
 
+def _called(called: Called, body: str | None) -> RenderableType:
+    facts = facts_table()
+    for label, value in (("from", called.sender), ("to", called.address), ("subject", called.subject), ("Message-ID", called.message_id)):
+        if value:
+            facts.add_row(label, Text(value))
+    if called.called_at:
+        facts.add_row("handed over", f"{called.called_at:%Y-%m-%d %H:%M:%S} UTC")
+    return Group(facts, Text(f"\n{body}")) if body else facts
+
+
 def _speaks(sheet: Sheet) -> bool:
-    return bool((sheet.words and sheet.words.content) or (sheet.task.body and sheet.task.body != sheet.task.said))
+    return sheet.called is None and bool((sheet.words and sheet.words.content) or (sheet.task.body and sheet.task.body != sheet.task.said))
 
 
 def _words(sheet: Sheet) -> Text:

@@ -51,7 +51,7 @@ WITH given AS MATERIALIZED (
     INSERT INTO tasks (kind, title, body, company_id, contact_id, enrolment_id, intent_id, due_at)
     SELECT
         'resolve_unknown', 'Did this message leave?',
-        concat_ws(' ', s.detail, 'Look in the Sent folder or at the provider, then say what happened.'),
+        concat_ws(' ', nullif(rtrim(s.detail, '. '), '') || '.', 'Look in the Sent folder or at the provider, then say what happened.'),
         s.company_id, s.contact_id, s.enrolment_id, s.id, %(now)s
     FROM settled AS s WHERE s.state = 'unknown'
     ON CONFLICT (intent_id, kind) WHERE intent_id IS NOT NULL DO UPDATE SET
