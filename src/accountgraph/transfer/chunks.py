@@ -88,7 +88,7 @@ class Shape:
 class ChunkReader:
     """Chunks of a file, in its order."""
 
-    def __init__(self, reader: RowReader, shape: Shape, unreadable: list[tuple[int, str]]) -> None:
+    def __init__(self, reader: RowReader, shape: Shape, unreadable: list[tuple[int, str, list[str]]]) -> None:
         self._reader = reader
         self._unreadable = unreadable
         self._rows = iter(reader)
@@ -136,7 +136,7 @@ class ChunkReader:
         return self._finished(chunk)
 
     def _finished(self, chunk: Chunk) -> Chunk | None:
-        chunk.rejected += [(line, "row", reason, []) for line, reason in self._unreadable]
+        chunk.rejected += [(line, "row", reason, cells) for line, reason, cells in self._unreadable]
         chunk.read += len(self._unreadable)
         self._unreadable.clear()
         if not chunk.rows and not chunk.rejected:

@@ -51,7 +51,8 @@ class ImportOptions:
     go (`FILE.rejects.csv` beside the file, where none is said). `on_progress(bytes_done, bytes_total, rows)` hears of each chunk.
     `on_chunk(session, report, bytes_done)` is called in the transaction of each chunk, with the report as it will be once that is
     committed; what it raises undoes the chunk and ends the import. `left_out(session, rows)` is asked at the beginning of that
-    transaction which rows are not to be taken, by their places.
+    transaction which rows are not to be taken, by their places. With `is_cut` the file is the beginning of one, for a preview: a last
+    row that goes on behind it is left out.
     """
 
     encoding: str | None = None
@@ -67,6 +68,7 @@ class ImportOptions:
     create_companies: bool = False
     dry_run: bool = False
     rejects: Path | None = None
+    is_cut: bool = False
     on_progress: Callable[[int, int, int], None] | None = None
     on_chunk: Callable[[Session, ImportReport, int], Awaitable[None]] | None = None
     left_out: Callable[[Session, list[Row]], Awaitable[Set[int]]] | None = None
@@ -119,7 +121,7 @@ def plan_import(entity: str, path: Path, options: ImportOptions | None = None) -
     if said.create_companies and entity != "contacts":
         raise InvalidValueError("--create-companies", "is for contacts.")
     file_format = _sniffed(path, said)
-    with RowReader(path, file_format, on_unreadable=lambda _line, _reason: None) as reader:
+    with RowReader(path, file_format, on_unreadable=lambda *_: None) as reader:
         examples = tuple(tuple(cells) for _, cells in islice(reader, EXAMPLE_ROWS))
     mapping = guess(entity, file_format.header, examples=examples, source=said.source or path.stem)
     for one in said.map:
@@ -157,9 +159,9 @@ async def import_file(db: Database, entity: str, path: Path, options: ImportOpti
     converter = Converter(plan.mapping, dates=said.dates, is_exact=is_own_export(plan.format.header))
     shape = Shape(entity, converter, said.overwrite, said.create_companies, {one.name: one.type for one in declared})
     report = ImportReport(entity, said.dry_run)
-    unreadable: list[tuple[int, str]] = []
+    unreadable: list[tuple[int, str, list[str]]] = []
     rejects = RejectsWriter(said.rejects or path.with_suffix(".rejects.csv"), plan.format.header)
-    with rejects, RowReader(path, plan.format, on_unreadable=lambda *one: unreadable.append(one)) as reader:
+    with rejects, RowReader(path, plan.format, on_unreadable=lambda *one: unreadable.append(one), is_cut=said.is_cut) as reader:
         run = _Run(shape, report, rejects, said, reader.bytes_total)
         chunks = ChunkReader(reader, shape, unreadable)
         if said.dry_run:

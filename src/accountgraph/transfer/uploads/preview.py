@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,7 +99,7 @@ async def preview_import(db: Database, settings: ImportSettings, file_name: str,
     if not plan.problems:
         with _as_file(settings, file_name, head, is_whole=is_whole) as path, in_api_words():
             options = replace(settings, dry_run=True).options(Path(safe_name(file_name)).stem)
-            outcome = _outcome(await import_file(db, settings.entity, path, options))
+            outcome = _outcome(await import_file(db, settings.entity, path, dataclasses.replace(options, is_cut=not is_whole)))
     suggestions = {column.header: column.suggestion for column in plan.mapping.columns}
     columns = [
         ColumnPlan(row.column or "", row.becomes, row.why, _examples(plan, row.column), suggestions.get(row.column or ""))
