@@ -165,8 +165,10 @@ class Converter:
         if said or self._constants:
             row[self._columns :] = self._constants
         if self._has_preferences:
-            pairs = zip(self._preference_names, said, strict=True)
-            preferences = self._preferences | {name: value for name, value in pairs if value is not None}
+            preferences = dict(self._preferences)
+            for name, value in zip(self._preference_names, said, strict=True):
+                if value is not None and preferences.get(name) is not True:  # no other column takes back a wish to be left alone
+                    preferences[name] = value
             row.append(_encode(preferences).decode() if preferences else None)
         if self._attributes:
             attributes = {name: value for name, index in self._attributes if (value := trimmed[index]) is not None}

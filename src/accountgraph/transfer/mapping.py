@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 Becomes = Literal["field", "attribute", "external_id", "ignored"]
 Confidence = Literal["said", "same name", "known header", "unknown"]
+# Several columns may become these: a wish to be left alone counts from whichever it comes.
+ADD_UP = frozenset({"communication_preferences.do_not_contact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def _rank(entity: str, column: Column) -> tuple[int, int]:
 
 
 def _unless_taken(column: Column, taken: dict[str, Column]) -> Column:
-    if column.target.becomes != "field" or taken[column.target.name] is column:
+    if column.target.becomes != "field" or column.target.name in ADD_UP or taken[column.target.name] is column:
         return column
     winner = taken[column.target.name]
     return replace(
@@ -238,7 +240,8 @@ def _split(said: str, flag: str, form: str, *, at_last: bool = False) -> tuple[s
 
 
 def _assign(mapping: Mapping, index: int, target: Target, flag: str) -> Mapping:
-    mapping = _released(mapping, target, flag)
+    if target.name not in ADD_UP:
+        mapping = _released(mapping, target, flag)
     if target.becomes == "field":
         mapping = replace(
             mapping,
