@@ -168,7 +168,8 @@ def _unwrapped(hint: object) -> tuple[object, Meta | None]:
 def plain(header: str) -> str:
     """`header` in the form in which headers are compared: `AccountName__c`, `account-name` -> `account name`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header.strip().removesuffix("__c"))
-    return " ".join(re.findall(r"[^\W_]+|#", spaced.lower()))
+    words = " ".join(re.findall(r"[^\W_]+|#", spaced.lower()))
+    return re.sub(r"\blinked in\b", "linkedin", words)  # the brand's own spelling is no two words
 
 
 @cache
