@@ -28,7 +28,7 @@ from accountgraph.models import (
     Relationship,
     Touchpoint,
 )
-from accountgraph.transfer.synonyms import HEADERS
+from accountgraph.transfer.synonyms import FULL_NAMES, HEADERS
 
 Kind = Literal["text", "email", "domain", "domains", "enum", "integer", "decimal", "boolean", "timestamp", "array", "json", "uuid"]
 ReferenceBy = Literal["domain", "email", "external_id", "name", "id"]
@@ -175,7 +175,7 @@ def plain(header: str) -> str:
 @cache
 def _known_headers() -> frozenset[str]:
     own = {plain(name) for entity in MODELS for name in fields_of(entity)}
-    return frozenset(own.union(*HEADERS.values()))
+    return frozenset(own.union(FULL_NAMES, *HEADERS.values()))
 
 
 def is_known_header(text: str) -> bool:

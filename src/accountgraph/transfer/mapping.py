@@ -21,15 +21,16 @@ from uuid import UUID
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.fields import derived_fields, fields_of, plain
 from accountgraph.transfer.reader import REJECT_COLUMNS
-from accountgraph.transfer.synonyms import HEADERS
-from accountgraph.transfer.templates import Template, column_index, near, parse_template
+from accountgraph.transfer.synonyms import FULL_NAMES, HEADERS
+from accountgraph.transfer.templates import Template, column_index, near, parse_template, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Becomes = Literal["field", "attribute", "external_id", "ignored"]
 Confidence = Literal["said", "same name", "known header", "unknown"]
 # Several columns may become these: a wish to be left alone counts from whichever it comes.
+NAME_PARTS = frozenset({"first_name", "last_name"})
 ADD_UP = frozenset({"communication_preferences.do_not_contact"})
 
 
@@ -103,7 +104,16 @@ def guess(entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str
     for column in sorted(candidates, key=lambda column: (_rank(entity, column), column.index)):
         if column.target.becomes == "field":
             taken.setdefault(column.target.name, column)
-    return Mapping(entity, source, tuple(_unless_taken(column, taken) for column in candidates))
+    columns = tuple(_unless_taken(column, taken) for column in candidates)
+    return Mapping(entity, source, columns, derived=_split_names(entity, columns, taken.keys()))
+
+
+def _split_names(entity: str, columns: Sequence[Column], taken: Iterable[str]) -> tuple[tuple[Target, Template], ...]:
+    """First and last name out of a full one, where neither has a column of its own."""
+    if entity != "contacts" or NAME_PARTS.intersection(taken):
+        return ()
+    full = next((one for one in columns if one.confidence == "unknown" and plain(one.header) in FULL_NAMES), None)
+    return tuple((Target("field", part), split_name(full.index, full.header, part)) for part in sorted(NAME_PARTS)) if full else ()
 
 
 def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence[str]], source: str) -> Column:
@@ -248,6 +258,10 @@ def _assign(mapping: Mapping, index: int, target: Target, flag: str) -> Mapping:
             constants=tuple(pair for pair in mapping.constants if pair[0] != target.name),
             derived=tuple(pair for pair in mapping.derived if pair[0] != target),
         )
+    elif target.becomes == "ignored":
+        full = mapping.header[index]
+        names = {split_name(index, full, part) for part in NAME_PARTS}
+        mapping = replace(mapping, derived=tuple(pair for pair in mapping.derived if pair[1] not in names))
     columns = list(mapping.columns)
     columns[index] = replace(columns[index], target=target, confidence="said", why=f"{flag} says so", suggestion=None)
     return replace(mapping, columns=tuple(columns))
@@ -334,6 +348,7 @@ def mapping_rows(mapping: Mapping, examples: Sequence[Sequence[str]] = ()) -> li
     first = list(examples[0]) if examples else []
     for target, template in mapping.derived:
         complete = len(first) == len(mapping.columns)
-        rows.append(MappingRow(template.source, str(target), template.render(first) if complete else "", "--derive says so"))
+        why = "is a part of the full name, or was said by --derive"
+        rows.append(MappingRow(template.source, str(target), template.render(first) if complete else "", why))
     rows.extend(MappingRow("", name, value, "--set says so") for name, value in mapping.constants)
     return rows

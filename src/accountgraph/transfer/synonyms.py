@@ -15,6 +15,9 @@ _COMPANY_HEADERS = {
     "organization": "name",
     "company": "name",
     "account": "name",
+    "firma": "name",
+    "firmenname": "name",
+    "unternehmen": "name",
     "company domain name": "domain",
     "company domain": "domain",
     "primary domain": "domain",
@@ -24,6 +27,10 @@ _COMPANY_HEADERS = {
     "web site": "domain",
     "url": "domain",
     "homepage": "domain",
+    "webseite": "domain",
+    "internetseite": "domain",
+    "branche": "industry",
+    "land": "country",
     "company industry": "industry",
     "sector": "industry",
     "company size": "size",
@@ -59,6 +66,18 @@ _COMPANY_HEADERS = {
 }
 
 _CONTACT_HEADERS = {
+    "vorname": "first_name",
+    "nachname": "last_name",
+    "telefon": "phone",
+    "telefonnummer": "phone",
+    "mobil": "phone",
+    "handy": "phone",
+    "abteilung": "department",
+    "land": "country",
+    "firma": "company_name",
+    "firmenname": "company_name",
+    "unternehmen": "company_name",
+    "webseite": "company_domain",
     "given name": "first_name",
     "firstname": "first_name",
     "person first name": "first_name",
@@ -151,6 +170,8 @@ _CONTACT_HEADERS = {
     "decision maker": "is_decision_maker",
     "champion": "is_champion",
 }
+
+FULL_NAMES = frozenset({"full name", "name", "contact name", "person name", "lead name", "vollständiger name", "ansprechpartner"})
 
 _RELATIONSHIP_HEADERS = {
     "type": "relationship_type",
