@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accountgraph.store.suppressions import SuppressionRepository
 from tests.db.test_import_contacts import contact, counts, imported
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from accountgraph.db import Database
 
+CHANNELS = ("call", "email", "sms")
 OPT_OUTS = ["Email Opt Out", "Unsubscribed from all email", "do_not_reference"]
 
 
@@ -76,3 +78,28 @@ async def test_a_status_that_a_column_has_by_itself_counts_as_empty_among_rows_o
 async def test_a_flag_that_one_row_of_a_person_sets_is_set(db: Database, tmp_path: Path) -> None:
     await imported(db, "contacts", tmp_path, ["email", "is_champion"], ["jo@acme.com", "no"], ["jo@acme.com", "yes"])
     assert (await contact(db, "jo@acme.com")).is_champion
+
+
+async def suppressed(db: Database, email: str = "jo@acme.com") -> set[str]:
+    person = await contact(db, email)
+    return {channel for channel in CHANNELS if await SuppressionRepository(db).is_suppressed(person.id, channel)}
+
+
+@pytest.mark.parametrize("header", ["DoNotCall", "Do Not Call", "do_not_call"])
+async def test_who_does_not_wish_to_be_called_is_suppressed_on_calls_alone(db: Database, tmp_path: Path, header: str) -> None:
+    rows = [["Email", header], ["jo@acme.com", "1"], ["ann@acme.com", "0"], ["ben@acme.com", ""]]
+    report = await imported(db, "contacts", tmp_path, *rows)
+    assert counts(report) == (3, 0, 0, 0)
+    assert [await suppressed(db, email) for email in ("jo@acme.com", "ann@acme.com", "ben@acme.com")] == [{"call"}, set(), set()]
+
+
+async def test_a_wish_not_to_be_called_that_is_new_counts_as_a_change_once(db: Database, tmp_path: Path) -> None:
+    runs = [[["Email", "Do Not Call"], ["jo@acme.com", word]] for word in ("false", "true", "true", "false")]
+    said = [counts(await imported(db, "contacts", tmp_path, *rows)) for rows in runs]
+    assert said == [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 1, 0)]
+    assert await suppressed(db) == {"call"}
+
+
+async def test_a_wish_not_to_be_called_of_any_row_of_a_person_counts(db: Database, tmp_path: Path) -> None:
+    await imported(db, "contacts", tmp_path, ["Email", "Do Not Call"], ["jo@acme.com", "no"], ["jo@acme.com", "yes"])
+    assert await suppressed(db) == {"call"}

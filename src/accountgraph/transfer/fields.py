@@ -108,6 +108,7 @@ def fields_of(entity: str) -> dict[str, Field]:
     own = _own_fields(model, without=model.derived_fields | filled | {"attributes", "communication_preferences"})
     if entity == "contacts":
         own |= _own_fields(CommunicationPreferences, prefix="communication_preferences.")
+        own["do_not_call"] = Field("do_not_call", "boolean")  # kept as a suppression of the person's calls
     if entity == "companies":
         own["domains"] = Field("domains", "domains")  # further domains, beside the main one
     own["attributes"] = Field("attributes", "json")

@@ -8,7 +8,7 @@ CREATE TEMPORARY TABLE staged (
     twitter_url text, personal_website text, country text, interests text[], communication_preferences jsonb,
     research_data jsonb, status text, is_primary_contact boolean, is_decision_maker boolean, is_champion boolean,
     owner_user_id uuid, source text, collected_at timestamptz, attributes jsonb, last_researched_at timestamptz,
-    company_domain text, company_key text, company_name text
+    company_domain text, company_key text, company_name text, do_not_call boolean
 ) ON COMMIT DROP;
 
 -- name: create_companies
@@ -227,3 +227,15 @@ WHERE t.id = r.id
         coalesce(o.last_researched_at, t.last_researched_at, s.last_researched_at)
     )
 RETURNING t.id;
+
+-- name: suppress_calls
+-- Who does not wish to be called is not, from here on; gives those of them who were there and of whom it is new.
+WITH added AS (
+    INSERT INTO suppressions (contact_id, channel, reason, note)
+    SELECT DISTINCT r.id, 'call', 'do_not_contact', 'said by an import'
+    FROM staged AS s INNER JOIN resolved AS r ON r.position = s.position
+    WHERE s.do_not_call AND r.field IS NULL AND NOT r.waits
+    ON CONFLICT DO NOTHING
+    RETURNING contact_id
+)
+SELECT a.contact_id FROM added AS a INNER JOIN resolved AS r ON r.id = a.contact_id WHERE NOT r.is_new;
