@@ -44,6 +44,14 @@ def test_a_dry_run_keeps_nothing(run: Program, tmp_path: Path) -> None:
     assert run("account", "list", "--json").data == []
 
 
+def test_values_of_another_system_that_are_none_of_ours_are_told(run: Program, tmp_path: Path) -> None:
+    words = "name,domain,Type\nAcme,acme.com,Competitor\n"
+    answer = run("import", "companies", sheet(tmp_path, words))
+    assert answer.code == 0
+    assert "1 x account_status: 'Competitor' is not known" in answer.out
+    assert run("import", "companies", sheet(tmp_path, words), "--json").data["set_aside"][0]["rows"] == 1
+
+
 def test_a_second_import_changes_nothing(run: Program, tmp_path: Path) -> None:
     run("import", "companies", sheet(tmp_path), *SAID)
     assert run("import", "companies", sheet(tmp_path), *SAID, "--json").data["unchanged"] == 2

@@ -60,3 +60,16 @@ async def test_a_list_of_names_gives_no_name_to_the_company_that_a_single_key_me
 async def test_a_name_with_a_semicolon_that_is_no_list_is_one_company(db: Database, tmp_path: Path) -> None:
     await imported(db, "contacts", tmp_path, ["Email", "Company"], ["jo@x.com", "Black; White"], create_companies=True)
     assert await names(db) == {"Black; White"}
+
+
+async def test_customers_are_known_by_their_lifecycle_stage(db: Database, tmp_path: Path) -> None:
+    rows = [["Record ID", "Company name", "Lifecycle Stage"], ["1", "Acme", "Customer"], ["2", "Globex", "Partner"], ["3", "Hooli", "Lead"]]
+    report = await imported(db, "companies", tmp_path, *rows)
+    stored = {one.name: (one.account_status, one.attributes) async for one in CompanyRepository(db).every_company()}
+    assert counts(report) == (3, 0, 0, 0)
+    assert stored == {
+        "Acme": ("customer", {}),
+        "Globex": ("prospecting", {"Lifecycle Stage": "Partner"}),
+        "Hooli": ("prospecting", {"Lifecycle Stage": "Lead"}),
+    }
+    assert list(report.set_aside.values()) == [1]

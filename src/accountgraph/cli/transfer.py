@@ -20,6 +20,8 @@ from accountgraph.transfer.exporter import export
 from accountgraph.transfer.importer import ImportOptions, import_file, plan_import
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from accountgraph.transfer.importer import ImportReport
 
 importing, exporting = group(""), group("")
@@ -107,7 +109,6 @@ def _tab(delimiter: str | None) -> str | None:
 
 
 def _facts(report: ImportReport) -> dict[str, Any]:
-    reasons = [{"field": field, "reason": reason, "rows": rows} for (field, reason), rows in report.reasons.most_common()]
     return {
         "entity": report.entity,
         "dry_run": report.is_dry_run,
@@ -119,8 +120,13 @@ def _facts(report: ImportReport) -> dict[str, Any]:
         "rejected": report.rejected,
         "companies_created": report.companies_created,
         "rejects": str(report.rejects) if report.rejects else None,
-        "reasons": reasons,
+        "reasons": _counted(report.reasons),
+        "set_aside": _counted(report.set_aside),
     }
+
+
+def _counted(reasons: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"field": field, "reason": reason, "rows": rows} for (field, reason), rows in reasons.most_common()]
 
 
 @command(exporting, "export")

@@ -3121,7 +3121,7 @@ class ColumnPlan(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class PreviewOutcome(msgspec.Struct, kw_only=True, frozen=True):
-    """What would become of the rows that were looked at."""
+    """What would become of the rows that were looked at. `set_aside`: values of other systems that fit no field and stay as attributes."""
 
     rows: int
     created: int
@@ -3131,6 +3131,7 @@ class PreviewOutcome(msgspec.Struct, kw_only=True, frozen=True):
     rejected: int
     companies_created: int
     reasons: list[RejectReason]
+    set_aside: list[RejectReason] = []
 
 
 class NewCompany(TypedDict):

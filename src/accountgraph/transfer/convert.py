@@ -22,11 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from accountgraph.addresses import email_key
 from accountgraph.errors import InvalidInputError, InvalidValueError
 from accountgraph.transfer.fields import KEY_MAX, Field, Reference, fields_of
 from accountgraph.transfer.foreign import Taken, foreign_for
-from accountgraph.transfer.values import converter_for
+from accountgraph.transfer.values import bare_email, bare_phone, converter_for, email_key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -116,8 +115,10 @@ class Converter:
             return []
         field = fields_of(self._mapping.entity)[target.name]
         if field.name == "email":
-            return [_Picked(index, header, Output("email"), None), _Picked(index, header, Output("email_key"), email_key)]
+            return [_Picked(index, header, Output("email"), bare_email), _Picked(index, header, Output("email_key"), email_key_of)]
         convert = converter_for(field, dates=self._dates)
+        if field.name == "phone" and not self._is_exact:
+            convert = bare_phone
         foreign = foreign_for(self._mapping, column, field, convert) if column else None
         return [_Picked(index, header, Output(field.name, target.source, field.reference), convert, field.required, foreign)]
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accountgraph.transfer.fields import plain
+from accountgraph.transfer.values import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from accountgraph.transfer.fields import Field
     from accountgraph.transfer.mapping import Column, Mapping
 
+LENIENT = frozenset({"size", "seniority_level", "account_status", "account_tier"})
+_SAY_MORE = frozenset({"size", "account_status"})  # `5,001-10,000`, `Marketing Qualified Lead`: worth more than the value it becomes
 # HubSpot's columns of all companies of a contact or a deal, between semicolons.
 LISTS = frozenset({"associated company ids", "associated company", "associated contact ids"})
 
@@ -37,9 +40,26 @@ def foreign_for(mapping: Mapping, column: Column, field: Field, convert: Callabl
     """What reads the texts of `column` in the words of others; None where it has ours."""
     if column.confidence != "known header":
         return None
+    if field.name in LENIENT and convert:
+        return _ours_or_attribute(field.name, convert)
     if field.reference and plain(column.header) in LISTS:
         return _first_of_list(convert, is_certain=not _is_told_better(mapping, field.reference.by))
     return None
+
+
+def _ours_or_attribute(name: str, convert: Callable[[str], Any]) -> Callable[[str], Taken]:
+    """Our value for the text, which stays where it says more; a text that we have no value for stays alone."""
+
+    def read(text: str) -> Taken:
+        try:
+            value = convert(text)
+        except ValueError:
+            return Taken(
+                None, as_attribute=True, why=f"{short(text)} is not known; the field stays empty, the text is kept as an attribute"
+            )
+        return Taken(value, as_attribute=name in _SAY_MORE and text.casefold() != value)
+
+    return read
 
 
 def _is_told_better(mapping: Mapping, by: str) -> bool:

@@ -89,7 +89,8 @@ class ImportReport:
     """What an import did. `rows` = created + updated + unchanged + repeated + rejected.
 
     `repeated` rows had a key in common with one just before and were merged with it. `reasons` counts rejects
-    by (field, reason); `rejects` is the file they are in, None where there are none.
+    by (field, reason); `rejects` is the file they are in, None where there are none. `set_aside` counts likewise the values of other
+    systems that fit no field of ours and stay as attributes.
     """
 
     entity: str
@@ -103,6 +104,7 @@ class ImportReport:
     companies_created: int = 0
     rejects: Path | None = None
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    set_aside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class _DryRunOverError(Exception):
@@ -158,7 +160,7 @@ async def import_file(db: Database, entity: str, path: Path, options: ImportOpti
     declared = await AttributeRepository(db).list_attributes(entity)
     converter = Converter(plan.mapping, dates=said.dates, is_exact=is_own_export(plan.format.header))
     shape = Shape(entity, converter, said.overwrite, said.create_companies, {one.name: one.type for one in declared})
-    report = ImportReport(entity, said.dry_run)
+    report = ImportReport(entity, said.dry_run, set_aside=converter.set_aside)
     unreadable: list[tuple[int, str, list[str]]] = []
     rejects = RejectsWriter(said.rejects or path.with_suffix(".rejects.csv"), plan.format.header)
     with rejects, RowReader(path, plan.format, on_unreadable=lambda *one: unreadable.append(one), is_cut=said.is_cut) as reader:

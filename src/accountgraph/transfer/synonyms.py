@@ -34,6 +34,13 @@ _COMPANY_HEADERS = {
     "company industry": "industry",
     "sector": "industry",
     "company size": "size",
+    "number of employees": "size",
+    "employees": "size",
+    "# employees": "size",
+    "employee count": "size",
+    "employee range": "size",
+    "headcount": "size",
+    "mitarbeiter": "size",
     "about us": "description",
     "company description": "description",
     "short description": "description",
@@ -47,6 +54,9 @@ _COMPANY_HEADERS = {
     "tier": "account_tier",
     "target account tier": "account_tier",
     "account status": "account_status",
+    "lifecycle stage": "account_status",
+    "account type": "account_status",
+    "type": "account_status",
     "parent account": "parent_company_name",
     "parent company": "parent_company_name",
     "parent account id": "parent_company_key@salesforce",
@@ -267,9 +277,17 @@ _SENIORITIES = {
     "individual_contributor": "ic contributor individual senior junior mid midlevel staff entry entrylevel specialist employee intern",
 }
 
+_STANDINGS = {
+    "prospecting": "prospect lead mql marketingqualifiedlead subscriber target cold",
+    "engaged": "opportunity sql salesqualifiedlead",
+    "customer": "customerdirect customerchannel client existingcustomer currentcustomer evangelist kunde bestandskunde",
+    "churned": "former formercustomer formerclient excustomer pastcustomer lostcustomer churnedcustomer churn exkunde",
+}
+
 # field -> what others call its values, without case, spaces and punctuation
 VALUES: dict[str, dict[str, str]] = {
     "seniority_level": {said: level for level, words in _SENIORITIES.items() for said in words.split()},
+    "account_status": {said: status for status, words in _STANDINGS.items() for said in words.split()},
     "account_tier": {"1": "tier1", "2": "tier2", "3": "tier3"},
     "relationship_type": {"colleague": "colleagues", "mentor": "mentor_mentee", "collaborator": "collaborators"},
     "status": {"open": "active", "closedwon": "won", "closedlost": "lost", "optedout": "unsubscribed"},

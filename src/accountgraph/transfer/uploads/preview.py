@@ -21,6 +21,7 @@ from accountgraph.transfer.uploads.models import RejectReason
 from accountgraph.transfer.uploads.names import safe_name
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from accountgraph.db import Database
@@ -46,7 +47,7 @@ class ColumnPlan(Struct, frozen=True):
 
 
 class PreviewOutcome(Struct, frozen=True):
-    """What would become of the rows that were looked at."""
+    """What would become of the rows that were looked at. `set_aside`: values of other systems that fit no field and stay as attributes."""
 
     rows: int
     created: int
@@ -56,6 +57,7 @@ class PreviewOutcome(Struct, frozen=True):
     rejected: int
     companies_created: int
     reasons: list[RejectReason]
+    set_aside: list[RejectReason] = []
 
 
 class ImportPreview(Struct, frozen=True):
@@ -113,7 +115,11 @@ async def preview_import(db: Database, settings: ImportSettings, file_name: str,
 
 def reasons_of(report: ImportReport) -> list[RejectReason]:
     """Why rows were rejected, the most frequent first."""
-    return [RejectReason(field, api_words(reason), rows) for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
+    return _counted(report.reasons)
+
+
+def _counted(reasons: Counter[tuple[str, str]]) -> list[RejectReason]:
+    return [RejectReason(field, api_words(reason), rows) for (field, reason), rows in reasons.most_common(MOST_REASONS)]
 
 
 @contextmanager
@@ -141,6 +147,7 @@ def _outcome(report: ImportReport) -> PreviewOutcome:
         rejected=report.rejected,
         companies_created=report.companies_created,
         reasons=reasons_of(report),
+        set_aside=_counted(report.set_aside),
     )
 
 
