@@ -25,6 +25,7 @@ import msgspec
 from accountgraph.errors import InvalidInputError, InvalidValueError
 from accountgraph.transfer.fields import KEY_MAX, Field, Reference, fields_of
 from accountgraph.transfer.foreign import Taken, foreign_for
+from accountgraph.transfer.salesforce import SOURCE, long_key
 from accountgraph.transfer.values import bare_email, bare_phone, converter_for, email_key_of
 
 if TYPE_CHECKING:
@@ -110,17 +111,30 @@ class Converter:
     def _picks(self, target: Target, index: int, header: str, column: Column | None) -> list[_Picked]:
         if target.becomes == "external_id":
             key = Field("external_id", "text", max_length=KEY_MAX)
-            return [_Picked(index, header, Output("external_id", target.source), converter_for(key))]
+            return [_Picked(index, header, Output("external_id", target.source), self._key(target, converter_for(key)))]
         if target.becomes != "field":
             return []
         field = fields_of(self._mapping.entity)[target.name]
         if field.name == "email":
             return [_Picked(index, header, Output("email"), bare_email), _Picked(index, header, Output("email_key"), email_key_of)]
         convert = converter_for(field, dates=self._dates)
+        if field.reference and field.reference.by == "external_id":
+            convert = self._key(target, convert)
         if field.name == "phone" and not self._is_exact:
             convert = bare_phone
         foreign = foreign_for(self._mapping, column, field, convert) if column else None
         return [_Picked(index, header, Output(field.name, target.source, field.reference), convert, field.required, foreign)]
+
+    def _key(self, target: Target, convert: Callable[[str], Any] | None) -> Callable[[str], Any] | None:
+        """Salesforce's keys in their one form, but in a file of our own, where they are as they are."""
+        if target.source != SOURCE or self._is_exact or convert is None:
+            return convert
+
+        def one_form(text: str) -> str | None:
+            key = long_key(text)
+            return None if key is None else convert(key)
+
+        return one_form
 
     def _constant(self, name: str, text: str) -> object:
         field = fields_of(self._mapping.entity)[name]

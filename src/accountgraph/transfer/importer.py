@@ -46,7 +46,8 @@ class ImportOptions:
     """What the user said. `encoding`, `delimiter`, `has_header` overrule what is found out about the file.
 
     `map`, `set` and `derive` are as `mapping` describes; `key` is the column of external ids, `source` the system that
-    gave them (the file's name without ending, where none is said). `overwrite` replaces what is there; `create_companies`
+    gave them (where none is said: Salesforce, if the keys are Salesforce's, or else the file's name without ending; `name` instead of
+    that, where the file came under another). `overwrite` replaces what is there; `create_companies`
     makes the companies that contacts name; `dry_run` leaves nothing but the report. `rejects` is where rejected rows
     go (`FILE.rejects.csv` beside the file, where none is said). `on_progress(bytes_done, bytes_total, rows)` hears of each chunk.
     `on_chunk(session, report, bytes_done)` is called in the transaction of each chunk, with the report as it will be once that is
@@ -63,6 +64,7 @@ class ImportOptions:
     derive: tuple[str, ...] = ()
     key: str | None = None
     source: str | None = None
+    name: str | None = None
     dates: DateOrder | None = None
     overwrite: bool = False
     create_companies: bool = False
@@ -125,7 +127,7 @@ def plan_import(entity: str, path: Path, options: ImportOptions | None = None) -
     file_format = _sniffed(path, said)
     with RowReader(path, file_format, on_unreadable=lambda *_: None) as reader:
         examples = tuple(tuple(cells) for _, cells in islice(reader, EXAMPLE_ROWS))
-    mapping = guess(entity, file_format.header, examples=examples, source=said.source or path.stem)
+    mapping = guess(entity, file_format.header, examples=examples, source=said.source, name=said.name or path.stem)
     for one in said.map:
         mapping = with_map(mapping, one)
     if said.key:
@@ -198,6 +200,8 @@ class _Run:
         self._rejects = rejects
         self._on_progress, self._on_chunk, self._left_out = said.on_progress, said.on_chunk, said.left_out
         self._total = total
+        # What another system's keys name; a row of the same file needs no advice.
+        self._sources = {one.name: one.source for one in shape.converter.outputs if one.reference and one.source}
         self._mode: Mode = "overwrite" if shape.overwrite else "fill"
 
     async def everything(self, db: Connectable, chunks: ChunkReader) -> None:
@@ -263,6 +267,8 @@ class _Run:
     def _reject(self, row: Row, name: str, reason: str) -> None:
         if self._shape.entity == "contacts" and name in _COMPANY_FIELDS and not self._shape.create_companies:
             reason = reason.rstrip(".") + "; --create-companies makes it."
+        if source := self._sources.get(name):
+            reason = reason.rstrip(".") + f"; the file of those rows is imported with --source {source!r}."
         for line, cells in row.origins:
             self._refuse(line, name, reason, cells)
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from accountgraph.errors import InvalidValueError
+from accountgraph.transfer import salesforce
 from accountgraph.transfer.fields import derived_fields, fields_of, plain
 from accountgraph.transfer.reader import REJECT_COLUMNS
 from accountgraph.transfer.synonyms import FULL_NAMES, HEADERS
@@ -97,8 +98,15 @@ class Mapping:
         return any(target.becomes == "external_id" for target in targets)
 
 
-def guess(entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str]] = (), source: str = "file") -> Mapping:
-    """What the columns of `header` most likely are; `examples` are a few rows, `source` usually the file's stem."""
+def guess(
+    entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str]] = (), source: str | None = None, name: str = "file"
+) -> Mapping:
+    """What the columns of `header` most likely are; `examples` are a few rows.
+
+    `source` is the system that the user names; where none is named it is Salesforce, if the keys are Salesforce's, or else `name`,
+    usually the file's stem.
+    """
+    source = source or (salesforce.SOURCE if _are_salesforces(entity, header, examples) else name)
     candidates = [_candidate(entity, index, name, examples, source) for index, name in enumerate(header)]
     taken: dict[str, Column] = {}
     for column in sorted(candidates, key=lambda column: (_rank(entity, column), column.index)):
@@ -125,11 +133,23 @@ def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence
         why = "is kept by the database" if header in derived_fields(entity) else "was added when the row was rejected"
         return Column(index, header, Target("ignored"), "same name", why)
     if name == "id" and not _all_uuids(examples, index):
-        target = Target("external_id", source=source)
+        # Two people are related, not rows of their own: there the key is that of the first.
+        is_person = entity == "relationships" and salesforce.are_keys(entity, _values(examples, index))
+        target = Target("field", "contact_1_key", source) if is_person else Target("external_id", source=source)
         return Column(index, header, target, "known header", "a key, but none of this database's")
     if name in own:
         return Column(index, header, _field_target(entity, own[name], source), "same name", f"is called like the field {own[name]}")
     return _by_synonym(entity, index, header, source)
+
+
+def _are_salesforces(entity: str, header: Sequence[str], examples: Sequence[Sequence[str]]) -> bool:
+    """Whether the column `Id` holds keys of Salesforce."""
+    places = [index for index, name in enumerate(header) if plain(name) == "id"]
+    return any(salesforce.are_keys(entity, _values(examples, index)) for index in places)
+
+
+def _values(examples: Sequence[Sequence[str]], index: int) -> list[str]:
+    return [value for row in examples if index < len(row) and (value := row[index].strip())]
 
 
 def _self_said(entity: str, header: str, source: str) -> Target | None:
@@ -151,9 +171,8 @@ def _by_synonym(entity: str, index: int, header: str, source: str) -> Column:
 
 
 def _all_uuids(examples: Sequence[Sequence[str]], index: int) -> bool:
-    values = [row[index].strip() for row in examples if index < len(row) and row[index].strip()]
     try:
-        return all(UUID(value) for value in values)
+        return all(UUID(value) for value in _values(examples, index))
     except ValueError:
         return False
 
