@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import threading
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -12,7 +14,9 @@ import psycopg
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Program
+    import pytest
+
+    from tests.cli.conftest import Process, Program
 
 SHEET = "Symbol,Security,GICS Sector,Headquarters Location\nMMM,3M,Industrials,Saint Paul\nAOS,A. O. Smith,Industrials,Milwaukee\n"
 SAID = ("--map", "Security=name", "--map", "GICS Sector=industry", "--key", "Symbol", "--set", "country=US")
@@ -122,3 +126,37 @@ def test_who_has_no_primary_contact_is_told_an_address_to_start_from(run: Progra
     people = sheet(tmp_path, "email,first_name,company_domain\nann@acme.com,Ann,acme.com\n")
     assert run("import", "contacts", people, "--create-companies").code == 0
     assert "--from ann@acme.com" in run("account", "expansion", "acme.com").err
+
+
+def test_a_dash_is_standard_input(run: Program) -> None:
+    answer = run("import", "companies", "-", *SAID, "--json", stdin=SHEET)
+    assert (answer.code, answer.data["created"]) == (0, 2)
+    assert [one["name"] for one in run("account", "list", "--json").data] == ["3M", "A. O. Smith"]
+
+
+def test_standard_input_by_its_device_is_read(process: Process) -> None:
+    answer = process("import", "companies", "/dev/stdin", *SAID, "--json", stdin=SHEET)
+    assert (answer.code, answer.data["created"]) == (0, 2)
+
+
+def test_a_named_pipe_is_read(run: Program, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=[SHEET])
+    writer.start()
+    assert run("import", "companies", str(pipe), *SAID, "--json").data["created"] == 2
+    writer.join()
+
+
+def test_rejects_of_standard_input_stand_where_the_program_runs(run: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run("import", "contacts", "-", "--json", stdin="email,first_name\nann@acme.com,Ann\nnobody,Bob\n")
+    assert (answer.data["rejected"], answer.data["rejects"]) == (1, "stdin.rejects.csv")
+    assert "nobody,Bob" in (tmp_path / "stdin.rejects.csv").read_text()
+
+
+def test_a_dash_is_standard_output(run: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("import", "companies", "-", *SAID, stdin=SHEET)
+    assert "3M" in run("export", "companies", "-").out
+    assert list(tmp_path.iterdir()) == []
