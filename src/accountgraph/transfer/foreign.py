@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.fields import plain
 from accountgraph.transfer.values import short
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from accountgraph.transfer.fields import Field
     from accountgraph.transfer.mapping import Column, Mapping
 
-LENIENT = frozenset({"size", "seniority_level", "account_status", "account_tier"})
+LENIENT = frozenset({"size", "seniority_level", "account_status", "account_tier", "communication_preferences.timezone"})
 _SAY_MORE = frozenset({"size", "account_status"})  # `5,001-10,000`, `Marketing Qualified Lead`: worth more than the value it becomes
 # HubSpot's columns of all companies of a contact or a deal, between semicolons.
 LISTS = frozenset({"associated company ids", "associated company", "associated contact ids"})
@@ -53,7 +54,7 @@ def _ours_or_attribute(name: str, convert: Callable[[str], Any]) -> Callable[[st
     def read(text: str) -> Taken:
         try:
             value = convert(text)
-        except ValueError:
+        except (ValueError, InvalidValueError):
             return Taken(
                 None, as_attribute=True, why=f"{short(text)} is not known; the field stays empty, the text is kept as an attribute"
             )

@@ -17,6 +17,7 @@ from uuid import UUID
 import msgspec
 
 from accountgraph.addresses import domain_key, email_key, shared_domain_kind
+from accountgraph.store.given import zone_known
 from accountgraph.transfer.recognised import RECOGNISED
 from accountgraph.transfer.synonyms import VALUES
 
@@ -56,7 +57,7 @@ def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[
     """
     match field.kind:
         case "text":
-            return _limited(field.max_length) if field.max_length else None
+            return _text(field)
         case "domain" | "domains":
             return _domains if field.kind == "domains" else _matching_domain if field.reference else _own_domain
         case "enum":
@@ -69,10 +70,21 @@ def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[
             return _PLAIN[field.kind]
 
 
+def _text(field: Field) -> Callable[[str], Any] | None:
+    if field.name == "communication_preferences.timezone":
+        return _known_zone
+    return _limited(field.max_length) if field.max_length else None
+
+
 def _number(field: Field) -> Callable[[str], Any]:
     if field.kind == "decimal":
         return _bounded(to_decimal, field.low, field.high)
     return _bounded(to_integer, -INT4_MAX if field.low is None else field.low, INT4_MAX if field.high is None else field.high)
+
+
+def _known_zone(text: str) -> str:
+    zone_known("timezone", text)
+    return text
 
 
 def _limited(limit: int) -> Callable[[str], str]:
