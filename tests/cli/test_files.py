@@ -6,10 +6,13 @@ import csv
 import io
 import json
 import os
+import subprocess
 import threading
 from typing import TYPE_CHECKING
 
 import psycopg
+
+from tests.cli.conftest import command
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,3 +163,17 @@ def test_a_dash_is_standard_output(run: Program, tmp_path: Path, monkeypatch: py
     run("import", "companies", "-", *SAID, stdin=SHEET)
     assert "3M" in run("export", "companies", "-").out
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_enough_of_an_export_ends_it_without_a_word(process: Process, url: str) -> None:
+    rows = "".join(f"Company {number},c{number}.example\n" for number in range(3_000))
+    process("import", "companies", "-", stdin=f"name,domain\n{rows}")
+    started = command("export", "companies", "-")
+    reading = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"DATABASE_URL": url})
+    assert reading.stdout
+    assert reading.stderr
+    reading.stdout.readline()
+    reading.stdout.close()
+    assert reading.stderr.read() == b""
+    reading.stderr.close()
+    reading.wait(timeout=60)

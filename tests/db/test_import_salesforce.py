@@ -59,7 +59,9 @@ async def test_who_reports_to_whom_comes_from_the_same_file(db: Database, tmp_pa
 async def test_a_key_that_nobody_has_is_refused_with_the_source_to_say(db: Database, tmp_path: Path) -> None:
     report = await imported(db, "contacts", tmp_path, CONTACTS)
     assert report.rejected == 2
-    assert "--source 'salesforce'" in next(iter(report.reasons))[1]
+    reason = next(iter(report.reasons))[1]
+    assert "--source 'salesforce'" in reason
+    assert "--create-companies" not in reason  # of a key alone no company can be made
 
 
 @pytest.mark.parametrize(("source", "named"), [(None, "salesforce"), ("crm", "crm")])

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLE_ROWS = 20
 _COMPANY_FIELDS = {"company_domain", "company_key", "company_name"}
+_COMPANY_WORDS = {"company_domain", "company_name"}  # of which a company can be made; a key alone makes none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +201,8 @@ class _Run:
         self._rejects = rejects
         self._on_progress, self._on_chunk, self._left_out = said.on_progress, said.on_chunk, said.left_out
         self._total = total
+        told = {one.name for one in shape.converter.outputs}
+        self._offers_companies = shape.entity == "contacts" and not shape.create_companies and bool(told & _COMPANY_WORDS)
         # What another system's keys name; a row of the same file needs no advice.
         self._sources = {one.name: one.source for one in shape.converter.outputs if one.reference and one.source}
         self._mode: Mode = "overwrite" if shape.overwrite else "fill"
@@ -265,7 +268,7 @@ class _Run:
         return chunk, merged
 
     def _reject(self, row: Row, name: str, reason: str) -> None:
-        if self._shape.entity == "contacts" and name in _COMPANY_FIELDS and not self._shape.create_companies:
+        if self._offers_companies and name in _COMPANY_FIELDS:
             reason = reason.rstrip(".") + "; --create-companies makes it."
         if source := self._sources.get(name):
             reason = reason.rstrip(".") + f"; the file of those rows is imported with --source {source!r}."
