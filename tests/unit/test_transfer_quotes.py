@@ -69,6 +69,10 @@ def test_a_field_of_several_lines_is_read_as_it_is(notes: str, tmp_path: Path) -
         assert taken(list(Records(iter(file.readlines()), ",", width=2))) == rows
 
 
+def test_spaces_behind_a_closing_quote_do_no_harm() -> None:
+    assert taken(read(['a@b.com,"one', 'two" ', '"x', 'y" ,c@d.com'])) == [["a@b.com", "one\ntwo "], ["x\ny ", "c@d.com"]]
+
+
 def test_lines_are_counted_after_a_row_that_was_read_again() -> None:
     assert [line for line, _, _ in read(["a,b", 'c,"d', "e,f", 'g,"h', 'i"', "j,k"])] == [1, 2, 3, 4, 6]
 

@@ -107,11 +107,19 @@ class Records:
             return UNCLOSED
         if self._ran_out:
             return None
+        return None if self._is_well_formed(self._held) or self._is_well_formed(self._without_spaces()) else UNCLOSED
+
+    def _is_well_formed(self, lines: list[str]) -> bool:
         try:
-            next(csv.reader(self._held, delimiter=self._delimiter, strict=True))
+            next(csv.reader(lines, delimiter=self._delimiter, strict=True))
         except csv.Error:
-            return UNCLOSED
-        return None
+            return False
+        return True
+
+    def _without_spaces(self) -> list[str]:
+        """The lines without spaces between a closing quote and what ends its field, which some programs write."""
+        spaces = re.compile(rf'" +(?=[{re.escape(self._delimiter)}\r\n]|$)')
+        return [spaces.sub('"', line) for line in self._held]
 
     def _looks_like_rows(self, cells: list[str]) -> bool:
         """Whether each further line is as wide as the header, and something else tells that it is a row, too."""
