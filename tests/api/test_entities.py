@@ -154,3 +154,9 @@ async def test_cursor_of_another_list_is_refused_by_name(api: Asker) -> None:
 async def test_filter_that_no_index_serves_is_refused(api: Asker) -> None:
     answer = await api.get("/touchpoints?channel=email")
     assert answer.status_code == 422
+
+
+async def test_a_time_zone_that_there_is_not_is_refused_by_its_name(api: Asker) -> None:
+    answer = await api.post("/contacts", {"email": "ada@acme.com", "communication_preferences": {"timezone": "Mars/X"}})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "communication_preferences.timezone"

@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import subprocess
+import threading
 from typing import TYPE_CHECKING
 
 import psycopg
 
+from tests.cli.conftest import command
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.cli.conftest import Program
+    import pytest
+
+    from tests.cli.conftest import Process, Program
 
 SHEET = "Symbol,Security,GICS Sector,Headquarters Location\nMMM,3M,Industrials,Saint Paul\nAOS,A. O. Smith,Industrials,Milwaukee\n"
 SAID = ("--map", "Security=name", "--map", "GICS Sector=industry", "--key", "Symbol", "--set", "country=US")
@@ -42,6 +49,14 @@ def test_a_dry_run_keeps_nothing(run: Program, tmp_path: Path) -> None:
     answer = run("import", "companies", sheet(tmp_path), *SAID, "--dry-run")
     assert "2 would be created" in answer.out
     assert run("account", "list", "--json").data == []
+
+
+def test_values_of_another_system_that_are_none_of_ours_are_told(run: Program, tmp_path: Path) -> None:
+    words = "name,domain,Type\nAcme,acme.com,Competitor\n"
+    answer = run("import", "companies", sheet(tmp_path, words))
+    assert answer.code == 0
+    assert "1 x account_status: 'Competitor' is not known" in answer.out
+    assert run("import", "companies", sheet(tmp_path, words), "--json").data["set_aside"][0]["rows"] == 1
 
 
 def test_a_second_import_changes_nothing(run: Program, tmp_path: Path) -> None:
@@ -114,3 +129,51 @@ def test_who_has_no_primary_contact_is_told_an_address_to_start_from(run: Progra
     people = sheet(tmp_path, "email,first_name,company_domain\nann@acme.com,Ann,acme.com\n")
     assert run("import", "contacts", people, "--create-companies").code == 0
     assert "--from ann@acme.com" in run("account", "expansion", "acme.com").err
+
+
+def test_a_dash_is_standard_input(run: Program) -> None:
+    answer = run("import", "companies", "-", *SAID, "--json", stdin=SHEET)
+    assert (answer.code, answer.data["created"]) == (0, 2)
+    assert [one["name"] for one in run("account", "list", "--json").data] == ["3M", "A. O. Smith"]
+
+
+def test_standard_input_by_its_device_is_read(process: Process) -> None:
+    answer = process("import", "companies", "/dev/stdin", *SAID, "--json", stdin=SHEET)
+    assert (answer.code, answer.data["created"]) == (0, 2)
+
+
+def test_a_named_pipe_is_read(run: Program, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=[SHEET])
+    writer.start()
+    assert run("import", "companies", str(pipe), *SAID, "--json").data["created"] == 2
+    writer.join()
+
+
+def test_rejects_of_standard_input_stand_where_the_program_runs(run: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = run("import", "contacts", "-", "--json", stdin="email,first_name\nann@acme.com,Ann\nnobody,Bob\n")
+    assert (answer.data["rejected"], answer.data["rejects"]) == (1, "stdin.rejects.csv")
+    assert "nobody,Bob" in (tmp_path / "stdin.rejects.csv").read_text()
+
+
+def test_a_dash_is_standard_output(run: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run("import", "companies", "-", *SAID, stdin=SHEET)
+    assert "3M" in run("export", "companies", "-").out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_has_enough_of_an_export_ends_it_without_a_word(process: Process, url: str) -> None:
+    rows = "".join(f"Company {number},c{number}.example\n" for number in range(3_000))
+    process("import", "companies", "-", stdin=f"name,domain\n{rows}")
+    started = command("export", "companies", "-")
+    reading = subprocess.Popen(started, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"DATABASE_URL": url})
+    assert reading.stdout
+    assert reading.stderr
+    reading.stdout.readline()
+    reading.stdout.close()
+    assert reading.stderr.read() == b""
+    reading.stderr.close()
+    reading.wait(timeout=60)

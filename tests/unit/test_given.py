@@ -155,3 +155,15 @@ def test_first_and_last_moments_are_taken() -> None:
 def test_imported_time_that_cannot_be_read_back_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="outside the years"):
         to_timestamp(text)
+
+
+@pytest.mark.parametrize("zone", ["Mars/X", "", "CEST", "europe/berlin", "../etc/passwd"])
+def test_a_person_lives_in_a_time_zone_that_there_is(zone: str) -> None:
+    given = {"communication_preferences": {"timezone": zone}}
+    for refused in (lambda: entity(Contact, given), lambda: changes(Contact, given)):
+        with pytest.raises(InvalidValueError, match=r"no time zone; give an IANA name") as error:
+            refused()
+        assert error.value.field == "communication_preferences.timezone"
+    assert (
+        entity(Contact, {"communication_preferences": {"timezone": "Europe/Berlin"}}).communication_preferences.timezone == "Europe/Berlin"
+    )

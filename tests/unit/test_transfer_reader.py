@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from accountgraph.transfer import reader
+from accountgraph.transfer import records
 from accountgraph.transfer.detect import FileFormat, sniff
 from accountgraph.transfer.reader import RowReader
 
@@ -16,14 +16,14 @@ any_cell = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 reuse = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def never(line: int, reason: str) -> None:
+def never(line: int, reason: str, _cells: list[str]) -> None:
     raise AssertionError(f"line {line}: {reason}")
 
 
 def read(path: Path, file_format: FileFormat | None = None) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str]]]:
     unreadable: list[tuple[int, str]] = []
     found = file_format or sniff(path, has_header=True)
-    with RowReader(path, found, on_unreadable=lambda line, reason: unreadable.append((line, reason))) as rows:
+    with RowReader(path, found, on_unreadable=lambda line, reason, _: unreadable.append((line, reason))) as rows:
         return list(rows), unreadable
 
 
@@ -87,7 +87,7 @@ def test_nul_and_broken_bytes_stop_nothing(tmp_path: Path) -> None:
 def test_a_field_beyond_the_limit_costs_its_row_only(tmp_path: Path) -> None:
     path = tmp_path / "long.csv"
     with path.open("w") as file:
-        file.write("Name,Notes\nAcme," + "x" * (reader.FIELD_MAX + 1) + "\nGlobex,y\n")
+        file.write("Name,Notes\nAcme," + "x" * (records.FIELD_MAX + 1) + "\nGlobex,y\n")
     rows, unreadable = read(path)
     assert rows == [(3, ["Globex", "y"])]
     assert unreadable == [(2, "a field is longer than 16 MB; is a closing quote missing?")]

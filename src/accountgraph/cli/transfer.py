@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from io import TextIOWrapper
-from pathlib import Path  # noqa: TC003 - Typer reads it
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TextIO, cast
 
 import typer
@@ -18,8 +18,11 @@ from accountgraph.cli.render.transfer import mapping_table, report_page
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.exporter import export
 from accountgraph.transfer.importer import ImportOptions, import_file, plan_import
+from accountgraph.transfer.piped import STANDARD_OUTPUT, as_file, is_piped
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from accountgraph.transfer.importer import ImportReport
 
 importing, exporting = group(""), group("")
@@ -32,7 +35,7 @@ Entity = Annotated[str, typer.Argument(metavar="ENTITY", help=f"One of {', '.joi
 async def import_(  # noqa: PLR0917 - one parameter an option
     edge: Edge,
     entity: Entity,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or JSON Lines file.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or JSON Lines file; - is standard input.", show_default=False)],
     map_: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="COLUMN=FIELD", help="What a column becomes: a field, attribute:NAME, external_id:SOURCE or ignore."),
@@ -81,6 +84,14 @@ async def import_(  # noqa: PLR0917 - one parameter an option
 
 
 async def _import(edge: Edge, entity: str, file: Path, options: ImportOptions) -> ImportReport:
+    """Import a file, or what comes through a pipe."""
+    if is_piped(file):
+        options = replace(options, name="stdin", rejects=options.rejects or Path("stdin.rejects.csv"))
+    with as_file(file) as path:
+        return await _import_file(edge, entity, path, options)
+
+
+async def _import_file(edge: Edge, entity: str, file: Path, options: ImportOptions) -> ImportReport:
     """Show what the columns become, then import, with a bar on a terminal."""
     plan = plan_import(entity, file, options)
     errors = console(stderr=True)
@@ -107,7 +118,6 @@ def _tab(delimiter: str | None) -> str | None:
 
 
 def _facts(report: ImportReport) -> dict[str, Any]:
-    reasons = [{"field": field, "reason": reason, "rows": rows} for (field, reason), rows in report.reasons.most_common()]
     return {
         "entity": report.entity,
         "dry_run": report.is_dry_run,
@@ -119,21 +129,30 @@ def _facts(report: ImportReport) -> dict[str, Any]:
         "rejected": report.rejected,
         "companies_created": report.companies_created,
         "rejects": str(report.rejects) if report.rejects else None,
-        "reasons": reasons,
+        "reasons": _counted(report.reasons),
+        "set_aside": _counted(report.set_aside),
     }
+
+
+def _counted(reasons: Counter[tuple[str, str]]) -> list[dict[str, Any]]:
+    return [{"field": field, "reason": reason, "rows": rows} for (field, reason), rows in reasons.most_common()]
 
 
 @command(exporting, "export")
 async def export_(
     edge: Edge,
     entity: Entity,
-    file: Annotated[Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; standard output where none is said.")] = None,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE]", help="Where to write it; standard output where none is said, or -.")
+    ] = None,
     form: Annotated[str | None, typer.Option("--format", metavar="FORMAT", help="csv or jsonl [by the file's ending, else csv].")] = None,
     spreadsheet: Annotated[
         bool, typer.Option("--spreadsheet", help="For people who open it in a spreadsheet: no text in it can be a formula.")
     ] = False,
 ) -> None:
     """Write all rows of an entity to a file that `import` reads; --json without a file means JSON Lines."""
+    if file is not None and str(file) in STANDARD_OUTPUT:
+        file = None
     wanted = one_of_words(ENTITIES, "ENTITY", entity) or entity
     written = one_of_words(("csv", "jsonl"), "--format", form) or _format_of(file, as_json=edge.as_json)
     async with edge.app() as parts:

@@ -3133,7 +3133,7 @@ class ColumnPlan(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class PreviewOutcome(msgspec.Struct, kw_only=True, frozen=True):
-    """What would become of the rows that were looked at."""
+    """What would become of the rows that were looked at. `set_aside`: values of other systems that fit no field and stay as attributes."""
 
     rows: int
     created: int
@@ -3143,6 +3143,7 @@ class PreviewOutcome(msgspec.Struct, kw_only=True, frozen=True):
     rejected: int
     companies_created: int
     reasons: list[RejectReason]
+    set_aside: list[RejectReason] = []
 
 
 class NewCompany(TypedDict):

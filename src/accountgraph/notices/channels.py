@@ -18,8 +18,7 @@ from accountgraph.notices.needs import EVERYTHING, REPLY_HOURS, NoticeKind
 from accountgraph.notices.timing import Rhythm, first_look
 from accountgraph.outgoing.endpoints import checked_url
 from accountgraph.outgoing.signing import new_secret
-from accountgraph.store.given import as_json
-from accountgraph.store.outreach.senders import zone_known
+from accountgraph.store.given import as_json, zone_known
 from accountgraph.store.sealing import Keyring
 from accountgraph.store.secrets import SecretRepository
 

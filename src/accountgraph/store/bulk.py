@@ -200,7 +200,7 @@ async def _merge(session: Session, batch: Batch, mode: Mode) -> Merged:
         merged.companies_created = await session.value("bulk_contacts.create_companies", params)
     left = len(batch.rows)
     while True:
-        await _round(session, batch.entity, mode, params, merged)
+        await _round(session, batch, mode, params, merged)
         waiting = await session.rows(_Waiting, "bulk.waiting") if _may_wait(batch, merged) else []
         if not waiting or len(waiting) == left:
             break
@@ -229,8 +229,9 @@ async def _stage(session: Session, batch: Batch) -> None:
             await copy.write(_lines([str(place), source, key] for place, source, key in batch.keys))
 
 
-async def _round(session: Session, entity: str, mode: Mode, params: dict[str, Any], merged: Merged) -> None:
+async def _round(session: Session, batch: Batch, mode: Mode, params: dict[str, Any], merged: Merged) -> None:
     """Take every row that waits for none."""
+    entity = batch.entity
     await session.affect(f"bulk_{entity}.resolve", params)
     await session.affect("bulk.repeat")
     if entity in _HAS_REPEATED_PAIRS:
@@ -250,6 +251,8 @@ async def _round(session: Session, entity: str, mode: Mode, params: dict[str, An
     merged.created += await session.affect(f"bulk_{entity}.insert", params)
     if entity == "companies":
         merged.changed |= set(await session.rows(UUID, f"bulk_{entity}.domains"))
+    if "do_not_call" in batch.columns:
+        merged.changed |= set(await session.rows(UUID, f"bulk_{entity}.suppress_calls"))
     if mode != "create":
         merged.changed |= set(await session.rows(UUID, "bulk.add_keys", params))
 

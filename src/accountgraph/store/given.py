@@ -15,6 +15,7 @@ from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -157,6 +158,21 @@ def happened(field: str, at: datetime, now: datetime) -> datetime:
     return at
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone_known(field: str, zone: str | None) -> None:
+    """Check an IANA zone name.
+
+    Raises:
+        InvalidValueError: there is no such zone.
+    """
+    if zone is not None and zone not in _zones():
+        raise InvalidValueError(field, f"{zone[:100]!r} is no time zone; give an IANA name like Europe/Berlin.")
+
+
 def mapping(field: str, given: object) -> dict[str, Any]:
     """`given` as a dict of its own; None is an empty one.
 
@@ -261,6 +277,8 @@ def _in_range(row: msgspec.Struct) -> None:
                 raise InvalidValueError(name, "must be a finite number; leave the field out where there is none.")
             if max(value.adjusted(), -int(value.as_tuple().exponent)) > _MOST_DIGITS:
                 raise InvalidValueError(name, f"has too many digits; at most {_MOST_DIGITS:,} before and after the point.")
+        elif isinstance(value, CommunicationPreferences):
+            zone_known(f"{name}.timezone", value.timezone)
         elif isinstance(value, dict):
             _lossless(name, value)
         elif isinstance(value, datetime):

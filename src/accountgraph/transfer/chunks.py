@@ -88,7 +88,7 @@ class Shape:
 class ChunkReader:
     """Chunks of a file, in its order."""
 
-    def __init__(self, reader: RowReader, shape: Shape, unreadable: list[tuple[int, str]]) -> None:
+    def __init__(self, reader: RowReader, shape: Shape, unreadable: list[tuple[int, str, list[str]]]) -> None:
         self._reader = reader
         self._unreadable = unreadable
         self._rows = iter(reader)
@@ -110,6 +110,8 @@ class ChunkReader:
         ]
         self._json_columns = {place for place, name in enumerate(kept) if name in _JSON_COLUMNS}
         self._attributes_place = kept.index("attributes") if self._json_places else None
+        self._preferences_place = kept.index(_PREFERENCES) if _PREFERENCES in kept else None
+        self._defaults = {place: DEFAULTS[name] for place, name in enumerate(kept) if name in DEFAULTS}
         self._domains_place = kept.index("domains") if "domains" in kept else None
         self._typed = {name: _attribute_converter(name, kind) for name, kind in shape.attributes.items() if kind in _KINDS}
 
@@ -136,7 +138,7 @@ class ChunkReader:
         return self._finished(chunk)
 
     def _finished(self, chunk: Chunk) -> Chunk | None:
-        chunk.rejected += [(line, "row", reason, []) for line, reason in self._unreadable]
+        chunk.rejected += [(line, "row", reason, cells) for line, reason, cells in self._unreadable]
         chunk.read += len(self._unreadable)
         self._unreadable.clear()
         if not chunk.rows and not chunk.rejected:
@@ -215,8 +217,9 @@ class ChunkReader:
             if value is None:
                 continue
             if place in self._json_columns and before is not None:
-                first.values[place] = _merged_json(value, before) if not self._shape.overwrite else _merged_json(before, value)
-            elif before is None or self._shape.overwrite:
+                merged = _merged_json(before, value) if self._shape.overwrite else _merged_json(value, before)
+                first.values[place] = merged if self._shape.overwrite or place != self._preferences_place else _with_wishes(merged, value)
+            elif before is None or before is False or self._shape.overwrite or before == self._defaults.get(place):
                 first.values[place] = value
         first.external_ids += [pair for pair in row.external_ids if pair not in first.external_ids]
         first.origins += row.origins
@@ -230,6 +233,13 @@ def without(shape: Shape, chunk: Chunk, places: Set[int]) -> Chunk:
 
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
+_PREFERENCES = "communication_preferences"
+_WISHES = ("do_not_contact", "do_not_reference")
+DEFAULTS = {
+    "status": "active",
+    "account_status": "prospecting",
+    "strength": "medium",
+}  # what counts as empty, beside a flag that is not set
 _JSON_COLUMNS = {"attributes", "metadata", "context", "research_data", "communication_preferences"}
 LEFT_OUT = "names somebody who was erased while the file waited; it is left out"
 _NO_KEY = "has no key by which a second run could find it again; fill a key column, or say --key COLUMN"
@@ -254,6 +264,13 @@ def _merged_json(*texts: str | None) -> str | None:
     for text in known:
         merged |= msgspec.json.decode(text, type=dict[str, msgspec.Raw])
     return msgspec.json.encode(merged).decode()
+
+
+def _with_wishes(preferences: str | None, later: str) -> str | None:
+    """The preferences with what a later row asks for: who wishes to be left alone is, whatever an earlier row says."""
+    said = msgspec.json.decode(later)
+    wishes = {name: True for name in _WISHES if said.get(name) is True}
+    return _merged_json(preferences, _encode(wishes).decode()) if wishes else preferences
 
 
 def _attribute_converter(name: str, kind: AttributeType) -> Callable[[str], Any]:

@@ -19,6 +19,7 @@ import msgspec
 
 from accountgraph.errors import InvalidValueError
 from accountgraph.transfer.fields import is_known_header
+from accountgraph.transfer.records import DATA, Records
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,7 +45,6 @@ _NO_ENCODINGS = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode
 FEWEST_LETTERS = 8
 FEWEST_STRANGE = 16
 _NON_LATIN = ["cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp932", "gb18030", "big5", "euc_kr"]
-_DATA = re.compile(r"[-+]?[0-9][0-9.,:/ T%-]*Z?|[^@\s]+@[^@\s]+\.\w+|https?://\S+|[\w-]+\.(?:com|org|net|io|de|co\.uk)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +205,8 @@ def _sniff_csv(
         if not has_header:
             notes = (*notes, "the first row looks like data, so columns are named column_1, ...; say --header if it is a header")
     first = records[0] if has_header else [""] * max(map(len, records))
+    if has_header and _is_unclosed(text, delimiter, len(first)):
+        raise InvalidValueError("file", "a quote opens in its header and is never closed; close it, or leave it out")
     header, renamed = _distinct(first)
     newline = match[0] if (match := re.search(r"\r\n|\r|\n", text)) else "\n"
     return FileFormat("csv", encoding, delimiter, header, has_header, newline, preamble, notes + renamed)
@@ -219,6 +221,12 @@ def _records(text: str, delimiter: str, *, whole: bool) -> list[list[str]]:
         return []
     cut = not whole and 1 < len(rows) <= SAMPLE_ROWS
     return rows[:-1] if cut else rows[:SAMPLE_ROWS]
+
+
+def _is_unclosed(text: str, delimiter: str, width: int) -> bool:
+    """Whether a quote in the header swallows rows below it."""
+    first = next(filter(lambda record: record[1], Records(iter(io.StringIO(text, newline="")), delimiter, width=width)), None)
+    return first is not None and first[2] is not None
 
 
 def _best_delimiter(text: str, *, whole: bool) -> str:
@@ -239,7 +247,7 @@ def _looks_like_header(records: list[list[str]]) -> bool:
     first = [cell.strip() for cell in records[0]]
     if any(map(is_known_header, first)):
         return True
-    if any(map(_DATA.fullmatch, first)) or not any(first):
+    if any(map(DATA.fullmatch, first)) or not any(first):
         return False
     below = records[1:]
     return not any(cell and cell == record[index].strip() for record in below for index, cell in enumerate(first[: len(record)]))

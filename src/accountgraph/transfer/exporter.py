@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import aclosing
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TextIO
@@ -91,9 +92,10 @@ def exported(db: Database, entity: str, kind: Format = "csv", *, for_spreadsheet
 
 async def _written(pieces: AsyncGenerator[Piece], out: TextIO) -> int:
     count = 0
-    async for piece in pieces:
-        out.write(piece.text)
-        count += piece.rows
+    async with aclosing(pieces):  # whoever reads may have enough before the end: the transaction ends here, not with the loop
+        async for piece in pieces:
+            out.write(piece.text)
+            count += piece.rows
     return count
 
 

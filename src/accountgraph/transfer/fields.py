@@ -28,7 +28,7 @@ from accountgraph.models import (
     Relationship,
     Touchpoint,
 )
-from accountgraph.transfer.synonyms import HEADERS
+from accountgraph.transfer.synonyms import FULL_NAMES, HEADERS
 
 Kind = Literal["text", "email", "domain", "domains", "enum", "integer", "decimal", "boolean", "timestamp", "array", "json", "uuid"]
 ReferenceBy = Literal["domain", "email", "external_id", "name", "id"]
@@ -108,6 +108,7 @@ def fields_of(entity: str) -> dict[str, Field]:
     own = _own_fields(model, without=model.derived_fields | filled | {"attributes", "communication_preferences"})
     if entity == "contacts":
         own |= _own_fields(CommunicationPreferences, prefix="communication_preferences.")
+        own["do_not_call"] = Field("do_not_call", "boolean")  # kept as a suppression of the person's calls
     if entity == "companies":
         own["domains"] = Field("domains", "domains")  # further domains, beside the main one
     own["attributes"] = Field("attributes", "json")
@@ -168,13 +169,14 @@ def _unwrapped(hint: object) -> tuple[object, Meta | None]:
 def plain(header: str) -> str:
     """`header` in the form in which headers are compared: `AccountName__c`, `account-name` -> `account name`."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", header.strip().removesuffix("__c"))
-    return " ".join(re.findall(r"[^\W_]+|#", spaced.lower()))
+    words = " ".join(re.findall(r"[^\W_]+|#", spaced.lower()))
+    return re.sub(r"\blinked in\b", "linkedin", words)  # the brand's own spelling is no two words
 
 
 @cache
 def _known_headers() -> frozenset[str]:
     own = {plain(name) for entity in MODELS for name in fields_of(entity)}
-    return frozenset(own.union(*HEADERS.values()))
+    return frozenset(own.union(FULL_NAMES, *HEADERS.values()))
 
 
 def is_known_header(text: str) -> bool:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 EXAMPLE_ROWS = 20
 _COMPANY_FIELDS = {"company_domain", "company_key", "company_name"}
+_COMPANY_WORDS = {"company_domain", "company_name"}  # of which a company can be made; a key alone makes none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +47,14 @@ class ImportOptions:
     """What the user said. `encoding`, `delimiter`, `has_header` overrule what is found out about the file.
 
     `map`, `set` and `derive` are as `mapping` describes; `key` is the column of external ids, `source` the system that
-    gave them (the file's name without ending, where none is said). `overwrite` replaces what is there; `create_companies`
+    gave them (where none is said: Salesforce, if the keys are Salesforce's, or else the file's name without ending; `name` instead of
+    that, where the file came under another). `overwrite` replaces what is there; `create_companies`
     makes the companies that contacts name; `dry_run` leaves nothing but the report. `rejects` is where rejected rows
     go (`FILE.rejects.csv` beside the file, where none is said). `on_progress(bytes_done, bytes_total, rows)` hears of each chunk.
     `on_chunk(session, report, bytes_done)` is called in the transaction of each chunk, with the report as it will be once that is
     committed; what it raises undoes the chunk and ends the import. `left_out(session, rows)` is asked at the beginning of that
-    transaction which rows are not to be taken, by their places.
+    transaction which rows are not to be taken, by their places. With `is_cut` the file is the beginning of one, for a preview: a last
+    row that goes on behind it is left out.
     """
 
     encoding: str | None = None
@@ -62,11 +65,13 @@ class ImportOptions:
     derive: tuple[str, ...] = ()
     key: str | None = None
     source: str | None = None
+    name: str | None = None
     dates: DateOrder | None = None
     overwrite: bool = False
     create_companies: bool = False
     dry_run: bool = False
     rejects: Path | None = None
+    is_cut: bool = False
     on_progress: Callable[[int, int, int], None] | None = None
     on_chunk: Callable[[Session, ImportReport, int], Awaitable[None]] | None = None
     left_out: Callable[[Session, list[Row]], Awaitable[Set[int]]] | None = None
@@ -87,7 +92,8 @@ class ImportReport:
     """What an import did. `rows` = created + updated + unchanged + repeated + rejected.
 
     `repeated` rows had a key in common with one just before and were merged with it. `reasons` counts rejects
-    by (field, reason); `rejects` is the file they are in, None where there are none.
+    by (field, reason); `rejects` is the file they are in, None where there are none. `set_aside` counts likewise the values of other
+    systems that fit no field of ours and stay as attributes.
     """
 
     entity: str
@@ -101,6 +107,7 @@ class ImportReport:
     companies_created: int = 0
     rejects: Path | None = None
     reasons: Counter[tuple[str, str]] = field(default_factory=Counter)
+    set_aside: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 class _DryRunOverError(Exception):
@@ -119,9 +126,9 @@ def plan_import(entity: str, path: Path, options: ImportOptions | None = None) -
     if said.create_companies and entity != "contacts":
         raise InvalidValueError("--create-companies", "is for contacts.")
     file_format = _sniffed(path, said)
-    with RowReader(path, file_format, on_unreadable=lambda _line, _reason: None) as reader:
+    with RowReader(path, file_format, on_unreadable=lambda *_: None) as reader:
         examples = tuple(tuple(cells) for _, cells in islice(reader, EXAMPLE_ROWS))
-    mapping = guess(entity, file_format.header, examples=examples, source=said.source or path.stem)
+    mapping = guess(entity, file_format.header, examples=examples, source=said.source, name=said.name or path.stem)
     for one in said.map:
         mapping = with_map(mapping, one)
     if said.key:
@@ -156,10 +163,10 @@ async def import_file(db: Database, entity: str, path: Path, options: ImportOpti
     declared = await AttributeRepository(db).list_attributes(entity)
     converter = Converter(plan.mapping, dates=said.dates, is_exact=is_own_export(plan.format.header))
     shape = Shape(entity, converter, said.overwrite, said.create_companies, {one.name: one.type for one in declared})
-    report = ImportReport(entity, said.dry_run)
-    unreadable: list[tuple[int, str]] = []
+    report = ImportReport(entity, said.dry_run, set_aside=converter.set_aside)
+    unreadable: list[tuple[int, str, list[str]]] = []
     rejects = RejectsWriter(said.rejects or path.with_suffix(".rejects.csv"), plan.format.header)
-    with rejects, RowReader(path, plan.format, on_unreadable=lambda *one: unreadable.append(one)) as reader:
+    with rejects, RowReader(path, plan.format, on_unreadable=lambda *one: unreadable.append(one), is_cut=said.is_cut) as reader:
         run = _Run(shape, report, rejects, said, reader.bytes_total)
         chunks = ChunkReader(reader, shape, unreadable)
         if said.dry_run:
@@ -194,6 +201,10 @@ class _Run:
         self._rejects = rejects
         self._on_progress, self._on_chunk, self._left_out = said.on_progress, said.on_chunk, said.left_out
         self._total = total
+        told = {one.name for one in shape.converter.outputs}
+        self._offers_companies = shape.entity == "contacts" and not shape.create_companies and bool(told & _COMPANY_WORDS)
+        # What another system's keys name; a row of the same file needs no advice.
+        self._sources = {one.name: one.source for one in shape.converter.outputs if one.reference and one.source}
         self._mode: Mode = "overwrite" if shape.overwrite else "fill"
 
     async def everything(self, db: Connectable, chunks: ChunkReader) -> None:
@@ -257,8 +268,10 @@ class _Run:
         return chunk, merged
 
     def _reject(self, row: Row, name: str, reason: str) -> None:
-        if self._shape.entity == "contacts" and name in _COMPANY_FIELDS and not self._shape.create_companies:
+        if self._offers_companies and name in _COMPANY_FIELDS:
             reason = reason.rstrip(".") + "; --create-companies makes it."
+        if source := self._sources.get(name):
+            reason = reason.rstrip(".") + f"; the file of those rows is imported with --source {source!r}."
         for line, cells in row.origins:
             self._refuse(line, name, reason, cells)
 

@@ -19,16 +19,20 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from accountgraph.errors import InvalidValueError
+from accountgraph.transfer import salesforce
 from accountgraph.transfer.fields import derived_fields, fields_of, plain
 from accountgraph.transfer.reader import REJECT_COLUMNS
-from accountgraph.transfer.synonyms import HEADERS
-from accountgraph.transfer.templates import Template, column_index, near, parse_template
+from accountgraph.transfer.synonyms import FULL_NAMES, HEADERS
+from accountgraph.transfer.templates import Template, column_index, near, parse_template, split_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Becomes = Literal["field", "attribute", "external_id", "ignored"]
 Confidence = Literal["said", "same name", "known header", "unknown"]
+# Several columns may become these: a wish to be left alone counts from whichever it comes.
+NAME_PARTS = frozenset({"first_name", "last_name"})
+ADD_UP = frozenset({"communication_preferences.do_not_contact"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +98,30 @@ class Mapping:
         return any(target.becomes == "external_id" for target in targets)
 
 
-def guess(entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str]] = (), source: str = "file") -> Mapping:
-    """What the columns of `header` most likely are; `examples` are a few rows, `source` usually the file's stem."""
+def guess(
+    entity: str, header: Sequence[str], *, examples: Sequence[Sequence[str]] = (), source: str | None = None, name: str = "file"
+) -> Mapping:
+    """What the columns of `header` most likely are; `examples` are a few rows.
+
+    `source` is the system that the user names; where none is named it is Salesforce, if the keys are Salesforce's, or else `name`,
+    usually the file's stem.
+    """
+    source = source or (salesforce.SOURCE if _are_salesforces(entity, header, examples) else name)
     candidates = [_candidate(entity, index, name, examples, source) for index, name in enumerate(header)]
     taken: dict[str, Column] = {}
     for column in sorted(candidates, key=lambda column: (_rank(entity, column), column.index)):
         if column.target.becomes == "field":
             taken.setdefault(column.target.name, column)
-    return Mapping(entity, source, tuple(_unless_taken(column, taken) for column in candidates))
+    columns = tuple(_unless_taken(column, taken) for column in candidates)
+    return Mapping(entity, source, columns, derived=_split_names(entity, columns, taken.keys()))
+
+
+def _split_names(entity: str, columns: Sequence[Column], taken: Iterable[str]) -> tuple[tuple[Target, Template], ...]:
+    """First and last name out of a full one, where neither has a column of its own."""
+    if entity != "contacts" or NAME_PARTS.intersection(taken):
+        return ()
+    full = next((one for one in columns if one.confidence == "unknown" and plain(one.header) in FULL_NAMES), None)
+    return tuple((Target("field", part), split_name(full.index, full.header, part)) for part in sorted(NAME_PARTS)) if full else ()
 
 
 def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence[str]], source: str) -> Column:
@@ -113,11 +133,23 @@ def _candidate(entity: str, index: int, header: str, examples: Sequence[Sequence
         why = "is kept by the database" if header in derived_fields(entity) else "was added when the row was rejected"
         return Column(index, header, Target("ignored"), "same name", why)
     if name == "id" and not _all_uuids(examples, index):
-        target = Target("external_id", source=source)
+        # Two people are related, not rows of their own: there the key is that of the first.
+        is_person = entity == "relationships" and salesforce.are_keys(entity, _values(examples, index))
+        target = Target("field", "contact_1_key", source) if is_person else Target("external_id", source=source)
         return Column(index, header, target, "known header", "a key, but none of this database's")
     if name in own:
         return Column(index, header, _field_target(entity, own[name], source), "same name", f"is called like the field {own[name]}")
     return _by_synonym(entity, index, header, source)
+
+
+def _are_salesforces(entity: str, header: Sequence[str], examples: Sequence[Sequence[str]]) -> bool:
+    """Whether the column `Id` holds keys of Salesforce."""
+    places = [index for index, name in enumerate(header) if plain(name) == "id"]
+    return any(salesforce.are_keys(entity, _values(examples, index)) for index in places)
+
+
+def _values(examples: Sequence[Sequence[str]], index: int) -> list[str]:
+    return [value for row in examples if index < len(row) and (value := row[index].strip())]
 
 
 def _self_said(entity: str, header: str, source: str) -> Target | None:
@@ -139,9 +171,8 @@ def _by_synonym(entity: str, index: int, header: str, source: str) -> Column:
 
 
 def _all_uuids(examples: Sequence[Sequence[str]], index: int) -> bool:
-    values = [row[index].strip() for row in examples if index < len(row) and row[index].strip()]
     try:
-        return all(UUID(value) for value in values)
+        return all(UUID(value) for value in _values(examples, index))
     except ValueError:
         return False
 
@@ -154,7 +185,7 @@ def _rank(entity: str, column: Column) -> tuple[int, int]:
 
 
 def _unless_taken(column: Column, taken: dict[str, Column]) -> Column:
-    if column.target.becomes != "field" or taken[column.target.name] is column:
+    if column.target.becomes != "field" or column.target.name in ADD_UP or taken[column.target.name] is column:
         return column
     winner = taken[column.target.name]
     return replace(
@@ -238,13 +269,18 @@ def _split(said: str, flag: str, form: str, *, at_last: bool = False) -> tuple[s
 
 
 def _assign(mapping: Mapping, index: int, target: Target, flag: str) -> Mapping:
-    mapping = _released(mapping, target, flag)
+    if target.name not in ADD_UP:
+        mapping = _released(mapping, target, flag)
     if target.becomes == "field":
         mapping = replace(
             mapping,
             constants=tuple(pair for pair in mapping.constants if pair[0] != target.name),
             derived=tuple(pair for pair in mapping.derived if pair[0] != target),
         )
+    elif target.becomes == "ignored":
+        full = mapping.header[index]
+        names = {split_name(index, full, part) for part in NAME_PARTS}
+        mapping = replace(mapping, derived=tuple(pair for pair in mapping.derived if pair[1] not in names))
     columns = list(mapping.columns)
     columns[index] = replace(columns[index], target=target, confidence="said", why=f"{flag} says so", suggestion=None)
     return replace(mapping, columns=tuple(columns))
@@ -331,6 +367,7 @@ def mapping_rows(mapping: Mapping, examples: Sequence[Sequence[str]] = ()) -> li
     first = list(examples[0]) if examples else []
     for target, template in mapping.derived:
         complete = len(first) == len(mapping.columns)
-        rows.append(MappingRow(template.source, str(target), template.render(first) if complete else "", "--derive says so"))
+        why = "is a part of the full name, or was said by --derive"
+        rows.append(MappingRow(template.source, str(target), template.render(first) if complete else "", why))
     rows.extend(MappingRow("", name, value, "--set says so") for name, value in mapping.constants)
     return rows

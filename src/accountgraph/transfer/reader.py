@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any, Self, TextIO
 
 import msgspec
 
+from accountgraph.transfer.records import Records
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
@@ -27,18 +29,21 @@ if TYPE_CHECKING:
 
     from accountgraph.transfer.detect import FileFormat
 
-FIELD_MAX = 16 * 1024 * 1024
+    OnUnreadable = Callable[[int, str, list[str]], None]
+
 LINE_MAX = 64 * 1024 * 1024
 
 
 class RowReader:
-    """Iterates once over `(line, cells)`; `on_unreadable(line, reason)` hears of records that are none.
+    """Iterates once over `(line, cells)`; `on_unreadable(line, reason, cells)` hears of records that are none.
 
+    With `is_cut` the file is the beginning of one: a last record that goes on behind it is left out.
     `bytes_read` of `bytes_total` is done, for a progress bar.
     """
 
-    def __init__(self, path: Path, file_format: FileFormat, *, on_unreadable: Callable[[int, str], None]) -> None:
+    def __init__(self, path: Path, file_format: FileFormat, *, on_unreadable: OnUnreadable, is_cut: bool = False) -> None:
         self._format = file_format
+        self._is_cut = is_cut
         self._on_unreadable = on_unreadable
         self.bytes_total = path.stat().st_size
         self._file: TextIO = path.open(encoding=file_format.encoding, errors="surrogateescape", newline="")
@@ -61,30 +66,14 @@ class RowReader:
         return self._json_rows(lines) if self._format.kind == "jsonl" else self._csv_rows(lines)
 
     def _csv_rows(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
-        csv.field_size_limit(FIELD_MAX)
-        records = csv.reader(lines, delimiter=self._format.delimiter)
-        skipped = self._format.preamble
-        header_due = self._format.has_header
-        start = skipped + 1
-        while True:
-            try:
-                for cells in records:
-                    if cells:
-                        if header_due:
-                            header_due = False
-                        else:
-                            yield start, cells
-                    start = skipped + records.line_num + 1
-                break
-            except csv.Error as error:
-                self._on_unreadable(start, self._advice(error))
-                start = skipped + records.line_num + 1
-
-    @staticmethod
-    def _advice(error: csv.Error) -> str:
-        if "field limit" in str(error):
-            return f"a field is longer than {FIELD_MAX // 1024**2} MB; is a closing quote missing?"
-        return str(error)
+        form = self._format
+        header_due = form.has_header
+        for line, cells, reason in Records(lines, form.delimiter, width=len(form.header), is_cut=self._is_cut):
+            if reason:
+                self._on_unreadable(line + form.preamble, reason, cells)
+            elif not header_due:
+                yield line + form.preamble, cells
+            header_due = False
 
     def _json_rows(self, lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
         decode = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -96,11 +85,11 @@ class RowReader:
             try:
                 values = decode(text)
             except (msgspec.DecodeError, UnicodeEncodeError) as error:
-                self._on_unreadable(line, f"is no JSON object: {error}")
+                self._on_unreadable(line, f"is no JSON object: {error}", [])
                 continue
             if unknown := values.keys() - known:
                 self._on_unreadable(
-                    line, f"has {min(unknown)!r}, which the first rows of the file do not have; give one of them an empty one"
+                    line, f"has {min(unknown)!r}, which the first rows of the file do not have; give one of them an empty one", []
                 )
                 continue
             yield line, [_cell(values[name]) if name in values else "" for name in header]

@@ -4,7 +4,8 @@
     external={Company Name|slug}-{CIK|digits}
 
 `{Column}` is the cell, trimmed; filters follow after bars, from left to right: `lower`; `slug` (ASCII letters and
-digits, lower case, hyphens between); `digits` (nothing else); `domain` (what stands after an @). `{{` and `}}` are braces.
+digits, lower case, hyphens between); `digits` (nothing else); `domain` (what stands after an @); `first_name` and `last_name` (of a full
+name, see `names`). `{{` and `}}` are braces.
 Where a column is empty the whole value is: nothing is derived by half. Nothing else is evaluated.
 """
 
@@ -17,6 +18,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from accountgraph.errors import InvalidValueError
+from accountgraph.transfer.names import first_name, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +39,14 @@ def _domain(text: str) -> str:
     return text.rpartition("@")[2]
 
 
-FILTERS: dict[str, Callable[[str], str]] = {"lower": str.lower, "slug": _slug, "digits": _digits, "domain": _domain}
+FILTERS: dict[str, Callable[[str], str]] = {
+    "lower": str.lower,
+    "slug": _slug,
+    "digits": _digits,
+    "domain": _domain,
+    "first_name": first_name,
+    "last_name": last_name,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +71,11 @@ class Template:
                 return ""
             made.append(value)
         return "".join(made)
+
+
+def split_name(index: int, header: str, part: str) -> Template:
+    """The template that takes `first_name` or `last_name` out of a column of full names."""
+    return Template(f"{{{header}|{part}}}", ((index, (part,)),))
 
 
 def parse_template(source: str, header: Sequence[str], *, flag: str) -> Template:

@@ -17,6 +17,8 @@ from uuid import UUID
 import msgspec
 
 from accountgraph.addresses import domain_key, email_key, shared_domain_kind
+from accountgraph.store.given import zone_known
+from accountgraph.transfer.recognised import RECOGNISED
 from accountgraph.transfer.synonyms import VALUES
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[
     """
     match field.kind:
         case "text":
-            return _limited(field.max_length) if field.max_length else None
+            return _text(field)
         case "domain" | "domains":
             return _domains if field.kind == "domains" else _matching_domain if field.reference else _own_domain
         case "enum":
@@ -68,10 +70,21 @@ def converter_for(field: Field, *, dates: DateOrder | None = None) -> Callable[[
             return _PLAIN[field.kind]
 
 
+def _text(field: Field) -> Callable[[str], Any] | None:
+    if field.name == "communication_preferences.timezone":
+        return _known_zone
+    return _limited(field.max_length) if field.max_length else None
+
+
 def _number(field: Field) -> Callable[[str], Any]:
     if field.kind == "decimal":
         return _bounded(to_decimal, field.low, field.high)
     return _bounded(to_integer, -INT4_MAX if field.low is None else field.low, INT4_MAX if field.high is None else field.high)
+
+
+def _known_zone(text: str) -> str:
+    zone_known("timezone", text)
+    return text
 
 
 def _limited(limit: int) -> Callable[[str], str]:
@@ -101,6 +114,23 @@ def _matching_domain(text: str) -> str | None:
     return None if shared_domain_kind(key) else key
 
 
+def bare_email(text: str) -> str:
+    """The address in `Ann <a@b.com>` and `mailto:a@b.com`."""
+    if text[-1:] == ">" and "<" in text:
+        text = text.rpartition("<")[2][:-1].strip()
+    return text[len("mailto:") :].partition("?")[0] if text[:7].lower() == "mailto:" else text
+
+
+def email_key_of(text: str) -> str:
+    """The key of the address that `bare_email` finds."""
+    return email_key(bare_email(text))
+
+
+def bare_phone(text: str) -> str:
+    """The number without the apostrophe by which spreadsheets keep it a text."""
+    return text[1:] if text[0] == "'" and text[1:2] in {"+", "(", *"0123456789"} else text
+
+
 def _folded(text: str) -> str:
     return "".join(filter(str.isalnum, text.casefold()))
 
@@ -109,13 +139,14 @@ def _one_of(name: str, values: Sequence[str]) -> Callable[[str], str]:
     synonyms = VALUES.get(name.rpartition(".")[2], {})
     known = {said: value for said, value in synonyms.items() if value in values} | {_folded(value): value for value in values}
     seen = dict(zip(values, values, strict=True))
+    recognise = RECOGNISED.get(name)
 
     def choose(text: str) -> str:
-        value = seen.get(text) or known.get(_folded(text[:100]))
+        value = seen.get(text) or known.get(_folded(text[:100])) or (recognise(text[:100]) if recognise else None)
         if value is None:
             near = get_close_matches(_folded(text[:100]), known, n=1)
             advice = f"did you mean {known[near[0]]!r}?" if near else f"there are {', '.join(values)}"
-            raise ValueError(f"{_short(text)} is not known; {advice}")
+            raise ValueError(f"{short(text)} is not known; {advice}")
         return value
 
     return choose
@@ -126,7 +157,7 @@ def _bounded(convert: Callable[[str], Any], low: float | None, high: float | Non
         value = convert(text)
         if (low is not None and value < low) or (high is not None and value > high):
             least, most = ("-infinity" if low is None else low), ("infinity" if high is None else high)
-            raise ValueError(f"{_short(text)} is not between {least} and {most}")
+            raise ValueError(f"{short(text)} is not between {least} and {most}")
         return value
 
     return bounded
@@ -139,7 +170,7 @@ def to_boolean(text: str) -> bool:
         return True
     if word in _FALSE:
         return False
-    raise ValueError(f"{_short(text)} is neither yes nor no; write true or false")
+    raise ValueError(f"{short(text)} is neither yes nor no; write true or false")
 
 
 def to_decimal(text: str) -> Decimal:
@@ -154,7 +185,7 @@ def to_decimal(text: str) -> Decimal:
         # One dot and three digits is how machines write a fraction; one comma and three digits is anybody's guess.
         if group == "," and not rest and not number.lstrip("+-").startswith("0"):
             raise ValueError(
-                f"{_short(text)} could be a fraction or thousands; write {number.replace(',', '')} or {number.replace(',', '.')}"
+                f"{short(text)} could be a fraction or thousands; write {number.replace(',', '')} or {number.replace(',', '.')}"
             )
         if group not in ".," or rest:
             number = number.replace(group, "")
@@ -164,7 +195,7 @@ def to_decimal(text: str) -> Decimal:
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite() or abs(value.adjusted()) > 60:
-        raise ValueError(f"{_short(text)} is not a number; write it like 12000.50")
+        raise ValueError(f"{short(text)} is not a number; write it like 12000.50")
     return value
 
 
@@ -175,7 +206,7 @@ def to_integer(text: str) -> int:
     number = re.sub(r"(?<=\d)[,.](?=\d{3}(?:\D|$))", "", text)
     value = to_decimal(number)
     if value != value.to_integral_value():
-        raise ValueError(f"{_short(text)} is not a whole number")
+        raise ValueError(f"{short(text)} is not a whole number")
     return int(value)
 
 
@@ -185,7 +216,7 @@ def to_array(text: str) -> list[str]:
         try:
             return msgspec.json.decode(text, type=list[str])
         except msgspec.DecodeError:
-            raise ValueError(f"{_short(text)} is not a JSON list of texts; separate the items by semicolons") from None
+            raise ValueError(f"{short(text)} is not a JSON list of texts; separate the items by semicolons") from None
     return list(dict.fromkeys(stripped for item in re.split(r"[;|]", text) if (stripped := item.strip())))
 
 
@@ -205,7 +236,7 @@ def to_uuid(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise ValueError(f"{_short(text)} is not an id of this database (a UUID); map the column to external_id instead") from None
+        raise ValueError(f"{short(text)} is not an id of this database (a UUID); map the column to external_id instead") from None
 
 
 def to_timestamp(text: str, order: DateOrder | None = None) -> datetime:
@@ -225,7 +256,7 @@ def to_timestamp(text: str, order: DateOrder | None = None) -> datetime:
     try:
         moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"{_short(text)} is outside the years 1 to 9999 in UTC") from None
+        raise ValueError(f"{short(text)} is outside the years 1 to 9999 in UTC") from None
     return moment
 
 
@@ -238,11 +269,11 @@ def _other_form(text: str, order: DateOrder | None) -> datetime:
     elif found := _DAY_NAMED.fullmatch(plain) or _NAMED_DAY.fullmatch(plain):
         day, month = int(found["day"]), _MONTHS[found["month"][:3]]
     else:
-        raise ValueError(f"{_short(text)} is not a date; write it as 2024-01-31 or 2024-01-31T17:30:00+00:00")
+        raise ValueError(f"{short(text)} is not a date; write it as 2024-01-31 or 2024-01-31T17:30:00+00:00")
     try:
         date = datetime(int(found["year"]), month, day)  # noqa: DTZ001  (the offset, if any, stands in the time)
     except ValueError:
-        raise ValueError(f"{_short(text)} is no day of the calendar") from None
+        raise ValueError(f"{short(text)} is no day of the calendar") from None
     return datetime.combine(date, _clock(text, found["time"]))
 
 
@@ -253,7 +284,7 @@ def _day_and_month(text: str, found: re.Match[str], order: DateOrder | None) -> 
         return first, second
     if second > 12 or order == "mdy" or first == second:
         return second, first
-    raise ValueError(f"{_short(text)} could be day/month or month/day; say --dates dmy or --dates mdy")
+    raise ValueError(f"{short(text)} could be day/month or month/day; say --dates dmy or --dates mdy")
 
 
 def _clock(text: str, clock: str | None) -> time:
@@ -261,16 +292,16 @@ def _clock(text: str, clock: str | None) -> time:
         return time()
     found = _CLOCK.fullmatch(clock.strip())
     if not found:
-        raise ValueError(f"{_short(text)} has a time that cannot be read; write it as 17:30 or 5:30 PM")
+        raise ValueError(f"{short(text)} has a time that cannot be read; write it as 17:30 or 5:30 PM")
     hour = int(found["hour"])
     if found["half"]:
         if not 1 <= hour <= 12:
-            raise ValueError(f"{_short(text)} has no hour of a twelve-hour clock")
+            raise ValueError(f"{short(text)} has no hour of a twelve-hour clock")
         hour = hour % 12 + (12 if found["half"] == "p" else 0)
     try:
         return time(hour, int(found["minute"]), int(found["second"] or 0), tzinfo=_zone(found["zone"]))
     except ValueError:
-        raise ValueError(f"{_short(text)} has a time that does not exist") from None
+        raise ValueError(f"{short(text)} has a time that does not exist") from None
 
 
 def _zone(zone: str | None) -> timezone | None:
@@ -284,7 +315,7 @@ def _zone(zone: str | None) -> timezone | None:
 
 
 _PLAIN: dict[str, Callable[[str], Any]] = {
-    "email": email_key,
+    "email": email_key_of,
     "boolean": to_boolean,
     "array": to_array,
     "json": to_json,
@@ -292,5 +323,6 @@ _PLAIN: dict[str, Callable[[str], Any]] = {
 }
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """`text` as it is quoted in a message."""
     return repr(text if len(text) <= 60 else text[:57] + "...")

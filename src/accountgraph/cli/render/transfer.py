@@ -14,6 +14,8 @@ from accountgraph.cli.render.words import count
 from accountgraph.transfer.mapping import mapping_rows
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from rich.console import RenderableType
 
     from accountgraph.transfer.importer import ImportPlan, ImportReport
@@ -52,20 +54,23 @@ def report_page(report: ImportReport) -> RenderableType:
     if report.rejected:
         where = f", with line, field and reason in {report.rejects}" if report.rejects else ""
         lines.append(Text(f"{count(report.rejected, 'row')} {_done(report, report.rejected)} rejected{where}:", style=ATTENTION))
-        lines.append(_reasons(report))
+        lines.append(_reasons(report.reasons))
+    if report.set_aside:
+        lines.append(Text("Other systems' values that are none of ours:", style=ATTENTION))
+        lines.append(_reasons(report.set_aside))
     if report.is_dry_run:
         lines.append(Text("Nothing was kept: leave out --dry-run to import.", style=QUIET))
     return Group(*lines)
 
 
-def _reasons(report: ImportReport) -> RenderableType:
+def _reasons(reasons: Counter[tuple[str, str]]) -> RenderableType:
     """The most frequent reasons, the lines of each below its beginning; how many there are besides."""
     table = Table.grid(padding=(0, 1))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold")
-    for (field, reason), rows in report.reasons.most_common(MOST_REASONS):
+    for (field, reason), rows in reasons.most_common(MOST_REASONS):
         table.add_row(f"  {rows:,} x", Text(f"{field}: {reason}"))
-    more = len(report.reasons) - MOST_REASONS
+    more = len(reasons) - MOST_REASONS
     return Group(table, Text(f"  and {count(more, 'other reason')}", style=QUIET)) if more > 0 else table
 
 

@@ -8,7 +8,7 @@ CREATE TEMPORARY TABLE staged (
     twitter_url text, personal_website text, country text, interests text[], communication_preferences jsonb,
     research_data jsonb, status text, is_primary_contact boolean, is_decision_maker boolean, is_champion boolean,
     owner_user_id uuid, source text, collected_at timestamptz, attributes jsonb, last_researched_at timestamptz,
-    company_domain text, company_key text, company_name text
+    company_domain text, company_key text, company_name text, do_not_call boolean
 ) ON COMMIT DROP;
 
 -- name: create_companies
@@ -149,7 +149,7 @@ ORDER BY r.position;
 
 -- name: update
 -- The rows that are there: empty fields are filled (a default counts as empty, JSON goes key by key); `o`, the row once
--- more where it may overwrite, goes first. What would stay the same is not written.
+-- more where it may overwrite, goes first; who wishes to be left alone is, whatever was said before. What would stay the same is not written.
 UPDATE contacts AS t SET
     company_id = coalesce(CASE WHEN %(overwrite)s THEN r.company_id END, t.company_id, r.company_id),
     first_name = coalesce(o.first_name, t.first_name, s.first_name),
@@ -167,7 +167,8 @@ UPDATE contacts AS t SET
     personal_website = coalesce(o.personal_website, t.personal_website, s.personal_website),
     country = coalesce(o.country, t.country, s.country),
     interests = coalesce(o.interests, nullif(t.interests, '{}'), s.interests, t.interests),
-    communication_preferences = coalesce(s.communication_preferences, '{}') || t.communication_preferences || coalesce(o.communication_preferences, '{}'),
+    communication_preferences
+    = coalesce(s.communication_preferences, '{}') || t.communication_preferences || coalesce(o.communication_preferences, '{}') || r.wishes,
     research_data = coalesce(s.research_data, '{}') || t.research_data || coalesce(o.research_data, '{}'),
     status = coalesce(o.status, nullif(t.status, 'active'), s.status, t.status),
     is_primary_contact = coalesce(o.is_primary_contact, t.is_primary_contact OR coalesce(s.is_primary_contact, false)),
@@ -178,7 +179,15 @@ UPDATE contacts AS t SET
     collected_at = coalesce(o.collected_at, t.collected_at, s.collected_at),
     attributes = coalesce(s.attributes, '{}') || t.attributes || coalesce(o.attributes, '{}'),
     last_researched_at = coalesce(o.last_researched_at, t.last_researched_at, s.last_researched_at)
-FROM (SELECT q.position, q.id, q.company_id FROM resolved AS q WHERE NOT q.is_new AND q.field IS NULL AND NOT q.waits ORDER BY q.id) AS r
+FROM (
+    SELECT q.position, q.id, q.company_id, jsonb_strip_nulls(jsonb_build_object(
+        'do_not_contact', CASE WHEN g.communication_preferences @> '{"do_not_contact": true}' THEN true END,
+        'do_not_reference', CASE WHEN g.communication_preferences @> '{"do_not_reference": true}' THEN true END
+    )) AS wishes
+    FROM resolved AS q INNER JOIN staged AS g ON g.position = q.position
+    WHERE NOT q.is_new AND q.field IS NULL AND NOT q.waits
+    ORDER BY q.id
+) AS r
 INNER JOIN staged AS s ON s.position = r.position
 LEFT JOIN staged AS o ON o.position = r.position AND %(overwrite)s
 LEFT JOIN merged_contacts AS a ON a.email_key = s.email_key -- an address of earlier finds the person and does not become theirs again
@@ -205,7 +214,7 @@ WHERE t.id = r.id
         coalesce(o.personal_website, t.personal_website, s.personal_website),
         coalesce(o.country, t.country, s.country),
         coalesce(o.interests, nullif(t.interests, '{}'), s.interests, t.interests),
-        coalesce(s.communication_preferences, '{}') || t.communication_preferences || coalesce(o.communication_preferences, '{}'),
+        coalesce(s.communication_preferences, '{}') || t.communication_preferences || coalesce(o.communication_preferences, '{}') || r.wishes,
         coalesce(s.research_data, '{}') || t.research_data || coalesce(o.research_data, '{}'),
         coalesce(o.status, nullif(t.status, 'active'), s.status, t.status),
         coalesce(o.is_primary_contact, t.is_primary_contact OR coalesce(s.is_primary_contact, false)),
@@ -218,3 +227,15 @@ WHERE t.id = r.id
         coalesce(o.last_researched_at, t.last_researched_at, s.last_researched_at)
     )
 RETURNING t.id;
+
+-- name: suppress_calls
+-- Who does not wish to be called is not, from here on; gives those of them who were there and of whom it is new.
+WITH added AS (
+    INSERT INTO suppressions (contact_id, channel, reason, note)
+    SELECT DISTINCT r.id, 'call', 'do_not_contact', 'said by an import'
+    FROM staged AS s INNER JOIN resolved AS r ON r.position = s.position
+    WHERE s.do_not_call AND r.field IS NULL AND NOT r.waits
+    ON CONFLICT DO NOTHING
+    RETURNING contact_id
+)
+SELECT a.contact_id FROM added AS a INNER JOIN resolved AS r ON r.id = a.contact_id WHERE NOT r.is_new;

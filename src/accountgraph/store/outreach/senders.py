@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from uuid import UUID  # noqa: TC003 - msgspec reads the annotations
-from zoneinfo import available_timezones
 
 import msgspec
 from msgspec import Meta
@@ -15,7 +14,7 @@ from accountgraph.db import Connectable, default_database
 from accountgraph.enums import Channel
 from accountgraph.errors import DuplicateError, InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.models import Entity, Json, Moment
-from accountgraph.store.given import as_json, changes, entity, member
+from accountgraph.store.given import as_json, changes, entity, member, zone_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,13 +163,3 @@ def _address(channel: Channel, address: str) -> str:
         return email_key(address)
     text = address.strip()
     return "".join(sign for sign in text if sign not in " ()-./") if channel in {Channel.SMS, Channel.CALL, Channel.WHATSAPP} else text
-
-
-def zone_known(field: str, zone: str | None) -> None:
-    """Check an IANA zone name.
-
-    Raises:
-        InvalidValueError: there is no such zone.
-    """
-    if zone is not None and zone not in available_timezones():
-        raise InvalidValueError(field, f"{zone!r} is no time zone; give an IANA name like Europe/Berlin.")

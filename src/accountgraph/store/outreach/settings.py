@@ -14,8 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from accountgraph.db import Connectable, default_database
 from accountgraph.errors import DuplicateError, InvalidValueError, MissingReferenceError, NotFoundError
 from accountgraph.models import Entity, Moment
-from accountgraph.store.given import as_json, changes, checked, entity
-from accountgraph.store.outreach.senders import zone_known
+from accountgraph.store.given import as_json, changes, checked, entity, zone_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -43,8 +43,8 @@ class ImportSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     header: bool | None = None
     dates: Literal["dmy", "mdy"] | None = None
 
-    def options(self, source: str) -> ImportOptions:
-        """As the importer takes them. `source`: which system gave the keys, where it is not said."""
+    def options(self, name: str) -> ImportOptions:
+        """As the importer takes them. `name`: what the file is called, without its ending."""
         if any("\0" in text for text in (*self.map, *self.set, *self.derive, self.key or "", self.source or "")):
             raise InvalidValueError("map", "holds a NUL character; remove it.")
         return ImportOptions(
@@ -52,7 +52,8 @@ class ImportSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             set=tuple(self.set),
             derive=tuple(self.derive),
             key=self.key or None,
-            source=self.source or source,
+            source=self.source or None,
+            name=name,
             overwrite=self.overwrite,
             create_companies=self.create_companies,
             dry_run=self.dry_run,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ from accountgraph.transfer.uploads.models import RejectReason
 from accountgraph.transfer.uploads.names import safe_name
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterator
 
     from accountgraph.db import Database
@@ -45,7 +47,7 @@ class ColumnPlan(Struct, frozen=True):
 
 
 class PreviewOutcome(Struct, frozen=True):
-    """What would become of the rows that were looked at."""
+    """What would become of the rows that were looked at. `set_aside`: values of other systems that fit no field and stay as attributes."""
 
     rows: int
     created: int
@@ -55,6 +57,7 @@ class PreviewOutcome(Struct, frozen=True):
     rejected: int
     companies_created: int
     reasons: list[RejectReason]
+    set_aside: list[RejectReason] = []
 
 
 class ImportPreview(Struct, frozen=True):
@@ -98,7 +101,7 @@ async def preview_import(db: Database, settings: ImportSettings, file_name: str,
     if not plan.problems:
         with _as_file(settings, file_name, head, is_whole=is_whole) as path, in_api_words():
             options = replace(settings, dry_run=True).options(Path(safe_name(file_name)).stem)
-            outcome = _outcome(await import_file(db, settings.entity, path, options))
+            outcome = _outcome(await import_file(db, settings.entity, path, dataclasses.replace(options, is_cut=not is_whole)))
     suggestions = {column.header: column.suggestion for column in plan.mapping.columns}
     columns = [
         ColumnPlan(row.column or "", row.becomes, row.why, _examples(plan, row.column), suggestions.get(row.column or ""))
@@ -112,7 +115,11 @@ async def preview_import(db: Database, settings: ImportSettings, file_name: str,
 
 def reasons_of(report: ImportReport) -> list[RejectReason]:
     """Why rows were rejected, the most frequent first."""
-    return [RejectReason(field, api_words(reason), rows) for (field, reason), rows in report.reasons.most_common(MOST_REASONS)]
+    return _counted(report.reasons)
+
+
+def _counted(reasons: Counter[tuple[str, str]]) -> list[RejectReason]:
+    return [RejectReason(field, api_words(reason), rows) for (field, reason), rows in reasons.most_common(MOST_REASONS)]
 
 
 @contextmanager
@@ -140,6 +147,7 @@ def _outcome(report: ImportReport) -> PreviewOutcome:
         rejected=report.rejected,
         companies_created=report.companies_created,
         reasons=reasons_of(report),
+        set_aside=_counted(report.set_aside),
     )
 
 
