@@ -32,6 +32,12 @@ async def test_a_question_mark_lists_the_shortcuts_of_the_page(tab: Tab) -> None
     await tab.check_access()
 
 
+async def test_enter_opens_the_first_row_where_none_has_the_focus(tab: Tab) -> None:
+    page = await tab.go(f"{W}/accounts")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_have_text("Acme Medical Group")
+
+
 async def test_g_and_a_key_lead_to_a_page(tab: Tab) -> None:
     page = await tab.go(f"{W}/palette")
     await page.locator("h1").click()

@@ -29,6 +29,7 @@ function press(key) {
   if (key === "g") { since = Date.now(); return true; }
   if (key === "?") { list(); return true; }
   if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1);
+  if (key === "Enter") return document.activeElement === document.body && openFirst(); // a row that has the focus opens by itself
   if (key === "/") return focusOn(document.querySelector("main input[type=search]"));
   if (key === "Escape") { location.hash = ""; return closeAside(); }
   return act(key);
@@ -62,6 +63,13 @@ function walk(step) {
   main?.focus();
   next.scrollIntoView({ block: "nearest" });
   return true;
+}
+
+function openFirst() {
+  if (document.querySelector("[data-close]")) return false; // one is open already
+  const main = document.querySelector("[data-list] [data-item] :is([data-main], a[href], button)");
+  main?.click();
+  return Boolean(main);
 }
 
 function closeAside() {
