@@ -15,6 +15,7 @@ from accountgraph.store.suppressions import SuppressionRepository
 from accountgraph.store.touchpoints import TouchpointRepository
 
 if TYPE_CHECKING:
+    from accountgraph.db import Session
     from tests.db.campaigns.world import World
     from tests.factories import Clock
 
@@ -158,6 +159,26 @@ async def test_a_mailbox_that_is_not_there_counts_as_a_hard_bounce(world: World)
     assert await SuppressionRepository(world.db).is_suppressed(anna.id, "email")
     assert not await SuppressionRepository(world.db).is_suppressed(ben.id, "email")
     assert [row.kind for row in await world.select(_Kind, "SELECT kind FROM signals")] == ["hard_bounce"]
+
+
+@pytest.mark.parametrize("with_account", [False, True])
+async def test_a_mailbox_that_is_not_there_of_somebody_removed_meanwhile_is_written_down(world: World, with_account: bool) -> None:
+    async def answer(message: Message) -> Result:
+        del message
+
+        async def remove(session: Session) -> None:
+            await session.execute("DELETE FROM contacts")
+            if with_account:
+                await session.execute("DELETE FROM companies")
+
+        await world.db.run(remove)
+        return Result(outcome=Sent.REFUSED, detail="550 5.1.1 no such user", is_dead_address=True)
+
+    world.post.answer = answer
+    [anna] = await world.account("acme.com", "Anna")
+    await world.enrol(await world.campaign(), anna)
+    await world.runner().run_due()
+    assert [row.kind for row in await world.select(_Kind, "SELECT state AS kind FROM intents")] == ["refused"]
 
 
 async def test_mailboxes_that_are_not_there_hold_the_mailbox_that_writes_to_them(world: World) -> None:

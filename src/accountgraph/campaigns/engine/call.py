@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from accountgraph.campaigns.engine.transaction import run
 from accountgraph.campaigns.engine.transport import Result, Sent
 from accountgraph.campaigns.signals.reactions import SignalKind
 from accountgraph.campaigns.signals.record import Signal, record_signal
-from accountgraph.errors import AccountGraphError
+from accountgraph.errors import AccountGraphError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -70,7 +71,8 @@ async def _bounced(session: Session, *, call: Call, result: Result) -> None:
         text=result.detail,
         at=now,
     )
-    await record_signal(session, told, now)
+    with suppress(NotFoundError):  # removed meanwhile, with their account: nobody is left to suppress
+        await record_signal(session, told, now)
     await settle(session, {call.intent_id: result}, now)
 
 
