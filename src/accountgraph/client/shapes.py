@@ -1248,7 +1248,7 @@ class Sheet(msgspec.Struct, kw_only=True, frozen=True):
     whom: Whom | None
     why: str
     words: Words | None
-    called: Called | None
+    called: Entry | None
     history: list[Said]
     promised: list[str]
     learned: dict[str, Any]
@@ -1280,17 +1280,6 @@ class Words(msgspec.Struct, kw_only=True, frozen=True):
     reason: str | None
     touch: int
     last_touch_at: datetime | None
-
-
-class Called(msgspec.Struct, kw_only=True, frozen=True):
-    """A message of which nobody knows whether it left, by all that finds it in a Sent folder or at a service."""
-
-    channel: Channel
-    sender: str | None
-    address: str | None
-    subject: str | None
-    message_id: str | None
-    called_at: datetime | None
 
 
 class Said(msgspec.Struct, kw_only=True, frozen=True):

@@ -147,15 +147,14 @@ def moment(field: str, at: datetime | None) -> datetime | None:
     return at
 
 
-def happened(field: str, at: datetime, now: datetime) -> datetime:
-    """`at`, if it can have happened: not more than a week ahead, for clocks and zones go wrong, and a year wrong spoils every score.
+def happened(field: str, at: datetime, now: datetime) -> None:
+    """Check that `at` can have been: not more than a week ahead, for clocks and zones go wrong, and a year wrong spoils every score.
 
     Raises:
         InvalidValueError: it lies further ahead.
     """
     if at > now + _MOST_AHEAD:
         raise InvalidValueError(field, f"{at.isoformat()} is still to come; say when it happened, or leave it out for now.")
-    return at
 
 
 @cache

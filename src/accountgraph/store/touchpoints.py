@@ -156,7 +156,7 @@ class TouchpointRepository:
             UnknownFieldError, InvalidValueError: naming the field.
         """
         now = self._db.now()
-        given = self._can_be(checked(NewEvent, {"touchpoint_id": touchpoint_id, "kind": kind, "at": at or now, **event}), now)
+        given = _event({"touchpoint_id": touchpoint_id, "kind": kind, "at": at or now, **event}, now)
         found = await self._db.write(Touchpoint, "touchpoints.record", {"event": checked_json("event", given)})
         return _there(found, touchpoint_id)
 
@@ -168,14 +168,8 @@ class TouchpointRepository:
             UnknownFieldError, InvalidValueError: naming the field.
         """
         now = self._db.now()
-        rows = [self._can_be(checked(NewEvent, event), now) for event in events]
+        rows = [_event(event, now) for event in events]
         return await self._db.write(int, "touchpoints.record_many", {"events": checked_json("events", rows)}) or 0
-
-    @staticmethod
-    def _can_be(event: NewEvent, now: datetime) -> NewEvent:
-        if event.at is not None:
-            happened("at", event.at, now)
-        return event
 
     async def events(self, after: str = "0-0", *, limit: int = 1000) -> AsyncIterator[Event]:
         """What happened since the event with cursor `after`, in the order it was committed; ends when it has caught up.
@@ -198,6 +192,13 @@ class TouchpointRepository:
     def every_touchpoint(self) -> AsyncIterator[Touchpoint]:
         """All touchpoints, by id; memory stays flat."""
         return by_id(self._db, Touchpoint, "touchpoints.every")
+
+
+def _event(given: Mapping[str, Any] | NewEvent, now: datetime) -> NewEvent:
+    event = checked(NewEvent, given)
+    if event.at is not None:
+        happened("at", event.at, now)
+    return event
 
 
 async def _record_times(session: Session, touchpoint: Touchpoint, times: Mapping[str, datetime]) -> Touchpoint:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from accountgraph.campaigns.desk.outcomes import outcomes_of
 from accountgraph.campaigns.signals.words import label_of
+from accountgraph.campaigns.work.ledger import Entry, get_entry
 from accountgraph.campaigns.work.tasks import Task, TaskKind, get_task
 from accountgraph.enums import Channel, Direction
 
@@ -50,20 +51,6 @@ class Words(Struct, frozen=True, kw_only=True):
     reason: str | None
     touch: int
     last_touch_at: datetime | None
-
-
-class Called(Struct, frozen=True, kw_only=True):
-    """A message of which nobody knows whether it left, by all that finds it in a Sent folder or at a service.
-
-    `sender`, `address`: from where it goes to where. `called_at`: when it was handed over, or was to be.
-    """
-
-    channel: Channel
-    sender: str | None
-    address: str | None
-    subject: str | None
-    message_id: str | None
-    called_at: datetime | None
 
 
 class Said(Struct, frozen=True, kw_only=True):
@@ -109,7 +96,7 @@ class Sheet(Struct, frozen=True, kw_only=True):
     whom: Whom | None
     why: str
     words: Words | None
-    called: Called | None
+    called: Entry | None
     history: list[Said]
     promised: list[str]
     learned: dict[str, Any]
@@ -140,9 +127,7 @@ async def open_sheet(db: Connectable, task_id: UUID, now: datetime) -> Sheet:
         whom=await db.row(Whom, "campaigns.desk.person", {"id": task.id}),
         why=_why(task, words),
         words=words if task.is_step else None,
-        called=await db.row(Called, "campaigns.desk.called", {"intent_id": task.intent_id})
-        if task.kind is TaskKind.RESOLVE_UNKNOWN
-        else None,
+        called=await get_entry(db, task.intent_id) if task.kind is TaskKind.RESOLVE_UNKNOWN and task.intent_id else None,
         history=await db.rows(Said, "campaigns.desk.last_words", last) if talk else [],
         promised=[str(one) for one in promised] if isinstance(promised, list) else [str(promised)],
         learned=context,

@@ -65,12 +65,12 @@ async def record_signal(session: Session, signal: Signal, now: datetime) -> Reco
     """Write down what happened and do what the policies of the campaigns concerned say. The same signal again changes nothing.
 
     Raises:
-        InvalidValueError: the signal says of nobody, or a time has no offset.
+        InvalidValueError: the signal says of nobody, a time has no offset, or it is still to come.
         NotFoundError: whom it is about is not known.
     """
-    if signal.at is not None and signal.at.tzinfo is not None:
-        happened("at", signal.at, now)
     about = await _about(session, signal)
+    if signal.at is not None:
+        happened("at", signal.at, now)
     accounts = await session.rows(Account, "campaigns.signals.lock_account", {"company_id": about.company_id})
     added = await session.value("campaigns.signals.add", _row(signal, about, now))
     if added is None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
 
-    from accountgraph.campaigns.desk.sheet import Called, Choice, InTouch, Said, Sheet
+    from accountgraph.campaigns.desk.sheet import Choice, InTouch, Said, Sheet
+    from accountgraph.campaigns.work.ledger import Entry
     from accountgraph.campaigns.work.tasks import Task
 
 
@@ -84,9 +85,10 @@ def _their_time(zone: str | None, best: str | None, now: datetime) -> str | None
     return ", ".join(part for part in said if part) or None
 
 
-def _called(called: Called, body: str | None) -> RenderableType:
+def _called(called: Entry, body: str | None) -> RenderableType:
     facts = facts_table()
-    for label, value in (("from", called.sender), ("to", called.address), ("subject", called.subject), ("Message-ID", called.message_id)):
+    message_id = called.wire_message_id or called.message_id
+    for label, value in (("from", called.sender), ("to", called.address), ("subject", called.subject), ("Message-ID", message_id)):
         if value:
             facts.add_row(label, Text(value))
     if called.called_at:

@@ -1,4 +1,4 @@
-"""Events in bulk are recorded by one statement."""
+"""Recording events, sending and keeping due times take fewer statements."""
 
 from accountgraph.migration import sql_beside
 

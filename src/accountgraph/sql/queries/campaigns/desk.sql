@@ -79,12 +79,6 @@ SELECT
 FROM intents AS i INNER JOIN enrolments AS e ON e.id = i.enrolment_id
 WHERE i.id = %(intent_id)s;
 
--- name: called
--- A message of which nobody knows whether it left: all by which it is found where it would be.
-SELECT i.channel, s.address AS sender, i.address, i.subject, coalesce(i.wire_message_id, i.message_id) AS message_id, i.called_at
-FROM intents AS i LEFT JOIN senders AS s ON s.id = i.sender_id
-WHERE i.id = %(intent_id)s;
-
 -- name: colleagues
 -- People of the account with whom we are in touch: who acted or was talked to lately, the latest first.
 SELECT
